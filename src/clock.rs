@@ -1,0 +1,64 @@
+//! Time and randomness as values: nothing else reads the machine's clock or its random numbers.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+
+use crate::model::id::{Id, ThingKind};
+
+/// A clock: the machine's, or one that tests set.
+#[derive(Debug, Clone, Default)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    Machine,
+    /// A clock that stands until it is set; microseconds since 1970 UTC.
+    Standing(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at an instant such as `2026-11-22T12:00:00Z`.
+    pub fn standing(at: Timestamp) -> Self {
+        Self::Standing(Arc::new(AtomicI64::new(at.as_microsecond())))
+    }
+
+    /// Now, in microseconds since 1970 UTC.
+    pub fn micros(&self) -> i64 {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
+            Self::Machine => Timestamp::now().as_microsecond(),
+            Self::Standing(at) => at.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Today, in UTC.
+    pub fn today(&self) -> Date {
+        Timestamp::from_microsecond(self.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// Makes new ids: UUIDv7 from a clock and the machine's random numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    clock: Clock,
+}
+
+impl Ids {
+    /// Ids that carry this clock's time.
+    pub fn new(clock: Clock) -> Self {
+        Self { clock }
+    }
+
+    /// A new id that was never used before.
+    pub fn make(&self, kind: ThingKind) -> Id {
+        let mut random = [0_u8; 10];
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
+        #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids at all")]
+        getrandom::fill(&mut random).expect("the machine gives random numbers");
+        let millis = u64::try_from(self.clock.micros() / 1000).unwrap_or_default();
+        Id::new(kind, uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+}

@@ -1,0 +1,1 @@
+//! The guarded client: the only way out of the program.

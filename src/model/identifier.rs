@@ -1,0 +1,169 @@
+//! Numbers other registries gave an organization.
+
+use serde::{Deserialize, Serialize};
+
+/// Who gave the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum System {
+    /// National Provider Identifier, ten digits with a check digit.
+    Npi,
+    /// CMS Certification Number.
+    Ccn,
+    /// Clinical Laboratory Improvement Amendments number.
+    Clia,
+    /// National Association of Insurance Commissioners code.
+    Naic,
+    /// Employer Identification Number: used for matching only, never published (CONTRACT section 4).
+    Ein,
+    /// An object identifier, written `urn:oid:…`.
+    Oid,
+    /// The organization's own web address, used as an identifier (SMART User-access Brands, `urn:ietf:rfc:3986`).
+    Web,
+    /// Any other system; the value is `system|value`.
+    Other,
+}
+
+impl System {
+    /// The code used in files and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Npi => "npi",
+            Self::Ccn => "ccn",
+            Self::Clia => "clia",
+            Self::Naic => "naic",
+            Self::Ein => "ein",
+            Self::Oid => "oid",
+            Self::Web => "web",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// One number and who gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Identifier {
+    /// Who gave it.
+    pub system: System,
+    /// The number, normalised.
+    pub value: String,
+}
+
+impl Identifier {
+    /// May it stand in pages, the API and exports?
+    pub fn is_public(&self) -> bool {
+        self.system != System::Ein
+    }
+
+    /// An NPI if the ten digits and their check digit are right (Luhn over `80840` + the number,
+    /// NPPES standard of 2004; the prefix adds 24 to the sum).
+    pub fn npi(text: &str) -> Option<Self> {
+        let digits: String = text.trim().chars().filter(|c| !matches!(c, '-' | ' ')).collect();
+        if digits.len() != 10
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+            || !matches!(digits.as_bytes()[0], b'1' | b'2')
+        {
+            return None;
+        }
+        let sum: u32 = digits
+            .bytes()
+            .rev()
+            .enumerate()
+            .map(|(i, b)| {
+                let d = u32::from(b - b'0');
+                match (i % 2, d * 2) {
+                    (0, _) => d,
+                    (_, double) if double > 9 => double - 9,
+                    (_, double) => double,
+                }
+            })
+            .sum();
+        (sum + 24).is_multiple_of(10).then_some(Self {
+            system: System::Npi,
+            value: digits,
+        })
+    }
+
+    /// Reads a FHIR Identifier: the spellings of NPI seen in published lists (`us-npi`, the typo
+    /// `hl7.org.fhir`, `terminology.hl7.org/NamingSystem/npi`, and a type coding `NPI` without a system),
+    /// CLIA, NAIC, EIN, object identifiers and web addresses.
+    /// `Err` says why a number is left out.
+    pub fn from_fhir(system: Option<&str>, type_code: Option<&str>, value: &str) -> Result<Self, &'static str> {
+        let value = value.trim();
+        if value.is_empty() {
+            return Err("identifier without a value");
+        }
+        let make = |system, value: &str| {
+            Ok(Self {
+                system,
+                value: value.to_owned(),
+            })
+        };
+        let system = system.map(|s| s.trim().trim_end_matches('/'));
+        match (system, type_code) {
+            (
+                Some(
+                    "http://hl7.org/fhir/sid/us-npi"
+                    | "https://hl7.org/fhir/sid/us-npi"
+                    | "http://hl7.org.fhir/sid/us-npi"
+                    | "http://terminology.hl7.org/NamingSystem/npi"
+                    | "urn:oid:2.16.840.1.113883.4.6",
+                ),
+                _,
+            )
+            | (None, Some("NPI")) => {
+                Self::npi(value).ok_or("not a valid NPI: it needs 10 digits and a right check digit")
+            }
+            (Some("urn:oid:2.16.840.1.113883.4.4"), _) | (None, Some("TAX" | "EN")) => make(
+                System::Ein,
+                &value.chars().filter(char::is_ascii_digit).collect::<String>(),
+            ),
+            (Some("urn:oid:2.16.840.1.113883.4.7"), _) => make(System::Clia, &value.to_ascii_uppercase()),
+            (Some("urn:oid:2.16.840.1.113883.4.336"), _) => make(System::Ccn, &value.to_ascii_uppercase()),
+            (Some("urn:oid:2.16.840.1.113883.6.300"), _) => make(System::Naic, value),
+            (Some("urn:ietf:rfc:3986") | None, _) if value.starts_with("urn:oid:") => make(System::Oid, value),
+            (Some("urn:ietf:rfc:3986"), _) if value.starts_with("http") => {
+                make(System::Web, value.trim_end_matches('/'))
+            }
+            (Some(system), _) => make(System::Other, &format!("{system}|{value}")),
+            (None, _) => make(System::Other, &format!("|{value}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn npi_check_digit() {
+        assert!(Identifier::npi("1234567893").is_some());
+        assert!(Identifier::npi("1992856819").is_some());
+        for bad in ["1234567890", "123456789", "12345678933", "0234567893", "abcdefghij", ""] {
+            assert_eq!(Identifier::npi(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn trap_6_every_spelling_of_npi() {
+        for (system, code) in [
+            (Some("http://hl7.org/fhir/sid/us-npi"), None),
+            (Some("http://hl7.org.fhir/sid/us-npi"), None),
+            (Some("http://terminology.hl7.org/NamingSystem/npi"), None),
+            (None, Some("NPI")),
+        ] {
+            let read = Identifier::from_fhir(system, code, "1234567893").unwrap();
+            assert_eq!(read.system, System::Npi);
+            assert!(Identifier::from_fhir(system, code, "1234567890").is_err());
+        }
+    }
+
+    #[test]
+    fn an_ein_is_kept_for_matching_and_never_public() {
+        let ein = Identifier::from_fhir(Some("urn:oid:2.16.840.1.113883.4.4"), None, "12-3456789").unwrap();
+        assert_eq!(
+            (ein.system, ein.is_public(), ein.value.as_str()),
+            (System::Ein, false, "123456789")
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Pure values: what the directory is about, parsed once and right from then on. No I/O.
+
+pub mod door;
+pub mod features;
+pub mod id;
+pub mod identifier;
+pub mod kind;
+pub mod listing;
+pub mod organization;
+pub mod place;
+pub mod revision;
+pub mod source;
+pub mod text;

@@ -1,0 +1,360 @@
+//! An organization as people see it: the merge of what the sources say.
+//!
+//! One JSON document and a map field -> who says so; a page or a read by id is one row.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    door::Warning,
+    features::{Answer, Features},
+    id::Id,
+    identifier::Identifier,
+    kind::Kind,
+    listing::{Advice, Evidence, LogoFacts},
+    place::Place,
+    source::Tier,
+};
+
+/// Where an organization stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// In being.
+    #[default]
+    Active,
+    /// At another place or under another name now.
+    Moved,
+    /// Part of another organization now; its id redirects.
+    Merged,
+    /// Closed; somebody else may keep the records.
+    Closed,
+    /// No source speaks of it any more.
+    Withdrawn,
+}
+
+impl Status {
+    /// The word in the API and the store.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Moved => "moved",
+            Self::Merged => "merged",
+            Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// How a value is known (CONTRACT section 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// The organization proved it.
+    Owner,
+    /// Checked by a person.
+    Person,
+    /// It answered us on the date.
+    Observed,
+    /// A source says so.
+    Listed,
+}
+
+/// Who says one value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Id of the source.
+    pub source: String,
+    /// Its name for people.
+    pub source_name: String,
+    /// Its tier.
+    pub tier: Tier,
+    /// Key of the listing within the source.
+    pub key: String,
+    /// Date of the load that says it.
+    pub load_date: Date,
+    /// How it is known.
+    pub label: Label,
+    /// Where the address was seen published, for starter rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
+}
+
+/// How a door may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoorState {
+    /// A button.
+    Live,
+    /// Text: "old address, not checked".
+    OldAddress,
+}
+
+/// One place of an organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// Its id.
+    pub id: Id,
+    /// Where it is.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// One portal as this organization offers it. The portal itself is shared by all that link to its address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Portal {
+    /// Id of the shared portal.
+    pub id: Id,
+    /// Where people sign in.
+    pub url: String,
+    /// The domain that really opens.
+    pub domain: String,
+    /// Button or text.
+    pub state: DoorState,
+    /// What a person should know before trusting it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// The portal's own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the publisher says of it, as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Whom it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<String>,
+    /// Where to make an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_up: Option<String>,
+    /// Ids of the endpoints behind it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<Id>,
+    /// It is the door of the organization this one is part of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub through_parent: bool,
+    /// First day it is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_from: Option<Date>,
+    /// Last day it is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_to: Option<Date>,
+    /// Id of the portal that follows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Id>,
+}
+
+/// One FHIR endpoint as this organization offers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Id of the shared endpoint.
+    pub id: Id,
+    /// The FHIR base address.
+    pub address: String,
+    /// Registrable domain, or host and tenant.
+    pub domain: String,
+    /// Live, or an old address nobody checked.
+    pub state: DoorState,
+    /// What a person should know before trusting it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+    /// FHIR versions it is said to speak.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fhir_versions: Vec<String>,
+    /// Its own name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// A page for developers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub developers: Option<String>,
+    /// It is an endpoint of the organization this one is part of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub through_parent: bool,
+}
+
+/// Another organization, by id and by the name a source gives it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Related {
+    /// Its id; `/o/{id}` redirects to its page.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+}
+
+/// A web site: an address and what it really opens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Website {
+    /// The address.
+    pub url: String,
+    /// The domain that really opens.
+    pub domain: String,
+    /// Button or text.
+    pub state: DoorState,
+    /// What a person should know before trusting it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// A door another source gives, which is not the one that is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlsoListed {
+    /// The address.
+    pub url: String,
+    /// The domain that really opens.
+    pub domain: String,
+    /// Who says so.
+    pub by: Said,
+}
+
+/// The merged organization.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Organization {
+    /// Permanent id.
+    pub id: Id,
+    /// The readable part of its address.
+    pub slug: String,
+    /// Counts its changes.
+    pub version: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// The organization it was merged into, who keeps the records, or where it moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Related>,
+    /// The name people know.
+    pub name: String,
+    /// Other names, from any source.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Kinds, the primary one first; never empty.
+    pub kinds: Vec<Kind>,
+    /// What it is, as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its own web site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<Website>,
+    /// Its public phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// Numbers others gave it (never an EIN).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// Where it is, the main place first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locations: Vec<Location>,
+    /// States it serves, or `US`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<String>,
+    /// Where people sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub portals: Vec<Portal>,
+    /// Doors of worse sources, kept for comparison.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_listed: Vec<AlsoListed>,
+    /// Where apps connect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub endpoints: Vec<Endpoint>,
+    /// What it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<Related>,
+    /// What people can do there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub features: Features,
+    /// How to ask without a door.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub how_to_ask: Option<Advice>,
+    /// Logos of the brand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub logos: Vec<LogoFacts>,
+    /// Its source only names the front page of a portal many share: ask the office.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared_portal: bool,
+    /// Field -> who says so. Fields: `name`, `aliases/{match form}`, `kinds`, `description`, `website`, `phone`,
+    /// `identifiers/{system}/{value}`, `locations/{id}`, `areas`, `portals/{id}`, `endpoints/{id}`, `part_of`,
+    /// `features/{code}`, `how_to_ask`, `logos`, `status`.
+    #[serde(default)]
+    pub provenance: BTreeMap<String, Said>,
+}
+
+impl Organization {
+    /// *Listed*: it offers at least one feature or a live door. Otherwise it is only *known*.
+    pub fn is_listed(&self) -> bool {
+        self.status == Status::Active
+            && (self.portals.iter().any(|p| p.state == DoorState::Live)
+                || self.endpoints.iter().any(|e| e.state == DoorState::Live)
+                || self.features.values().any(|answer| matches!(answer, Answer::Yes)))
+    }
+
+    /// The primary kind.
+    pub fn kind(&self) -> Kind {
+        self.kinds.first().copied().unwrap_or(Kind::Unknown)
+    }
+
+    /// The main place, if any is known.
+    pub fn main_place(&self) -> Option<&Place> {
+        self.locations.first().map(|location| &location.place)
+    }
+
+    /// The first portal that may be a button.
+    pub fn live_portals(&self) -> impl Iterator<Item = &Portal> {
+        self.portals.iter().filter(|portal| portal.state == DoorState::Live)
+    }
+
+    /// Who says a field.
+    pub fn said(&self, field: &str) -> Option<&Said> {
+        self.provenance.get(field)
+    }
+}
+
+/// The merged app.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct App {
+    /// Permanent id.
+    pub id: Id,
+    /// The readable part of its address.
+    pub slug: String,
+    /// Counts its changes.
+    pub version: i64,
+    /// Active, or withdrawn when no source speaks of it any more.
+    pub status: Status,
+    /// The app's name.
+    pub name: String,
+    /// Who makes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
+    /// What it does, in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// What it does, in Spanish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description_es: Option<String>,
+    /// The structured data it takes in. Empty: kept as history, not shown as current.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ingests: Vec<String>,
+    /// `ios`, `android`, `web`, `desktop`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub platforms: Vec<String>,
+    /// Its web site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<Website>,
+    /// Its privacy policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_policy: Option<Website>,
+    /// Its page in Apple's App Store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_store: Option<Website>,
+    /// Its page in Google Play.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub google_play: Option<Website>,
+    /// Field -> who says so.
+    #[serde(default)]
+    pub provenance: BTreeMap<String, Said>,
+}
+
+impl App {
+    /// Is it shown as a current app? Only what takes in structured data is (the original's listing rule).
+    pub fn is_current(&self) -> bool {
+        self.status == Status::Active && !self.ingests.is_empty()
+    }
+}

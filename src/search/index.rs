@@ -1,0 +1,3 @@
+//! The index on disk.
+/// The search index.
+pub struct Index {}
