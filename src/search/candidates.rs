@@ -18,10 +18,7 @@ use super::{
     query::{Meaning, Part, Understood, Word},
     ranking::{Share, WHOLE_POINTS, WORD_POINTS, typos_allowed},
 };
-use crate::{
-    geo::Cell,
-    model::kind::Kind,
-};
+use crate::{geo::Cell, model::kind::Kind};
 
 /// How much is forgiven. Each stage finds at least what the one before it finds, save that the last one
 /// drops parts instead of words.
@@ -66,13 +63,18 @@ impl Asker<'_> {
 
     /// What has a place in one of these cells.
     pub fn in_cells(&self, cells: Vec<Cell>) -> Asked {
-        let terms = cells.into_iter().map(|cell| Term::from_field_u64(self.fields.cell, cell));
+        let terms = cells
+            .into_iter()
+            .map(|cell| Term::from_field_u64(self.fields.cell, cell));
         self.filtered(worth(TermSetQuery::new(terms), 0.0))
     }
 
     /// What has one of these numbers.
     pub fn numbers(&self, numbers: &[String]) -> Asked {
-        self.filtered(worth(TermSetQuery::new(numbers.iter().map(|n| Term::from_field_text(self.fields.number, n))), 1.0))
+        self.filtered(worth(
+            TermSetQuery::new(numbers.iter().map(|n| Term::from_field_text(self.fields.number, n))),
+            1.0,
+        ))
     }
 
     /// What has a door with this address term.
@@ -90,26 +92,40 @@ impl Asker<'_> {
         let per_part = (WORD_POINTS / understood.parts.len().max(1) as f64) as f32;
         let mut clauses: Vec<(Occur, Asked)> = Vec::new();
         if stage == Stage::Parts {
-            let (specific, rest): (Vec<&Part>, Vec<&Part>) = understood.parts.iter().partition(|part| part.is_specific());
+            let (specific, rest): (Vec<&Part>, Vec<&Part>) =
+                understood.parts.iter().partition(|part| part.is_specific());
             if specific.is_empty() {
                 return Box::new(EmptyQuery);
             }
             let needed = specific.len().div_ceil(2);
             let asked = |part: &Part| (Occur::Should, self.part(part, stage, per_part));
-            let specific = BooleanQuery::with_minimum_required_clauses(specific.into_iter().map(asked).collect(), needed);
+            let specific =
+                BooleanQuery::with_minimum_required_clauses(specific.into_iter().map(asked).collect(), needed);
             clauses.push((Occur::Must, Box::new(specific)));
             clauses.extend(rest.into_iter().map(asked));
         } else {
-            clauses.extend(understood.parts.iter().map(|part| (Occur::Must, self.part(part, stage, per_part))));
+            clauses.extend(
+                understood
+                    .parts
+                    .iter()
+                    .map(|part| (Occur::Must, self.part(part, stage, per_part))),
+            );
         }
-        clauses.push((Occur::Should, term(self.fields.whole, &understood.whole, WHOLE_POINTS as f32)));
+        clauses.push((
+            Occur::Should,
+            term(self.fields.whole, &understood.whole, WHOLE_POINTS as f32),
+        ));
         self.filtered(Box::new(BooleanQuery::new(clauses)))
     }
 
     fn filtered(&self, asked: Asked) -> Asked {
         let mut clauses = vec![(Occur::Must, asked)];
         if !self.filters.kinds.is_empty() {
-            let terms = self.filters.kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
+            let terms = self
+                .filters
+                .kinds
+                .iter()
+                .map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
             clauses.push((Occur::Must, worth(TermSetQuery::new(terms), 0.0)));
         }
         if !self.filters.states.is_empty() {
@@ -124,12 +140,17 @@ impl Asker<'_> {
     fn part(&self, part: &Part, stage: Stage, points: f32) -> Asked {
         let per_word = points / part.words.len().max(1) as f32;
         let unfinished = self.typing || matches!(part.meaning, Meaning::Plain);
-        let words = part.words.iter().map(|word| (Occur::Must, self.word(word, stage, per_word, unfinished)));
+        let words = part
+            .words
+            .iter()
+            .map(|word| (Occur::Must, self.word(word, stage, per_word, unfinished)));
         let mut ways: Vec<Asked> = vec![Box::new(BooleanQuery::new(words.collect()))];
         match &part.meaning {
             Meaning::Plain => {}
             Meaning::Kinds(kinds) => {
-                let terms = kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
+                let terms = kinds
+                    .iter()
+                    .map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
                 ways.push(worth(TermSetQuery::new(terms), points * Share::Kind.worth()));
             }
             Meaning::State(code) => {
@@ -152,8 +173,16 @@ impl Asker<'_> {
         if word.surface != word.form {
             ways.push(term(fields.name, &word.surface, of(Share::Exact)));
         }
-        ways.extend(word.joins.iter().map(|joined| term(fields.name, joined, of(Share::Exact))));
-        ways.extend(word.english.iter().map(|english| term(fields.name, english, of(Share::English))));
+        ways.extend(
+            word.joins
+                .iter()
+                .map(|joined| term(fields.name, joined, of(Share::Exact))),
+        );
+        ways.extend(
+            word.english
+                .iter()
+                .map(|english| term(fields.name, english, of(Share::English))),
+        );
         if word.surface.len() >= 4 && word.surface.bytes().any(|b| b.is_ascii_digit()) {
             ways.push(term(fields.number, &word.surface, of(Share::Exact)));
         }
@@ -186,15 +215,24 @@ fn worth(query: impl Query, points: f32) -> Asked {
 }
 
 fn term(field: Field, text: &str, points: f32) -> Asked {
-    worth(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic), points)
+    worth(
+        TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic),
+        points,
+    )
 }
 
 fn resembling(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(FuzzyTermQuery::new(Term::from_field_text(field, text), typos, true), points)
+    worth(
+        FuzzyTermQuery::new(Term::from_field_text(field, text), typos, true),
+        points,
+    )
 }
 
 fn beginning(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), typos, true), points)
+    worth(
+        FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), typos, true),
+        points,
+    )
 }
 
 fn best_of(ways: Vec<Asked>) -> Asked {

@@ -64,8 +64,10 @@ pub struct Fields {
     pub wide: Field,
     /// How many words the name has.
     pub length: Field,
-    /// The beginning of the name as a number, for a quick order by name.
+    /// The first eight letters of the name as a number, for a quick order by name.
     pub name_key: Field,
+    /// The next eight.
+    pub name_key_2: Field,
     /// The end of the id as a number: the last word in every tie.
     pub id_key: Field,
     /// The name as it is sorted.
@@ -100,6 +102,7 @@ pub fn schema() -> (Schema, Fields) {
         wide: schema.add_u64_field("wide", FAST),
         length: schema.add_u64_field("length", FAST),
         name_key: schema.add_u64_field("name_key", FAST),
+        name_key_2: schema.add_u64_field("name_key_2", FAST),
         id_key: schema.add_u64_field("id_key", FAST),
         sort: schema.add_text_field("sort", TextOptions::default().set_fast("raw")),
         stored: schema.add_text_field("stored", STORED),
@@ -168,7 +171,10 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
         document.add_text(fields.state, state);
     }
     document.add_u64(fields.listed, u64::from(stored.card.listed));
-    document.add_u64(fields.wide, u64::from(stored.card.areas.iter().any(|area| area == "US")));
+    document.add_u64(
+        fields.wide,
+        u64::from(stored.card.areas.iter().any(|area| area == "US")),
+    );
     document.add_u64(fields.id_key, id_key(organization.id.as_str()));
     document.add_text(fields.stored, serde_json::to_string(&stored)?);
     Ok(document)
@@ -177,7 +183,9 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
 fn add_names(fields: &Fields, organization: &Organization, document: &mut TantivyDocument) {
     let mut forms = BTreeSet::new();
     let mut wholes = BTreeSet::new();
-    let names = [&organization.name].into_iter().chain(organization.aliases.iter().take(ALIAS_LIMIT));
+    let names = [&organization.name]
+        .into_iter()
+        .chain(organization.aliases.iter().take(ALIAS_LIMIT));
     for tokens in names.map(|name| words::telling(name)) {
         wholes.insert(words::whole(&tokens));
         forms.extend(tokens.windows(2).map(|pair| words::joined(&pair[0], &pair[1])));
@@ -192,7 +200,11 @@ fn add_names(fields: &Fields, organization: &Organization, document: &mut Tantiv
     let name = words::telling(&organization.name);
     let sort = sort_form(&name);
     document.add_u64(fields.length, name.len() as u64);
-    document.add_u64(fields.name_key, name_key(&sort));
+    document.add_u64(fields.name_key, name_key(sort.as_bytes()));
+    document.add_u64(
+        fields.name_key_2,
+        name_key(sort.as_bytes().get(8..).unwrap_or_default()),
+    );
     document.add_text(fields.sort, sort);
 }
 
@@ -231,7 +243,11 @@ fn add_places(fields: &Fields, organization: &Organization, document: &mut Tanti
         .take(PLACE_LIMIT)
         .filter_map(|location| {
             let place = &location.place;
-            Some(NearPlace { zip: place.zip.clone()?, city: place.city.clone(), state: place.state.clone() })
+            Some(NearPlace {
+                zip: place.zip.clone()?,
+                city: place.city.clone(),
+                state: place.state.clone(),
+            })
         })
         .collect();
     if places.len() > 1 {
@@ -254,7 +270,11 @@ pub fn read_places(text: &str) -> impl Iterator<Item = NearPlace> {
         let mut parts = line.split('\t');
         let zip = parts.next()?.to_owned();
         let city = parts.next().and_then(some);
-        Some(NearPlace { zip, city, state: parts.next().and_then(some) })
+        Some(NearPlace {
+            zip,
+            city,
+            state: parts.next().and_then(some),
+        })
     })
 }
 
@@ -262,14 +282,18 @@ pub fn read_places(text: &str) -> impl Iterator<Item = NearPlace> {
 pub fn stored(organization: &Organization) -> Stored {
     let unique = |values: BTreeSet<String>, limit: usize| values.into_iter().take(limit).collect::<Vec<_>>();
     let places = || organization.locations.iter().map(|location| &location.place);
-    let states = places().filter_map(|place| place.state.clone()).chain(organization.areas.iter().cloned());
+    let states = places()
+        .filter_map(|place| place.state.clone())
+        .chain(organization.areas.iter().cloned());
     let cities = places().filter_map(|place| place.city.clone());
     let mut kinds = organization.kinds.clone();
     if kinds.is_empty() {
         kinds.push(Kind::Unknown);
     }
     let portals = organization.live_portals().flat_map(|portal| {
-        let host = Door::parse(&portal.url).map(|door| host_words(&door.host())).unwrap_or_default();
+        let host = Door::parse(&portal.url)
+            .map(|door| host_words(&door.host()))
+            .unwrap_or_default();
         portal.name.clone().into_iter().chain([host])
     });
     Stored {
@@ -285,13 +309,19 @@ pub fn stored(organization: &Organization) -> Stored {
 fn card(organization: &Organization) -> Card {
     let place = organization.main_place();
     let portal = organization.live_portals().next();
-    let endpoint = organization.endpoints.iter().find(|endpoint| endpoint.state == DoorState::Live);
+    let endpoint = organization
+        .endpoints
+        .iter()
+        .find(|endpoint| endpoint.state == DoorState::Live);
     let door: Option<&Said> = portal
         .and_then(|portal| organization.said(&format!("portals/{}", portal.id)))
         .or_else(|| endpoint.and_then(|endpoint| organization.said(&format!("endpoints/{}", endpoint.id))));
     let said = door.or_else(|| organization.said("name"));
     let offers = |group: &&str| {
-        organization.features.iter().any(|(feature, answer)| feature.group() == *group && *answer == Answer::Yes)
+        organization
+            .features
+            .iter()
+            .any(|(feature, answer)| feature.group() == *group && *answer == Answer::Yes)
     };
     Card {
         id: organization.id.clone(),
@@ -307,7 +337,11 @@ fn card(organization: &Organization) -> Card {
         portal_name: portal.and_then(|portal| portal.name.clone()),
         app_access: endpoint.is_some(),
         listed: organization.is_listed(),
-        can: ["view", "download", "send"].iter().filter(|group| offers(group)).map(|group| (*group).to_owned()).collect(),
+        can: ["view", "download", "send"]
+            .iter()
+            .filter(|group| offers(group))
+            .map(|group| (*group).to_owned())
+            .collect(),
         source_name: said.map(|said| said.source_name.clone()).unwrap_or_default(),
         tier: said.map_or(8, |said| said.tier.number()),
         load_date: said.map(|said| said.load_date.to_string()).unwrap_or_default(),
@@ -317,7 +351,10 @@ fn card(organization: &Organization) -> Card {
 }
 
 fn numbers(organization: &Organization) -> BTreeSet<String> {
-    let public = organization.identifiers.iter().filter(|identifier| identifier.is_public());
+    let public = organization
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.is_public());
     let identifiers = public.map(|identifier| match identifier.system {
         System::Npi => format!("npi:{}", identifier.value),
         System::Other => identifier.value.rsplit('|').next().unwrap_or_default().to_lowercase(),
@@ -335,16 +372,27 @@ fn numbers(organization: &Organization) -> BTreeSet<String> {
 
 /// Object identifiers are also found without `urn:oid:`.
 fn extra_numbers(organization: &Organization) -> Vec<String> {
-    let oids = organization.identifiers.iter().filter(|identifier| identifier.system == System::Oid);
-    oids.filter_map(|oid| oid.value.strip_prefix("urn:oid:").map(str::to_owned)).collect()
+    let oids = organization
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.system == System::Oid);
+    oids.filter_map(|oid| oid.value.strip_prefix("urn:oid:").map(str::to_owned))
+        .collect()
 }
 
 fn addresses(organization: &Organization) -> BTreeSet<String> {
-    let portals = organization.portals.iter().flat_map(|p| [Some(p.url.as_str()), p.sign_up.as_deref()]).flatten();
+    let portals = organization
+        .portals
+        .iter()
+        .flat_map(|p| [Some(p.url.as_str()), p.sign_up.as_deref()])
+        .flatten();
     let endpoints = organization.endpoints.iter().map(|endpoint| endpoint.address.as_str());
     let website = organization.website.iter().map(|website| website.url.as_str());
     let others = organization.also_listed.iter().map(|other| other.url.as_str());
-    let web_ids = organization.identifiers.iter().filter(|identifier| identifier.system == System::Web);
+    let web_ids = organization
+        .identifiers
+        .iter()
+        .filter(|identifier| identifier.system == System::Web);
     portals
         .chain(endpoints)
         .chain(website)
@@ -357,15 +405,19 @@ fn addresses(organization: &Organization) -> BTreeSet<String> {
 }
 
 fn sort_form(name: &[Token]) -> String {
-    let sort = name.iter().map(|token| token.surface.as_str()).collect::<Vec<_>>().join(" ");
+    let sort = name
+        .iter()
+        .map(|token| token.surface.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
     sort.chars().take(80).collect()
 }
 
 /// The first eight bytes of a text as a number: smaller comes first.
-pub fn name_key(sort: &str) -> u64 {
+fn name_key(sort: &[u8]) -> u64 {
     let mut bytes = [0_u8; 8];
-    for (to, from) in bytes.iter_mut().zip(sort.bytes()) {
-        *to = from;
+    for (to, from) in bytes.iter_mut().zip(sort) {
+        *to = *from;
     }
     u64::from_be_bytes(bytes)
 }
@@ -384,7 +436,10 @@ fn pack(point: Point) -> u64 {
 /// Reads what [`pack`] wrote.
 pub fn unpack(packed: u64) -> Point {
     let part = |number: u64, shift: f64| number as f64 / 10_000.0 - shift;
-    Point { lat: part(packed >> 32, 90.0), lon: part(packed & 0xffff_ffff, 180.0) }
+    Point {
+        lat: part(packed >> 32, 90.0),
+        lon: part(packed & 0xffff_ffff, 180.0),
+    }
 }
 
 #[cfg(test)]
@@ -400,44 +455,65 @@ mod tests {
         let document = document(&all, &builder.build()).unwrap();
         let field = fields(&all);
         let values = document.get_all(field);
-        values.filter_map(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned)).collect()
+        values
+            .filter_map(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned))
+            .collect()
     }
 
     #[test]
     fn points_survive_packing() {
-        let point = Point { lat: 47.6109, lon: -122.3364 };
+        let point = Point {
+            lat: 47.6109,
+            lon: -122.3364,
+        };
         assert!(miles(point, unpack(pack(point))) < 0.02);
     }
 
     #[test]
     fn an_ein_is_never_written() {
-        let builder = builder("Mercy").identifier(System::Ein, "123456789").identifier(System::Npi, "1234567893");
+        let builder = builder("Mercy")
+            .identifier(System::Ein, "123456789")
+            .identifier(System::Npi, "1234567893");
         assert_eq!(terms(|fields| fields.number, builder), ["npi:1234567893"]);
     }
 
     #[test]
     fn names_carry_their_neighbours_and_aliases() {
         let found = terms(|fields| fields.name, builder("Health Partners").alias("HP Clinic"));
-        assert_eq!(found, ["clinic", "health", "healthpartner", "hp", "hpclinic", "partner"]);
+        assert_eq!(
+            found,
+            ["clinic", "health", "healthpartner", "hp", "hpclinic", "partner"]
+        );
     }
 
     #[test]
     fn the_card_says_who_names_the_door() {
-        let organization = builder("Mercy").place("Seattle", "WA", "98101").portal("https://my.mercy.org/", "MyMercy").build();
+        let organization = builder("Mercy")
+            .place("Seattle", "WA", "98101")
+            .portal("https://my.mercy.org/", "MyMercy")
+            .build();
         let card = stored(&organization).card;
         assert!(card.listed);
         assert_eq!(card.portal_domain.as_deref(), Some("mercy.org"));
         assert_eq!((card.source_name.as_str(), card.tier), ("Doors of the vendor", 3));
         let without = stored(&builder("Mercy").build()).card;
-        assert_eq!((without.source_name.as_str(), without.tier, without.listed), ("Names of the state", 4, false));
+        assert_eq!(
+            (without.source_name.as_str(), without.tier, without.listed),
+            ("Names of the state", 4, false)
+        );
     }
 
     #[test]
     fn places_are_read_back() {
-        let organization = builder("Chain").place("Seattle", "WA", "98101").place("Snoqualmie", "WA", "98065").build();
+        let organization = builder("Chain")
+            .place("Seattle", "WA", "98101")
+            .place("Snoqualmie", "WA", "98065")
+            .build();
         let (_, all) = schema();
         let document = document(&all, &organization).unwrap();
-        let text = document.get_first(all.places).and_then(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned));
+        let text = document
+            .get_first(all.places)
+            .and_then(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned));
         let places: Vec<NearPlace> = read_places(&text.unwrap()).collect();
         assert_eq!(places.len(), 2);
         assert_eq!(places[0].city.as_deref(), Some("Snoqualmie"));

@@ -14,7 +14,7 @@ use super::{document::unpack, ranking};
 use crate::geo::{self, Point};
 
 /// A rough order: greater is better. Points, then name, then id.
-type Key = (i64, Reverse<u64>, Reverse<u64>);
+type Key = (i64, Reverse<(u64, u64)>, Reverse<u64>);
 
 /// One match.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +58,11 @@ impl Collector for Gather {
 
     fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let fast = segment.fast_fields();
-        let points = if self.near.is_some() { fast.column_opt("points")? } else { None };
+        let points = if self.near.is_some() {
+            fast.column_opt("points")?
+        } else {
+            None
+        };
         Ok(SegmentGather {
             gather: self.clone(),
             ordinal,
@@ -67,6 +71,7 @@ impl Collector for Gather {
             wide: fast.u64("wide")?,
             length: fast.u64("length")?,
             name_key: fast.u64("name_key")?,
+            name_key_2: fast.u64("name_key_2")?,
             id_key: fast.u64("id_key")?,
             gathered: Gathered::default(),
         })
@@ -99,6 +104,7 @@ pub struct SegmentGather {
     wide: Column<u64>,
     length: Column<u64>,
     name_key: Column<u64>,
+    name_key_2: Column<u64>,
     id_key: Column<u64>,
     gathered: Gathered,
 }
@@ -106,7 +112,10 @@ pub struct SegmentGather {
 impl SegmentGather {
     fn miles(&self, doc: DocId) -> Option<f64> {
         let (from, points) = (self.gather.near?, self.points.as_ref()?);
-        points.values_for_doc(doc).map(|packed| geo::miles(from, unpack(packed))).min_by(f64::total_cmp)
+        points
+            .values_for_doc(doc)
+            .map(|packed| geo::miles(from, unpack(packed)))
+            .min_by(f64::total_cmp)
     }
 
     fn key(&self, doc: DocId, score: Score, miles: Option<f64>) -> Key {
@@ -116,10 +125,14 @@ impl SegmentGather {
             ranking::nearness_order(miles, listed)
         } else {
             let extra = (number(&self.length) as usize).saturating_sub(self.gather.words);
-            let near = self.gather.near.map_or(0.0, |_| ranking::near(miles, number(&self.wide) == 1));
+            let near = self
+                .gather
+                .near
+                .map_or(0.0, |_| ranking::near(miles, number(&self.wide) == 1));
             ranking::in_thousandths(f64::from(score) + ranking::listed(listed) + near + ranking::extra(extra))
         };
-        (points, Reverse(number(&self.name_key)), Reverse(number(&self.id_key)))
+        let name = (number(&self.name_key), number(&self.name_key_2));
+        (points, Reverse(name), Reverse(number(&self.id_key)))
     }
 }
 
@@ -128,13 +141,21 @@ impl SegmentCollector for SegmentGather {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let miles = self.miles(doc);
-        let inside = self.gather.within.is_none_or(|limit| miles.is_some_and(|miles| miles <= limit));
+        let inside = self
+            .gather
+            .within
+            .is_none_or(|limit| miles.is_some_and(|miles| miles <= limit));
         if !inside {
             return;
         }
         self.gathered.total += 1;
         let at = DocAddress::new(self.ordinal, doc);
-        let candidate = Candidate { at, score, miles, key: self.key(doc, score, miles) };
+        let candidate = Candidate {
+            at,
+            score,
+            miles,
+            key: self.key(doc, score, miles),
+        };
         let best = &mut self.gathered.best;
         best.push(candidate);
         // Cutting now and then keeps this linear: select, not sort.

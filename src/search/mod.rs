@@ -14,6 +14,8 @@ pub mod ranking;
 mod results;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 mod words;
 

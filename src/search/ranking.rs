@@ -144,7 +144,12 @@ pub fn order(a: (&Ranked, &Stored), b: (&Ranked, &Stored)) -> Ordering {
 
 /// Orders two results by name, then id.
 pub fn by_name(a: &Stored, b: &Stored) -> Ordering {
-    let sorted = |stored: &Stored| words::telling(&stored.card.name).into_iter().map(|token| token.surface).collect::<Vec<_>>();
+    let sorted = |stored: &Stored| {
+        words::telling(&stored.card.name)
+            .into_iter()
+            .map(|token| token.surface)
+            .collect::<Vec<_>>()
+    };
     sorted(a).cmp(&sorted(b)).then_with(|| a.card.id.cmp(&b.card.id))
 }
 
@@ -167,7 +172,11 @@ pub fn rank(understood: &Understood, stored: &Stored, near_asked: bool, miles: O
     if near_asked {
         best.points.near = near(miles, stored.card.areas.iter().any(|area| area == "US"));
     }
-    Ranked { points: best.points, alias, corrections: best.corrections }
+    Ranked {
+        points: best.points,
+        alias,
+        corrections: best.corrections,
+    }
 }
 
 /// What is known of a candidate besides its names.
@@ -179,11 +188,20 @@ struct Around<'a> {
 
 impl<'a> Around<'a> {
     fn of(stored: &'a Stored) -> Self {
-        let forms = |text: &String| words::telling(text).into_iter().map(|token| token.form).collect::<Vec<_>>();
+        let forms = |text: &String| {
+            words::telling(text)
+                .into_iter()
+                .map(|token| token.form)
+                .collect::<Vec<_>>()
+        };
         let mut places: Vec<String> = stored.cities.iter().flat_map(forms).collect();
         places.extend(stored.states.iter().flat_map(|state| state_words(state)));
         places.extend(stored.card.zip.clone());
-        Self { stored, places, portals: stored.portals.iter().flat_map(forms).collect() }
+        Self {
+            stored,
+            places,
+            portals: stored.portals.iter().flat_map(forms).collect(),
+        }
     }
 
     fn satisfies(&self, meaning: &Meaning) -> f64 {
@@ -227,17 +245,29 @@ fn name_points(understood: &Understood, name: &[Token], around: &Around) -> Rank
         words: WORD_POINTS * sum / understood.parts.len().max(1) as f64,
         whole: whole_points(understood, name),
         order: order_points(&matched),
-        extra: if understood.parts.is_empty() { 0.0 } else { extra(unused) },
+        extra: if understood.parts.is_empty() {
+            0.0
+        } else {
+            extra(unused)
+        },
         ..Points::default()
     };
-    Ranked { points, alias: None, corrections }
+    Ranked {
+        points,
+        alias: None,
+        corrections,
+    }
 }
 
 /// The words of a part all count, or what they mean does, whichever is more.
 fn part_share(part: &Part, matches: &[Match], around: &Around) -> f64 {
     let all = matches.iter().all(|found| found.share > 0.0);
     let words = matches.iter().map(|found| found.share).sum::<f64>() / matches.len().max(1) as f64;
-    let words = if all || part.meaning == Meaning::Plain { words } else { 0.0 };
+    let words = if all || part.meaning == Meaning::Plain {
+        words
+    } else {
+        0.0
+    };
     words.max(around.satisfies(&part.meaning))
 }
 
@@ -247,7 +277,11 @@ fn word_match(word: &Word, name: &[Token], around: &Around) -> Match {
         let next = name.get(at + 1).map(|next| words::joined(token, next));
         let (share, misspelled) = likeness(word, &token.form, next.as_deref());
         if share > best.share {
-            best = Match { share, at: Some(at), spelled: misspelled.then(|| token.surface.clone()) };
+            best = Match {
+                share,
+                at: Some(at),
+                spelled: misspelled.then(|| token.surface.clone()),
+            };
         }
     }
     for place in &around.places {
@@ -260,11 +294,19 @@ fn word_match(word: &Word, name: &[Token], around: &Around) -> Match {
         };
         if share > best.share {
             let misspelled = *place != word.form && !place.starts_with(&word.surface);
-            best = Match { share, at: None, spelled: misspelled.then(|| place.clone()) };
+            best = Match {
+                share,
+                at: None,
+                spelled: misspelled.then(|| place.clone()),
+            };
         }
     }
     if best.share < f64::from(Share::Portal.worth()) && around.portals.contains(&word.form) {
-        best = Match { share: f64::from(Share::Portal.worth()), at: None, spelled: None };
+        best = Match {
+            share: f64::from(Share::Portal.worth()),
+            at: None,
+            spelled: None,
+        };
     }
     best
 }
@@ -293,7 +335,11 @@ fn likeness(word: &Word, form: &str, joined: Option<&str>) -> (f64, bool) {
 
 fn typo_share(word: &Word, form: &str) -> f64 {
     let allowed = usize::from(typos_allowed(&word.form));
-    let mut typos = if allowed == 0 { usize::MAX } else { distance(&word.form, form, false) };
+    let mut typos = if allowed == 0 {
+        usize::MAX
+    } else {
+        distance(&word.form, form, false)
+    };
     let mut unfinished = 1.0;
     if word.last && allowed > 0 && typos > allowed {
         typos = distance(&word.surface, form, true);
@@ -315,7 +361,9 @@ fn whole_points(understood: &Understood, name: &[Token]) -> f64 {
     if whole == understood.whole {
         return WHOLE_POINTS;
     }
-    let begins = whole.strip_prefix(&understood.whole).is_some_and(|rest| rest.starts_with(' '));
+    let begins = whole
+        .strip_prefix(&understood.whole)
+        .is_some_and(|rest| rest.starts_with(' '));
     if begins { START_POINTS } else { 0.0 }
 }
 
@@ -350,7 +398,11 @@ pub fn distance(typed: &str, target: &str, unfinished: bool) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     let end = last.last().copied().unwrap_or(usize::MAX);
-    if unfinished { last.into_iter().min().unwrap_or(end) } else { end }
+    if unfinished {
+        last.into_iter().min().unwrap_or(end)
+    } else {
+        end
+    }
 }
 
 #[cfg(test)]
@@ -403,7 +455,13 @@ mod tests {
         assert_eq!(
             ordered(
                 "mercy",
-                vec![builder("Mercyhurst"), builder("Merci"), builder("St Mercy"), builder("Mercy"), builder("Mercy Health")]
+                vec![
+                    builder("Mercyhurst"),
+                    builder("Merci"),
+                    builder("St Mercy"),
+                    builder("Mercy"),
+                    builder("Mercy Health")
+                ]
             ),
             ["Mercy", "Mercy Health", "St Mercy", "Mercyhurst", "Merci"]
         );
@@ -412,7 +470,14 @@ mod tests {
     #[test]
     fn order_and_extra_words_count() {
         assert_eq!(
-            ordered("valley medical", vec![builder("Medical Valley"), builder("Valley Medical Plaza West"), builder("Valley Medical Plaza")]),
+            ordered(
+                "valley medical",
+                vec![
+                    builder("Medical Valley"),
+                    builder("Valley Medical Plaza West"),
+                    builder("Valley Medical Plaza")
+                ]
+            ),
             ["Valley Medical Plaza", "Valley Medical Plaza West", "Medical Valley"]
         );
     }
@@ -420,8 +485,14 @@ mod tests {
     #[test]
     fn listed_before_known_but_the_name_itself_first() {
         let listed = || builder("Mercy Health").portal("https://my.mercy.org", "MyMercy");
-        assert_eq!(ordered("mercy", vec![builder("Mercy Clinics"), listed()]), ["Mercy Health", "Mercy Clinics"]);
-        assert_eq!(ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0], "Mercy Clinics");
+        assert_eq!(
+            ordered("mercy", vec![builder("Mercy Clinics"), listed()]),
+            ["Mercy Health", "Mercy Clinics"]
+        );
+        assert_eq!(
+            ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0],
+            "Mercy Clinics"
+        );
     }
 
     #[test]
@@ -431,13 +502,19 @@ mod tests {
         let (a, b) = (stored(&same("a").build()), stored(&same("b").build()));
         let (one, two) = (rank(&understood, &a, false, None), rank(&understood, &b, false, None));
         assert_eq!(order((&one, &a), (&two, &b)), a.card.id.cmp(&b.card.id));
-        assert_eq!(ordered("mercy", vec![builder("Mercy Bay"), builder("Mercy Arc")]), ["Mercy Arc", "Mercy Bay"]);
+        assert_eq!(
+            ordered("mercy", vec![builder("Mercy Bay"), builder("Mercy Arc")]),
+            ["Mercy Arc", "Mercy Bay"]
+        );
     }
 
     #[test]
     fn an_alias_is_named_only_when_the_name_does_not_show_it() {
         let uk = || builder("UK HealthCare").alias("University of Kentucky");
-        assert_eq!(points("university of kentucky", uk()).alias.as_deref(), Some("University of Kentucky"));
+        assert_eq!(
+            points("university of kentucky", uk()).alias.as_deref(),
+            Some("University of Kentucky")
+        );
         assert_eq!(points("uk health care", uk()).alias, None);
         assert_eq!(points("quest", builder("Quest Diagnostics").alias("Quest")).alias, None);
     }
@@ -447,7 +524,10 @@ mod tests {
         let ranked = points("clevland clinic", builder("Cleveland Clinic"));
         assert_eq!(ranked.corrections, [("clevland".to_owned(), "cleveland".to_owned())]);
         assert_eq!(points("cleveland clin", builder("Cleveland Clinic")).corrections, []);
-        let city = points("clinic snoqualme", builder("Valley Clinic").place("Snoqualmie", "WA", "98065"));
+        let city = points(
+            "clinic snoqualme",
+            builder("Valley Clinic").place("Snoqualmie", "WA", "98065"),
+        );
         assert_eq!(city.corrections, [("snoqualme".to_owned(), "snoqualmie".to_owned())]);
     }
 
@@ -455,9 +535,15 @@ mod tests {
     fn kinds_and_states_satisfy_their_words() {
         let quest = || builder("Quest Diagnostics").kind(Kind::Laboratory).area("US");
         let lab = points("quest lab", quest()).points.words;
-        assert!(lab > points("quest zoo", quest()).points.words, "the kind satisfies the word");
+        assert!(
+            lab > points("quest zoo", quest()).points.words,
+            "the kind satisfies the word"
+        );
         let texas = |builder: Builder| points("clinical associates texas", builder).points.words;
-        let (tx, md) = (builder("Clinical Associates").place("Austin", "TX", "78701"), builder("Clinical Associates").place("Towson", "MD", "21204"));
+        let (tx, md) = (
+            builder("Clinical Associates").place("Austin", "TX", "78701"),
+            builder("Clinical Associates").place("Towson", "MD", "21204"),
+        );
         assert!(texas(tx) > texas(md));
     }
 
@@ -467,7 +553,10 @@ mod tests {
         assert!((near(Some(500.0), false) - near(None, false)).abs() < 1e-9);
         assert!(near(None, true) > near(Some(99.0), false));
         assert!(nearness_order(Some(1.0), false) > nearness_order(Some(1.2), true));
-        assert!(nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false), "the same to a person");
+        assert!(
+            nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false),
+            "the same to a person"
+        );
         assert!(nearness_order(Some(9_999.0), false) > nearness_order(None, true));
     }
 }

@@ -60,15 +60,33 @@ struct Near {
 /// Finds organizations.
 pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> {
     let understood = query::understand(&request.q);
-    let filters = Filters { kinds: &request.kinds, states: &request.states };
-    let asker = Asker { fields: &shelf.fields, filters, typing: false };
+    let filters = Filters {
+        kinds: &request.kinds,
+        states: &request.states,
+    };
+    let asker = Asker {
+        fields: &shelf.fields,
+        filters,
+        typing: false,
+    };
     let zip = request.near.as_deref().or(understood.zip.as_deref());
     let near = zip.and_then(geo::centroid).map(|center| Near { point: center.point });
-    let search = Search { shelf, asker, near, window: WINDOW };
-    let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
+    let search = Search {
+        shelf,
+        asker,
+        near,
+        window: WINDOW,
+    };
+    let page = Page {
+        offset: request.offset,
+        limit: request.limit.min(PAGE_LIMIT),
+    };
     if page.offset + page.limit > DEPTH_LIMIT {
         let beyond = search.run(&understood, Page { offset: 0, limit: 0 })?;
-        return Ok(Results { results: Vec::new(), ..beyond });
+        return Ok(Results {
+            results: Vec::new(),
+            ..beyond
+        });
     }
     search.run(&understood, page)
 }
@@ -79,17 +97,53 @@ pub fn suggest(shelf: &Shelf, text: &str, limit: usize) -> Result<Vec<Card>, Sea
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
     }
-    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: true };
-    let near = understood.zip.as_deref().and_then(geo::centroid).map(|center| Near { point: center.point });
-    let search = Search { shelf, asker, near, window: SUGGEST_WINDOW };
-    Ok(search.run(&understood, Page { offset: 0, limit: limit.min(PAGE_LIMIT) })?.results)
+    let asker = Asker {
+        fields: &shelf.fields,
+        filters: Filters {
+            kinds: &[],
+            states: &[],
+        },
+        typing: true,
+    };
+    let near = understood
+        .zip
+        .as_deref()
+        .and_then(geo::centroid)
+        .map(|center| Near { point: center.point });
+    let search = Search {
+        shelf,
+        asker,
+        near,
+        window: SUGGEST_WINDOW,
+    };
+    Ok(search
+        .run(
+            &understood,
+            Page {
+                offset: 0,
+                limit: limit.min(PAGE_LIMIT),
+            },
+        )?
+        .results)
 }
 
 /// Others with the same name.
 pub fn same_name(shelf: &Shelf, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
     let understood = query::words_only(name);
-    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: false };
-    let search = Search { shelf, asker, near: None, window: WINDOW };
+    let asker = Asker {
+        fields: &shelf.fields,
+        filters: Filters {
+            kinds: &[],
+            states: &[],
+        },
+        typing: false,
+    };
+    let search = Search {
+        shelf,
+        asker,
+        near: None,
+        window: WINDOW,
+    };
     let found = search.gather(search.asker.named(&understood.whole).as_ref(), WINDOW, 0)?;
     let mut cards = Vec::new();
     for candidate in found.best {
@@ -124,15 +178,18 @@ struct Search<'a> {
 impl Search<'_> {
     fn run(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
         if let Some(address) = &understood.address {
-            // A tenant nobody knows must not show the other tenants of a host that many share.
-            let widest = if address.shared && address.has_path { address.levels.len() - 1 } else { address.levels.len() };
-            for level in &address.levels[..widest] {
+            for level in address.lookups() {
                 let found = self.found(self.asker.address(level).as_ref(), understood, page)?;
                 if found.total > 0 {
                     return self.finish(understood, found, page);
                 }
             }
-            return self.by_words(&query::words_only(&address.words), page);
+            let words = query::words_only(&address.words);
+            return if words.parts.is_empty() {
+                Ok(Results::default())
+            } else {
+                self.by_words(&words, page)
+            };
         }
         if !understood.numbers.is_empty() {
             let found = self.found(self.asker.numbers(&understood.numbers).as_ref(), understood, page)?;
@@ -161,8 +218,15 @@ impl Search<'_> {
             }
         }
         let corrected = as_typed < FEW && found.total > as_typed;
-        let did_you_mean = if corrected { self.correction(understood, &found, as_typed)? } else { None };
-        Ok(Results { did_you_mean, ..self.finish(understood, found, page)? })
+        let did_you_mean = if corrected {
+            self.correction(understood, &found, as_typed)?
+        } else {
+            None
+        };
+        Ok(Results {
+            did_you_mean,
+            ..self.finish(understood, found, page)?
+        })
     }
 
     /// Nothing typed, but a place: nearest first, around it until enough is found.
@@ -170,7 +234,13 @@ impl Search<'_> {
         let wanted = page.end().max(self.window);
         let mut gathered = Gathered::default();
         for radius in RADII {
-            let gather = Gather { wanted, near: Some(near.point), within: Some(radius), by_distance: true, words: 0 };
+            let gather = Gather {
+                wanted,
+                near: Some(near.point),
+                within: Some(radius),
+                by_distance: true,
+                words: 0,
+            };
             let asked = self.asker.in_cells(geo::cells_within(near.point, radius));
             gathered = self.shelf.searcher.search(asked.as_ref(), &gather)?;
             if gathered.total >= ENOUGH {
@@ -181,9 +251,19 @@ impl Search<'_> {
         let mut ready = self.ready(&gathered.best[..window], &Understood::default())?;
         ready.sort_by(|a, b| {
             let nearness = |one: &Ready| ranking::nearness_order(one.candidate.miles, one.stored.card.listed);
-            nearness(b).cmp(&nearness(a)).then_with(|| ranking::by_name(&a.stored, &b.stored))
+            nearness(b)
+                .cmp(&nearness(a))
+                .then_with(|| ranking::by_name(&a.stored, &b.stored))
         });
-        self.finish(&Understood::default(), Found { total: gathered.total, ready, rest: gathered.best.split_off(window) }, page)
+        self.finish(
+            &Understood::default(),
+            Found {
+                total: gathered.total,
+                ready,
+                rest: gathered.best.split_off(window),
+            },
+            page,
+        )
     }
 
     /// Nothing typed and no place: everything the filters leave, listed first, then by name.
@@ -195,7 +275,10 @@ impl Search<'_> {
         );
         let asked = self.asker.everything();
         if page.limit == 0 {
-            return Ok(Results { total: self.shelf.searcher.search(asked.as_ref(), &Count)?, ..Results::default() });
+            return Ok(Results {
+                total: self.shelf.searcher.search(asked.as_ref(), &Count)?,
+                ..Results::default()
+            });
         }
         let top = TopDocs::with_limit(page.limit).and_offset(page.offset).order_by(order);
         let (top, total) = self.shelf.searcher.search(asked.as_ref(), &(top, Count))?;
@@ -203,12 +286,22 @@ impl Search<'_> {
         for (_, at) in top {
             results.push(self.read_at(at)?.0.card);
         }
-        Ok(Results { results, total, did_you_mean: None })
+        Ok(Results {
+            results,
+            total,
+            did_you_mean: None,
+        })
     }
 
     fn gather(&self, asked: &dyn Query, wanted: usize, words: usize) -> Result<Gathered, SearchError> {
         let near = self.near.as_ref().map(|near| near.point);
-        let gather = Gather { wanted, near, within: None, by_distance: false, words };
+        let gather = Gather {
+            wanted,
+            near,
+            within: None,
+            by_distance: false,
+            words,
+        };
         Ok(self.shelf.searcher.search(asked, &gather)?)
     }
 
@@ -218,7 +311,11 @@ impl Search<'_> {
         let window = gathered.best.len().min(self.window);
         let mut ready = self.ready(&gathered.best[..window], understood)?;
         ready.sort_by(|a, b| ranking::order((&a.ranked, &a.stored), (&b.ranked, &b.stored)));
-        Ok(Found { total: gathered.total, ready, rest: gathered.best.split_off(window) })
+        Ok(Found {
+            total: gathered.total,
+            ready,
+            rest: gathered.best.split_off(window),
+        })
     }
 
     fn ready(&self, candidates: &[Candidate], understood: &Understood) -> Result<Vec<Ready>, SearchError> {
@@ -227,7 +324,12 @@ impl Search<'_> {
             .map(|candidate| {
                 let (stored, places) = self.read(*candidate)?;
                 let ranked = ranking::rank(understood, &stored, self.near.is_some(), candidate.miles);
-                Ok(Ready { stored, places, ranked, candidate: *candidate })
+                Ok(Ready {
+                    stored,
+                    places,
+                    ranked,
+                    candidate: *candidate,
+                })
             })
             .collect()
     }
@@ -240,8 +342,18 @@ impl Search<'_> {
             let rest = self.ready(&found.rest[..more], understood)?;
             found.ready.extend(rest);
         }
-        let results = found.ready.into_iter().skip(page.offset).take(page.limit).map(|ready| self.card(ready)).collect();
-        Ok(Results { results, total: found.total, did_you_mean: None })
+        let results = found
+            .ready
+            .into_iter()
+            .skip(page.offset)
+            .take(page.limit)
+            .map(|ready| self.card(ready))
+            .collect();
+        Ok(Results {
+            results,
+            total: found.total,
+            did_you_mean: None,
+        })
     }
 
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.
@@ -265,17 +377,28 @@ impl Search<'_> {
 
     fn read_at(&self, at: tantivy::DocAddress) -> Result<(Stored, Option<String>), SearchError> {
         let document: TantivyDocument = self.shelf.searcher.doc(at)?;
-        let text = |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
-        let json = text(self.shelf.fields.stored).ok_or_else(|| SearchError::Unreadable("it has no card".to_owned()))?;
+        let text = |field| {
+            document
+                .get_first(field)
+                .and_then(|value| value.as_str().map(str::to_owned))
+        };
+        let json =
+            text(self.shelf.fields.stored).ok_or_else(|| SearchError::Unreadable("it has no card".to_owned()))?;
         let stored = serde_json::from_str(&json).map_err(|why| SearchError::Unreadable(why.to_string()))?;
         Ok((stored, self.near.as_ref().and_then(|_| text(self.shelf.fields.places))))
     }
 
     /// The typed words with the misspelled ones as the best result spells them. Beside results as typed, only when
     /// the other spelling is far more frequent.
-    fn correction(&self, understood: &Understood, found: &Found, as_typed: usize) -> Result<Option<String>, SearchError> {
+    fn correction(
+        &self,
+        understood: &Understood,
+        found: &Found,
+        as_typed: usize,
+    ) -> Result<Option<String>, SearchError> {
         let corrected = found.ready.iter().find(|ready| !ready.ranked.corrections.is_empty());
-        let Some(corrected) = corrected.filter(|_| as_typed > 0 || !found.ready[0].ranked.corrections.is_empty()) else {
+        let Some(corrected) = corrected.filter(|_| as_typed > 0 || !found.ready[0].ranked.corrections.is_empty())
+        else {
             return Ok(None);
         };
         let corrections = &corrected.ranked.corrections;
@@ -297,7 +420,10 @@ impl Search<'_> {
     fn frequency(&self, surface: &str) -> Result<u64, SearchError> {
         let forms = super::words::fold(surface);
         let form = forms.first().map_or(surface, |token| token.form.as_str());
-        Ok(self.shelf.searcher.doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
+        Ok(self
+            .shelf
+            .searcher
+            .doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
     }
 }
 
