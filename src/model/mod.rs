@@ -6,6 +6,7 @@ pub mod id;
 pub mod identifier;
 pub mod kind;
 pub mod listing;
+pub mod merge;
 pub mod organization;
 pub mod place;
 pub mod revision;

@@ -2,16 +2,24 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
-use std::collections::BTreeMap;
+mod check;
+mod db;
+mod decide;
+pub mod intake;
+mod publish;
+mod read;
+
+use std::path::Path;
 
 use serde::Serialize;
 
-use crate::model::{
-    id::Id,
-    kind::Kind,
-    organization::{App, Organization, Related},
-    revision::Revision,
+pub use self::{
+    check::Complaint,
+    decide::{HeldDoor, Verdict},
+    publish::Published,
+    read::{Line, SourceState},
 };
+use crate::clock::{Clock, Ids};
 
 /// What went wrong in the store.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +28,7 @@ pub enum StoreError {
     #[error("the database said: {0}")]
     Database(#[from] sqlx::Error),
     /// A migration did not apply.
-    #[error("the database could not be brought up to date: {0}")]
+    #[error("the database could not be brought up to date: {0}; was it made by a newer version of the program?")]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// What is stored cannot be read.
     #[error("{what} in the store cannot be read: {why}")]
@@ -30,6 +38,9 @@ pub enum StoreError {
         /// The parser's words.
         why: String,
     },
+    /// A decision that does not fit what is stored.
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// A thing found under a readable address or an id.
@@ -56,40 +67,24 @@ pub struct Count {
 
 /// The store.
 #[derive(Clone)]
-pub struct Store {}
+pub struct Store {
+    db: db::Db,
+    clock: Clock,
+    ids: Ids,
+}
 
 impl Store {
-    /// The organization at a readable address.
-    pub async fn organization_by_slug(&self, slug: &str) -> Result<Found<Organization>, StoreError> {
-        let _ = slug;
-        unimplemented!()
-    }
-    /// The organization with an id; a merged one answers [`Found::Merged`].
-    pub async fn organization(&self, id: &Id) -> Result<Found<Organization>, StoreError> {
-        let _ = id;
-        unimplemented!()
-    }
-    /// Organizations that say they are part of this one, by name.
-    pub async fn parts_of(&self, id: &Id, limit: u32) -> Result<Vec<Related>, StoreError> {
-        let _ = (id, limit);
-        unimplemented!()
-    }
-    /// The app at a readable address.
-    pub async fn app_by_slug(&self, slug: &str) -> Result<Found<App>, StoreError> {
-        let _ = slug;
-        unimplemented!()
-    }
-    /// Every app, by name.
-    pub async fn apps(&self) -> Result<Vec<App>, StoreError> {
-        unimplemented!()
-    }
-    /// How many organizations there are, by primary kind.
-    pub async fn counts(&self) -> Result<BTreeMap<Kind, Count>, StoreError> {
-        unimplemented!()
-    }
-    /// Revisions after number `n`, in order, at most `limit`.
-    pub async fn revisions_after(&self, n: i64, limit: u32) -> Result<Vec<Revision>, StoreError> {
-        let _ = (n, limit);
-        unimplemented!()
+    /// Opens the store: the SQLite file `connector.db` in `data`, or the `postgres://` address when one is given.
+    /// The schema is brought up to date.
+    pub async fn open(data: &Path, database: Option<&str>, clock: Clock) -> Result<Self, StoreError> {
+        let db = match database {
+            Some(address) => db::Db::postgres(address).await?,
+            None => db::Db::sqlite(&data.join("connector.db")).await?,
+        };
+        Ok(Self {
+            db,
+            ids: Ids::new(clock.clone()),
+            clock,
+        })
     }
 }

@@ -1,0 +1,640 @@
+//! A load on its way in: listings of one source, row by row, in one transaction.
+//!
+//! Flows in: batches of listings and what was quarantined. Flows out: counts, and after [`Intake::finish`] the
+//! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
+//! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::Row as _;
+
+use super::{
+    Store, StoreError,
+    db::{Col, Tx, int, parse, text},
+    publish::{Published, Publisher},
+};
+use crate::model::{
+    id::{Id, ThingKind},
+    identifier::System,
+    listing::{Body, Listing},
+    organization::{Organization, Status},
+    source::{Mode, Source},
+    text::match_form,
+};
+
+/// How many listings are matched at once.
+const BATCH: usize = 500;
+/// The share of doors of a load that may change their domain before the whole load waits for a person.
+const HELD_SHARE: f64 = 0.005;
+
+/// One file of a load.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadFile {
+    /// Its name as the operator gave it.
+    pub name: String,
+    /// SHA-256 of the raw file, in hex.
+    pub sha256: String,
+}
+
+/// What a load is called by.
+#[derive(Debug, Clone)]
+pub struct LoadHead {
+    /// Whose list it is.
+    pub source: Source,
+    /// The day the list speaks of.
+    pub date: Date,
+    /// What it says about rows it does not contain.
+    pub mode: Mode,
+    /// Its files.
+    pub files: Vec<LoadFile>,
+}
+
+/// What happened to listings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Taken {
+    /// Not there before, or back again.
+    pub new: u64,
+    /// There, and says something else now.
+    pub changed: u64,
+    /// There, and says the same.
+    pub unchanged: u64,
+    /// The same row again in this load.
+    pub repeated: u64,
+}
+
+/// A row, or a part of one, that must not be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quarantined {
+    /// The file.
+    pub file: String,
+    /// The row, from 1.
+    pub line: u64,
+    /// The key it has or would have.
+    pub key: String,
+    /// The field.
+    pub field: String,
+    /// A short stable code.
+    pub code: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// What became of a load.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Finished {
+    /// Listings that the load no longer contains.
+    pub withdrawn: u64,
+    /// Doors that wait for a person.
+    pub held_doors: u64,
+    /// Why the whole load waits for a person, when it does; nothing was changed then.
+    pub held: Option<String>,
+    /// What changed in the directory.
+    pub published: Published,
+}
+
+/// Begins a load, or says why not.
+pub enum Opening {
+    /// Rows can be given to it.
+    Open(Box<Intake>),
+    /// A newer load of the source was applied already, on this date.
+    Older(Date),
+}
+
+/// An open load.
+pub struct Intake {
+    store: Store,
+    tx: Tx,
+    head: LoadHead,
+    load: i64,
+    seen: HashMap<String, u64>,
+    dirty: BTreeSet<Id>,
+    doors: u64,
+}
+
+impl Store {
+    /// Opens a load of a source; `finish` or dropping it ends it.
+    pub async fn begin_load(&self, head: LoadHead) -> Result<Opening, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let last = sqlx::query("SELECT MAX(date) FROM load WHERE source = $1 AND state = 'committed'")
+            .bind(head.source.id.clone())
+            .fetch_one(&mut *tx.inner)
+            .await?
+            .try_get::<Option<String>, _>(0)?;
+        if let Some(last) = last
+            .and_then(|date| date.parse::<Date>().ok())
+            .filter(|last| *last > head.date)
+        {
+            tx.rollback().await?;
+            return Ok(Opening::Older(last));
+        }
+        let load = tx.take_numbers("load", 1).await?;
+        let source = [json!([
+            head.source.id,
+            serde_json::to_string(&head.source).unwrap_or_default()
+        ])];
+        let cols = [Col::Text("id"), Col::Text("body")];
+        tx.insert(
+            "source",
+            &cols,
+            "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            &source,
+        )
+        .await?;
+        note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
+        Ok(Opening::Open(Box::new(Intake {
+            store: self.clone(),
+            tx,
+            head,
+            load,
+            seen: HashMap::new(),
+            dirty: BTreeSet::new(),
+            doors: 0,
+        })))
+    }
+}
+
+/// A stored listing, as far as a load needs it.
+struct Stored {
+    hash: String,
+    present: bool,
+    subject_id: String,
+}
+
+impl Intake {
+    /// Takes a batch of listings.
+    pub async fn take(&mut self, batch: Vec<Listing>) -> Result<Taken, StoreError> {
+        let mut taken = Taken::default();
+        let mut fresh: BTreeMap<String, (Listing, String)> = BTreeMap::new();
+        for mut listing in batch {
+            let hash = listing.body.hash();
+            let short = u64::from_str_radix(&hash[..16], 16).unwrap_or_default();
+            match self.seen.get(&listing.key) {
+                Some(same) if *same == short => {
+                    taken.repeated += 1;
+                    continue;
+                }
+                // Two different rows with one key: the content tells them apart, in any order of the file.
+                Some(_) => listing.key = format!("{}~{}", listing.key, &hash[..8]),
+                None => {}
+            }
+            if self.seen.insert(listing.key.clone(), short).is_some() {
+                taken.repeated += 1;
+                continue;
+            }
+            self.doors += count_doors(&listing.body);
+            fresh.insert(listing.key.clone(), (listing, hash));
+        }
+        let keys: Vec<String> = fresh.keys().cloned().collect();
+        let stored = self.stored(&keys).await?;
+        let (mut write, mut same) = (Vec::new(), Vec::new());
+        for (key, (listing, hash)) in fresh {
+            match stored.get(&key) {
+                Some(old) if old.present && old.hash == hash => {
+                    taken.unchanged += 1;
+                    same.push(key);
+                }
+                Some(old) => {
+                    if old.present {
+                        taken.changed += 1
+                    } else {
+                        taken.new += 1
+                    }
+                    self.dirty.extend(Id::parse(&old.subject_id));
+                    write.push((listing, hash, old.subject_id.clone()));
+                }
+                None => {
+                    taken.new += 1;
+                    write.push((listing, hash, String::new()));
+                }
+            }
+        }
+        let sql = "UPDATE listing SET seen_load = $3 WHERE source = $2 AND key IN {in}";
+        self.tx
+            .execute_in_of(sql, &same, &self.head.source.id.clone(), self.load)
+            .await?;
+        self.write(&write).await?;
+        Ok(taken)
+    }
+
+    async fn stored(&mut self, keys: &[String]) -> Result<HashMap<String, Stored>, StoreError> {
+        let sql = "SELECT key, hash, present, subject_id FROM listing WHERE source = $2 AND key IN {in}";
+        let source = self.head.source.id.clone();
+        let rows = self.tx.select_in_of(sql, keys, Some(&source)).await?;
+        rows.iter()
+            .map(|row| {
+                let stored = Stored {
+                    hash: text(row, 1)?,
+                    present: int(row, 2)? == 1,
+                    subject_id: text(row, 3)?,
+                };
+                Ok((text(row, 0)?, stored))
+            })
+            .collect()
+    }
+
+    async fn write(&mut self, listings: &[(Listing, String, String)]) -> Result<(), StoreError> {
+        let source = self.head.source.id.clone();
+        let (mut rows, mut marks) = (Vec::new(), Vec::new());
+        for (listing, hash, subject_id) in listings {
+            let body = serde_json::to_string(&listing.body).unwrap_or_default();
+            let group = listing.group.clone().unwrap_or_default();
+            rows.push(json!([
+                source,
+                listing.key,
+                listing.body.subject(),
+                subject_id,
+                subject_id,
+                hash,
+                body,
+                group,
+                1,
+                self.load,
+                self.load
+            ]));
+            let unique: BTreeSet<&String> = listing.strong.iter().collect();
+            marks.extend(unique.into_iter().map(|mark| json!([source, mark, listing.key])));
+        }
+        let keys: Vec<String> = listings.iter().map(|(listing, _, _)| listing.key.clone()).collect();
+        let sql = "DELETE FROM listing_mark WHERE source = $2 AND $3 = $3 AND key IN {in}";
+        self.tx.execute_in_of(sql, &keys, &source, 0).await?;
+        let cols = [
+            Col::Text("source"),
+            Col::Text("key"),
+            Col::Text("subject"),
+            Col::Text("subject_id"),
+            Col::Text("home_id"),
+            Col::Text("hash"),
+            Col::Text("body"),
+            Col::Text("grp"),
+            Col::Int("present"),
+            Col::Int("changed_load"),
+            Col::Int("seen_load"),
+        ];
+        let conflict = "ON CONFLICT (source, key) DO UPDATE SET subject = excluded.subject, hash = excluded.hash, \
+             body = excluded.body, grp = excluded.grp, present = 1, changed_load = excluded.changed_load, \
+             seen_load = excluded.seen_load";
+        self.tx.insert("listing", &cols, conflict, &rows).await?;
+        let cols = [Col::Text("source"), Col::Text("mark"), Col::Text("key")];
+        self.tx
+            .insert(
+                "listing_mark",
+                &cols,
+                "ON CONFLICT (source, mark, key) DO NOTHING",
+                &marks,
+            )
+            .await
+    }
+
+    /// Keeps what must not be published, with its reason.
+    pub async fn quarantine(&mut self, rows: &[Quarantined]) -> Result<(), StoreError> {
+        let source = &self.head.source.id;
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|q| json!([self.load, source, q.file, q.line, q.key, q.field, q.code, q.reason]))
+            .collect();
+        let cols = [
+            Col::Int("load"),
+            Col::Text("source"),
+            Col::Text("file"),
+            Col::Int("line"),
+            Col::Text("key"),
+            Col::Text("field"),
+            Col::Text("code"),
+            Col::Text("reason"),
+        ];
+        self.tx.insert("quarantine", &cols, "", &rows).await
+    }
+
+    /// Ends the load: withdraws what is absent, matches, merges, writes revisions. With `dry_run`, or when the
+    /// load must wait for a person, everything is left as it was.
+    pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {
+        let absent = self.absent().await?;
+        self.resolve(&absent).await?;
+        let withdrawn = self.withdraw(&absent).await?;
+        let dirty = std::mem::take(&mut self.dirty);
+        let mut publisher = Publisher::new(&self.store, "import", Some(self.load));
+        let ids: Vec<Id> = dirty.into_iter().collect();
+        let mut done = 0;
+        for batch in ids.chunks(BATCH) {
+            publisher.publish(&mut self.tx, batch).await?;
+            done += batch.len() as u64;
+            progress(done, ids.len() as u64);
+        }
+        let published = publisher.published();
+        let mut finished = Finished {
+            withdrawn,
+            held_doors: published.held_doors,
+            held: None,
+            published: published.clone(),
+        };
+        let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
+        if published.held_doors > limit {
+            finished.held = Some(format!(
+                "{} of its {} doors would change their domain (more than 0.5 %)",
+                published.held_doors, self.doors
+            ));
+        }
+        if dry_run {
+            self.tx.rollback().await?;
+        } else if finished.held.is_some() {
+            self.keep_as_held(&finished).await?;
+            finished.published = Published::default();
+            finished.withdrawn = 0;
+        } else {
+            self.commit(&finished).await?;
+        }
+        Ok(finished)
+    }
+
+    /// Leaves every listing as it was, and notes that this load waits.
+    async fn keep_as_held(self, finished: &Finished) -> Result<(), StoreError> {
+        let Self { store, tx, head, .. } = self;
+        tx.rollback().await?;
+        let mut tx = store.db.begin().await?;
+        let load = tx.take_numbers("load", 1).await?;
+        note_load(
+            &mut tx,
+            &head,
+            load,
+            "held",
+            store.clock.micros(),
+            &json!({ "why": finished.held }),
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    async fn commit(mut self, finished: &Finished) -> Result<(), StoreError> {
+        let counts = json!({ "withdrawn": finished.withdrawn, "held_doors": finished.held_doors });
+        sqlx::query("UPDATE load SET state = 'committed', counts = $1 WHERE id = $2")
+            .bind(counts.to_string())
+            .bind(self.load)
+            .execute(&mut *self.tx.inner)
+            .await?;
+        // Only the last load's quarantine is of use: the rows are in the publisher's file.
+        sqlx::query("DELETE FROM quarantine WHERE source = $1 AND load < $2")
+            .bind(self.head.source.id.clone())
+            .bind(self.load)
+            .execute(&mut *self.tx.inner)
+            .await?;
+        self.tx.commit().await
+    }
+
+    /// Present listings that a full load does not contain: key -> organization.
+    async fn absent(&mut self) -> Result<BTreeMap<String, String>, StoreError> {
+        if self.head.mode == Mode::Delta || self.seen.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows =
+            sqlx::query("SELECT key, subject_id FROM listing WHERE source = $1 AND present = 1 AND seen_load <> $2")
+                .bind(self.head.source.id.clone())
+                .bind(self.load)
+                .fetch_all(&mut *self.tx.inner)
+                .await?;
+        rows.iter().map(|row| Ok((text(row, 0)?, text(row, 1)?))).collect()
+    }
+
+    async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
+        let keys: Vec<String> = absent.keys().cloned().collect();
+        let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
+        let source = self.head.source.id.clone();
+        for batch in keys.chunks(5_000) {
+            self.tx.execute_in_of(sql, batch, &source, self.load).await?;
+        }
+        self.dirty.extend(absent.values().filter_map(|id| Id::parse(id)));
+        Ok(keys.len() as u64)
+    }
+
+    /// Gives every new listing its organization.
+    async fn resolve(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
+        let mut groups: HashMap<String, Id> = HashMap::new();
+        let mut reused: BTreeSet<String> = BTreeSet::new();
+        loop {
+            let rows = sqlx::query(
+                "SELECT key, grp, body FROM listing WHERE source = $1 AND subject_id = '' ORDER BY key LIMIT 500",
+            )
+            .bind(self.head.source.id.clone())
+            .fetch_all(&mut *self.tx.inner)
+            .await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let mut fresh = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let body: Body = parse("a listing", &text(row, 2)?)?;
+                fresh.push((text(row, 0)?, text(row, 1)?, body));
+            }
+            let known = self.known_groups(&fresh).await?;
+            let marked = self.marked(&fresh, absent).await?;
+            let shared = self.sharing_a_number(&fresh).await?;
+            let mut values = Vec::with_capacity(fresh.len());
+            for (key, group, body) in &fresh {
+                let by_mark = marked
+                    .get(key)
+                    .filter(|id| reused.insert((*id).clone()))
+                    .and_then(|id| Id::parse(id));
+                let id = fixed_id(body)
+                    .or_else(|| groups.get(group).cloned())
+                    .or_else(|| known.get(group).cloned())
+                    .or(by_mark)
+                    .or_else(|| shared.get(key).cloned())
+                    .unwrap_or_else(|| self.store.ids.make(kind_of(body)));
+                if !group.is_empty() {
+                    groups.insert(group.clone(), id.clone());
+                }
+                values.push(json!([self.head.source.id, key, id]));
+                self.dirty.insert(id);
+            }
+            let cols = [Col::Text("source"), Col::Text("key"), Col::Text("id")];
+            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM {v} AS v \
+                 WHERE listing.source = v.source AND listing.key = v.key";
+            self.tx.update_from(sql, &cols, &values).await?;
+        }
+    }
+
+    /// Groups of these listings that already have an organization.
+    async fn known_groups(&mut self, fresh: &[(String, String, Body)]) -> Result<HashMap<String, Id>, StoreError> {
+        let groups: BTreeSet<String> = fresh
+            .iter()
+            .map(|(_, group, _)| group.clone())
+            .filter(|g| !g.is_empty())
+            .collect();
+        let groups: Vec<String> = groups.into_iter().collect();
+        let sql = "SELECT grp, MIN(subject_id) FROM listing \
+             WHERE source = $2 AND subject_id <> '' AND grp IN {in} GROUP BY grp";
+        let source = self.head.source.id.clone();
+        let rows = self.tx.select_in_of(sql, &groups, Some(&source)).await?;
+        let mut known = HashMap::new();
+        for row in &rows {
+            if let Some(id) = Id::parse(&text(row, 1)?) {
+                known.insert(text(row, 0)?, id);
+            }
+        }
+        Ok(known)
+    }
+
+    /// New keys that carry a strong mark of exactly one vanished key: that key's organization.
+    async fn marked(
+        &mut self,
+        fresh: &[(String, String, Body)],
+        absent: &BTreeMap<String, String>,
+    ) -> Result<HashMap<String, String>, StoreError> {
+        if absent.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys: Vec<String> = fresh.iter().map(|(key, _, _)| key.clone()).collect();
+        let sql = "SELECT mine.key, other.key FROM listing_mark mine JOIN listing_mark other \
+             ON other.source = mine.source AND other.mark = mine.mark AND other.key <> mine.key \
+             WHERE mine.source = $2 AND mine.key IN {in}";
+        let source = self.head.source.id.clone();
+        let rows = self.tx.select_in_of(sql, &keys, Some(&source)).await?;
+        let mut found: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for row in &rows {
+            if let Some(id) = absent.get(&text(row, 1)?) {
+                found.entry(text(row, 0)?).or_default().insert(id.clone());
+            }
+        }
+        let only = |ids: BTreeSet<String>| if ids.len() == 1 { ids.into_iter().next() } else { None };
+        Ok(found
+            .into_iter()
+            .filter_map(|(key, ids)| only(ids).map(|id| (key, id)))
+            .collect())
+    }
+
+    /// New listings that share a valid NPI *and* name or ZIP with exactly one organization that has no present
+    /// listing of this source. A public NPI alone proves nothing: lists reuse them.
+    async fn sharing_a_number(&mut self, fresh: &[(String, String, Body)]) -> Result<HashMap<String, Id>, StoreError> {
+        let npis = |body: &Body| -> Vec<String> {
+            let Body::Organization(facts) = body else {
+                return Vec::new();
+            };
+            facts
+                .identifiers
+                .iter()
+                .filter(|i| i.system == System::Npi)
+                .map(|i| i.value.clone())
+                .collect()
+        };
+        let all: BTreeSet<String> = fresh.iter().flat_map(|(_, _, body)| npis(body)).collect();
+        let all: Vec<String> = all.into_iter().collect();
+        let sql = "SELECT k.value, o.body FROM lookup k JOIN organization o ON o.id = k.id \
+             WHERE k.kind = 'npi' AND k.value IN {in} AND o.status = 'active' AND NOT EXISTS \
+             (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.source = $2 AND l.present = 1)";
+        let source = self.head.source.id.clone();
+        let rows = self.tx.select_in_of(sql, &all, Some(&source)).await?;
+        let mut by_npi: HashMap<String, Vec<Organization>> = HashMap::new();
+        for row in &rows {
+            by_npi
+                .entry(text(row, 0)?)
+                .or_default()
+                .push(parse("an organization", &text(row, 1)?)?);
+        }
+        let mut found = HashMap::new();
+        let mut used: BTreeSet<Id> = BTreeSet::new();
+        for (key, _, body) in fresh {
+            let candidates: BTreeSet<Id> = npis(body)
+                .iter()
+                .filter_map(|npi| by_npi.get(npi))
+                .flatten()
+                .filter(|organization| agrees(body, organization))
+                .map(|organization| organization.id.clone())
+                .collect();
+            if let (1, Some(id)) = (candidates.len(), candidates.into_iter().next())
+                && used.insert(id.clone())
+            {
+                found.insert(key.clone(), id);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Do name or ZIP agree?
+fn agrees(body: &Body, organization: &Organization) -> bool {
+    let Body::Organization(facts) = body else { return false };
+    if organization.status != Status::Active {
+        return false;
+    }
+    let names: BTreeSet<String> = std::iter::once(&organization.name)
+        .chain(&organization.aliases)
+        .map(|name| match_form(name))
+        .collect();
+    let same_name = std::iter::once(&facts.name)
+        .chain(&facts.aliases)
+        .any(|name| names.contains(&match_form(name)));
+    let zips: BTreeSet<&String> = organization
+        .locations
+        .iter()
+        .filter_map(|l| l.place.zip.as_ref())
+        .collect();
+    same_name
+        || facts
+            .places
+            .iter()
+            .filter_map(|p| p.zip.as_ref())
+            .any(|zip| zips.contains(zip))
+}
+
+fn fixed_id(body: &Body) -> Option<Id> {
+    let fixed = match body {
+        Body::Organization(facts) => facts.fixed_id.as_deref(),
+        Body::App(facts) => facts.fixed_id.as_deref(),
+    };
+    fixed.and_then(Id::parse)
+}
+
+fn kind_of(body: &Body) -> ThingKind {
+    match body {
+        Body::Organization(_) => ThingKind::Organization,
+        Body::App(_) => ThingKind::App,
+    }
+}
+
+fn count_doors(body: &Body) -> u64 {
+    match body {
+        Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
+        Body::App(f) => [&f.website, &f.privacy_policy, &f.app_store, &f.google_play]
+            .into_iter()
+            .filter(|d| d.is_some())
+            .count() as u64,
+    }
+}
+
+async fn note_load(
+    tx: &mut Tx,
+    head: &LoadHead,
+    load: i64,
+    state: &str,
+    at: i64,
+    counts: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let mode = match head.mode {
+        Mode::Full => "full",
+        Mode::Delta => "delta",
+    };
+    let files = serde_json::to_string(&head.files).unwrap_or_default();
+    let row = json!([
+        load,
+        head.source.id,
+        head.date.to_string(),
+        mode,
+        state,
+        at,
+        files,
+        counts.to_string()
+    ]);
+    let cols = [
+        Col::Int("id"),
+        Col::Text("source"),
+        Col::Text("date"),
+        Col::Text("mode"),
+        Col::Text("state"),
+        Col::Int("at"),
+        Col::Text("files"),
+        Col::Text("counts"),
+    ];
+    tx.insert("load", &cols, "", &[row]).await
+}

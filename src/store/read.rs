@@ -1,0 +1,238 @@
+//! What pages, the API, the index and the export read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use sqlx::Row as _;
+
+use super::{
+    Count, Found, Store, StoreError,
+    db::{int, parse, text},
+};
+use crate::model::{
+    id::{Id, ThingKind},
+    kind::Kind,
+    organization::{App, Organization, Related},
+    revision::{Event, Revision},
+    source::Source,
+};
+
+/// A source with its last committed load.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SourceState {
+    /// The source.
+    #[serde(flatten)]
+    pub source: Source,
+    /// Date of the last committed load.
+    pub last_load: Option<String>,
+    /// Listings it has now.
+    pub listings: u64,
+}
+
+/// One line of the export.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Line {
+    /// A source.
+    Source(Box<SourceState>),
+    /// An organization with its portals, endpoints, locations and provenance.
+    Organization(Box<Organization>),
+    /// An app.
+    App(Box<App>),
+}
+
+impl Store {
+    /// The organization at a readable address.
+    pub async fn organization_by_slug(&self, slug: &str) -> Result<Found<Organization>, StoreError> {
+        let sql = "SELECT s.current, o.slug, o.body, (SELECT t.slug FROM redirect r JOIN organization t ON t.id = r.target \
+             WHERE r.id = o.id) FROM slug s JOIN organization o ON o.id = s.id WHERE s.space = 'organization' AND s.slug = $1";
+        self.found("an organization", sql, slug).await
+    }
+
+    /// The organization with an id; a merged one answers [`Found::Merged`].
+    pub async fn organization(&self, id: &Id) -> Result<Found<Organization>, StoreError> {
+        let sql = "SELECT 1, o.slug, o.body, (SELECT t.slug FROM redirect r JOIN organization t ON t.id = r.target \
+             WHERE r.id = o.id) FROM organization o WHERE o.id = $1";
+        let sql = sql.replace("SELECT 1,", "SELECT CAST(1 AS BIGINT),");
+        self.found("an organization", &sql, id.as_str()).await
+    }
+
+    /// The app at a readable address.
+    pub async fn app_by_slug(&self, slug: &str) -> Result<Found<App>, StoreError> {
+        let sql = "SELECT s.current, a.slug, a.body, CAST(NULL AS TEXT) FROM slug s JOIN app a ON a.id = s.id \
+             WHERE s.space = 'app' AND s.slug = $1";
+        self.found("an app", sql, slug).await
+    }
+
+    async fn found<T: serde::de::DeserializeOwned>(
+        &self,
+        what: &str,
+        sql: &str,
+        key: &str,
+    ) -> Result<Found<T>, StoreError> {
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(key.to_owned());
+        let Some(row) = query.fetch_optional(&self.db.read).await? else {
+            return Ok(Found::Nothing);
+        };
+        if let Some(target) = row.try_get::<Option<String>, _>(3)? {
+            return Ok(Found::Merged(target));
+        }
+        if int(&row, 0)? == 0 {
+            return Ok(Found::Renamed(text(&row, 1)?));
+        }
+        Ok(Found::Here(Box::new(parse(what, &text(&row, 2)?)?)))
+    }
+
+    /// Organizations that say they are part of this one, by id; names as they are now.
+    pub async fn parts_of(&self, id: &Id, limit: u32) -> Result<Vec<Related>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT o.body FROM lookup k JOIN organization o ON o.id = k.id \
+             WHERE k.kind = 'parent' AND k.value = $1 AND o.status = 'active' ORDER BY o.slug LIMIT $2",
+        )
+        .bind(id.to_string())
+        .bind(i64::from(limit))
+        .fetch_all(&self.db.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let organization: Organization = parse("an organization", &text(row, 0)?)?;
+                Ok(Related {
+                    id: organization.id,
+                    name: organization.name,
+                })
+            })
+            .collect()
+    }
+
+    /// Active organizations after an id, in the order of ids, at most `limit`.
+    pub async fn organizations(&self, after: Option<&Id>, limit: u32) -> Result<Vec<Organization>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT body FROM organization WHERE id > $1 AND status IN ('active', 'moved', 'closed') ORDER BY id LIMIT $2",
+        )
+        .bind(after.map(ToString::to_string).unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(&self.db.read)
+        .await?;
+        rows.iter()
+            .map(|row| parse("an organization", &text(row, 0)?))
+            .collect()
+    }
+
+    /// Every app that some source speaks of, by name.
+    pub async fn apps(&self) -> Result<Vec<App>, StoreError> {
+        let rows = sqlx::query("SELECT body FROM app WHERE status = 'active' ORDER BY slug")
+            .fetch_all(&self.db.read)
+            .await?;
+        rows.iter().map(|row| parse("an app", &text(row, 0)?)).collect()
+    }
+
+    /// How many active organizations there are, by primary kind.
+    pub async fn counts(&self) -> Result<BTreeMap<Kind, Count>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT kind, listed, CAST(COUNT(*) AS BIGINT) FROM organization WHERE status = 'active' GROUP BY kind, listed",
+        )
+        .fetch_all(&self.db.read)
+        .await?;
+        let mut counts: BTreeMap<Kind, Count> = BTreeMap::new();
+        for row in &rows {
+            let kind = Kind::from_code(&text(row, 0)?).unwrap_or(Kind::Unknown);
+            let count = counts.entry(kind).or_default();
+            let n = int(row, 2)? as u64;
+            if int(row, 1)? == 1 {
+                count.listed += n
+            } else {
+                count.known += n
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Revisions after number `n`, in order, at most `limit`.
+    pub async fn revisions_after(&self, n: i64, limit: u32) -> Result<Vec<Revision>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT n, at, thing, id, version, event, actor, load, after, digest FROM revision WHERE n > $1 ORDER BY n LIMIT $2",
+        )
+        .bind(n)
+        .bind(i64::from(limit))
+        .fetch_all(&self.db.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let unreadable = |what: &str| StoreError::Unreadable {
+                    what: format!("revision {what}"),
+                    why: "unknown word".into(),
+                };
+                Ok(Revision {
+                    n: int(row, 0)?,
+                    at: int(row, 1)?,
+                    thing: ThingKind::from_word(&text(row, 2)?).ok_or_else(|| unreadable("type"))?,
+                    id: Id::parse(&text(row, 3)?).ok_or_else(|| unreadable("id"))?,
+                    version: int(row, 4)?,
+                    event: Event::from_word(&text(row, 5)?).ok_or_else(|| unreadable("event"))?,
+                    actor: text(row, 6)?,
+                    load: row.try_get(7)?,
+                    after: row.try_get(8)?,
+                    digest: text(row, 9)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The number of the last revision; 0 when there is none.
+    pub async fn last_revision(&self) -> Result<i64, StoreError> {
+        let row = sqlx::query("SELECT n FROM counter WHERE name = 'revision'")
+            .fetch_one(&self.db.read)
+            .await?;
+        int(&row, 0)
+    }
+
+    /// Every source that gave a load, with its last committed one.
+    pub async fn sources(&self) -> Result<Vec<SourceState>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT s.body, (SELECT MAX(d.date) FROM load d WHERE d.source = s.id AND d.state = 'committed'), \
+             (SELECT CAST(COUNT(*) AS BIGINT) FROM listing l WHERE l.source = s.id AND l.present = 1) \
+             FROM source s ORDER BY s.id",
+        )
+        .fetch_all(&self.db.read)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let source = parse("a source", &text(row, 0)?)?;
+                Ok(SourceState {
+                    source,
+                    last_load: row.try_get(1)?,
+                    listings: int(row, 2)? as u64,
+                })
+            })
+            .collect()
+    }
+
+    /// Gives everything that is public, line by line: sources, organizations, apps.
+    pub async fn export(
+        &self,
+        mut line: impl FnMut(Line) -> std::io::Result<()>,
+    ) -> Result<std::io::Result<()>, StoreError> {
+        for source in self.sources().await? {
+            if let Err(error) = line(Line::Source(Box::new(source))) {
+                return Ok(Err(error));
+            }
+        }
+        let mut after: Option<Id> = None;
+        loop {
+            let page = self.organizations(after.as_ref(), 500).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id.clone());
+            for organization in page {
+                if let Err(error) = line(Line::Organization(Box::new(organization))) {
+                    return Ok(Err(error));
+                }
+            }
+        }
+        for app in self.apps().await? {
+            if let Err(error) = line(Line::App(Box::new(app))) {
+                return Ok(Err(error));
+            }
+        }
+        Ok(Ok(()))
+    }
+}
