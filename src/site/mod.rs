@@ -1,1 +1,32 @@
-//! The pages.
+//! The pages: requests in, HTML in two languages out.
+//!
+//! One file a page holds its struct, its handler and its test; `templates/` mirrors it; [`routes`] is the site map.
+//! What holds: every word comes from `locales/`; a page works without JavaScript, sets no cookie and asks nothing of
+//! any other host; text from outside is escaped by the template engine, and an address becomes a link only when the
+//! model calls it a live door.
+
+mod apps;
+mod assets;
+mod cache;
+mod find;
+mod headers;
+mod help;
+mod here;
+mod home;
+mod icons;
+mod organization;
+mod problem;
+mod routes;
+mod said;
+mod well_known;
+mod words;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use assets::url as asset_url;
+pub use cache::CachePolicy;
+pub use routes::router;
+pub use words::Lang;

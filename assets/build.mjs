@@ -1,0 +1,23 @@
+// Styles, script and picture of the pages: assets/src in, assets/dist out.
+import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { compileAsync, Logger } from "sass";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+// A build that is broken off leaves the old dist as it was.
+const draft = here("dist.new");
+await rm(draft, { recursive: true, force: true });
+await mkdir(draft);
+const { css } = await compileAsync(here("src/site.scss"), {
+  loadPaths: [here("node_modules/@uswds/uswds/packages")],
+  style: "compressed",
+  quietDeps: true,
+  logger: Logger.silent,
+});
+// USWDS names picture and font files in a few rules; none is used here, and a page must not ask for what is not there.
+if (/url\((?!["']?data:)/.test(css)) throw new Error("site.css names a file: " + css.match(/url\([^)]*\)/)[0]);
+await writeFile(`${draft}/site.css`, css);
+await copyFile(here("src/site.js"), `${draft}/site.js`);
+await copyFile(here("src/door.svg"), `${draft}/door.svg`);
+await rm(here("dist"), { recursive: true, force: true });
+await rename(draft, here("dist"));

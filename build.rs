@@ -1,0 +1,77 @@
+//! Builds the styles, script and pictures of the pages (`assets/`, by npm) when they are missing or older than their
+//! sources, so that `cargo build` alone makes a whole program.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, exit},
+    time::SystemTime,
+};
+
+/// What the built files are made from.
+const SOURCES: &[&str] = &[
+    "assets/src",
+    "assets/build.mjs",
+    "assets/package.json",
+    "assets/package-lock.json",
+];
+const BUILT: &str = "assets/dist/site.css";
+const INSTALLED: &str = "assets/node_modules/.package-lock.json";
+
+fn main() {
+    for source in SOURCES.iter().chain(&[BUILT, "build.rs"]) {
+        println!("cargo::rerun-if-changed={source}");
+    }
+    // Read by macros at compile time, which do not tell cargo of new files.
+    for folder in ["locales", "content", "templates"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    let sources = SOURCES.iter().filter_map(|source| newest(Path::new(source))).max();
+    if newest(Path::new(BUILT)) >= sources && newest(Path::new(BUILT)).is_some() {
+        return;
+    }
+    if newest(Path::new(INSTALLED)) < newest(Path::new("assets/package-lock.json")) {
+        npm(
+            &["ci"],
+            "npm could not install the packages of assets/package-lock.json; is the network there?",
+        );
+    }
+    npm(
+        &["run", "build"],
+        "the styles in assets/ could not be built; run `npm run build` there to see why",
+    );
+    // As old as its sources: a file younger than this run would make cargo run it all once more.
+    if let (Some(time), Ok(built)) = (sources, fs::File::options().append(true).open(BUILT)) {
+        let _ = built.set_modified(time);
+    }
+}
+
+/// When the newest file of a path was changed.
+fn newest(path: &Path) -> Option<SystemTime> {
+    let meta = fs::metadata(path).ok()?;
+    if meta.is_dir() {
+        fs::read_dir(path)
+            .ok()?
+            .filter_map(|entry| newest(&entry.ok()?.path()))
+            .max()
+    } else {
+        meta.modified().ok()
+    }
+}
+
+/// Runs npm in `assets/`, or ends the build with one clear line.
+fn npm(arguments: &[&str], trouble: &str) {
+    match Command::new("npm").args(arguments).current_dir("assets").output() {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => {
+            eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+            stop(trouble);
+        }
+        Err(_) => stop("Node.js with npm is needed to build the pages: apt-get install nodejs npm"),
+    }
+}
+
+fn stop(line: &str) -> ! {
+    println!("cargo::error={line}");
+    exit(1)
+}

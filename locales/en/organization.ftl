@@ -1,0 +1,120 @@
+# Who says so.
+said-listed = Listed by { $source }, { $date }
+said-starter = Starter data, not checked. Seen published on { $date }
+said-legacy = From an old list: { $source }, { $date }. Not checked
+said-owner = The organization says so ({ $date })
+said-owner-domain = This organization showed us that it controls { $domain } ({ $date })
+said-person = Checked by a person ({ $date })
+said-observed = It answered us on { $date }
+said-evidence = See where ({ $domain })
+
+# The page.
+org-title = Get your records from { $name }
+org-title-place = Get your records from { $name } ({ $place })
+org-meta-door = Where to see and save your records from { $name }. Opens { $domain }.
+org-meta-no-door = How to ask { $name } for your health records.
+org-part-of = Part of { $name }
+org-moved = This place moved or has a new name.
+org-merged = This place is now part of another one.
+org-closed = This place is closed. Somebody else may keep the records.
+org-withdrawn = No source speaks of this place any more. Below is what was known.
+org-successor = Now: { $name }.
+org-website = Its own website: { $domain }
+
+# The door.
+door-title = Your records are online here
+doors-title = Which one is mine?
+doors-help = This place has several doors. Pick the one that fits you; when in doubt, ask the office.
+door-audience = For: { $audience }
+door-go = Go to { $name }
+door-opens = Opens { $domain }
+door-old = Old address, not checked:
+door-closed = This door closed on { $date }:
+door-opens-on = Opens on { $date }.
+door-closes-on = Works until { $date }.
+door-through = This is the door of { $name }, which this place is part of.
+door-sign-up = First time?
+door-sign-up-link = Make an account (opens { $domain })
+door-phone = Phone: { $phone }
+wrong-door = Does the door look wrong? Do not sign in.
+warning-not-https = This address is not encrypted. Others on the network could read what you type.
+warning-odd-port = This address is unusual (an odd port). Ask the office before you sign in.
+warning-shortener = This short address hides where it leads. Ask the office for the full one.
+warning-mixed-script = This address has letters of another alphabet. Ask the office before you sign in.
+warning-look-alike = This address looks like a well-known one, but is not it. Ask the office before you sign in.
+apps-can-connect = Apps you choose can connect here.
+apps-cannot-connect = Apps cannot connect here, as far as they say.
+apps-not-known = We don’t know yet whether apps can connect here.
+apps-see = See the apps
+
+# No door.
+no-door-title = We know this place, but no online door yet.
+no-door-apps-title = Apps can connect here. We know no sign-in page yet.
+no-door-shared-title = Ask the office for its online door.
+no-door-shared = The only address on record is the front page of a portal that many places share. Ask the office for its own address.
+no-door-right = You still have a right to your records. Three ways to ask:
+no-door-call = Call { $phone } and ask for medical records.
+no-door-call-office = Call the office and ask for medical records. The number is on your bill, a letter or your card.
+no-door-write = Ask in writing. They have 30 days to answer.
+no-door-write-link = What to write
+no-door-visit = Ask at your next visit.
+no-door-know = Do you know the door?
+
+# What people can do.
+features-title = What you can do there
+group-view = See your records online
+group-download = Save a copy
+group-send = Send to an app or a person
+group-service = Other things you can do
+answer-yes = Yes
+answer-no = No
+answer-planned = Planned
+answer-planned-from = Planned from { $date }
+not-known-all = We don’t know yet what you can see, save or send there. Ask the office.
+not-known-some = We don’t know yet whether you can { $what }.
+not-known-view = see your records online
+not-known-download = save a copy
+not-known-send = send your records to an app or a person
+
+where-title = Where
+where-more = { $count ->
+    [one] 1 more place
+   *[other] { $count } more places
+  }
+where-serves = Serves: { $areas }
+parts-title = Parts of this organization
+same-title = Not what you were looking for?
+same-help = Other places with the same name:
+rights-title = Your rights
+rights-short = You can see and get a copy of your records. They have 30 days. They may charge a fair price for the copy, not for looking for it. They can’t say no because you owe money.
+who-says-title = Who says so
+who-says-help = Every fact on this page, who says it, and when. A source that lists something has not necessarily checked it.
+who-says-more = { $count ->
+    [one] 1 more fact is not shown.
+   *[other] { $count } more facts are not shown.
+  }
+who-says-all = All of it as data
+field-name = Name
+field-alias = Also called
+field-portal = Door
+field-also-listed = Also listed as a door
+field-website = Website
+field-phone = Phone
+field-kinds = Kind
+field-status = Status
+field-description = Description
+field-part-of = Part of
+field-areas = Serves
+field-location = Address
+field-how-to-ask = How to ask
+field-endpoint = Address for apps
+number-npi = NPI
+number-ccn = CCN
+number-clia = CLIA
+number-naic = NAIC
+number-other = Other number
+status-active = Active
+status-moved = Moved
+status-merged = Merged
+status-closed = Closed
+status-withdrawn = No longer listed

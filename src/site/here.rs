@@ -1,0 +1,313 @@
+//! Where a visitor stands: the language and address of the page being made, and the links that lead from it.
+//!
+//! What holds: absolute addresses come from `CONNECTOR_PUBLIC_URL` alone, never from the request.
+
+use std::{borrow::Borrow, convert::Infallible, sync::Arc};
+
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, OriginalUri},
+    http::{Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use jiff::civil::Date;
+
+use super::{
+    CachePolicy, assets, help, icons,
+    problem::PageError,
+    words::{self, Lang, Value},
+};
+use crate::{
+    app::App,
+    config::Config,
+    model::{features::Feature, id::Id, kind::Kind},
+};
+
+/// The page being made.
+#[derive(Debug, Clone)]
+pub struct Here {
+    /// Its language.
+    pub lang: Lang,
+    /// Its path without the language.
+    path: String,
+    /// Its query, as it came.
+    query: Option<String>,
+    config: Arc<Config>,
+}
+
+impl FromRequestParts<App> for Here {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let uri = parts
+            .extensions
+            .get::<OriginalUri>()
+            .map_or(&parts.uri, |original| &original.0);
+        Ok(Self::new(uri, app.config.clone()))
+    }
+}
+
+impl Here {
+    /// The page at an address.
+    pub fn new(uri: &Uri, config: Arc<Config>) -> Self {
+        let path = uri.path();
+        let (lang, path) = match path.strip_prefix("/es") {
+            Some("") => (Lang::Es, "/"),
+            Some(rest) if rest.starts_with('/') => (Lang::Es, rest),
+            _ => (Lang::En, path),
+        };
+        Self {
+            lang,
+            path: path.to_owned(),
+            query: uri.query().map(str::to_owned),
+            config,
+        }
+    }
+
+    /// A sentence.
+    pub fn t(&self, key: &str) -> String {
+        self.lang.t(key)
+    }
+
+    /// A sentence with one value.
+    pub fn t1<'a>(&self, key: &str, name: &'static str, value: impl Into<Value<'a>>) -> String {
+        self.lang.with(key, &[(name, value.into())])
+    }
+
+    /// A sentence with two values.
+    pub fn t2<'a>(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Into<Value<'a>>,
+        name2: &'static str,
+        value2: impl Into<Value<'a>>,
+    ) -> String {
+        self.lang.with(key, &[(name, value.into()), (name2, value2.into())])
+    }
+
+    /// What stands before and after the variable of a sentence, for a link or emphasis in its middle.
+    pub fn around(&self, key: &str, name: &'static str) -> (String, String) {
+        const MARK: &str = "\u{1}";
+        let sentence = self.t1(key, name, MARK);
+        match sentence.split_once(MARK) {
+            Some((before, after)) => (before.to_owned(), after.to_owned()),
+            None => (sentence, String::new()),
+        }
+    }
+
+    /// A page of this language by its path.
+    pub fn link(&self, path: &str) -> String {
+        in_language(self.lang, path)
+    }
+
+    /// The page of an organization.
+    pub fn organization(&self, slug: &str) -> String {
+        self.link(&format!("/organizations/{slug}"))
+    }
+
+    /// The page of an app.
+    pub fn app(&self, slug: &str) -> String {
+        self.link(&format!("/apps/{slug}"))
+    }
+
+    /// The page of an organization or app by its permanent id.
+    pub fn by_id(&self, id: &Id) -> String {
+        self.link(&format!("/o/{id}"))
+    }
+
+    /// Address and words of every help page.
+    pub fn help_pages(&self) -> Vec<(String, String)> {
+        let page = |page: &&str| {
+            (
+                self.link(&format!("/help/{page}")),
+                self.t(&format!("help-link-{page}")),
+            )
+        };
+        help::PAGES.iter().map(page).collect()
+    }
+
+    /// The find page with one kind chosen.
+    pub fn find_kind(&self, kind: &Kind) -> String {
+        self.link(&format!("/find?kind={}", kind.code()))
+    }
+
+    /// The same page in the other language, with what was asked.
+    pub fn in_other_language(&self) -> String {
+        let mut address = in_language(self.lang.other(), &self.path);
+        if let Some(query) = &self.query {
+            address.push('?');
+            address.push_str(query);
+        }
+        address
+    }
+
+    /// The absolute address of this page in a language, without a query.
+    pub fn absolute(&self, lang: Lang) -> String {
+        format!(
+            "{}{}",
+            self.config.public_url.trim_end_matches('/'),
+            in_language(lang, &self.path)
+        )
+    }
+
+    /// The absolute address of this page.
+    pub fn canonical(&self) -> String {
+        self.absolute(self.lang)
+    }
+
+    /// `hreflang` and absolute address of this page in every language, and for people of any other.
+    pub fn languages(&self) -> Vec<(&'static str, String)> {
+        let mut out: Vec<_> = Lang::ALL
+            .into_iter()
+            .map(|lang| (lang.code(), self.absolute(lang)))
+            .collect();
+        out.push(("x-default", self.absolute(Lang::En)));
+        out
+    }
+
+    /// The query as it came.
+    pub fn query(&self) -> &str {
+        self.query.as_deref().unwrap_or_default()
+    }
+
+    /// The address of a style sheet, script or picture of ours.
+    pub fn asset(&self, name: &str) -> String {
+        assets::url(name)
+    }
+
+    /// What the operator set.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// One organization of a kind, in words.
+    pub fn kind(&self, kind: Kind) -> String {
+        self.t(&format!("kind-{}", kind.code()))
+    }
+
+    /// Organizations of a kind, in words.
+    pub fn kinds(&self, kind: &Kind) -> String {
+        self.t(&format!("kinds-{}", kind.code()))
+    }
+
+    /// The picture of a kind of place.
+    pub fn kind_icon(&self, kind: &Kind) -> &'static str {
+        icons::kind(*kind)
+    }
+
+    /// The picture of a warning.
+    pub fn warning_icon(&self) -> &'static str {
+        icons::WARNING
+    }
+
+    /// Every kind in words, for the suggestions: `hospital:Hospital|clinic:…`.
+    pub fn kinds_for_script(&self) -> String {
+        Kind::ALL
+            .iter()
+            .map(|kind| format!("{}:{}", kind.code(), self.kind(*kind)))
+            .collect::<Vec<_>>()
+            .join("|")
+    }
+
+    /// A number with a comma between thousands.
+    pub fn number(&self, number: &u64) -> String {
+        words::grouped(*number)
+    }
+
+    /// A feature of the menu, in words.
+    pub fn feature(&self, feature: Feature) -> String {
+        self.t(&format!("feature-{}", feature.code().replace(['.', '_'], "-")))
+    }
+
+    /// A state by its postal code, in words; an unknown code stays as it is.
+    pub fn state(&self, code: &str) -> String {
+        match crate::model::place::state_name(code) {
+            Some(_) => self.t(&format!("state-{}", code.to_lowercase())),
+            None => code.to_owned(),
+        }
+    }
+
+    /// The states served: "the whole country", one name, or codes.
+    pub fn areas(&self, areas: &[String]) -> Option<String> {
+        match areas {
+            [] => None,
+            some if some.iter().any(|area| area == "US") => Some(self.t("area-us")),
+            [one] => Some(self.state(one)),
+            some => Some(some.join(", ")),
+        }
+    }
+
+    /// A day in words.
+    pub fn date(&self, day: impl Borrow<Date>) -> String {
+        let day = day.borrow();
+        let month = self.t(&format!("month-{}", day.month()));
+        self.lang.with(
+            "date",
+            &[
+                ("day", day.day().to_string().into()),
+                ("month", month.into()),
+                ("year", day.year().to_string().into()),
+            ],
+        )
+    }
+}
+
+fn in_language(lang: Lang, path: &str) -> String {
+    match (lang, path) {
+        (Lang::En, path) => path.to_owned(),
+        (Lang::Es, "/") => lang.prefix().to_owned(),
+        (Lang::Es, path) => format!("{}{path}", lang.prefix()),
+    }
+}
+
+/// A page as an answer.
+pub fn respond(page: &impl Template, policy: CachePolicy) -> Result<Response, PageError> {
+    let html = page.render().map_err(|error| PageError::broken("a template", &error))?;
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    Ok(policy.on((headers, html).into_response()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::samples;
+
+    #[test]
+    fn the_language_stands_in_the_address_and_the_query_is_kept() {
+        let here = samples::here(Lang::En, "/find?q=a%26b&near=83702");
+        assert_eq!(here.in_other_language(), "/es/find?q=a%26b&near=83702");
+        let here = samples::here(Lang::Es, "/find?q=a");
+        assert_eq!((here.lang, here.in_other_language().as_str()), (Lang::Es, "/find?q=a"));
+        assert_eq!(samples::here(Lang::Es, "/").in_other_language(), "/");
+        assert_eq!(samples::here(Lang::En, "/").in_other_language(), "/es");
+        let not_spanish = Here::new(&Uri::from_static("/especially"), samples::config());
+        assert_eq!(not_spanish.lang, Lang::En);
+    }
+
+    #[test]
+    fn absolute_addresses_come_from_the_configuration() {
+        let here = samples::here(Lang::Es, "/organizations/a?x=1");
+        assert_eq!(here.canonical(), "https://connector.example.org/es/organizations/a");
+        assert_eq!(here.absolute(Lang::En), "https://connector.example.org/organizations/a");
+    }
+
+    #[test]
+    fn sentences_open_for_a_link_in_their_middle() {
+        for lang in Lang::ALL {
+            let here = samples::here(lang, "/");
+            let (before, after) = here.around("find-did-you-mean", "words");
+            assert!(
+                !before.is_empty() && !after.is_empty() && !before.contains('\u{1}'),
+                "{before}|{after}"
+            );
+        }
+    }
+
+    #[test]
+    fn days_in_words() {
+        let day = jiff::civil::date(2026, 11, 3);
+        assert_eq!(samples::here(Lang::En, "/").date(day), "3 Nov 2026");
+        assert_eq!(samples::here(Lang::Es, "/").date(day), "3 nov. 2026");
+    }
+}

@@ -1,0 +1,66 @@
+//! The site map.
+
+use axum::{
+    Router,
+    http::{StatusCode, Uri},
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use super::{
+    Lang, apps, assets, find, headers, help, home, organization,
+    problem::{self, PageError},
+    well_known,
+};
+use crate::app::App;
+
+/// Every page, in both languages, with the headers, problem pages and compression they share.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new()
+        .route("/", get(home::get))
+        .route("/es", get(home::get))
+        .route("/.well-known/security.txt", get(well_known::security))
+        .route("/robots.txt", get(well_known::robots))
+        .route("/assets/{name}", get(assets::get))
+        // The address of the id of a thing has no language of its own.
+        .route("/o/{id}", get(organization::by_id));
+    for lang in Lang::ALL {
+        let at = |path: &str| format!("{}{path}", lang.prefix());
+        router = router
+            .route(&at("/find"), get(find::get))
+            .route(&at("/organizations/{slug}"), get(organization::get))
+            .route(&at("/apps"), get(apps::list))
+            .route(&at("/apps/{slug}"), get(apps::get))
+            .route(&at("/help/{page}"), get(help::get));
+    }
+    router
+        .route("/es/o/{id}", get(organization::by_id))
+        .fallback(lost)
+        .method_not_allowed_fallback(async || PageError::Method)
+        // A panic in a handler is a problem page like any other; the layers below stand around it.
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            PageError::broken("a page", &"it panicked").into_response()
+        }))
+        .layer(middleware::from_fn_with_state(app.clone(), problem::show))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.config.clone(), headers::add))
+        .with_state(app)
+}
+
+/// No such page; one slash too many at the end is forgiven.
+async fn lost(uri: Uri) -> Response {
+    let path = uri.path();
+    let trimmed = path.trim_end_matches('/');
+    // Never `//host`: a browser would read it as another site.
+    if trimmed.len() < path.len() && trimmed.len() > 1 && !trimmed.starts_with("//") {
+        let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        return Redirect::permanent(&format!("{trimmed}{query}")).into_response();
+    }
+    if path == "/favicon.ico" {
+        // Old browsers ask without being told to; they may go without.
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    PageError::NotFound.into_response()
+}

@@ -1,0 +1,191 @@
+//! What must hold on every page, whatever it shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+use scraper::{ElementRef, Html, Selector};
+
+use super::{
+    apps::{AppPage, AppsPage},
+    find::FindPage,
+    help::HelpPage,
+    home::HomePage,
+    organization::OrganizationPage,
+    problem::ProblemPage,
+    words::Lang,
+};
+
+/// A rendered page.
+pub struct Dom {
+    html: String,
+    document: Html,
+}
+
+/// Renders a page.
+pub fn dom(page: &impl Template) -> Dom {
+    let html = page.render().unwrap();
+    Dom {
+        document: Html::parse_document(&html),
+        html,
+    }
+}
+
+impl Dom {
+    pub fn html(&self) -> &str {
+        &self.html
+    }
+
+    fn select(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        self.document.select(&Selector::parse(selector).unwrap()).collect()
+    }
+
+    /// The text of every element of a selector, white space folded.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        let text = |element: ElementRef<'_>| {
+            let text: String = element.text().collect();
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        self.select(selector).into_iter().map(text).collect()
+    }
+
+    /// The text of the first element of a selector.
+    pub fn text(&self, selector: &str) -> String {
+        self.texts(selector)
+            .into_iter()
+            .next()
+            .unwrap_or_else(|| panic!("no {selector} in {}", self.html))
+    }
+
+    /// An attribute of every element of a selector that has it.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        self.select(selector)
+            .into_iter()
+            .filter_map(|element| element.attr(name).map(str::to_owned))
+            .collect()
+    }
+}
+
+/// Template -> every sample of its page.
+fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
+    fn doms(pages: &[impl Template]) -> Vec<Dom> {
+        pages.iter().map(dom).collect()
+    }
+    [
+        ("home.html", doms(&HomePage::samples(lang))),
+        ("find.html", doms(&FindPage::samples(lang))),
+        ("organization.html", doms(&OrganizationPage::samples(lang))),
+        ("apps.html", doms(&AppsPage::samples(lang))),
+        ("app.html", doms(&AppPage::samples(lang))),
+        ("help.html", doms(&HelpPage::samples(lang))),
+        ("problem.html", doms(&ProblemPage::samples(lang))),
+    ]
+    .into()
+}
+
+fn check(template: &str, lang: Lang, page: &Dom) {
+    let at = format!("{template} in {}", lang.code());
+    assert_eq!(page.attributes("html", "lang"), [lang.code()], "{at}");
+    assert_eq!(page.texts("h1").len(), 1, "{at}: one h1");
+    assert_eq!(page.texts("main").len(), 1, "{at}: one main");
+    assert!(
+        !page.text("title").is_empty() && page.text("title").ends_with("Connector"),
+        "{at}: {}",
+        page.text("title")
+    );
+    assert_eq!(page.attributes("meta[name=description]", "content").len(), 1, "{at}");
+    assert_eq!(page.texts("form[role=search]").len(), 1, "{at}: one search box");
+    let other = page.attributes("a.language", "lang");
+    assert_eq!(other, [lang.other().code()], "{at}: the way to the other language");
+    assert_eq!(
+        page.texts("[style], style, script:not([src]), base, iframe, object")
+            .len(),
+        0,
+        "{at}: nothing inline"
+    );
+    for attribute in ["onclick", "onload", "onerror", "onsubmit"] {
+        assert!(page.texts(&format!("[{attribute}]")).is_empty(), "{at}: {attribute}");
+    }
+    for address in page
+        .attributes("[src], link[rel=stylesheet], link[rel=icon]", "src")
+        .iter()
+        .chain(&page.attributes("link[rel=stylesheet], link[rel=icon]", "href"))
+    {
+        assert!(
+            address.starts_with("/assets/") && address.matches('.').count() == 2,
+            "{at}: {address} is an asset with a hash"
+        );
+    }
+    let mut ids = BTreeSet::new();
+    for id in page.attributes("[id]", "id") {
+        assert!(ids.insert(id.clone()), "{at}: id {id} twice");
+    }
+    for (selector, attribute) in [
+        ("label", "for"),
+        ("[aria-labelledby]", "aria-labelledby"),
+        ("[aria-describedby]", "aria-describedby"),
+        ("[form]", "form"),
+    ] {
+        for id in page.attributes(selector, attribute) {
+            assert!(ids.contains(&id), "{at}: {attribute}={id} names nothing");
+        }
+    }
+    for href in page.attributes("a[href]", "href") {
+        if let Some(id) = href.strip_prefix('#') {
+            assert!(ids.contains(id), "{at}: {href} leads nowhere");
+            continue;
+        }
+        let outside = href.starts_with("http");
+        let ours = href.starts_with('/') && !href.starts_with("//");
+        assert!(
+            outside || ours || href.starts_with("tel:") || href.starts_with("mailto:"),
+            "{at}: {href}"
+        );
+        if ours && lang == Lang::Es {
+            let to_english = page.attributes("a.language", "href").contains(&href);
+            assert!(
+                to_english || href == "/es" || href.starts_with("/es/") || href.starts_with("/api/"),
+                "{at}: {href} leaves Spanish"
+            );
+        }
+    }
+    for link in page.select("a[href^='http']") {
+        assert_eq!(
+            link.attr("rel"),
+            Some("noopener noreferrer nofollow"),
+            "{at}: {:?}",
+            link.attr("href")
+        );
+    }
+    for picture in page.select("svg") {
+        assert_eq!(
+            picture.attr("aria-hidden"),
+            Some("true"),
+            "{at}: pictures are for the eye only"
+        );
+    }
+    assert!(page.select("img:not([alt])").is_empty(), "{at}: pictures have words");
+    assert!(!page.html.contains('\u{2068}'), "{at}: direction marks");
+}
+
+#[test]
+fn every_page_keeps_the_rules_in_both_languages() {
+    for lang in Lang::ALL {
+        for (template, pages) in every_page(lang) {
+            assert!(!pages.is_empty());
+            for page in &pages {
+                check(template, lang, page);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_template_has_samples() {
+    let pages: BTreeSet<String> = std::fs::read_dir("templates")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".html") && name != "base.html")
+        .collect();
+    let sampled: BTreeSet<String> = every_page(Lang::En).into_keys().map(str::to_owned).collect();
+    assert_eq!(pages, sampled);
+}
