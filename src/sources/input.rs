@@ -283,8 +283,8 @@ struct Watched<R> {
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        let quotes = buffer[..n].iter().filter(|b| **b == b'"').count();
-        self.tail.quotes.set(self.tail.quotes.get() + quotes as u64);
+        let quotes = buffer[..n].iter().map(|b| u64::from(*b == b'"')).sum::<u64>();
+        self.tail.quotes.set(self.tail.quotes.get() + quotes);
         if let Some(last) = buffer[..n].last() {
             self.tail.last.set(*last);
         }

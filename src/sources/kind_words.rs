@@ -21,8 +21,7 @@ struct Table {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
-    #[serde(rename = "code")]
-    kind: Kind,
+    code: Kind,
     words: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
@@ -39,7 +38,7 @@ pub fn kind(name: &str) -> Option<Kind> {
     KINDS
         .iter()
         .find(|kind| says(&kind.words) && !says(&kind.unless))
-        .map(|kind| kind.kind)
+        .map(|kind| kind.code)
 }
 
 #[cfg(test)]
