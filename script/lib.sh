@@ -23,7 +23,7 @@ at_least() {
 
 need_rust() {
     local version
-    have cargo && have rustc || die "Rust is not installed (no cargo or rustc on PATH): install Rust $RUST_NEEDED or newer, see https://rustup.rs"
+    { have cargo && have rustc; } || die "Rust is not installed (no cargo or rustc on PATH): install Rust $RUST_NEEDED or newer, see https://rustup.rs"
     version=$(rustc --version 2>/dev/null | cut -d' ' -f2)
     [[ $version =~ ^[0-9]+\.[0-9]+ ]] || die "rustc --version says nothing that can be read: install Rust $RUST_NEEDED or newer, see https://rustup.rs"
     at_least "$version" "$RUST_NEEDED" || die "Rust $RUST_NEEDED or newer is needed, this is $version: run \`rustup update stable\`"
