@@ -84,7 +84,7 @@ pub enum FetchError {
     AllowList(String),
     /// TLS has nothing to judge certificates by.
     #[error(
-        "no client could be made: {0}; install the package ca-certificates, or name a file of certificates in SSL_CERT_FILE"
+        "no client can be made: {0}; install the package ca-certificates, or name a file of certificates in SSL_CERT_FILE"
     )]
     Roots(String),
     /// The guard said no.
@@ -369,7 +369,7 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
     // Only where the operator allowed the host: an authority of their own has no say over the public internet.
     let authorities = match way {
         Way::Public => Vec::new(),
-        Way::Allowed => authorities.map_err(|why| FetchError::Roots(causes(&why)))?,
+        Way::Allowed => authorities.map_err(|why| FetchError::Roots(causes("TLS", &why)))?,
     };
     reqwest::Client::builder()
         .tls_certs_merge(authorities)
@@ -383,7 +383,7 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
         .connect_timeout(settings.connect_timeout)
         .read_timeout(settings.idle_timeout)
         .build()
-        .map_err(|why| FetchError::Roots(causes(&why)))
+        .map_err(|why| FetchError::Roots(causes("TLS", &why)))
 }
 
 fn user_agent(public_url: &str) -> String {
@@ -422,19 +422,20 @@ fn network(at: &Url, error: &reqwest::Error) -> FetchError {
         }
         cause = inner.source();
     }
+    let what = if error.is_timeout() {
+        "it took too long"
+    } else {
+        "the connection failed"
+    };
     FetchError::Network {
         url,
-        why: causes(error),
+        why: causes(what, error),
     }
 }
 
-/// An error with all its causes, without the address (it may hold a secret).
-fn causes(error: &reqwest::Error) -> String {
-    let mut said = if error.is_timeout() {
-        "it took too long".to_owned()
-    } else {
-        "the connection failed".to_owned()
-    };
+/// What happened and all its causes, without the address (it may hold a secret).
+fn causes(what: &str, error: &reqwest::Error) -> String {
+    let mut said = what.to_owned();
     let mut cause = error.source();
     while let Some(inner) = cause {
         let _ = write!(said, ": {inner}");
