@@ -25,8 +25,8 @@ pub enum FileStatus {
     OlderLoad,
     /// Too much would change at once: it waits for a person, and nothing was changed.
     Held,
-    /// It is recognised, but this version does not read it.
-    NotReadYet,
+    /// No row of it can be listed (nameless, or a format this version only recognises).
+    NothingToList,
 }
 
 /// Counts in listings: read = new + changed + unchanged + quarantined + ignored.

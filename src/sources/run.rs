@@ -300,7 +300,7 @@ impl Importer<'_> {
             // Nothing that could be listed: a list that says nothing withdraws nothing.
             intake.abandon().await?;
             for report in &mut reports {
-                report.status = FileStatus::NotReadYet;
+                report.status = FileStatus::NothingToList;
                 report.message = Some("No listing in it: nothing was changed.".into());
             }
             return Ok((reports, Finished::default()));
