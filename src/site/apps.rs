@@ -140,6 +140,7 @@ impl AppPage {
                 warnings: at
                     .warnings
                     .iter()
+                    .filter(|_| current)
                     .map(|warning| said::warning(&here, *warning))
                     .collect(),
             })

@@ -149,7 +149,11 @@ pub struct OrganizationPage {
     groups: Vec<Group>,
     /// Groups nothing is known of, in words.
     not_known: Vec<String>,
+    /// Who says what is known of the features; each once.
+    features_said: Vec<Words>,
     places: Vec<PlaceView>,
+    /// States it serves, when that says more than where it is.
+    areas: Option<String>,
     around: Around,
     same_name: Vec<ResultCard>,
     values: Vec<Value>,
@@ -188,10 +192,12 @@ impl OrganizationPage {
                 Lang::En => advice.en.clone(),
                 Lang::Es => advice.es.clone(),
             }),
+            features_said: features_said(&here, &org),
+            areas: areas(&here, &org),
             places: org
                 .locations
                 .iter()
-                .map(|location| place_view(&location.place))
+                .map(|location| place_view(&here, &location.place))
                 .collect(),
             numbers: numbers(&here, &org),
             same_name: around
@@ -272,9 +278,14 @@ fn place(here: &Here, org: &Organization) -> Option<String> {
     }
 }
 
-fn place_view(place: &Place) -> PlaceView {
+fn place_view(here: &Here, place: &Place) -> PlaceView {
+    let state = match (&place.city, &place.zip, &place.state) {
+        // A state alone is a sentence of its own, not the end of an address.
+        (None, None, Some(state)) if place.lines.is_empty() => Some(here.state(state)),
+        (_, _, state) => state.clone(),
+    };
     let mut lines = place.lines.clone();
-    let town = [place.city.as_deref(), place.state.as_deref()]
+    let town = [place.city.as_deref(), state.as_deref()]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -418,6 +429,27 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
     (groups, not_known)
 }
 
+/// Who says what is known of the features, each source once.
+fn features_said(here: &Here, org: &Organization) -> Vec<Words> {
+    let mut out: Vec<Words> = Vec::new();
+    for (key, by) in &org.provenance {
+        let said = said::words(here, by, None);
+        if key.starts_with("features/") && !out.contains(&said) {
+            out.push(said);
+        }
+    }
+    out
+}
+
+/// States it serves, when that says more than where it is.
+fn areas(here: &Here, org: &Organization) -> Option<String> {
+    let main = org.main_place().and_then(|place| place.state.as_ref());
+    match (org.areas.as_slice(), main) {
+        ([one], Some(state)) if one == state => None,
+        (areas, _) => here.areas(areas),
+    }
+}
+
 /// Numbers others gave it, named; object identifiers and numbers of unknown systems help no reader.
 fn numbers(here: &Here, org: &Organization) -> Vec<(String, String)> {
     org.identifiers
@@ -502,7 +534,7 @@ fn value(here: &Here, org: &Organization, key: &str) -> Option<(u8, String, Stri
             (
                 8,
                 here.t("field-location"),
-                place_view(&location.place).lines.join(", "),
+                place_view(here, &location.place).lines.join(", "),
             )
         }
         "how_to_ask" => (8, here.t("field-how-to-ask"), String::new()),

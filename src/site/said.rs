@@ -49,7 +49,10 @@ pub fn words(here: &Here, said: &Said, domain: Option<&str>) -> Words {
         (Label::Owner, None) => here.t1("said-owner", "date", date),
         (Label::Person, _) => here.t1("said-person", "date", date),
         (Label::Observed, _) => here.t1("said-observed", "date", date),
-        (Label::Listed, _) => listed(here, said.tier.number(), &said.source_name, seen.unwrap_or(date)),
+        (Label::Listed, _) => match seen {
+            Some(seen) if said.tier == Tier::STARTER => here.t1("said-starter-seen", "date", seen),
+            _ => listed(here, said.tier.number(), &said.source_name, date),
+        },
     };
     let unchecked = said.label == Label::Listed && said.tier >= Tier::STARTER;
     Words {
