@@ -293,7 +293,9 @@ fn ip_refusal(ip: IpAddr) -> Refusal {
     }
 }
 
-fn public_name(host: &str) -> Result<(), Refusal> {
+/// Is this host (no number, no last dot) a name of the public internet: below a known public suffix, and not one of
+/// those that only exist inside a network?
+pub fn public_name(host: &str) -> Result<(), Refusal> {
     let inside = |suffix: &str| host == suffix || host.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'));
     if !host.contains('.') || PRIVATE_SUFFIXES.iter().any(|suffix| inside(suffix)) {
         return Err(Refusal::PrivateNetwork);

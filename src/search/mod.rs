@@ -3,7 +3,21 @@
 //! Three rooms: [`query`] understands what was typed (pure), `candidates` asks the index, `ranking` orders and
 //! explains (pure). The index is a cache: it can always be rebuilt from the store.
 
+pub mod address;
+mod candidates;
+mod document;
+pub mod follow;
+mod gather;
 pub mod index;
+pub mod query;
+pub mod ranking;
+mod results;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+mod words;
 
 use serde::{Deserialize, Serialize};
 

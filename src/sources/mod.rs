@@ -4,6 +4,19 @@
 //! its reason), and never passes on a file it could not read to its end (that is a [`FileError`], and nothing of the
 //! file goes in).
 
+pub mod bundle;
+pub mod cerner_2020;
+pub mod input;
+pub mod junk;
+pub mod kind_words;
+pub mod lantern;
+pub mod marks;
+pub mod original;
+pub mod plan;
+pub mod registry;
+pub mod shape;
+pub mod starter;
+
 use std::ops::ControlFlow;
 
 use crate::model::listing::Listing;

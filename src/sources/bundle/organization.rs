@@ -1,0 +1,409 @@
+//! One Organization, with its doors, as a row.
+
+use serde_json::Value;
+
+use super::{
+    extension,
+    links::{EndpointLink, Links, OrganizationLink, Standing, endpoint_mark},
+};
+use crate::{
+    model::{
+        door::Door,
+        identifier::{Identifier, System},
+        kind::Kind,
+        listing::{Body, DoorFacts, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
+        place::{Place, state_code, zip5},
+        text,
+    },
+    sources::{Outcome, Problem, Row, input::text as field, junk, kind_words, shape},
+};
+
+/// Names of the United States in `Address.country`.
+const UNITED_STATES: &[&str] = &[
+    "",
+    "us",
+    "usa",
+    "united states",
+    "united states of america",
+    "u s",
+    "u s a",
+];
+/// Systems and type codes of numbers that are never stored: social security numbers (CONTRACT section 4).
+const SECRET_SYSTEMS: &[&str] = &[
+    "http://hl7.org/fhir/sid/us-ssn",
+    "urn:oid:2.16.840.1.113883.4.1",
+    "2.16.840.1.113883.4.1",
+];
+
+/// The doors of an Organization: its own, or those of the one it is part of.
+#[derive(Debug, Default)]
+pub struct Doors {
+    endpoints: Vec<EndpointFacts>,
+    portals: Vec<PortalFacts>,
+    part_of: Option<String>,
+    part_of_name: Option<String>,
+    notes: Vec<Problem>,
+    refused: Option<Problem>,
+}
+
+impl Doors {
+    /// The doors of an Organization of the Bundle.
+    pub fn of_organization(link: &OrganizationLink, links: &Links) -> Self {
+        let mut doors = Self {
+            portals: link.portals.clone(),
+            part_of_name: link.parent_name.clone(),
+            notes: link.notes.clone(),
+            refused: link.refused.clone(),
+            ..Self::default()
+        };
+        for at in &link.endpoints {
+            doors.take(&links.endpoint(*at).standing);
+        }
+        if let Some(parent) = link.parent {
+            let parent = links.organization(parent);
+            doors.part_of = Some(parent.key.clone());
+            doors.part_of_name = Some(parent.name.clone());
+            if !link.names_endpoints {
+                for at in &parent.endpoints {
+                    if let Standing::Good(facts) = &links.endpoint(*at).standing {
+                        doors.endpoints.push(EndpointFacts {
+                            through: Some(parent.key.clone()),
+                            ..facts.clone()
+                        });
+                    }
+                }
+            }
+            if !link.names_portals {
+                doors.portals = parent.portals.clone();
+                for portal in &mut doors.portals {
+                    portal.through = Some(parent.key.clone());
+                }
+            }
+        }
+        doors
+    }
+
+    /// The door of an Endpoint that brings its own Organization.
+    pub fn of_endpoint(link: &EndpointLink) -> Self {
+        let mut doors = Self::default();
+        doors.take(&link.standing);
+        doors
+    }
+
+    fn take(&mut self, standing: &Standing) {
+        match standing {
+            Standing::Good(facts) => {
+                let key = facts.at.key();
+                if !self.endpoints.iter().any(|known| known.at.key() == key) {
+                    self.endpoints.push(facts.clone());
+                }
+            }
+            Standing::LeftOut(problem) => self.notes.push(problem.clone()),
+            Standing::Refused(problem) => {
+                self.refused.get_or_insert_with(|| problem.clone());
+                self.notes.push(problem.clone());
+            }
+        }
+    }
+}
+
+/// Reads one Organization.
+pub struct Reader<'a> {
+    resource: &'a Value,
+    key: String,
+    doors: Doors,
+    notes: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// An Organization under its key, with its doors.
+    pub fn new(resource: &'a Value, key: String, mut doors: Doors) -> Self {
+        let notes = std::mem::take(&mut doors.notes);
+        Self {
+            resource,
+            key,
+            doors,
+            notes,
+        }
+    }
+
+    /// The row it makes.
+    pub fn row(mut self, number: u64, links: &Links) -> Row {
+        let name = text::clean_name(&field(self.resource, "name"));
+        if !name.chars().any(char::is_alphanumeric) {
+            return shape::ignored(number, Problem::new("name", "no_name", "the organization has no name"));
+        }
+        let host = self.doors.endpoints.first().map(|e| e.at.host()).unwrap_or_default();
+        if let Some(problem) = junk::problem("name", &name, &host) {
+            return shape::row(number, Outcome::Quarantined { key: self.key, problem }, self.notes);
+        }
+        let (website, phone) = self.telecom();
+        let no_door = self.doors.endpoints.is_empty() && self.doors.portals.is_empty() && website.is_none();
+        if let Some(problem) = self.doors.refused.clone().filter(|_| no_door) {
+            return shape::row(number, Outcome::Quarantined { key: self.key, problem }, self.notes);
+        }
+        let identifiers = self.identifiers();
+        let strong = self.strong(&identifiers, links);
+        let facts = OrganizationFacts {
+            aliases: self.aliases(&name),
+            kinds: self.kinds(&name),
+            website,
+            phone,
+            places: self.places(),
+            logos: extension::logos(self.resource, &mut self.notes),
+            identifiers,
+            portals: self.doors.portals,
+            endpoints: self.doors.endpoints,
+            part_of: self.doors.part_of,
+            part_of_name: self.doors.part_of_name,
+            name,
+            ..OrganizationFacts::default()
+        };
+        let listing = Listing {
+            key: self.key,
+            group: None,
+            strong,
+            body: Body::Organization(Box::new(facts)),
+        };
+        shape::row(number, Outcome::Listing(Box::new(listing)), self.notes)
+    }
+
+    fn note(&mut self, field: &str, code: &str, reason: impl Into<String>) {
+        self.notes.push(Problem::new(field, code, reason));
+    }
+
+    fn list(&self, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+        self.resource.get(name).and_then(Value::as_array).into_iter().flatten()
+    }
+
+    fn aliases(&mut self, name: &str) -> Vec<String> {
+        let mut known = vec![text::match_form(name)];
+        let mut aliases = Vec::new();
+        for alias in self.list("alias").filter_map(Value::as_str) {
+            let alias = text::clean_name(alias);
+            // The standard's own example has "...(more here)..." where more names would stand.
+            if alias.starts_with("...") {
+                self.note(
+                    "alias",
+                    "placeholder_name",
+                    "this stands where a name should be; left out",
+                );
+                continue;
+            }
+            let form = text::match_form(&alias);
+            if !form.is_empty() && !known.contains(&form) {
+                known.push(form);
+                aliases.push(alias);
+            }
+        }
+        aliases
+    }
+
+    /// Kinds from `type`, whatever its code system: `laboratory` is none of R4's own and is meant all the same. The
+    /// code `prov` only says "a provider"; then the name may say more.
+    fn kinds(&self, name: &str) -> Vec<Kind> {
+        let mut kinds = Vec::new();
+        for coding in self
+            .list("type")
+            .filter_map(|concept| concept.get("coding")?.as_array())
+            .flatten()
+        {
+            let code = field(coding, "code");
+            let kind = match code.as_str() {
+                "prov" => Some(kind_words::kind(name).unwrap_or(Kind::Clinic)),
+                code => Kind::from_brand_category(code),
+            };
+            if let Some(kind) = kind.filter(|kind| !kinds.contains(kind)) {
+                kinds.push(kind);
+            }
+        }
+        if kinds.is_empty() {
+            kinds.extend(kind_words::kind(name));
+        }
+        kinds
+    }
+
+    /// The web site and the office's phone. E-mail and fax are not read, nor what is somebody's own.
+    fn telecom(&mut self) -> (Option<DoorFacts>, Option<String>) {
+        let (mut website, mut phone) = (None, None);
+        for contact in self.list("telecom") {
+            let system = field(contact, "system");
+            let value = field(contact, "value");
+            match system.as_str() {
+                "url" => {
+                    if let Some(reason) = extension::absent_reason(contact).filter(|_| value.is_empty()) {
+                        self.note("telecom", &reason.replace('-', "_"), "the publisher gives no web site");
+                        continue;
+                    }
+                    match Door::parse(&value) {
+                        Ok(door) => {
+                            website.get_or_insert(DoorFacts { door, evidence: None });
+                        }
+                        Err(refusal) => {
+                            let problem = Problem::new(
+                                "telecom",
+                                refusal.code(),
+                                format!("{refusal}; the web site is left out"),
+                            );
+                            self.doors.refused.get_or_insert_with(|| problem.clone());
+                            self.notes.push(problem);
+                        }
+                    }
+                }
+                "phone" if !matches!(field(contact, "use").as_str(), "home" | "mobile" | "old") => {
+                    match text::phone(&value) {
+                        Some(number) => {
+                            phone.get_or_insert(number);
+                        }
+                        None => self.note("telecom", "bad_phone", "not a US phone number; left out"),
+                    }
+                }
+                _ => {}
+            }
+        }
+        (website, phone)
+    }
+
+    fn identifiers(&mut self) -> Vec<Identifier> {
+        let mut identifiers = Vec::new();
+        for identifier in self.list("identifier") {
+            match read_identifier(identifier) {
+                Ok(identifier) if !identifiers.contains(&identifier) => identifiers.push(identifier),
+                Ok(_) => {}
+                Err((code, reason)) => self.note("identifier", code, reason),
+            }
+        }
+        identifiers
+    }
+
+    fn strong(&self, identifiers: &[Identifier], links: &Links) -> Vec<String> {
+        identifiers
+            .iter()
+            .filter_map(mark)
+            .chain(
+                self.doors
+                    .endpoints
+                    .iter()
+                    .filter(|endpoint| endpoint.through.is_none())
+                    .map(|endpoint| endpoint_mark(&endpoint.at)),
+            )
+            .filter(|mark| links.only_one(mark))
+            .collect()
+    }
+
+    fn places(&mut self) -> Vec<Place> {
+        let mut places: Vec<Place> = Vec::new();
+        for address in self.list("address") {
+            if field(address, "use") == "old" {
+                continue;
+            }
+            let place = self.place(address);
+            let Some(place) = place else {
+                self.note(
+                    "address",
+                    "empty_address",
+                    "nothing of the address can be read; left out",
+                );
+                continue;
+            };
+            let key = place.key();
+            if !places.iter().any(|known| known.key() == key) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
+    fn place(&mut self, address: &Value) -> Option<Place> {
+        let country = field(address, "country");
+        let named = text::match_form(&country);
+        let territory = state_code(&country).filter(|_| !UNITED_STATES.contains(&named.as_str()));
+        let at_home = territory.is_some() || UNITED_STATES.contains(&named.as_str());
+        let mut lines: Vec<String> = address
+            .get("line")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        let city = field(address, "city");
+        let (mut state, mut zip) = (field(address, "state"), field(address, "postalCode"));
+        if !at_home {
+            // A foreign province must not be taken for one of our states: it stays as a line of text.
+            lines.extend(
+                [state.clone(), zip.clone(), country]
+                    .into_iter()
+                    .filter(|part| !part.is_empty()),
+            );
+            (state, zip) = (String::new(), String::new());
+        }
+        if !state.is_empty() && state_code(&state).is_none() {
+            self.note(
+                "address.state",
+                "bad_state",
+                "not a state of the United States; left out",
+            );
+        }
+        if !zip.is_empty() && zip5(&zip).is_none() {
+            self.note("address.postalCode", "bad_zip", "not a US ZIP code; left out");
+        }
+        if state.is_empty() {
+            territory.unwrap_or_default().clone_into(&mut state);
+        }
+        if lines.is_empty() && city.is_empty() && state.is_empty() && zip.is_empty() {
+            lines.push(field(address, "text"));
+        }
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        Place::new(&lines, &city, &state, &zip)
+    }
+}
+
+/// The marks of an Organization that may be its own alone.
+pub fn marks(resource: &Value) -> Vec<String> {
+    resource
+        .get("identifier")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|identifier| mark(&read_identifier(identifier).ok()?))
+        .collect()
+}
+
+fn mark(identifier: &Identifier) -> Option<String> {
+    match identifier.system {
+        System::Npi | System::Oid => Some(format!("{}:{}", identifier.system.code(), identifier.value)),
+        _ => None,
+    }
+}
+
+type Unusable = (&'static str, &'static str);
+
+fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
+    let system = field(identifier, "system");
+    let system = system.trim();
+    let type_code = identifier
+        .get("type")
+        .and_then(|kind| kind.get("coding")?.as_array()?.first())
+        .map(|coding| field(coding, "code"));
+    let type_code = type_code.as_deref();
+    if SECRET_SYSTEMS.contains(&system) || type_code == Some("SS") {
+        return Err(("private_number", "a social security number is never kept"));
+    }
+    // A number typed NPI or as a tax number is one, whatever its system is called.
+    let tax = matches!(type_code, Some("TAX" | "EN")) || system.ends_with("/us-ein") || system.ends_with("/us-tin");
+    let (system, type_code) = match type_code {
+        _ if tax => (None, Some("TAX")),
+        Some("NPI") => (None, Some("NPI")),
+        _ => (Some(system).filter(|system| !system.is_empty()), type_code),
+    };
+    let read = Identifier::from_fhir(system, type_code, &field(identifier, "value"))
+        .map_err(|reason| ("bad_identifier", reason))?;
+    if read.value.is_empty() || read.value.len() > 300 {
+        return Err(("bad_identifier", "a number that is empty or far too long"));
+    }
+    if read.system == System::Other && read.value.contains('@') {
+        return Err(("private_number", "an e-mail address is never kept"));
+    }
+    Ok(read)
+}

@@ -1,0 +1,495 @@
+//! The bytes of one file: opened, unpacked, and walked row by row.
+//!
+//! A path in; JSON values or table records out, one at a time. What holds: memory never grows with the file, one
+//! malformed row is that row's problem, and a file that does not end as it should is a [`FileError`].
+
+use std::{
+    cell::Cell,
+    fs::File,
+    io::{self, BufRead, BufReader, Cursor, Read},
+    ops::ControlFlow,
+    path::Path,
+    rc::Rc,
+};
+
+use flate2::bufread::MultiGzDecoder;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Value, value::RawValue};
+
+use super::{FileError, Problem};
+
+/// How much of a file is looked at to find its shape.
+pub const HEAD: usize = 64 * 1024;
+/// The byte order mark of UTF-8, which some programs put in front of a file.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+/// The first bytes of a gzip file (RFC 1952).
+const GZIP: &[u8] = b"\x1f\x8b";
+
+/// A file that can be read more than once.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    path: &'a Path,
+}
+
+impl<'a> Input<'a> {
+    /// The file at a path; nothing is opened yet.
+    pub fn new(path: &'a Path) -> Self {
+        Self { path }
+    }
+
+    /// Opens it at its beginning: gzip is unpacked on the way, a byte order mark is skipped.
+    pub fn open(&self) -> Result<Box<dyn BufRead>, FileError> {
+        let mut file = BufReader::new(File::open(self.path).map_err(|e| io_error(&e))?);
+        let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
+        let plain: Box<dyn BufRead> = if packed {
+            Box::new(BufReader::new(MultiGzDecoder::new(file)))
+        } else {
+            Box::new(file)
+        };
+        without_bom(plain)
+    }
+
+    /// Its first bytes, at most [`HEAD`].
+    pub fn head(&self) -> Result<Vec<u8>, FileError> {
+        let mut head = Vec::with_capacity(HEAD);
+        self.open()?
+            .take(HEAD as u64)
+            .read_to_end(&mut head)
+            .map_err(|e| io_error(&e))?;
+        Ok(head)
+    }
+}
+
+fn without_bom(mut reader: Box<dyn BufRead>) -> Result<Box<dyn BufRead>, FileError> {
+    let mut first = Vec::with_capacity(BOM.len());
+    reader
+        .by_ref()
+        .take(BOM.len() as u64)
+        .read_to_end(&mut first)
+        .map_err(|e| io_error(&e))?;
+    if first == BOM {
+        return Ok(reader);
+    }
+    Ok(Box::new(Cursor::new(first).chain(reader)))
+}
+
+/// A packed file that ends early is broken; everything else is the machine's business.
+fn io_error(error: &io::Error) -> FileError {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => FileError::Broken {
+            at: "an unknown place".to_owned(),
+            what: error.to_string(),
+        },
+        _ => FileError::Io(error.to_string()),
+    }
+}
+
+/// What a walk over a JSON list calls for each element: its position from 1, and its value or why it has none.
+pub type EachValue<'a> = &'a mut dyn FnMut(u64, Result<Value, Problem>) -> ControlFlow<()>;
+
+/// Walks the list of a JSON file element by element: the root itself, or the value of one key of the root object.
+/// Answers how many elements it saw.
+pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
+    let mut walk = Walk {
+        count: 0,
+        stopped: false,
+        each,
+    };
+    let mut json = serde_json::Deserializer::from_reader(input.open()?);
+    let read = Root { list, walk: &mut walk }
+        .deserialize(&mut json)
+        .and_then(|()| json.end());
+    match read {
+        Ok(()) => Ok(walk.count),
+        Err(_) if walk.stopped => Ok(walk.count),
+        Err(error) if error.is_io() => Err(io_error(&error.into())),
+        Err(error) => Err(FileError::Broken {
+            at: format!("line {} column {}", error.line(), error.column()),
+            what: error.to_string(),
+        }),
+    }
+}
+
+struct Walk<'e> {
+    count: u64,
+    stopped: bool,
+    each: EachValue<'e>,
+}
+
+struct Root<'r, 'e> {
+    list: Option<&'r str>,
+    walk: &'r mut Walk<'e>,
+}
+
+impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        match self.list {
+            None => List { walk: self.walk }.deserialize(json),
+            Some(_) => json.deserialize_map(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Root<'_, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "an object with a list {:?}", self.list.unwrap_or_default())
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if Some(key.as_str()) == self.list {
+                map.next_value_seed(List { walk: self.walk })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct List<'r, 'e> {
+    walk: &'r mut Walk<'e>,
+}
+
+impl<'de> DeserializeSeed<'de> for List<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for List<'_, '_> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
+        // The raw text first: then only broken JSON ends the file, and an element that cannot be a value (a number
+        // out of range, nesting without end) is that element's problem.
+        while let Some(raw) = list.next_element::<Box<RawValue>>()? {
+            self.walk.count += 1;
+            let value = serde_json::from_str(raw.get()).map_err(|e| Problem::malformed(&e.to_string()));
+            if (self.walk.each)(self.walk.count, value).is_break() {
+                self.walk.stopped = true;
+                return Err(S::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The text of a field of a JSON object; numbers are taken as text, everything else is empty.
+pub fn text(value: &Value, field: &str) -> String {
+    match value.get(field) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// The record of a table, its fields found by the name of their column.
+#[derive(Debug)]
+pub struct Record<'a> {
+    columns: &'a [String],
+    fields: Vec<String>,
+}
+
+impl Record<'_> {
+    /// The field of a column, empty when there is none.
+    pub fn get(&self, column: &str) -> &str {
+        self.columns
+            .iter()
+            .position(|known| known == column)
+            .and_then(|at| self.fields.get(at))
+            .map_or("", String::as_str)
+    }
+}
+
+/// What a walk over a table calls for each record: its line, and the record or why it cannot be read.
+pub type EachRecord<'a> = &'a mut dyn FnMut(u64, Result<Record<'_>, Problem>) -> ControlFlow<()>;
+
+/// Walks a comma-separated table (RFC 4180) below its header rows; the last header row names the columns (taken in
+/// lower case). Answers how many records it saw.
+pub fn walk_table(input: Input<'_>, header_rows: usize, each: EachRecord<'_>) -> Result<u64, FileError> {
+    let tail = Rc::new(Tail::default());
+    let mut csv = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(Watched {
+            inner: input.open()?,
+            tail: Rc::clone(&tail),
+        });
+    let mut columns: Vec<String> = Vec::new();
+    let mut record = csv::ByteRecord::new();
+    let (mut seen, mut count, mut whole) = (0_usize, 0, true);
+    while csv.read_byte_record(&mut record).map_err(|e| csv_error(&e))? {
+        seen += 1;
+        let fields: Vec<String> = record.iter().map(decode).collect();
+        if seen <= header_rows {
+            columns = fields.iter().map(|name| name.trim().to_lowercase()).collect();
+            continue;
+        }
+        count += 1;
+        let line = record.position().map_or(0, csv::Position::line);
+        whole = fields.len() == columns.len();
+        let read = if whole {
+            Ok(Record {
+                columns: &columns,
+                fields,
+            })
+        } else {
+            Err(Problem::malformed(&format!(
+                "{} fields under {} columns",
+                fields.len(),
+                columns.len()
+            )))
+        };
+        if each(line, read).is_break() {
+            return Ok(count);
+        }
+    }
+    if tail.cut_off(whole) {
+        return Err(FileError::Broken {
+            at: format!("record {count}"),
+            what: "the last record is cut off".to_owned(),
+        });
+    }
+    Ok(count)
+}
+
+/// What the end of a table tells: a file that was cut off has no line end, and an open quote or a short record.
+#[derive(Debug, Default)]
+struct Tail {
+    quotes: Cell<u64>,
+    last: Cell<u8>,
+}
+
+impl Tail {
+    fn cut_off(&self, last_record_whole: bool) -> bool {
+        let open_quote = !self.quotes.get().is_multiple_of(2);
+        self.last.get() != b'\n' && (open_quote || !last_record_whole)
+    }
+}
+
+struct Watched<R> {
+    inner: R,
+    tail: Rc<Tail>,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        let quotes = buffer[..n].iter().filter(|b| **b == b'"').count();
+        self.tail.quotes.set(self.tail.quotes.get() + quotes as u64);
+        if let Some(last) = buffer[..n].last() {
+            self.tail.last.set(*last);
+        }
+        Ok(n)
+    }
+}
+
+fn csv_error(error: &csv::Error) -> FileError {
+    match error.kind() {
+        csv::ErrorKind::Io(io) => io_error(io),
+        _ => FileError::Broken {
+            at: error.position().map_or_else(
+                || "an unknown place".to_owned(),
+                |position| format!("line {}", position.line()),
+            ),
+            what: error.to_string(),
+        },
+    }
+}
+
+/// A field as text: UTF-8, else Latin-1 as older spreadsheets write it; the escape that keeps spreadsheets from
+/// running a field as a formula is undone.
+fn decode(field: &[u8]) -> String {
+    let text = match std::str::from_utf8(field) {
+        Ok(text) => text.to_owned(),
+        Err(_) => field.iter().map(|b| char::from(*b)).collect(),
+    };
+    unescape_formula(text)
+}
+
+/// `'=1+1` was written for `=1+1`, `''=` for `'=` (CONTRACT section 7: a leading `= + - @ tab CR` is escaped reversibly).
+fn unescape_formula(text: String) -> String {
+    let rest = text.trim_start_matches('\'');
+    let escaped = rest.len() < text.len() && rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if escaped { text[1..].to_owned() } else { text }
+}
+
+impl Problem {
+    /// A row that cannot be read as a row at all.
+    pub fn malformed(why: &str) -> Self {
+        Self::new("", "malformed_row", format!("the row cannot be read: {why}"))
+    }
+
+    /// A problem of a field.
+    pub fn new(field: &str, code: &str, reason: impl Into<String>) -> Self {
+        Self {
+            field: field.to_owned(),
+            code: code.to_owned(),
+            reason: reason.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(in crate::sources) mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::sources::{FileFacts, Outcome, Row, shape};
+
+    /// A file with this content.
+    pub fn file(content: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(content.as_ref()).unwrap();
+        file.flush().unwrap();
+        file
+    }
+
+    /// Every row of a file with this content.
+    pub fn rows(content: impl AsRef<[u8]>) -> Result<(FileFacts, Vec<Row>), FileError> {
+        rows_at(file(content).path())
+    }
+
+    /// Every row of the file at a path.
+    pub fn rows_at(path: &Path) -> Result<(FileFacts, Vec<Row>), FileError> {
+        let mut rows = Vec::new();
+        let facts = shape::read(path, &mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        })?;
+        Ok((facts, rows))
+    }
+
+    /// The folder of real input, or nothing (said aloud) when there is none.
+    pub fn real(file: &str) -> Option<std::path::PathBuf> {
+        let folder = std::env::var_os("CONNECTOR_REAL_DATA");
+        if folder.is_none() {
+            eprintln!("skipped: CONNECTOR_REAL_DATA is not set, so {file} is not read");
+        }
+        folder.map(|folder| Path::new(&folder).join(file))
+    }
+
+    /// How many rows became what: listings, quarantined and ignored by code.
+    pub fn tally(rows: &[Row]) -> std::collections::BTreeMap<String, usize> {
+        let mut tally = std::collections::BTreeMap::new();
+        for row in rows {
+            let what = match &row.outcome {
+                Outcome::Listing(_) => "listing".to_owned(),
+                Outcome::Quarantined { problem, .. } => format!("quarantined {}", problem.code),
+                Outcome::Ignored(problem) => format!("ignored {}", problem.code),
+            };
+            *tally.entry(what).or_default() += 1;
+        }
+        tally
+    }
+
+    fn walk(content: &str, list: Option<&str>) -> Result<(u64, Vec<Result<Value, Problem>>), FileError> {
+        let file = file(content);
+        let mut seen = Vec::new();
+        let count = walk_list(Input::new(file.path()), list, &mut |_, value| {
+            seen.push(value);
+            ControlFlow::Continue(())
+        })?;
+        Ok((count, seen))
+    }
+
+    #[test]
+    fn a_list_is_walked_wherever_it_stands() {
+        assert_eq!(walk("[1,2]", None).unwrap().0, 2);
+        assert_eq!(walk(r#"{"a":{"list":[1]},"list":[1,2,3]}"#, Some("list")).unwrap().0, 3);
+        assert_eq!(walk(r#"{"list":null}"#, Some("list")).unwrap().0, 0);
+    }
+
+    #[test]
+    fn one_bad_element_is_not_the_end_of_the_file() {
+        let deep = format!("{}{}", "[".repeat(400), "]".repeat(400));
+        let (count, seen) = walk(&format!(r#"[{{"a":1}},1e999,{deep},{{"a":2}}]"#), None).unwrap();
+        assert_eq!(count, 4);
+        assert_eq!(
+            seen.iter().map(Result::is_ok).collect::<Vec<_>>(),
+            [true, false, false, true]
+        );
+    }
+
+    #[test]
+    fn broken_json_says_where() {
+        for broken in [r#"[{"a":1},{"a"#, r#"[{"a":1} {"a":2}]"#, r#"[{"a":1}] more"#] {
+            assert!(
+                matches!(walk(broken, None), Err(FileError::Broken { at, .. }) if at.starts_with("line 1")),
+                "{broken}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_walk_stops_when_told() {
+        let file = file("[1,2,3");
+        let mut seen = 0;
+        let read = walk_list(Input::new(file.path()), None, &mut |_, _| {
+            seen += 1;
+            ControlFlow::Break(())
+        });
+        assert_eq!((read, seen), (Ok(1), 1));
+    }
+
+    #[test]
+    fn gzip_and_byte_order_mark_are_taken_off() {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(b"\xef\xbb\xbf[1,2]").unwrap();
+        let packed = packed.finish().unwrap();
+        let whole = file(&packed);
+        assert_eq!(Input::new(whole.path()).head().unwrap(), b"[1,2]");
+        let cut = file(&packed[..packed.len() - 9]);
+        assert!(matches!(
+            walk_list(Input::new(cut.path()), None, &mut |_, _| ControlFlow::Continue(())),
+            Err(FileError::Broken { .. })
+        ));
+    }
+
+    fn table(content: &[u8]) -> Result<Vec<Result<String, Problem>>, FileError> {
+        let file = file(content);
+        let mut seen = Vec::new();
+        walk_table(Input::new(file.path()), 1, &mut |_, record| {
+            seen.push(record.map(|r| r.get("b").to_owned()));
+            ControlFlow::Continue(())
+        })?;
+        Ok(seen)
+    }
+
+    #[test]
+    fn tables_with_quotes_line_ends_and_old_encodings() {
+        let seen = table(b"A,B\r\n1,\"two\r\nlines\"\r\n2,Ni\xf1os\r\n3,'=SUM(A1)\r\n4\r\n").unwrap();
+        assert_eq!(seen[0].as_deref(), Ok("two\r\nlines"));
+        assert_eq!(seen[1].as_deref(), Ok("Niños"));
+        assert_eq!(seen[2].as_deref(), Ok("=SUM(A1)"));
+        assert_eq!(seen[3].as_ref().map_err(|p| p.code.as_str()), Err("malformed_row"));
+    }
+
+    #[test]
+    fn a_table_that_was_cut_off_is_broken() {
+        assert!(table(b"a,b\n1,2").is_ok());
+        for cut in [&b"a,b\n1,2\n3"[..], b"a,b\n1,2\n3,\"fo"] {
+            assert!(matches!(table(cut), Err(FileError::Broken { .. })), "{cut:?}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_escape_is_undone() {
+        for (from, to) in [
+            ("'=x", "=x"),
+            ("''=x", "'=x"),
+            ("'s Hertogenbosch", "'s Hertogenbosch"),
+            ("=x", "=x"),
+        ] {
+            assert_eq!(unescape_formula(from.to_owned()), to);
+        }
+    }
+}

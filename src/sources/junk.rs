@@ -1,0 +1,177 @@
+//! Names and addresses that are no organization: tests, demonstrations, rows marked as dead (`junk.toml`).
+//!
+//! A name and an address in, the rule that catches them out. What holds: rules look at whole words only, so that
+//! "Testa" and "Fademos" are names like any other.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Problem;
+
+static RULES: LazyLock<Vec<Rule>> =
+    LazyLock::new(|| parse(include_str!("junk.toml")).expect("the rules shipped with the program are read by a test"));
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    rule: Vec<Rule>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rule {
+    code: String,
+    #[serde(default)]
+    words: Vec<String>,
+    #[serde(default)]
+    last: Vec<String>,
+    #[serde(default)]
+    exact: Vec<String>,
+    #[serde(default)]
+    starts: Vec<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+}
+
+fn parse(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
+    toml::from_str::<Table>(text).map(|table| table.rule)
+}
+
+/// Why this name at this host is no organization, or nothing when it may well be one.
+pub fn problem(field: &str, name: &str, host: &str) -> Option<Problem> {
+    let words = words(name);
+    let host = host.to_ascii_lowercase();
+    RULES
+        .iter()
+        .find_map(|rule| rule.catches(&words, &host).map(|what| (rule, what)))
+        .map(|(rule, what)| Problem::new(field, &rule.code, format!("{}: {what:?}", explain(&rule.code))))
+}
+
+fn explain(code: &str) -> &'static str {
+    match code {
+        "marked_dead" => "the row is marked as no longer in use",
+        "placeholder_name" => "this stands where a name should be",
+        _ => "this is a test or a demonstration, not an organization",
+    }
+}
+
+impl Rule {
+    /// What in the row it catches.
+    fn catches(&self, words: &[String], host: &str) -> Option<&str> {
+        let found = find(words, &self.words)
+            .or_else(|| self.last.iter().find(|last| ends_with(words, last)))
+            .or_else(|| self.exact.iter().find(|exact| words.join(" ") == **exact))
+            .or_else(|| {
+                self.starts
+                    .iter()
+                    .find(|start| words.iter().any(|word| word.starts_with(start.as_str())))
+            })
+            .or_else(|| {
+                self.hosts.iter().find(|end| {
+                    host.strip_suffix(end.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+                })
+            })?;
+        find(words, &self.unless).is_none().then_some(found)
+    }
+}
+
+fn find<'a>(words: &[String], phrases: &'a [String]) -> Option<&'a String> {
+    phrases.iter().find(|phrase| {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        words.windows(phrase.len()).any(|window| window == phrase.as_slice())
+    })
+}
+
+/// Is this the last word (numbers do not count)?
+fn ends_with(words: &[String], last: &str) -> bool {
+    words.last().is_some_and(|word| word == last)
+}
+
+/// Lower-case words, without the digits at their ends and without numbers.
+fn words(name: &str) -> Vec<String> {
+    name.to_ascii_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(name: &str) -> Option<String> {
+        problem("name", name, "").map(|problem| problem.code)
+    }
+
+    #[test]
+    fn the_shipped_rules_can_be_read() {
+        assert!(parse(include_str!("junk.toml")).is_ok_and(|rules| rules.len() > 5));
+        assert!(parse("[[rule]]\ncode = 'x'\nwrods = ['a']").is_err());
+    }
+
+    #[test]
+    fn tests_and_demonstrations_are_caught() {
+        for name in [
+            "Test Clinic",
+            "Albany Med Health System - Test",
+            "FHIR - eCW (demo) Facility(TEST)",
+            "Practice Fusion Test",
+            "Medhost General Hospital - Demo01",
+            "Aetna Sandbox V2",
+            "Northwell Health QA 22.1",
+            "Blessing Hospital -DEV",
+            "Northwell DEV 18.4",
+            "Sample Client 001",
+            "Phoenix Children's Hospital - Mock",
+        ] {
+            assert_eq!(code(name).as_deref(), Some("test_organization"), "{name}");
+        }
+    }
+
+    #[test]
+    fn dead_rows_and_placeholders_are_caught() {
+        assert_eq!(code("XX_DO NOT USE_XXX").as_deref(), Some("marked_dead"));
+        assert_eq!(code("zzzDelete-Seattle").as_deref(), Some("marked_dead"));
+        assert_eq!(code("Women's Center LLC (TERMED)").as_deref(), Some("marked_dead"));
+        assert_eq!(code("Other").as_deref(), Some("placeholder_name"));
+    }
+
+    #[test]
+    fn real_names_are_not_caught() {
+        for name in [
+            "Testa Family Practice",
+            "Fademos Clinic",
+            "Any Lab Test Now",
+            "ARCpoint Drug Testing",
+            "Genetic Testing Center of Ohio",
+            "Regional Health and Testing Center",
+            "HIV Testing and Counseling",
+            "Dream Sleep Testing",
+            "CA - Dev Mishra M.D.",
+            "Anita Dev MD",
+            "Robert D. Mock, MD",
+            "Northside Center for Child Development",
+            "Sandbox Pediatrics",
+            "Other Side Recovery",
+            "Old Naples Concierge Medicine",
+            "The Training Room",
+            "ExampleHealth Community Hospital",
+            "Automation Direct",
+            "Contest Medical Group",
+        ] {
+            assert_eq!(code(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn machines_of_a_vendor_are_caught_by_their_host() {
+        assert!(problem("name", "FHIR_182COREES60", "inscmqaes60.rd.allscripts.com").is_some());
+        assert!(problem("name", "A Clinic", "notrd.allscripts.com").is_none());
+    }
+}

@@ -1,0 +1,76 @@
+//! What an organization is, as far as its own name plainly says it (`kind_words.toml`).
+//!
+//! A name in, a kind or nothing out. What holds: a name that says nothing plain gives nothing.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::model::{kind::Kind, text};
+
+static KINDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
+    parse(include_str!("kind_words.toml")).expect("the words shipped with the program are read by a test")
+});
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    kind: Vec<Words>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    #[serde(rename = "code")]
+    kind: Kind,
+    words: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+}
+
+fn parse(text: &str) -> Result<Vec<Words>, toml::de::Error> {
+    toml::from_str::<Table>(text).map(|table| table.kind)
+}
+
+/// The kind a name plainly says.
+pub fn kind(name: &str) -> Option<Kind> {
+    let name = format!(" {} ", text::match_form(name));
+    let says = |phrases: &[String]| phrases.iter().any(|phrase| name.contains(&format!(" {phrase} ")));
+    KINDS
+        .iter()
+        .find(|kind| says(&kind.words) && !says(&kind.unless))
+        .map(|kind| kind.kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_written_as_names_are_compared() {
+        for kind in parse(include_str!("kind_words.toml")).unwrap() {
+            for phrase in kind.words.iter().chain(&kind.unless) {
+                assert_eq!(text::match_form(phrase), *phrase, "{phrase} would never match");
+            }
+        }
+    }
+
+    #[test]
+    fn plain_names() {
+        for (name, expected) in [
+            ("Acadian General Hosp.", Some(Kind::Hospital)),
+            ("St. Mary's Hospital Outpatient Pharmacy", Some(Kind::Pharmacy)),
+            ("Winter Park Vision Specialists", Some(Kind::Vision)),
+            ("Jane Roe, O.D.", Some(Kind::Vision)),
+            ("Happy Teeth Family Dentistry", Some(Kind::Dental)),
+            ("Acme Reference Laboratories", Some(Kind::Laboratory)),
+            ("Trophy Club Pediatrics, PA", Some(Kind::Clinic)),
+            ("Valley Hospital Medicine Consultants", None),
+            ("Happy Tails Animal Hospital", None),
+            ("Optum", None),
+            ("Providers Direct", None),
+        ] {
+            assert_eq!(kind(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,599 @@
+//! The store's contract: every story runs on SQLite, and on PostgreSQL when its programs are there.
+
+use std::path::Path;
+
+use connector::{
+    model::{
+        identifier::{Identifier, System},
+        listing::AppFacts,
+        organization::{DoorState, Organization, Status},
+        revision::Event,
+        source::Mode,
+    },
+    store::{
+        Found, Store, Verdict,
+        intake::{LoadHead, Opening},
+    },
+};
+
+use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
+
+/// Each story once more on SQLite, by name; PostgreSQL runs them all in one server.
+macro_rules! contract {
+    ($($story:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $story() {
+                let folder = tempfile::tempdir().unwrap();
+                super::$story(super::sqlite(folder.path()).await).await;
+            })*
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn on_postgresql() {
+            let Some(programs) = crate::postgres::programs() else {
+                println!("SKIPPED: PostgreSQL's programs (initdb, postgres) are not on this machine");
+                return;
+            };
+            let server = crate::postgres::Postgres::start(&programs);
+            $({
+                println!("PostgreSQL: {}", stringify!($story));
+                let address = server.database(stringify!($story)).await;
+                $story(Store::open(Path::new("/nowhere"), Some(&address), clock()).await.unwrap()).await;
+            })*
+        }
+    };
+}
+
+contract!(
+    an_organization_comes_in_and_is_found,
+    the_same_load_again_changes_nothing,
+    two_of_the_same_name_stay_two_pages,
+    an_older_load_is_skipped,
+    a_dry_run_leaves_everything_as_it_was,
+    a_full_load_withdraws_what_is_absent_and_a_delta_does_not,
+    a_rename_keeps_id_and_old_address,
+    a_better_source_wins_field_by_field,
+    what_a_better_source_withdrew_does_not_come_back,
+    a_live_door_never_changes_its_domain_by_import,
+    a_load_that_moves_many_doors_waits_whole,
+    a_public_number_alone_never_joins,
+    a_vanished_key_with_a_strong_mark_keeps_its_organization,
+    a_merge_redirects_and_a_split_gives_back,
+    a_hostile_host_is_gone_everywhere,
+    legacy_doors_are_text_and_eins_stay_inside,
+    shared_portals_and_endpoints_are_one_thing,
+    parts_know_their_parent,
+    apps_pass_through_the_same_walk,
+    the_log_has_no_gaps_and_redaction_keeps_its_numbers,
+);
+
+async fn page(store: &Store, slug: &str) -> Organization {
+    match store.organization_by_slug(slug).await.unwrap() {
+        Found::Here(organization) => *organization,
+        other => panic!("{slug}: {other:?}"),
+    }
+}
+
+async fn agrees(store: &Store) {
+    assert_eq!(store.check().await.unwrap(), vec![]);
+}
+
+async fn an_organization_comes_in_and_is_found(store: Store) {
+    let mut facts = hospital("St. Mary's Hospital");
+    facts.places.push(place("Boise", "ID", "83702"));
+    facts.portals.push(portal("https://mychart.example.org/"));
+    facts.identifiers.push(npi("1234567893"));
+    let (taken, finished) = load(&store, &source("vendor", 3), "2026-11-01", vec![listing("a", facts)]).await;
+    assert_eq!((taken.new, finished.published.created), (1, 1));
+    let found = page(&store, "st-marys-hospital-boise-id").await;
+    assert_eq!(found.version, 1);
+    assert_eq!(found.portals[0].state, DoorState::Live);
+    assert_eq!(found.portals[0].domain, "example.org");
+    let said = found.said("name").unwrap();
+    assert_eq!(
+        (said.source.as_str(), said.load_date.to_string().as_str()),
+        ("vendor", "2026-11-01")
+    );
+    assert!(found.is_listed());
+    assert_eq!(
+        store.organization(&found.id).await.unwrap(),
+        Found::Here(Box::new(found))
+    );
+    agrees(&store).await;
+}
+
+async fn the_same_load_again_changes_nothing(store: Store) {
+    let vendor = source("vendor", 3);
+    let rows = || {
+        let mut a = hospital("A");
+        a.endpoints.push(endpoint("https://fhir.example.org/r4"));
+        vec![listing("a", a), listing("b", hospital("B"))]
+    };
+    load(&store, &vendor, "2026-11-01", rows()).await;
+    let before = store.last_revision().await.unwrap();
+    let (taken, finished) = load(&store, &vendor, "2026-11-01", rows()).await;
+    assert_eq!(
+        (taken.new, taken.changed, taken.unchanged, finished.withdrawn),
+        (0, 0, 2, 0)
+    );
+    assert_eq!(store.last_revision().await.unwrap(), before);
+    let mut twice = rows();
+    twice.extend(rows());
+    let (taken, _) = load(&store, &vendor, "2026-11-02", twice).await;
+    assert_eq!(
+        (taken.unchanged, taken.repeated),
+        (2, 2),
+        "the same row twice in one file is one listing"
+    );
+    agrees(&store).await;
+}
+
+async fn two_of_the_same_name_stay_two_pages(store: Store) {
+    let mut tampa = hospital("St. Joseph's Hospital");
+    tampa.places.push(place("Tampa", "FL", "33607"));
+    let vague = hospital("St. Joseph's Hospital");
+    let mut other = vague.clone();
+    other.portals.push(portal("https://portal.example.com/"));
+    let rows = vec![listing("a", tampa), listing("b", vague), listing("c", other)];
+    load(&store, &source("vendor", 3), "2026-11-01", rows).await;
+    let slugs = [
+        "st-josephs-hospital-tampa-fl",
+        "st-josephs-hospital",
+        "st-josephs-hospital-2",
+    ];
+    let mut ids = Vec::new();
+    for slug in slugs {
+        ids.push(page(&store, slug).await.id);
+    }
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 3);
+    agrees(&store).await;
+}
+
+async fn an_older_load_is_skipped(store: Store) {
+    let vendor = source("vendor", 3);
+    load(&store, &vendor, "2026-11-01", vec![listing("a", hospital("A"))]).await;
+    let head = LoadHead {
+        source: vendor,
+        date: "2026-10-01".parse().unwrap(),
+        mode: Mode::Full,
+        files: Vec::new(),
+    };
+    match store.begin_load(head).await.unwrap() {
+        Opening::Older(last) => assert_eq!(last.to_string(), "2026-11-01"),
+        Opening::Open(_) => panic!("an older load was opened"),
+    }
+}
+
+async fn a_dry_run_leaves_everything_as_it_was(store: Store) {
+    let vendor = source("vendor", 3);
+    let mut intake = open(&store, &vendor, "2026-11-01").await;
+    intake.take(vec![listing("a", hospital("A"))]).await.unwrap();
+    let finished = intake.finish(true, &|_, _| {}).await.unwrap();
+    assert_eq!(finished.published.created, 1, "it says what would change");
+    assert_eq!(store.last_revision().await.unwrap(), 0);
+    assert!(store.sources().await.unwrap().is_empty());
+}
+
+async fn a_full_load_withdraws_what_is_absent_and_a_delta_does_not(store: Store) {
+    let mut vendor = source("vendor", 3);
+    let both = vec![listing("a", hospital("Alpha")), listing("b", hospital("Beta"))];
+    load(&store, &vendor, "2026-11-01", both).await;
+    vendor.mode = Mode::Delta;
+    let (_, finished) = load(&store, &vendor, "2026-11-02", vec![listing("a", hospital("Alpha"))]).await;
+    assert_eq!(finished.withdrawn, 0);
+    vendor.mode = Mode::Full;
+    let (_, finished) = load(&store, &vendor, "2026-11-03", vec![listing("a", hospital("Alpha"))]).await;
+    assert_eq!((finished.withdrawn, finished.published.withdrawn), (1, 1));
+    assert_eq!(page(&store, "beta").await.status, Status::Withdrawn);
+    let both = vec![listing("a", hospital("Alpha")), listing("b", hospital("Beta"))];
+    let (taken, finished) = load(&store, &vendor, "2026-11-04", both).await;
+    assert_eq!((taken.new, taken.unchanged, finished.published.restored), (1, 1, 1));
+    assert_eq!(page(&store, "beta").await.status, Status::Active);
+    // An empty load is a broken list, not the end of the world.
+    let (_, finished) = load(&store, &vendor, "2026-11-05", vec![]).await;
+    assert_eq!(finished.withdrawn, 0);
+    agrees(&store).await;
+}
+
+async fn a_rename_keeps_id_and_old_address(store: Store) {
+    let vendor = source("vendor", 3);
+    load(&store, &vendor, "2026-11-01", vec![listing("a", hospital("Old Name"))]).await;
+    let before = page(&store, "old-name").await;
+    let mut renamed = hospital("New Name");
+    renamed.old_slugs.push("the-originals-amp-slug".into());
+    load(&store, &vendor, "2026-11-02", vec![listing("a", renamed)]).await;
+    let after = page(&store, "new-name").await;
+    assert_eq!((after.id, after.version), (before.id, 2));
+    for old in ["old-name", "the-originals-amp-slug"] {
+        assert_eq!(
+            store.organization_by_slug(old).await.unwrap(),
+            Found::Renamed("new-name".into())
+        );
+    }
+    agrees(&store).await;
+}
+
+async fn a_better_source_wins_field_by_field(store: Store) {
+    let same = |name: &str, phone: Option<&str>| {
+        let mut facts = hospital(name);
+        facts.identifiers.push(npi("1234567893"));
+        facts.places.push(place("Boise", "ID", "83702"));
+        facts.phone = phone.map(Into::into);
+        facts
+    };
+    load(
+        &store,
+        &source("gov", 4),
+        "2026-11-01",
+        vec![listing("g", same("ST MARYS OF BOISE", Some("(208) 555-0100")))],
+    )
+    .await;
+    let mut vendor = same("St. Mary's", None);
+    vendor.portals.push(portal("https://mychart.example.org/"));
+    load(&store, &source("vendor", 3), "2026-11-02", vec![listing("v", vendor)]).await;
+    assert_eq!(
+        store.organizations(None, 10).await.unwrap().len(),
+        1,
+        "a valid NPI and the ZIP agree"
+    );
+    let merged = page(&store, "st-marys-boise-id").await;
+    assert_eq!(
+        (merged.name.as_str(), merged.phone.as_deref()),
+        ("St. Mary's", Some("(208) 555-0100"))
+    );
+    assert_eq!(merged.aliases, ["ST MARYS OF BOISE"]);
+    assert_eq!(merged.said("name").unwrap().source, "vendor");
+    assert_eq!(merged.said("phone").unwrap().source, "gov");
+    agrees(&store).await;
+}
+
+async fn what_a_better_source_withdrew_does_not_come_back(store: Store) {
+    let facts = |with: bool| {
+        let mut facts = hospital("A");
+        facts.identifiers.push(npi("1234567893"));
+        if with {
+            facts.endpoints.push(endpoint("https://fhir.example.org/r4"));
+            facts.portals.push(portal("https://mychart.example.org/"));
+        }
+        facts
+    };
+    let (vendor, list) = (source("vendor", 3), source("list", 5));
+    load(&store, &vendor, "2026-11-01", vec![listing("v", facts(true))]).await;
+    load(&store, &list, "2026-11-01", vec![listing("l", facts(true))]).await;
+    load(&store, &vendor, "2026-11-02", vec![listing("v", facts(false))]).await;
+    let found = page(&store, "a").await;
+    assert_eq!((found.endpoints.len(), found.portals.len()), (0, 0));
+    load(
+        &store,
+        &list,
+        "2026-11-03",
+        vec![listing("l", {
+            let mut f = facts(true);
+            f.phone = Some("(208) 555-0100".into());
+            f
+        })],
+    )
+    .await;
+    let found = page(&store, "a").await;
+    assert_eq!(
+        (found.endpoints.len(), found.portals.len(), found.phone.is_some()),
+        (0, 0, true)
+    );
+    load(&store, &vendor, "2026-11-04", vec![listing("v", facts(true))]).await;
+    let found = page(&store, "a").await;
+    assert_eq!(
+        (found.endpoints.len(), found.portals.len()),
+        (1, 1),
+        "its own source brings it back"
+    );
+    agrees(&store).await;
+}
+
+/// A list of many doors, so that one change is below the share that holds the whole load.
+fn many(first: &str) -> Vec<connector::model::listing::Listing> {
+    (0..400)
+        .map(|n| {
+            let mut facts = hospital(&format!("Hospital {n}"));
+            let door = if n == 0 {
+                first.to_owned()
+            } else {
+                format!("https://portal.example.org/{n}")
+            };
+            facts.portals.push(portal(&door));
+            listing(&format!("k{n}"), facts)
+        })
+        .collect()
+}
+
+async fn a_live_door_never_changes_its_domain_by_import(store: Store) {
+    let vendor = source("vendor", 3);
+    load(&store, &vendor, "2026-11-01", many("https://mychart.example.org/")).await;
+    let (taken, finished) = load(&store, &vendor, "2026-11-02", many("https://mychart.examp1e.com/")).await;
+    assert_eq!((taken.changed, finished.held_doors, finished.held), (1, 1, None));
+    let doors = |found: &Organization| found.portals.iter().map(|p| p.url.clone()).collect::<Vec<_>>();
+    assert_eq!(
+        doors(&page(&store, "hospital-0").await),
+        ["https://mychart.example.org/"]
+    );
+    // Taking the door away first and bringing the new one later is the same trick.
+    let mut without = many("https://mychart.example.org/");
+    without[0] = listing("k0", hospital("Hospital 0"));
+    load(&store, &vendor, "2026-11-03", without).await;
+    assert!(page(&store, "hospital-0").await.portals.is_empty());
+    load(&store, &vendor, "2026-11-04", many("https://mychart.examp1e.com/")).await;
+    assert!(page(&store, "hospital-0").await.portals.is_empty());
+    let waiting = store.held_doors().await.unwrap();
+    assert_eq!((waiting.len(), waiting[0].domain.as_str()), (1, "examp1e.com"));
+    store
+        .decide_door(&waiting[0], Verdict::Confirm, "moderator:ann")
+        .await
+        .unwrap();
+    assert_eq!(
+        doors(&page(&store, "hospital-0").await),
+        ["https://mychart.examp1e.com/"]
+    );
+    assert!(store.held_doors().await.unwrap().is_empty());
+    assert!(
+        store
+            .decide_door(&waiting[0], Verdict::Refuse, "moderator:ann")
+            .await
+            .is_err()
+    );
+    agrees(&store).await;
+}
+
+async fn a_load_that_moves_many_doors_waits_whole(store: Store) {
+    let vendor = source("vendor", 3);
+    load(&store, &vendor, "2026-11-01", many("https://mychart.example.org/")).await;
+    let before = store.last_revision().await.unwrap();
+    let moved = many("https://other.example.net/").into_iter().map(|mut row| {
+        if let connector::model::listing::Body::Organization(facts) = &mut row.body {
+            facts.portals = vec![portal("https://portal.example.net/")];
+        }
+        row
+    });
+    let (_, finished) = load(&store, &vendor, "2026-11-02", moved.collect()).await;
+    assert!(finished.held.is_some());
+    assert_eq!(store.last_revision().await.unwrap(), before);
+    assert_eq!(page(&store, "hospital-7").await.portals[0].domain, "example.org");
+    agrees(&store).await;
+}
+
+async fn a_public_number_alone_never_joins(store: Store) {
+    let facts = |name: &str, city: &str, zip: &str| {
+        let mut facts = hospital(name);
+        facts.identifiers.push(npi("1234567893"));
+        facts.places.push(place(city, "TX", zip));
+        facts
+    };
+    load(
+        &store,
+        &source("one", 5),
+        "2026-11-01",
+        vec![listing("a", facts("Alpha", "Austin", "78701"))],
+    )
+    .await;
+    load(
+        &store,
+        &source("two", 5),
+        "2026-11-01",
+        vec![listing("b", facts("Beta", "Dallas", "75201"))],
+    )
+    .await;
+    assert_eq!(
+        store.organizations(None, 10).await.unwrap().len(),
+        2,
+        "one NPI, two hospitals"
+    );
+    load(
+        &store,
+        &source("three", 5),
+        "2026-11-01",
+        vec![listing("c", facts("ALPHA", "Waco", "76701"))],
+    )
+    .await;
+    assert_eq!(
+        store.organizations(None, 10).await.unwrap().len(),
+        2,
+        "number and name agree"
+    );
+    agrees(&store).await;
+}
+
+async fn a_vanished_key_with_a_strong_mark_keeps_its_organization(store: Store) {
+    let vendor = source("vendor", 5);
+    let facts = |name: &str| {
+        let mut facts = hospital(name);
+        facts.identifiers.push(npi("1234567893"));
+        facts
+    };
+    load(
+        &store,
+        &vendor,
+        "2026-11-01",
+        vec![listing("old", facts("Old")), listing("x", hospital("X"))],
+    )
+    .await;
+    let before = page(&store, "old").await;
+    load(
+        &store,
+        &vendor,
+        "2026-11-02",
+        vec![listing("new", facts("New")), listing("x", hospital("X"))],
+    )
+    .await;
+    let after = page(&store, "new").await;
+    assert_eq!(after.id, before.id);
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 2);
+    agrees(&store).await;
+}
+
+async fn a_merge_redirects_and_a_split_gives_back(store: Store) {
+    let vendor = source("vendor", 3);
+    let mut beta = hospital("Beta");
+    beta.phone = Some("(208) 555-0100".into());
+    load(
+        &store,
+        &vendor,
+        "2026-11-01",
+        vec![listing("a", hospital("Alpha")), listing("b", beta)],
+    )
+    .await;
+    let (alpha, beta) = (page(&store, "alpha").await, page(&store, "beta").await);
+    store
+        .merge_organizations(&beta.id, &alpha.id, "moderator:ann")
+        .await
+        .unwrap();
+    assert_eq!(
+        store.organization(&beta.id).await.unwrap(),
+        Found::Merged("alpha".into())
+    );
+    assert_eq!(
+        store.organization_by_slug("beta").await.unwrap(),
+        Found::Merged("alpha".into())
+    );
+    let merged = page(&store, "alpha").await;
+    assert_eq!(
+        (merged.aliases.as_slice(), merged.phone.is_some()),
+        (["Beta".to_owned()].as_slice(), true)
+    );
+    agrees(&store).await;
+    store.split_organization(&beta.id, "moderator:ann").await.unwrap();
+    assert_eq!(page(&store, "beta").await.phone.as_deref(), Some("(208) 555-0100"));
+    assert!(page(&store, "alpha").await.aliases.is_empty());
+    let events: Vec<Event> = store
+        .revisions_after(0, 100)
+        .await
+        .unwrap()
+        .iter()
+        .map(|r| r.event)
+        .collect();
+    assert!(events.contains(&Event::Merged) && events.contains(&Event::Split));
+    assert!(store.merge_organizations(&alpha.id, &alpha.id, "x").await.is_err());
+    agrees(&store).await;
+}
+
+async fn a_hostile_host_is_gone_everywhere(store: Store) {
+    let mut bad = hospital("A");
+    bad.portals.push(portal("https://login.evil.example.com/"));
+    bad.endpoints.push(endpoint("https://fhir.example.org/r4"));
+    load(&store, &source("vendor", 3), "2026-11-01", vec![listing("a", bad)]).await;
+    assert_eq!(store.recall_host("evil.example.com", "operator").await.unwrap(), 1);
+    let found = page(&store, "a").await;
+    assert_eq!((found.portals.len(), found.endpoints.len()), (0, 1));
+    let last = store.revisions_after(0, 100).await.unwrap().pop().unwrap();
+    assert_eq!((last.event, last.id), (Event::Recalled, found.id));
+    agrees(&store).await;
+}
+
+async fn legacy_doors_are_text_and_eins_stay_inside(store: Store) {
+    let mut facts = hospital("A");
+    facts.portals.push(portal("https://old.example.org/"));
+    facts.identifiers.push(Identifier {
+        system: System::Ein,
+        value: "123456789".into(),
+    });
+    load(&store, &source("legacy", 8), "2015-12-21", vec![listing("a", facts)]).await;
+    let found = page(&store, "a").await;
+    assert_eq!(found.portals[0].state, DoorState::OldAddress);
+    assert!(!found.is_listed());
+    let mut lines = String::new();
+    store
+        .export(|line| {
+            lines.push_str(&serde_json::to_string(&line)?);
+            Ok(())
+        })
+        .await
+        .unwrap()
+        .unwrap();
+    let log: String = store
+        .revisions_after(0, 100)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|r| r.after)
+        .collect();
+    assert!(lines.contains("old.example.org") && !lines.contains("123456789") && !log.contains("123456789"));
+}
+
+async fn shared_portals_and_endpoints_are_one_thing(store: Store) {
+    let with = |name: &str| {
+        let mut facts = hospital(name);
+        facts.portals.push(portal("https://mychart.example.org/"));
+        facts.endpoints.push(endpoint("https://fhir.example.org/r4/"));
+        facts
+    };
+    let rows = vec![listing("a", with("Alpha")), listing("b", with("Beta"))];
+    load(&store, &source("vendor", 3), "2026-11-01", rows).await;
+    let (alpha, beta) = (page(&store, "alpha").await, page(&store, "beta").await);
+    assert_eq!(alpha.portals[0].id, beta.portals[0].id);
+    assert_eq!(alpha.endpoints[0].id, beta.endpoints[0].id);
+    let created = store.revisions_after(0, 100).await.unwrap();
+    assert_eq!(created.iter().filter(|r| r.id == alpha.portals[0].id).count(), 1);
+}
+
+async fn parts_know_their_parent(store: Store) {
+    let mut part = hospital("Part");
+    part.part_of = Some("parent".into());
+    part.part_of_name = Some("Whole".into());
+    let rows = vec![listing("a-part", part), listing("parent", hospital("Whole"))];
+    load(&store, &source("vendor", 3), "2026-11-01", rows).await;
+    let whole = page(&store, "whole").await;
+    assert_eq!(page(&store, "part").await.part_of.unwrap().id, whole.id);
+    let parts = store.parts_of(&whole.id, 10).await.unwrap();
+    assert_eq!(parts.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Part"]);
+}
+
+async fn apps_pass_through_the_same_walk(store: Store) {
+    let current = AppFacts {
+        name: "Records".into(),
+        ingests: vec!["FHIR R4".into()],
+        ..AppFacts::default()
+    };
+    let old = AppFacts {
+        name: "Old".into(),
+        ..AppFacts::default()
+    };
+    let list = source("apps", 5);
+    load(
+        &store,
+        &list,
+        "2026-11-01",
+        vec![app_listing("r", current.clone()), app_listing("o", old)],
+    )
+    .await;
+    let apps = store.apps().await.unwrap();
+    assert_eq!(
+        apps.iter()
+            .map(|a| (a.slug.as_str(), a.is_current()))
+            .collect::<Vec<_>>(),
+        [("old", false), ("records", true)]
+    );
+    load(&store, &list, "2026-11-02", vec![app_listing("r", current)]).await;
+    assert_eq!(store.apps().await.unwrap().len(), 1);
+    assert!(matches!(store.app_by_slug("records").await.unwrap(), Found::Here(_)));
+    agrees(&store).await;
+}
+
+async fn the_log_has_no_gaps_and_redaction_keeps_its_numbers(store: Store) {
+    let vendor = source("vendor", 3);
+    for day in 1..5 {
+        let rows = (0..3).map(|n| {
+            listing(
+                &n.to_string(),
+                hospital(&format!("H {n} {}", if n == 0 { day } else { 0 })),
+            )
+        });
+        load(&store, &vendor, &format!("2026-11-0{day}"), rows.collect()).await;
+    }
+    let log = store.revisions_after(0, 1000).await.unwrap();
+    let numbers: Vec<i64> = log.iter().map(|r| r.n).collect();
+    assert_eq!(numbers, (1..=log.len() as i64).collect::<Vec<_>>());
+    assert!(store.redact_revision(1).await.unwrap());
+    let first = store.revisions_after(0, 1).await.unwrap().remove(0);
+    assert_eq!((first.n, first.after, first.digest), (1, None, log[0].digest.clone()));
+    agrees(&store).await;
+}
