@@ -6,7 +6,7 @@ use std::{borrow::Borrow, convert::Infallible, sync::Arc};
 
 use askama::Template;
 use axum::{
-    extract::{FromRequestParts, OriginalUri},
+    extract::{FromRequestParts, OriginalUri, Path},
     http::{Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -44,6 +44,20 @@ impl FromRequestParts<App> for Here {
             .get::<OriginalUri>()
             .map_or(&parts.uri, |original| &original.0);
         Ok(Self::new(uri, app.config.clone()))
+    }
+}
+
+/// The last part of an address, `{slug}` or the like. One that cannot be read (broken percent signs) is no page.
+pub struct Part(pub String);
+
+impl FromRequestParts<App> for Part {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let Path(part) = Path::from_request_parts(parts, app)
+            .await
+            .map_err(|_| PageError::NotFound)?;
+        Ok(Self(part))
     }
 }
 

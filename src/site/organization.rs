@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{
     CachePolicy, Lang,
     find::ResultCard,
-    here::{Here, respond},
+    here::{Here, Part, respond},
     icons,
     problem::PageError,
     said::{self, Link, Words},
@@ -574,7 +574,7 @@ fn status(here: &Here, status: Status) -> String {
 }
 
 /// `GET /organizations/{slug}`
-pub async fn get(here: Here, State(app): State<App>, Path(slug): Path<String>) -> Result<Response, PageError> {
+pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result<Response, PageError> {
     let org = match app.store.organization_by_slug(&slug).await? {
         Found::Here(org) => *org,
         Found::Renamed(slug) => return Ok(renamed(&here.organization(&slug))),
@@ -592,7 +592,7 @@ pub async fn get(here: Here, State(app): State<App>, Path(slug): Path<String>) -
 }
 
 /// `GET /o/{id}`: the page of an organization or app by its permanent id.
-pub async fn by_id(here: Here, State(app): State<App>, Path(id): Path<String>) -> Result<Response, PageError> {
+pub async fn by_id(here: Here, State(app): State<App>, Part(id): Part) -> Result<Response, PageError> {
     let id = Id::parse(&id).ok_or(PageError::NotFound)?;
     if id.kind() == ThingKind::App {
         let apps = app.store.apps().await?;
