@@ -306,7 +306,7 @@ mod tests {
         for lang in Lang::ALL {
             for page in HelpPage::samples(lang) {
                 let shown = dom(&page);
-                assert_eq!(shown.texts("h1"), [page.text.title.clone()]);
+                assert_eq!(shown.texts("h1"), std::slice::from_ref(&page.text.title));
                 assert_eq!(
                     shown.attributes(".reviewed time", "datetime"),
                     [page.text.reviewed.to_string()]

@@ -87,7 +87,7 @@ pub struct Line {
 }
 
 /// One value with who says it.
-pub struct Value {
+pub struct Fact {
     pub field: String,
     pub value: String,
     pub said: Words,
@@ -156,7 +156,7 @@ pub struct OrganizationPage {
     areas: Option<String>,
     around: Around,
     same_name: Vec<ResultCard>,
-    values: Vec<Value>,
+    values: Vec<Fact>,
     more_values: usize,
     numbers: Vec<(String, String)>,
 }
@@ -413,9 +413,9 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
         (here.t("group-send"), here.t("not-known-send"), lines("send")),
     ] {
         if lines.is_empty() {
-            not_known.push(words)
+            not_known.push(words);
         } else {
-            groups.push(Group { title, lines })
+            groups.push(Group { title, lines });
         }
     }
     let mut other = lines("service");
@@ -470,15 +470,15 @@ fn system(here: &Here, system: System) -> Option<String> {
 }
 
 /// Every value with who says it, in the order of the page.
-fn values(here: &Here, org: &Organization) -> Vec<Value> {
-    let mut values: Vec<(u8, Value)> = org
+fn values(here: &Here, org: &Organization) -> Vec<Fact> {
+    let mut values: Vec<(u8, Fact)> = org
         .provenance
         .iter()
         .filter_map(|(key, by)| {
             let (order, field, value) = value(here, org, key)?;
             Some((
                 order,
-                Value {
+                Fact {
                     field,
                     value,
                     said: said::words(here, by, None),
@@ -490,7 +490,7 @@ fn values(here: &Here, org: &Organization) -> Vec<Value> {
         let said = said::words(here, &also.by, None);
         values.push((
             3,
-            Value {
+            Fact {
                 field: here.t("field-also-listed"),
                 value: also.domain.clone(),
                 said,

@@ -95,7 +95,7 @@ mod tests {
         let mut said = samples::said("Oracle Health", Tier::VENDOR, Label::Listed);
         assert_eq!(words(&here, &said, None).text, "Listed by Oracle Health, 3 Nov 2026");
         said.tier = Tier::STARTER;
-        said.evidence = samples::evidence();
+        said.evidence = Some(samples::evidence());
         let starter = words(&here, &said, None);
         assert!(
             starter.text.contains("Starter data, not checked") && starter.unchecked,
