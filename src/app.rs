@@ -1,8 +1,29 @@
-//! What every request and command works with: store, index, clock, configuration.
+//! What every request and command works with: store, index, clock, configuration; and the loop that keeps the index
+//! in step with the store's log.
 
-use std::sync::Arc;
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use crate::{clock::Clock, config::Config, search::index::Index, store::Store};
+use crate::{
+    clock::Clock,
+    config::Config,
+    search::{
+        follow::changes,
+        index::{Index, SearchError},
+    },
+    store::{Store, StoreError},
+};
+
+/// Revisions that go into the index at once.
+const STEP: u32 = 5_000;
+/// How often the log is looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// The running program.
 #[derive(Clone)]
@@ -15,4 +36,75 @@ pub struct App {
     pub clock: Clock,
     /// What the operator set.
     pub config: Arc<Config>,
+    /// Has the index caught up once since the start?
+    pub ready: Ready,
+}
+
+/// Whether the index has caught up once since the start.
+#[derive(Debug, Clone, Default)]
+pub struct Ready(Arc<AtomicBool>);
+
+impl Ready {
+    /// Has it?
+    pub fn is(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// It has.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+/// Why the index could not follow.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The index could not be written.
+    #[error(transparent)]
+    Search(#[from] SearchError),
+    /// The work was cut off.
+    #[error("the index was not written to its end: {0}")]
+    CutOff(#[from] tokio::task::JoinError),
+}
+
+/// Where the index lies.
+pub fn index_folder(config: &Config) -> PathBuf {
+    config.data.join("index")
+}
+
+/// Brings the index up to the end of the log; answers the number it stands at. An index that is ahead of the log
+/// belongs to another store and is made again.
+pub async fn catch_up(store: &Store, index: &Arc<Index>) -> Result<i64, FollowError> {
+    if index.at() > store.last_revision().await? {
+        tracing::warn!("the index is ahead of the log: it is made again");
+        let index = index.clone();
+        tokio::task::spawn_blocking(move || index.clear()).await??;
+    }
+    loop {
+        let at = index.at();
+        let revisions = store.revisions_after(at, STEP).await?;
+        if revisions.is_empty() {
+            return Ok(at);
+        }
+        let index = index.clone();
+        tokio::task::spawn_blocking(move || {
+            let (changes, upto) = changes(&revisions);
+            index.apply(changes, upto)
+        })
+        .await??;
+    }
+}
+
+/// Keeps the index in step with the log until it is aborted.
+pub async fn follow(app: App) {
+    loop {
+        match catch_up(&app.store, &app.index).await {
+            Ok(_) => app.ready.set(),
+            Err(error) => tracing::error!("the index could not follow the log, trying again: {error}"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }

@@ -1,6 +1,9 @@
 //! Everything an operator can set: file < environment < flag. Nothing else reads the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
 
 /// The settings of a running program.
 #[derive(Debug, Clone)]
@@ -18,7 +21,265 @@ pub struct Config {
     /// `CONNECTOR_CONTACT`: an e-mail address or web page for questions and corrections.
     pub contact: String,
     /// `CONNECTOR_TRUSTED_PROXIES`: addresses whose `X-Forwarded-*` headers are believed. Nothing is believed by default.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Vec<IpAddr>,
     /// `CONNECTOR_FETCH_ALLOW`: hosts (`host:port`) inside private networks that imports may fetch from.
     pub fetch_allow: Vec<String>,
+}
+
+/// One setting: its key in the file, its variable, and what it means.
+pub struct Key {
+    /// Key in `connector.toml`.
+    pub key: &'static str,
+    /// Environment variable.
+    pub variable: &'static str,
+    /// What it is when nobody sets it.
+    pub default: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Every setting, as `connector config` explains it.
+pub const KEYS: &[Key] = &[
+    Key {
+        key: "data",
+        variable: "CONNECTOR_DATA",
+        default: "data",
+        meaning: "The data folder: connector.db, index/, blobs/, outbox/, dumps/. Made when it is not there.",
+    },
+    Key {
+        key: "listen",
+        variable: "CONNECTOR_LISTEN",
+        default: "127.0.0.1:8080",
+        meaning: "Address and port the server answers on.",
+    },
+    Key {
+        key: "database",
+        variable: "CONNECTOR_DATABASE",
+        default: "SQLite in the data folder",
+        meaning: "A postgres:// address, for many nodes on one database.",
+    },
+    Key {
+        key: "public_url",
+        variable: "CONNECTOR_PUBLIC_URL",
+        default: "http:// and the listen address",
+        meaning: "The address people use, without a trailing slash. Absolute links are made from it alone.",
+    },
+    Key {
+        key: "operator",
+        variable: "CONNECTOR_OPERATOR",
+        default: "the people who run this installation",
+        meaning: "Who runs this installation, as the contact page says it.",
+    },
+    Key {
+        key: "contact",
+        variable: "CONNECTOR_CONTACT",
+        default: "none",
+        meaning: "An e-mail address or https:// page for questions, corrections and security reports.",
+    },
+    Key {
+        key: "trusted_proxies",
+        variable: "CONNECTOR_TRUSTED_PROXIES",
+        default: "none",
+        meaning: "IP addresses of your own proxies, separated by commas; their X-Forwarded-For is believed.",
+    },
+    Key {
+        key: "fetch_allow",
+        variable: "CONNECTOR_FETCH_ALLOW",
+        default: "none",
+        meaning: "host:port pairs inside your network that imports may fetch from, separated by commas.",
+    },
+];
+
+/// What is wrong with the settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{path}: {why}")]
+    File {
+        /// Which file.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// A value does not fit.
+    #[error("{key} = {value:?}: {why}")]
+    Value {
+        /// Which setting.
+        key: &'static str,
+        /// What was given.
+        value: String,
+        /// What is expected.
+        why: String,
+    },
+}
+
+/// Values as they were given, before they are checked. What is absent takes its default.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Given {
+    /// See [`KEYS`].
+    pub data: Option<String>,
+    /// See [`KEYS`].
+    pub listen: Option<String>,
+    /// See [`KEYS`].
+    pub database: Option<String>,
+    /// See [`KEYS`].
+    pub public_url: Option<String>,
+    /// See [`KEYS`].
+    pub operator: Option<String>,
+    /// See [`KEYS`].
+    pub contact: Option<String>,
+    /// See [`KEYS`].
+    pub trusted_proxies: Option<String>,
+    /// See [`KEYS`].
+    pub fetch_allow: Option<String>,
+}
+
+impl Given {
+    /// Reads a `connector.toml`; a missing file gives nothing.
+    pub fn file(path: &Path) -> Result<Self, ConfigError> {
+        let fail = |why: String| ConfigError::File {
+            path: path.display().to_string(),
+            why,
+        };
+        match std::fs::read_to_string(path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| fail(error.to_string())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(fail(error.to_string())),
+        }
+    }
+
+    /// Takes from `weaker` what this does not say.
+    #[must_use]
+    pub fn over(self, weaker: Self) -> Self {
+        Self {
+            data: self.data.or(weaker.data),
+            listen: self.listen.or(weaker.listen),
+            database: self.database.or(weaker.database),
+            public_url: self.public_url.or(weaker.public_url),
+            operator: self.operator.or(weaker.operator),
+            contact: self.contact.or(weaker.contact),
+            trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
+            fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
+        }
+    }
+
+    /// Checks every value.
+    pub fn check(self) -> Result<Config, ConfigError> {
+        let wrong = |key, value: &str, why: &str| ConfigError::Value {
+            key,
+            value: value.into(),
+            why: why.into(),
+        };
+        let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".into());
+        let listen: SocketAddr = listen.replace("localhost:", "127.0.0.1:").parse().map_err(|_| {
+            wrong(
+                "listen",
+                &listen,
+                "give an IP address and a port, for example 127.0.0.1:8080",
+            )
+        })?;
+        let public_url = self.public_url.unwrap_or_else(|| format!("http://{listen}"));
+        let web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+        if !web(&public_url) {
+            return Err(wrong(
+                "public_url",
+                &public_url,
+                "it begins with https:// (or http:// on your own machine)",
+            ));
+        }
+        if let Some(database) = self.database.as_deref().filter(|d| !d.is_empty()) {
+            let known = database.starts_with("postgres://") || database.starts_with("postgresql://");
+            if !known {
+                let scheme = database.split("://").next().unwrap_or_default();
+                return Err(wrong(
+                    "database",
+                    scheme,
+                    "only a postgres:// address stands here; leave it out for SQLite",
+                ));
+            }
+        }
+        let proxies = self.trusted_proxies.unwrap_or_default();
+        let trusted_proxies = list(&proxies)
+            .map(|one| {
+                one.parse()
+                    .map_err(|_| wrong("trusted_proxies", one, "it is no IP address"))
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Config {
+            listen,
+            data: self.data.unwrap_or_else(|| "data".into()).into(),
+            database: self.database.filter(|d| !d.is_empty()),
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            operator: self.operator.unwrap_or_default(),
+            contact: self.contact.unwrap_or_default(),
+            trusted_proxies,
+            fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
+        })
+    }
+}
+
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|one| !one.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stronger_values_win() {
+        let flags = Given {
+            listen: Some("127.0.0.1:1".into()),
+            ..Given::default()
+        };
+        let file = Given {
+            listen: Some("127.0.0.1:2".into()),
+            operator: Some("A clinic".into()),
+            ..Given::default()
+        };
+        let config = flags.over(file).check().unwrap();
+        assert_eq!((config.listen.port(), config.operator.as_str()), (1, "A clinic"));
+        assert_eq!(config.public_url, "http://127.0.0.1:1");
+    }
+
+    #[test]
+    fn wrong_values_say_what_is_expected() {
+        for given in [
+            Given {
+                listen: Some("eighty".into()),
+                ..Given::default()
+            },
+            Given {
+                public_url: Some("example.org".into()),
+                ..Given::default()
+            },
+            Given {
+                database: Some("mysql://x".into()),
+                ..Given::default()
+            },
+            Given {
+                trusted_proxies: Some("10.0.0.1, proxy".into()),
+                ..Given::default()
+            },
+        ] {
+            assert!(given.check().is_err());
+        }
+    }
+
+    #[test]
+    fn a_secret_in_the_database_address_is_not_repeated() {
+        let given = Given {
+            database: Some("mysql://root:secret@host".into()),
+            ..Given::default()
+        };
+        assert!(!given.check().unwrap_err().to_string().contains("secret"));
+    }
+
+    #[test]
+    fn every_key_of_the_file_is_explained() {
+        let text: String = KEYS.iter().map(|k| format!("{} = \"x\"\n", k.key)).collect();
+        toml::from_str::<Given>(&text).unwrap();
+        assert!(toml::from_str::<Given>("colour = \"blue\"").is_err());
+    }
 }

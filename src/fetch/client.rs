@@ -49,6 +49,8 @@ pub struct Settings {
     pub allow: Vec<String>,
     /// Name servers to ask; none = the machine's own.
     pub name_servers: Vec<SocketAddr>,
+    /// Certificate authorities (DER) believed besides the machine's, for inside hosts that the operator allows.
+    pub authorities: Vec<Vec<u8>>,
     /// Until a connection stands, name, TCP and TLS together.
     pub connect_timeout: Duration,
     /// The longest silence between two pieces of an answer.
@@ -65,6 +67,7 @@ impl Default for Settings {
             public_url: String::new(),
             allow: Vec::new(),
             name_servers: Vec::new(),
+            authorities: Vec::new(),
             connect_timeout: Duration::from_secs(10),
             idle_timeout: Duration::from_mins(1),
             deadline: Duration::from_mins(30),
@@ -81,7 +84,7 @@ pub enum FetchError {
     AllowList(String),
     /// TLS has nothing to judge certificates by.
     #[error(
-        "no client could be made: {0}; install the package ca-certificates, or name a file of certificates in SSL_CERT_FILE"
+        "no client can be made: {0}; install the package ca-certificates, or name a file of certificates in SSL_CERT_FILE"
     )]
     Roots(String),
     /// The guard said no.
@@ -358,7 +361,18 @@ impl Client {
 fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, FetchError> {
     // The program's TLS is ring's. An error says that it was installed before, which is what is wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let authorities: Result<Vec<_>, _> = settings
+        .authorities
+        .iter()
+        .map(|der| reqwest::Certificate::from_der(der))
+        .collect();
+    // Only where the operator allowed the host: an authority of their own has no say over the public internet.
+    let authorities = match way {
+        Way::Public => Vec::new(),
+        Way::Allowed => authorities.map_err(|why| FetchError::Roots(causes("TLS", &why)))?,
+    };
     reqwest::Client::builder()
+        .tls_certs_merge(authorities)
         .user_agent(user_agent(&settings.public_url))
         .dns_resolver(Guarded { dns, way })
         .no_proxy()
@@ -369,7 +383,7 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
         .connect_timeout(settings.connect_timeout)
         .read_timeout(settings.idle_timeout)
         .build()
-        .map_err(|why| FetchError::Roots(causes(&why)))
+        .map_err(|why| FetchError::Roots(causes("TLS", &why)))
 }
 
 fn user_agent(public_url: &str) -> String {
@@ -408,19 +422,20 @@ fn network(at: &Url, error: &reqwest::Error) -> FetchError {
         }
         cause = inner.source();
     }
+    let what = if error.is_timeout() {
+        "it took too long"
+    } else {
+        "the connection failed"
+    };
     FetchError::Network {
         url,
-        why: causes(error),
+        why: causes(what, error),
     }
 }
 
-/// An error with all its causes, without the address (it may hold a secret).
-fn causes(error: &reqwest::Error) -> String {
-    let mut said = if error.is_timeout() {
-        "it took too long".to_owned()
-    } else {
-        "the connection failed".to_owned()
-    };
+/// What happened and all its causes, without the address (it may hold a secret).
+fn causes(what: &str, error: &reqwest::Error) -> String {
+    let mut said = what.to_owned();
     let mut cause = error.source();
     while let Some(inner) = cause {
         let _ = write!(said, ": {inner}");

@@ -628,6 +628,69 @@ fn a_wrong_allow_list_is_an_error_of_settings() {
     assert!(matches!(Client::new(wrong), Err(FetchError::AllowList(_))));
 }
 
+/// A server that speaks TLS with a certificate nobody signed, and answers everything with `answer`.
+fn tls_server(answer: &'static str) -> SocketAddr {
+    let certificate = include_bytes!("fixtures/loopback.cert.der").to_vec();
+    let key = include_bytes!("fixtures/loopback.key.der").to_vec();
+    let key = rustls::pki_types::PrivateKeyDer::try_from(key).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.into()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for socket in listener.incoming().flatten() {
+            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, socket);
+            // Who does not trust us hangs up here; the next one is served all the same.
+            if matches!(std::io::Read::read(&mut stream, &mut [0; 4000]), Ok(length) if length > 0) {
+                let _ = stream.write_all(answer.as_bytes());
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            }
+        }
+    });
+    at
+}
+
+#[tokio::test]
+async fn certificates_are_judged() {
+    let at = tls_server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
+    let url = format!("https://{at}/");
+    let allowed = || Settings {
+        allow: vec![at.to_string()],
+        ..Settings::default()
+    };
+    let why = failure(allowed(), &url).await;
+    assert!(matches!(why, FetchError::Network { .. }), "{why}");
+    assert!(why.to_string().contains("certificate"), "{why}");
+    let trusted = Settings {
+        authorities: vec![include_bytes!("fixtures/loopback.cert.der").to_vec()],
+        ..allowed()
+    };
+    assert_eq!(fetch(trusted, &url).await.0.unwrap().bytes, 2);
+}
+
+#[tokio::test]
+async fn a_redirect_from_https_down_to_http_is_refused_even_between_allowed_hosts() {
+    let plain = Server::plain().await;
+    let location = plain.url("/");
+    let answer =
+        format!("HTTP/1.1 302 Found\r\nlocation: {location}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let at = tls_server(answer.leak());
+    let trusting = Settings {
+        allow: vec![at.to_string(), plain.at.to_string()],
+        authorities: vec![include_bytes!("fixtures/loopback.cert.der").to_vec()],
+        ..Settings::default()
+    };
+    assert_eq!(refusal(trusting, &format!("https://{at}/")).await, Refusal::Downgrade);
+    assert_eq!(plain.hits(), 0);
+}
+
 /// The environment of a process cannot be changed safely while it runs, so the test runs itself once more with the
 /// proxy variables set and fetches there.
 #[tokio::test]

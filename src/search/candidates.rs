@@ -1,14 +1,13 @@
 //! Asking the index: an [`Understood`] query and filters in, an index query out.
 //!
 //! The index scores every fuzzy match alike, so each way to match a word is a layer with a fixed worth (the shares of
-//! `ranking`), and the best layer counts. What holds: the filters always hold; in the strict stages every part of the
-//! query is satisfied.
+//! `ranking`), and the best layer counts. What holds: the filters always hold.
 
 use tantivy::{
     Term,
     query::{
-        AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query,
-        TermQuery, TermSetQuery,
+        AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
+        TermSetQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -20,8 +19,7 @@ use super::{
 };
 use crate::{geo::Cell, model::kind::Kind};
 
-/// How much is forgiven. Each stage finds at least what the one before it finds, save that the last one
-/// drops parts instead of words.
+/// How much is forgiven. Each stage finds at least what the one before it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// As typed; words may be unfinished.
@@ -30,8 +28,6 @@ pub enum Stage {
     OneTypo,
     /// Two in a long word.
     TwoTypos,
-    /// Some parts may be missing.
-    Parts,
 }
 
 /// What every result must satisfy.
@@ -87,34 +83,30 @@ impl Asker<'_> {
         self.filtered(term(self.fields.whole, whole, 1.0))
     }
 
-    /// What satisfies the words of a query at a stage.
+    /// What satisfies every part of a query.
     pub fn words(&self, understood: &Understood, stage: Stage) -> Asked {
-        let per_part = (WORD_POINTS / understood.parts.len().max(1) as f64) as f32;
-        let mut clauses: Vec<(Occur, Asked)> = Vec::new();
-        if stage == Stage::Parts {
-            let (specific, rest): (Vec<&Part>, Vec<&Part>) =
-                understood.parts.iter().partition(|part| part.is_specific());
-            if specific.is_empty() {
-                return Box::new(EmptyQuery);
-            }
-            let needed = specific.len().div_ceil(2);
-            let asked = |part: &Part| (Occur::Should, self.part(part, stage, per_part));
-            let specific =
-                BooleanQuery::with_minimum_required_clauses(specific.into_iter().map(asked).collect(), needed);
-            clauses.push((Occur::Must, Box::new(specific)));
-            clauses.extend(rest.into_iter().map(asked));
-        } else {
-            clauses.extend(
-                understood
-                    .parts
-                    .iter()
-                    .map(|part| (Occur::Must, self.part(part, stage, per_part))),
-            );
-        }
-        clauses.push((
-            Occur::Should,
-            term(self.fields.whole, &understood.whole, WHOLE_POINTS as f32),
-        ));
+        self.satisfying(understood, stage, |_| true)
+    }
+
+    /// What satisfies one part of a query, and as many of the others as can be; typing errors are forgiven.
+    pub fn words_around(&self, understood: &Understood, needed: usize) -> Asked {
+        self.satisfying(understood, Stage::TwoTypos, |at| at == needed)
+    }
+
+    /// What satisfies one part alone, typing errors forgiven.
+    pub fn part_alone(&self, part: &Part) -> Asked {
+        self.filtered(self.part(part, Stage::TwoTypos, 1.0))
+    }
+
+    fn satisfying(&self, understood: &Understood, stage: Stage, needed: impl Fn(usize) -> bool) -> Asked {
+        let per_weight = WORD_POINTS / understood.weight();
+        let asked = |(at, part): (usize, &Part)| {
+            let occur = if needed(at) { Occur::Must } else { Occur::Should };
+            (occur, self.part(part, stage, (per_weight * part.weight) as f32))
+        };
+        let mut clauses: Vec<(Occur, Asked)> = understood.parts.iter().enumerate().map(asked).collect();
+        let whole = term(self.fields.whole, &understood.whole, WHOLE_POINTS as f32);
+        clauses.push((Occur::Should, whole));
         self.filtered(Box::new(BooleanQuery::new(clauses)))
     }
 
@@ -195,7 +187,7 @@ impl Asker<'_> {
         let typos = match stage {
             Stage::Typed => 0,
             Stage::OneTypo => typos_allowed(&word.form).min(1),
-            Stage::TwoTypos | Stage::Parts => typos_allowed(&word.form),
+            Stage::TwoTypos => typos_allowed(&word.form),
         };
         for typos in 1..=typos {
             let share = if typos == 1 { Share::OneTypo } else { Share::TwoTypos };

@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// More names, places or cities of one organization than these are not written; a chain has thousands of places.
-const ALIAS_LIMIT: usize = 100;
+const ALIAS_LIMIT: usize = 40;
 const PLACE_LIMIT: usize = 5_000;
 const CITY_LIMIT: usize = 100;
 
@@ -154,8 +154,8 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
     add_names(fields, organization, &mut document);
     add_places(fields, organization, &mut document);
     for words in &stored.portals {
-        for form in BTreeSet::from_iter(words::telling(words).into_iter().map(|token| token.form)) {
-            document.add_text(fields.portal, form);
+        for token in words::telling(words) {
+            document.add_text(fields.portal, token.form);
         }
     }
     for term in numbers(organization).into_iter().chain(extra_numbers(organization)) {
@@ -496,6 +496,8 @@ mod tests {
         assert!(card.listed);
         assert_eq!(card.portal_domain.as_deref(), Some("mercy.org"));
         assert_eq!((card.source_name.as_str(), card.tier), ("Doors of the vendor", 3));
+        let endpoint = stored(&builder("Mercy").endpoint("https://fhir.mercy.org/r4").build()).card;
+        assert!(endpoint.app_access && endpoint.listed && endpoint.portal_url.is_none());
         let without = stored(&builder("Mercy").build()).card;
         assert_eq!(
             (without.source_name.as_str(), without.tier, without.listed),

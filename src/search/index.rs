@@ -367,7 +367,7 @@ fn remove_other_versions(dir: &Path, kept: &Path) {
             match fs::remove_dir_all(&path) {
                 Ok(()) => tracing::info!(folder = %path.display(), "removed the search index of another version"),
                 Err(why) => {
-                    tracing::warn!(folder = %path.display(), %why, "the search index of another version is in the way")
+                    tracing::warn!(folder = %path.display(), %why, "the search index of another version is in the way");
                 }
             }
         }

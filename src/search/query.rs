@@ -74,6 +74,8 @@ pub struct Part {
     pub words: Vec<Word>,
     /// What they mean.
     pub meaning: Meaning,
+    /// How much it counts beside the others; the same for all until the index says which are rare.
+    pub weight: f64,
 }
 
 /// What a part means besides its words.
@@ -108,6 +110,15 @@ impl Understood {
     /// Nothing to search for: everything, or what the filters leave.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty() && self.numbers.is_empty() && self.address.is_none()
+    }
+
+    /// The weights of all parts together.
+    pub fn weight(&self) -> f64 {
+        self.parts
+            .iter()
+            .map(|part| part.weight)
+            .sum::<f64>()
+            .max(f64::MIN_POSITIVE)
     }
 
     /// Every word in order.
@@ -236,6 +247,7 @@ fn read_words(text: &str) -> Vec<Part> {
             parts.push(Part {
                 words: run.into_iter().map(word).collect(),
                 meaning,
+                weight: 1.0,
             });
         }
         at += length;
@@ -250,6 +262,7 @@ fn read_words(text: &str) -> Vec<Part> {
         parts.push(Part {
             words: state_words,
             meaning: Meaning::State(code),
+            weight: 1.0,
         });
     }
     join_neighbours(&mut parts);

@@ -156,11 +156,11 @@ pub fn by_name(a: &Stored, b: &Stored) -> Ordering {
 /// Gives a candidate its points. `miles` is nothing when no place was asked for or it has none.
 pub fn rank(understood: &Understood, stored: &Stored, near_asked: bool, miles: Option<f64>) -> Ranked {
     let around = Around::of(stored);
-    let mut best = name_points(understood, &words::telling(&stored.card.name), &around);
+    let mut best = name_points(understood, &Name::of(&stored.card.name), &around);
     let mut alias = None;
     let plain_words = best.points.words;
     for other in &stored.aliases {
-        let mut points = name_points(understood, &words::telling(other), &around);
+        let mut points = name_points(understood, &Name::of(other), &around);
         points.points.extra -= ALIAS_COST;
         if points.points.total() > best.points.total() {
             // An alias is shown when it matches words that the name does not.
@@ -224,27 +224,53 @@ struct Match {
     at: Option<usize>,
     /// How that one is spelled, when it was typed otherwise.
     spelled: Option<String>,
+    /// Only the beginning of it was typed.
+    unfinished: bool,
 }
 
-fn name_points(understood: &Understood, name: &[Token], around: &Around) -> Ranked {
-    let mut matched: Vec<Option<usize>> = Vec::new();
+/// A name as words, and each with its next written as one.
+struct Name {
+    tokens: Vec<Token>,
+    joined: Vec<String>,
+}
+
+impl Name {
+    fn of(text: &str) -> Self {
+        let tokens = words::telling(text);
+        let joined = tokens
+            .windows(2)
+            .map(|pair| words::joined(&pair[0], &pair[1]))
+            .collect();
+        Self { tokens, joined }
+    }
+}
+
+fn name_points(understood: &Understood, name: &Name, around: &Around) -> Ranked {
+    let mut positions: Vec<Option<usize>> = Vec::new();
+    let mut finished: f64 = 1.0;
     let mut corrections = Vec::new();
     let mut sum = 0.0;
     for part in &understood.parts {
         let matches: Vec<Match> = part.words.iter().map(|word| word_match(word, name, around)).collect();
         let share = part_share(part, &matches, around);
-        sum += share;
+        sum += share * part.weight;
         for (word, found) in part.words.iter().zip(&matches) {
-            matched.push(found.at);
+            positions.push(found.at);
+            finished = if found.unfinished {
+                0.0
+            } else {
+                finished.min(found.share)
+            };
             corrections.extend(found.spelled.clone().map(|spelled| (word.surface.clone(), spelled)));
         }
     }
-    let used = |at: &usize| matched.contains(&Some(*at));
-    let unused = (0..name.len()).filter(|at| !used(at)).count();
+    let used = |at: &usize| positions.contains(&Some(*at));
+    let length = name.tokens.len();
+    let unused = (0..length).filter(|at| !used(at)).count();
     let points = Points {
-        words: WORD_POINTS * sum / understood.parts.len().max(1) as f64,
-        whole: whole_points(understood, name),
-        order: order_points(&matched),
+        words: WORD_POINTS * sum / understood.weight(),
+        whole: whole_points(understood, &name.tokens).max(respelled_points(&positions, finished, length)),
+        order: order_points(&positions),
         extra: if understood.parts.is_empty() {
             0.0
         } else {
@@ -271,66 +297,91 @@ fn part_share(part: &Part, matches: &[Match], around: &Around) -> f64 {
     words.max(around.satisfies(&part.meaning))
 }
 
-fn word_match(word: &Word, name: &[Token], around: &Around) -> Match {
+fn word_match(word: &Word, name: &Name, around: &Around) -> Match {
     let mut best = Match::default();
-    for (at, token) in name.iter().enumerate() {
-        let next = name.get(at + 1).map(|next| words::joined(token, next));
-        let (share, misspelled) = likeness(word, &token.form, next.as_deref());
-        if share > best.share {
+    for (at, token) in name.tokens.iter().enumerate() {
+        let found = likeness(word, &token.form, name.joined.get(at));
+        if found.share > best.share {
+            let spelled = found.misspelled.then(|| token.surface.clone());
             best = Match {
-                share,
+                share: found.share,
                 at: Some(at),
-                spelled: misspelled.then(|| token.surface.clone()),
+                spelled,
+                unfinished: found.unfinished,
             };
         }
     }
     for place in &around.places {
+        let begins = place.starts_with(&word.surface);
         let share = if *place == word.form {
             f64::from(Share::Place.worth())
-        } else if word.last && place.starts_with(&word.surface) {
+        } else if word.last && begins {
             f64::from(Share::PlaceBegins.worth())
         } else {
             0.9 * typo_share(word, place)
         };
         if share > best.share {
-            let misspelled = *place != word.form && !place.starts_with(&word.surface);
+            let spelled = (*place != word.form && !begins).then(|| place.clone());
             best = Match {
                 share,
                 at: None,
-                spelled: misspelled.then(|| place.clone()),
+                spelled,
+                unfinished: begins,
             };
         }
     }
     if best.share < f64::from(Share::Portal.worth()) && around.portals.contains(&word.form) {
         best = Match {
             share: f64::from(Share::Portal.worth()),
-            at: None,
-            spelled: None,
+            ..Match::default()
         };
     }
     best
 }
 
-/// How much a typed word is like a word of a name (or it and the next written as one), and whether it was misspelled.
-fn likeness(word: &Word, form: &str, joined: Option<&str>) -> (f64, bool) {
+/// How much two words are alike.
+#[derive(Default)]
+struct Likeness {
+    share: f64,
+    misspelled: bool,
+    unfinished: bool,
+}
+
+/// How much a typed word is like a word of a name, or it and the next written as one.
+fn likeness(word: &Word, form: &str, joined: Option<&String>) -> Likeness {
     let exact = form == word.form
         || form == word.surface
-        || joined.is_some_and(|joined| joined == word.form)
+        || joined.is_some_and(|joined| *joined == word.form)
         || word.joins.iter().any(|typed| typed == form);
     if exact {
-        return (f64::from(Share::Exact.worth()), false);
+        return Likeness {
+            share: f64::from(Share::Exact.worth()),
+            ..Likeness::default()
+        };
     }
     if word.english.as_deref() == Some(form) {
-        return (f64::from(Share::English.worth()), false);
+        return Likeness {
+            share: f64::from(Share::English.worth()),
+            ..Likeness::default()
+        };
     }
-    let begins = |whole: &str| whole.starts_with(&word.surface);
-    if begins(form) || joined.is_some_and(begins) {
-        // The more of the word was typed, the better: 0.7 and up to 0.2 more.
+    let begins = |whole: &str| (word.last || word.surface.len() >= 3) && whole.starts_with(&word.surface);
+    if begins(form) || joined.is_some_and(|joined| begins(joined)) {
+        // The more of the word was typed, the better: up to 0.2 more.
         let typed = word.surface.len() as f64 / form.len().max(1) as f64;
-        return (f64::from(Share::Begins.worth()) + 0.2 * typed.min(1.0), false);
+        let share = f64::from(Share::Begins.worth()) + 0.2 * typed.min(1.0);
+        return Likeness {
+            share,
+            unfinished: true,
+            ..Likeness::default()
+        };
     }
-    let typo = typo_share(word, form);
-    (typo, typo > 0.0)
+    let share = typo_share(word, form);
+    Likeness {
+        share,
+        misspelled: share > 0.0,
+        unfinished: false,
+    }
 }
 
 fn typo_share(word: &Word, form: &str) -> f64 {
@@ -365,6 +416,16 @@ fn whole_points(understood: &Understood, name: &[Token]) -> f64 {
         .strip_prefix(&understood.whole)
         .is_some_and(|rest| rest.starts_with(' '));
     if begins { START_POINTS } else { 0.0 }
+}
+
+/// The same for a name that is the words but for typing errors or the language: much less, by its worst word.
+fn respelled_points(positions: &[Option<usize>], worst: f64, length: usize) -> f64 {
+    let in_order = !positions.is_empty() && positions.iter().enumerate().all(|(at, position)| *position == Some(at));
+    match in_order {
+        true if positions.len() == length => WHOLE_POINTS * worst * worst,
+        true => START_POINTS * worst * worst,
+        false => 0.0,
+    }
 }
 
 fn order_points(matched: &[Option<usize>]) -> f64 {

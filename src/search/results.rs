@@ -19,7 +19,7 @@ use super::{
     document::{NearPlace, Stored, read_places},
     gather::{Candidate, Gather, Gathered},
     index::{SearchError, Shelf},
-    query::{self, Understood},
+    query::{self, Part, Understood},
     ranking::{self, Ranked},
 };
 use crate::{
@@ -35,7 +35,7 @@ const DEPTH_LIMIT: usize = 10_000;
 const WINDOW: usize = 200;
 /// The same for suggestions, which must be fast.
 const SUGGEST_WINDOW: usize = 60;
-/// With fewer results than this as typed, typing errors are forgiven.
+/// With fewer results than this as typed, another spelling is looked for.
 const FEW: usize = 3;
 /// A correction is offered beside results as typed only when it is so many times more frequent.
 const MUCH_MORE: u64 = 5;
@@ -184,12 +184,7 @@ impl Search<'_> {
                     return self.finish(understood, found, page);
                 }
             }
-            let words = query::words_only(&address.words);
-            return if words.parts.is_empty() {
-                Ok(Results::default())
-            } else {
-                self.by_words(&words, page)
-            };
+            return self.by_host_words(&address.words, page);
         }
         if !understood.numbers.is_empty() {
             let found = self.found(self.asker.numbers(&understood.numbers).as_ref(), understood, page)?;
@@ -204,29 +199,73 @@ impl Search<'_> {
         }
     }
 
-    /// Words: as typed, then with typing errors, then with parts left out.
-    fn by_words(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
-        let ask = |stage| self.found(self.asker.words(understood, stage).as_ref(), understood, page);
-        let mut found = ask(Stage::Typed)?;
-        let as_typed = found.total;
-        if found.total < FEW {
-            found = ask(Stage::OneTypo)?;
+    /// Nobody has this address: whoever is named like its host. A host is spelled as it is, so nothing is forgiven.
+    fn by_host_words(&self, host_words: &str, page: Page) -> Result<Results, SearchError> {
+        let mut understood = query::words_only(host_words);
+        understood.parts.retain(Part::is_specific);
+        if understood.parts.is_empty() {
+            return Ok(Results::default());
         }
-        for stage in [Stage::TwoTypos, Stage::Parts] {
-            if found.total == 0 {
-                found = ask(stage)?;
+        let found = self.at_stage(&understood, Stage::Typed, page)?;
+        self.finish(&understood, found, page)
+    }
+
+    /// Words: as typed; when that finds nothing, with typing errors; then with parts left out.
+    fn by_words(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
+        let as_typed = self.at_stage(understood, Stage::Typed, page)?;
+        if as_typed.total > 0 {
+            let did_you_mean = if as_typed.total < FEW {
+                self.better_known(understood)?
+            } else {
+                None
+            };
+            return Ok(Results {
+                did_you_mean,
+                ..self.finish(understood, as_typed, page)?
+            });
+        }
+        for stage in [Stage::OneTypo, Stage::TwoTypos] {
+            let found = self.at_stage(understood, stage, page)?;
+            if found.total > 0 {
+                let did_you_mean = found.ready.first().and_then(|best| corrected(understood, best));
+                return Ok(Results {
+                    did_you_mean,
+                    ..self.finish(understood, found, page)?
+                });
             }
         }
-        let corrected = as_typed < FEW && found.total > as_typed;
-        let did_you_mean = if corrected {
-            self.correction(understood, &found, as_typed)?
-        } else {
-            None
+        self.by_parts(understood, page)
+    }
+
+    fn at_stage(&self, understood: &Understood, stage: Stage, page: Page) -> Result<Found, SearchError> {
+        self.found(self.asker.words(understood, stage).as_ref(), understood, page)
+    }
+
+    /// Not every part can be satisfied at once: the rarest that can be must be, and the rarer a part the more it
+    /// counts. Kinds, states and frequent words alone are not what was looked for.
+    fn by_parts(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
+        let everything = self.shelf.searcher.num_docs() as f64;
+        let mut weighed = understood.clone();
+        let mut rarest: Option<(usize, usize)> = None;
+        for (at, part) in weighed.parts.iter_mut().enumerate() {
+            let count = self
+                .shelf
+                .searcher
+                .search(self.asker.part_alone(part).as_ref(), &Count)?;
+            part.weight = if count == 0 {
+                0.0
+            } else {
+                (1.0 + everything / count as f64).ln()
+            };
+            if count > 0 && part.is_specific() && rarest.is_none_or(|(least, _)| count < least) {
+                rarest = Some((count, at));
+            }
+        }
+        let Some((_, needed)) = rarest else {
+            return Ok(Results::default());
         };
-        Ok(Results {
-            did_you_mean,
-            ..self.finish(understood, found, page)?
-        })
+        let found = self.found(self.asker.words_around(&weighed, needed).as_ref(), &weighed, page)?;
+        self.finish(&weighed, found, page)
     }
 
     /// Nothing typed, but a place: nearest first, around it until enough is found.
@@ -361,12 +400,16 @@ impl Search<'_> {
         let mut card = ready.stored.card;
         card.also_known_as = ready.ranked.alias;
         card.miles = ready.candidate.miles.map(|miles| (miles * 10.0).round() / 10.0);
-        if let (Some(near), Some(places), Some(_)) = (&self.near, &ready.places, card.miles) {
-            if let Some(place) = nearest_place(near.point, places) {
-                card.city = place.city;
-                card.state = place.state;
-                card.zip = Some(place.zip);
-            }
+        let places = ready.places.as_deref().filter(|_| card.miles.is_some());
+        let nearest = self
+            .near
+            .as_ref()
+            .zip(places)
+            .and_then(|(near, places)| nearest_place(near.point, places));
+        if let Some(place) = nearest {
+            card.city = place.city;
+            card.state = place.state;
+            card.zip = Some(place.zip);
         }
         card
     }
@@ -388,32 +431,18 @@ impl Search<'_> {
         Ok((stored, self.near.as_ref().and_then(|_| text(self.shelf.fields.places))))
     }
 
-    /// The typed words with the misspelled ones as the best result spells them. Beside results as typed, only when
-    /// the other spelling is far more frequent.
-    fn correction(
-        &self,
-        understood: &Understood,
-        found: &Found,
-        as_typed: usize,
-    ) -> Result<Option<String>, SearchError> {
-        let corrected = found.ready.iter().find(|ready| !ready.ranked.corrections.is_empty());
-        let Some(corrected) = corrected.filter(|_| as_typed > 0 || !found.ready[0].ranked.corrections.is_empty())
-        else {
+    /// Little was found as typed: another spelling, when it is far more frequent.
+    fn better_known(&self, understood: &Understood) -> Result<Option<String>, SearchError> {
+        let found = self.at_stage(understood, Stage::OneTypo, Page { offset: 0, limit: 0 })?;
+        let Some(best) = found.ready.iter().find(|ready| !ready.ranked.corrections.is_empty()) else {
             return Ok(None);
         };
-        let corrections = &corrected.ranked.corrections;
-        if as_typed > 0 {
-            for (typed, spelled) in corrections {
-                if self.frequency(spelled)? < MUCH_MORE * self.frequency(typed)?.max(1) {
-                    return Ok(None);
-                }
+        for (typed, spelled) in &best.ranked.corrections {
+            if self.frequency(spelled)? < MUCH_MORE * self.frequency(typed)?.max(1) {
+                return Ok(None);
             }
         }
-        let spelled = |word: &query::Word| {
-            let correction = corrections.iter().find(|(typed, _)| *typed == word.surface);
-            correction.map_or_else(|| word.surface.clone(), |(_, spelled)| spelled.clone())
-        };
-        Ok(Some(understood.words().map(spelled).collect::<Vec<_>>().join(" ")))
+        Ok(corrected(understood, best))
     }
 
     /// How many organizations have a word in their names.
@@ -425,6 +454,16 @@ impl Search<'_> {
             .searcher
             .doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
     }
+}
+
+/// The typed words with the misspelled ones as a result spells them; nothing when none is.
+fn corrected(understood: &Understood, best: &Ready) -> Option<String> {
+    let corrections = &best.ranked.corrections;
+    let spelled = |word: &query::Word| {
+        let correction = corrections.iter().find(|(typed, _)| *typed == word.surface);
+        correction.map_or_else(|| word.surface.clone(), |(_, spelled)| spelled.clone())
+    };
+    (!corrections.is_empty()).then(|| understood.words().map(spelled).collect::<Vec<_>>().join(" "))
 }
 
 /// What a question to the index brought.

@@ -238,6 +238,15 @@ fn typing_errors_are_forgiven_and_named() {
         assert_eq!(found.did_you_mean.as_deref(), Some(meant), "{q}");
     }
     assert_eq!(scene.find("quest").did_you_mean, None);
+    // One row is misspelled itself: it is shown, and the frequent spelling is offered.
+    let bad = builder("Merci Clinic").build();
+    let good = (0..12).map(|n| builder(&format!("Mercy Clinic {n}")).build());
+    scene.index.apply(changes(good.chain([bad]).collect()), 41).unwrap();
+    let found = scene.find("merci clinic");
+    assert_eq!(
+        (names(&found.results), found.did_you_mean.as_deref()),
+        (vec!["Merci Clinic".to_owned()], Some("mercy clinic"))
+    );
     assert_eq!(scene.find("que").did_you_mean, None, "an unfinished word is no error");
 }
 
@@ -245,6 +254,11 @@ fn typing_errors_are_forgiven_and_named() {
 fn parts_may_be_missing_but_frequent_words_do_not_stand_for_a_name() {
     let scene = scene();
     assert_eq!(scene.names("proliance atlantis"), ["Proliance Surgeons"]);
+    assert_eq!(
+        scene.names("snoqualmie mercy atlantis")[0],
+        "Snoqualmie Valley Hospital",
+        "the rarest word counts most"
+    );
     assert_eq!(scene.find("xyzzyx medical hospital").total, 0);
     assert_eq!(scene.find("xyzzyx").total, 0);
 }

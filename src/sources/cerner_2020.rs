@@ -69,13 +69,8 @@ fn one(number: u64, value: &Value, owners: &Owners) -> Row {
             return row(number, Outcome::Quarantined { key, problem }, Vec::new());
         }
     };
-    let kind = kind_words::kind(&name);
     let address = door.key();
-    let key = digest(&[
-        kind.map_or("unknown", |kind| kind.code()),
-        &text::match_form(&name),
-        &address,
-    ]);
+    let key = digest(&["organization", &text::match_form(&name), &address]);
     if let Some(problem) = junk::problem("name", &name, &door.host()) {
         return row(number, Outcome::Quarantined { key, problem }, Vec::new());
     }
@@ -90,8 +85,8 @@ fn one(number: u64, value: &Value, owners: &Owners) -> Row {
             .into_iter()
             .collect(),
         body: Body::Organization(Box::new(OrganizationFacts {
+            kinds: kind_words::kind(&name).into_iter().collect(),
             name,
-            kinds: kind.into_iter().collect(),
             endpoints: vec![EndpointFacts {
                 at: door,
                 fhir_versions: Vec::new(),

@@ -25,6 +25,9 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The first bytes of a gzip file (RFC 1952).
 const GZIP: &[u8] = b"\x1f\x8b";
 
+/// An open file: buffered last, so that a parser may ask for byte after byte.
+pub type Opened = BufReader<Box<dyn Read>>;
+
 /// A file that can be read more than once.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
@@ -38,15 +41,27 @@ impl<'a> Input<'a> {
     }
 
     /// Opens it at its beginning: gzip is unpacked on the way, a byte order mark is skipped.
-    pub fn open(&self) -> Result<Box<dyn BufRead>, FileError> {
-        let mut file = BufReader::new(File::open(self.path).map_err(|e| io_error(&e))?);
+    pub fn open(&self) -> Result<Opened, FileError> {
+        let mut file = BufReader::with_capacity(HEAD, File::open(self.path).map_err(|e| io_error(&e))?);
         let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
-        let plain: Box<dyn BufRead> = if packed {
-            Box::new(BufReader::new(MultiGzDecoder::new(file)))
+        let mut plain: Box<dyn Read> = if packed {
+            Box::new(MultiGzDecoder::new(file))
         } else {
             Box::new(file)
         };
-        without_bom(plain)
+        let mut first = Vec::with_capacity(BOM.len());
+        plain
+            .by_ref()
+            .take(BOM.len() as u64)
+            .read_to_end(&mut first)
+            .map_err(|e| io_error(&e))?;
+        if first == BOM {
+            first.clear();
+        }
+        Ok(BufReader::with_capacity(
+            HEAD,
+            Box::new(Cursor::new(first).chain(plain)),
+        ))
     }
 
     /// Its first bytes, at most [`HEAD`].
@@ -58,19 +73,6 @@ impl<'a> Input<'a> {
             .map_err(|e| io_error(&e))?;
         Ok(head)
     }
-}
-
-fn without_bom(mut reader: Box<dyn BufRead>) -> Result<Box<dyn BufRead>, FileError> {
-    let mut first = Vec::with_capacity(BOM.len());
-    reader
-        .by_ref()
-        .take(BOM.len() as u64)
-        .read_to_end(&mut first)
-        .map_err(|e| io_error(&e))?;
-    if first == BOM {
-        return Ok(reader);
-    }
-    Ok(Box::new(Cursor::new(first).chain(reader)))
 }
 
 /// A packed file that ends early is broken; everything else is the machine's business.
@@ -283,8 +285,8 @@ struct Watched<R> {
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        let quotes = buffer[..n].iter().filter(|b| **b == b'"').count();
-        self.tail.quotes.set(self.tail.quotes.get() + quotes as u64);
+        let quotes = buffer[..n].iter().map(|b| u64::from(*b == b'"')).sum::<u64>();
+        self.tail.quotes.set(self.tail.quotes.get() + quotes);
         if let Some(last) = buffer[..n].last() {
             self.tail.last.set(*last);
         }

@@ -33,6 +33,8 @@ struct Rule {
     #[serde(default)]
     hosts: Vec<String>,
     #[serde(default)]
+    hosts_unless: Vec<String>,
+    #[serde(default)]
     unless: Vec<String>,
 }
 
@@ -42,11 +44,12 @@ fn parse(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
 
 /// Why this name at this host is no organization, or nothing when it may well be one.
 pub fn problem(field: &str, name: &str, host: &str) -> Option<Problem> {
+    let whole = whole_words(name).collect::<Vec<_>>().join(" ").to_ascii_lowercase();
     let words = words(name);
     let host = host.to_ascii_lowercase();
     RULES
         .iter()
-        .find_map(|rule| rule.catches(&words, &host).map(|what| (rule, what)))
+        .find_map(|rule| rule.catches(&whole, &words, &host).map(|what| (rule, what)))
         .map(|(rule, what)| Problem::new(field, &rule.code, format!("{}: {what:?}", explain(&rule.code))))
 }
 
@@ -60,23 +63,26 @@ fn explain(code: &str) -> &'static str {
 
 impl Rule {
     /// What in the row it catches.
-    fn catches(&self, words: &[String], host: &str) -> Option<&str> {
+    fn catches(&self, whole: &str, words: &[String], host: &str) -> Option<&str> {
         let found = find(words, &self.words)
             .or_else(|| self.last.iter().find(|last| ends_with(words, last)))
-            .or_else(|| self.exact.iter().find(|exact| words.join(" ") == **exact))
+            .or_else(|| self.exact.iter().find(|exact| *exact == whole))
             .or_else(|| {
                 self.starts
                     .iter()
                     .find(|start| words.iter().any(|word| word.starts_with(start.as_str())))
             })
             .or_else(|| {
-                self.hosts.iter().find(|end| {
-                    host.strip_suffix(end.as_str())
-                        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-                })
+                let real = self.hosts_unless.iter().any(|end| is_below(host, end));
+                self.hosts.iter().find(|end| !real && is_below(host, end))
             })?;
         find(words, &self.unless).is_none().then_some(found)
     }
+}
+
+fn is_below(host: &str, end: &str) -> bool {
+    host.strip_suffix(end)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn find<'a>(words: &[String], phrases: &'a [String]) -> Option<&'a String> {
@@ -91,13 +97,18 @@ fn ends_with(words: &[String], last: &str) -> bool {
     words.last().is_some_and(|word| word == last)
 }
 
+/// The words of a name, numbers among them.
+fn whole_words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
 /// Lower-case words, without the digits at their ends and without numbers.
 fn words(name: &str) -> Vec<String> {
-    name.to_ascii_lowercase()
-        .split(|c: char| !c.is_alphanumeric())
+    whole_words(name)
         .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
         .filter(|word| !word.is_empty())
-        .map(str::to_owned)
+        .map(str::to_ascii_lowercase)
         .collect()
 }
 
@@ -159,6 +170,7 @@ mod tests {
             "Northside Center for Child Development",
             "Sandbox Pediatrics",
             "Other Side Recovery",
+            "Clinic 24",
             "Old Naples Concierge Medicine",
             "The Training Room",
             "ExampleHealth Community Hospital",
@@ -173,5 +185,91 @@ mod tests {
     fn machines_of_a_vendor_are_caught_by_their_host() {
         assert!(problem("name", "FHIR_182COREES60", "inscmqaes60.rd.allscripts.com").is_some());
         assert!(problem("name", "A Clinic", "notrd.allscripts.com").is_none());
+        assert!(problem("name", "A Clinic", "tw171.open.allscripts.com").is_some());
+        assert!(problem("name", "A Clinic", "fhir.fhirpoint.open.allscripts.com").is_none());
+    }
+
+    /// Names and addresses of the real lists, whatever their shape.
+    fn real_names() -> Option<Vec<(String, String, String)>> {
+        use crate::sources::input::{Input, tests::real, text as field, walk_list};
+        let folder = real("")?;
+        let mut names = Vec::new();
+        for (file, list, name, address) in [
+            ("connector/organizations.json", None, "organization", "url"),
+            ("connector/apps-2017.json", None, "name", "url"),
+            ("lantern/altera.json", Some("Endpoints"), "OrganizationName", "URL"),
+            (
+                "lantern/athenahealth.json",
+                Some("Endpoints"),
+                "OrganizationName",
+                "URL",
+            ),
+            (
+                "lantern/athenaclinicals.json",
+                Some("Endpoints"),
+                "OrganizationName",
+                "URL",
+            ),
+            ("lantern/cerner.json", Some("Endpoints"), "OrganizationName", "URL"),
+            ("lantern/cerner-2020.json", Some("endpoints"), "name", "baseUrl"),
+            (
+                "lantern/eclinicalworks.json",
+                Some("Endpoints"),
+                "OrganizationName",
+                "URL",
+            ),
+            ("lantern/epic.json", Some("Endpoints"), "OrganizationName", "URL"),
+            (
+                "lantern/first-insight.json",
+                Some("Endpoints"),
+                "OrganizationName",
+                "URL",
+            ),
+            ("lantern/medhost.json", Some("Endpoints"), "OrganizationName", "URL"),
+            ("lantern/oneup.json", Some("Endpoints"), "OrganizationName", "URL"),
+            (
+                "lantern/practice-fusion.json",
+                Some("Endpoints"),
+                "OrganizationName",
+                "URL",
+            ),
+            ("lantern/veradigm.json", Some("Endpoints"), "OrganizationName", "URL"),
+        ] {
+            walk_list(Input::new(&folder.join(file)), list, &mut |_, value| {
+                let value = value.unwrap();
+                let host = crate::model::door::Door::parse(&field(&value, address)).map(|door| door.host());
+                names.push((file.to_owned(), field(&value, name), host.unwrap_or_default()));
+                std::ops::ControlFlow::Continue(())
+            })
+            .unwrap();
+        }
+        Some(names)
+    }
+
+    #[test]
+    fn real_names_each_rule_catches() {
+        let Some(names) = real_names() else { return };
+        let mut caught = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
+        let mut outside_altera = 0;
+        for (file, name, host) in &names {
+            if let Some(problem) = problem("name", name, host) {
+                outside_altera += usize::from(!file.contains("altera"));
+                caught
+                    .entry(problem.reason)
+                    .or_default()
+                    .insert(format!("{name} [{file}]"));
+            }
+        }
+        for (rule, names) in &caught {
+            println!("{rule} {}", names.len());
+            for name in names {
+                println!("    {name}");
+            }
+        }
+        assert!(caught.len() > 10, "the rules catch nothing");
+        assert!(
+            outside_altera * 200 < names.len(),
+            "more than half a percent: {outside_altera}"
+        );
     }
 }

@@ -8,27 +8,26 @@ use serde::Deserialize;
 
 use crate::model::{kind::Kind, text};
 
-static KINDS: LazyLock<Vec<Words>> = LazyLock::new(|| {
+static KINDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     parse(include_str!("kind_words.toml")).expect("the words shipped with the program are read by a test")
 });
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    kind: Vec<Words>,
+    kind: Vec<Rule>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Words {
-    #[serde(rename = "code")]
-    kind: Kind,
+struct Rule {
+    code: Kind,
     words: Vec<String>,
     #[serde(default)]
     unless: Vec<String>,
 }
 
-fn parse(text: &str) -> Result<Vec<Words>, toml::de::Error> {
+fn parse(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
     toml::from_str::<Table>(text).map(|table| table.kind)
 }
 
@@ -39,7 +38,7 @@ pub fn kind(name: &str) -> Option<Kind> {
     KINDS
         .iter()
         .find(|kind| says(&kind.words) && !says(&kind.unless))
-        .map(|kind| kind.kind)
+        .map(|kind| kind.code)
 }
 
 #[cfg(test)]

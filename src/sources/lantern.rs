@@ -3,7 +3,7 @@
 //! One row an address in, listings out. What holds: rows of one customer under two addresses carry one group, and
 //! only what one name has alone is a strong mark.
 
-use std::ops::ControlFlow;
+use std::{collections::HashMap, ops::ControlFlow};
 
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut owners = Owners::default();
     let mut publisher = Majority::default();
     walk_list(input, Some(LIST), &mut |_, value| {
-        if let Ok(entry) = value.and_then(|value| Entry::read(&value)) {
+        if let Ok(Ok(entry)) = value.map(|value| Entry::read(&value)) {
             publisher.add(&entry.door);
             let owner = text::match_form(&entry.name);
             entry.marks().iter().for_each(|mark| owners.add(mark, &owner));
@@ -53,39 +53,20 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
 }
 
 fn one(number: u64, value: Result<Value, Problem>, owners: &Owners) -> Row {
-    let read = value.and_then(|value| {
-        let raw_name = field(&value, "OrganizationName");
-        let name = text::clean_name(&raw_name);
-        let url = field(&value, "URL");
-        if !value.is_object() {
-            return Err(Problem::malformed("it is not an object"));
-        }
-        if names_nothing(&name, &url) {
-            return Err(Problem::new(
-                "OrganizationName",
-                "no_name",
-                "the row names no organization",
-            ));
-        }
-        Ok((value, name, url))
-    });
-    let (value, name, url) = match read {
-        Ok(read) => read,
-        Err(problem) => return ignored(number, problem),
-    };
-    if let Err(refusal) = Door::parse_endpoint(&url) {
-        let key = digest(&[
-            &text::match_form(&name),
-            &field(&value, "OrganizationZipCode"),
-            url.trim(),
-        ]);
-        let problem = Problem::new("URL", refusal.code(), refusal.to_string());
-        return row(number, Outcome::Quarantined { key, problem }, Vec::new());
-    }
-    match Entry::read(&value) {
+    match value
+        .map_err(Unusable::SaysNothing)
+        .and_then(|value| Entry::read(&value))
+    {
         Ok(entry) => entry.row(number, owners),
-        Err(problem) => ignored(number, problem),
+        Err(Unusable::SaysNothing(problem)) => ignored(number, problem),
+        Err(Unusable::BadAddress { key, problem }) => row(number, Outcome::Quarantined { key, problem }, Vec::new()),
     }
+}
+
+/// Why a row is no listing.
+enum Unusable {
+    SaysNothing(Problem),
+    BadAddress { key: String, problem: Problem },
 }
 
 /// Is what stands for a name only the number of a customer, or the address again?
@@ -111,18 +92,24 @@ struct Entry {
 }
 
 impl Entry {
-    fn read(value: &Value) -> Result<Self, Problem> {
+    fn read(value: &Value) -> Result<Self, Unusable> {
+        if !value.is_object() {
+            return Err(Unusable::SaysNothing(Problem::malformed("it is not an object")));
+        }
         let url = field(value, "URL");
         let listed = text::clean_name(&field(value, "OrganizationName"));
         if names_nothing(&listed, &url) {
-            return Err(Problem::new(
+            return Err(Unusable::SaysNothing(Problem::new(
                 "OrganizationName",
                 "no_name",
                 "the row names no organization",
-            ));
+            )));
         }
-        let door =
-            Door::parse_endpoint(&url).map_err(|refusal| Problem::new("URL", refusal.code(), refusal.to_string()))?;
+        let code = field(value, "OrganizationZipCode");
+        let door = Door::parse_endpoint(&url).map_err(|refusal| Unusable::BadAddress {
+            key: digest(&[&text::match_form(&listed), code.trim(), url.trim()]),
+            problem: Problem::new("URL", refusal.code(), refusal.to_string()),
+        })?;
         let mut notes = Vec::new();
         let number = field(value, "NPIID");
         let npi = Identifier::npi(&number);
@@ -133,7 +120,6 @@ impl Entry {
                 "not a valid NPI: it needs 10 digits and a right check digit; left out",
             ));
         }
-        let code = field(value, "OrganizationZipCode");
         let zip = zip5(&code);
         if zip.is_none() && !code.trim().is_empty() {
             notes.push(Problem::new(
@@ -162,16 +148,24 @@ impl Entry {
             .collect()
     }
 
+    /// NPI and address, else name, ZIP and address as listed: what the program itself makes of a name (kind, state)
+    /// may change with its tables and must not change a key.
     fn key(&self) -> String {
         let address = self.door.key();
         match &self.npi {
             Some(npi) => format!("npi:{}|{address}", npi.value),
-            None => {
-                let kind = kind_words::kind(&self.name).map_or("unknown", |kind| kind.code());
-                let zip = self.zip.as_deref().unwrap_or_default();
-                digest(&[kind, &self.match_form(), zip, &address])
-            }
+            None => digest(&[
+                "organization",
+                &text::match_form(self.listed()),
+                self.zip.as_deref().unwrap_or_default(),
+                &address,
+            ]),
         }
+    }
+
+    /// The name as the list gives it.
+    fn listed(&self) -> &str {
+        self.as_listed.as_deref().unwrap_or(&self.name)
     }
 
     /// The name as it is compared, with its state: "TX - Family Care" is not "CA - Family Care".
@@ -183,8 +177,7 @@ impl Entry {
 
     fn row(self, number: u64, owners: &Owners) -> Row {
         let key = self.key();
-        let listed = self.as_listed.as_deref().unwrap_or(&self.name);
-        if let Some(problem) = junk::problem("OrganizationName", listed, &self.door.host()) {
+        if let Some(problem) = junk::problem("OrganizationName", self.listed(), &self.door.host()) {
             return row(number, Outcome::Quarantined { key, problem }, self.notes);
         }
         let zip = self.zip.clone().unwrap_or_default();
@@ -232,18 +225,40 @@ fn state_prefix(name: &str) -> (Option<&'static str>, &str) {
     (None, name)
 }
 
-/// "Albany Medical Center - PROD" is Albany Medical Center.
+/// "Albany Medical Center - PROD" and "Albany Medical Center - AM01" are Albany Medical Center.
 fn without_stage(name: &str) -> &str {
-    let Some((front, last)) = name.rsplit_once(['-', '(']) else {
-        return name;
+    let after_dash = name
+        .rsplit_once(" - ")
+        .filter(|(_, last)| is_stage(last) || is_site_code(last));
+    let after_mark = || name.rsplit_once(['-', '(']).filter(|(_, last)| is_stage(last));
+    let bare = || {
+        name.rsplit_once(' ')
+            .filter(|(_, last)| is_stage(last) && !last.eq_ignore_ascii_case("live"))
     };
-    let word = last.trim().trim_end_matches(')').trim().to_ascii_lowercase();
-    let front = front.trim();
-    if STAGES.contains(&word.as_str()) && !front.is_empty() {
-        front
-    } else {
-        name
+    match after_dash.or_else(after_mark).or_else(bare) {
+        Some((front, _)) if !front.trim().is_empty() => front.trim(),
+        _ => name,
     }
+}
+
+fn is_stage(word: &str) -> bool {
+    let word = word
+        .trim()
+        .trim_end_matches(')')
+        .trim_end_matches(|c: char| c.is_ascii_digit());
+    STAGES.iter().any(|stage| word.eq_ignore_ascii_case(stage))
+}
+
+/// A code of somebody's installation: `AG01`, `NSF_PROD`.
+fn is_site_code(word: &str) -> bool {
+    let word = word.trim();
+    let of_letters_and_digits = word
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
+    of_letters_and_digits
+        && has(u8::is_ascii_uppercase)
+        && (has(u8::is_ascii_digit) || word.ends_with("_PROD") || word.ends_with("_PRODUCTION"))
 }
 
 /// What tells one customer's installation from another's: the vendor's id of the customer, else host and path
@@ -261,30 +276,31 @@ fn installation(door: &Door) -> String {
     format!("{host}/{}", path.join("/"))
 }
 
-/// The registrable domain most addresses are on (Boyer and Moore's majority vote: two words of memory).
+/// The registrable domain that more than half of the addresses are on. Two lists under one source's name would
+/// withdraw each other's rows, so less than that says nothing.
 #[derive(Debug, Default)]
 pub(super) struct Majority {
-    domain: String,
-    lead: u64,
+    domains: HashMap<String, u64>,
+    all: u64,
 }
 
 impl Majority {
     pub(super) fn add(&mut self, door: &Door) {
         let host = door.host();
         let domain = registrable_domain(&host).unwrap_or(&host);
-        if self.lead == 0 {
-            domain.clone_into(&mut self.domain);
-        }
-        if self.domain == domain {
-            self.lead += 1;
-        } else {
-            self.lead -= 1;
+        self.all += 1;
+        match self.domains.get_mut(domain) {
+            Some(count) => *count += 1,
+            None => {
+                self.domains.insert(domain.to_owned(), 1);
+            }
         }
     }
 
     /// The whole domain.
     pub(super) fn domain(&self) -> Option<&str> {
-        (!self.domain.is_empty()).then_some(self.domain.as_str())
+        let (domain, count) = self.domains.iter().max_by_key(|(_, count)| **count)?;
+        (count * 2 > self.all).then_some(domain.as_str())
     }
 
     /// Its first label: `athenahealth`.
@@ -381,6 +397,10 @@ mod tests {
             (base, "XY - Nowhere Clinic", "", ""),
             (base, "Albany Medical Center - PROD", "", ""),
             (base, "In-Home - IL", "", ""),
+            (base, "Atlantic General Hospital - AG01", "", ""),
+            (base, "Iowa Clinic Prod", "", ""),
+            (base, "Sunflower Center - NSF_PROD", "", ""),
+            (base, "Care Group - WEST", "", ""),
         ]))
         .unwrap();
         let facts: Vec<&OrganizationFacts> = rows.iter().map(|r| listing(r).1).collect();
@@ -397,6 +417,16 @@ mod tests {
         );
         assert_eq!(facts[3].name, "Albany Medical Center");
         assert_eq!((facts[4].name.as_str(), facts[4].areas.len()), ("In-Home - IL", 0));
+        let rest: Vec<&str> = facts[5..].iter().map(|facts| facts.name.as_str()).collect();
+        assert_eq!(
+            rest,
+            [
+                "Atlantic General Hospital",
+                "Iowa Clinic",
+                "Sunflower Center",
+                "Care Group - WEST"
+            ]
+        );
     }
 
     #[test]

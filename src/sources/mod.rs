@@ -14,6 +14,8 @@ pub mod marks;
 pub mod original;
 pub mod plan;
 pub mod registry;
+pub mod report;
+pub mod run;
 pub mod shape;
 pub mod starter;
 

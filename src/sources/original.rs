@@ -334,7 +334,8 @@ impl OldApp {
             description: some(text::clean(&self.description, TEXT_LIMIT)),
             platforms: [("ios", app_store.is_some()), ("android", google_play.is_some())]
                 .into_iter()
-                .filter_map(|(platform, there)| there.then(|| platform.to_owned()))
+                .filter(|(_, there)| *there)
+                .map(|(platform, _)| platform.to_owned())
                 .collect(),
             website: address("url", &self.url, &mut notes),
             app_store,
@@ -547,7 +548,10 @@ mod tests {
             .iter()
             .filter(|r| matches!(r.outcome, Outcome::Listing(_)) && facts(r).shared_portal)
             .count();
-        assert_eq!(shared, 1050);
+        assert_eq!(
+            shared, 1049,
+            "1,050 rows name the front page; one of them is a demonstration"
+        );
         for (name, count) in [
             ("connector/organizations.csv", 3656),
             ("connector/apps.json", 36),

@@ -297,10 +297,9 @@ fn evidence(page: &str, seen: &toml::Value) -> Result<Evidence, String> {
 
 fn public_phone(number: Option<&str>, page: Option<&str>) -> Result<Option<String>, String> {
     match (number, page) {
-        (None, None) => Ok(None),
         (None, Some(_)) => Err("evidence of a phone, and no phone".to_owned()),
         // No evidence, no number: the row says how to ask instead.
-        (Some(_), None) => Ok(None),
+        (None | Some(_), None) => Ok(None),
         (Some(number), Some(page)) => {
             Door::parse(page).map_err(|refusal| format!("phone_evidence {page}: {refusal}"))?;
             text::phone(number)
@@ -482,7 +481,7 @@ mod tests {
                     if facts.kinds.contains(&Kind::Government) {
                         for door in doors(listing) {
                             let host = door.door.host();
-                            let public = host.ends_with(".gov") || host.ends_with(".mil");
+                            let public = matches!(host.rsplit('.').next(), Some("gov" | "mil"));
                             assert!(public, "{name}: {} is not on .gov or .mil", door.door.url);
                         }
                     }

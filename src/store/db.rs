@@ -114,15 +114,6 @@ impl Db {
             .await?;
         Ok(tx)
     }
-
-    /// Reads rows whose column is in a list of texts. `sql` has `{in}` where the list stands, as `$1`.
-    pub async fn select_in(&self, sql: &str, list: &[String]) -> Result<Vec<AnyRow>, StoreError> {
-        let sql = sql.replace("{in}", in_list(self.dialect));
-        Ok(sqlx::query(AssertSqlSafe(sql))
-            .bind(json(list))
-            .fetch_all(&self.read)
-            .await?)
-    }
 }
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {

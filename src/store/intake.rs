@@ -308,6 +308,11 @@ impl Intake {
         self.tx.insert("quarantine", &cols, "", &rows).await
     }
 
+    /// Gives the load up; everything is left as it was.
+    pub async fn abandon(self) -> Result<(), StoreError> {
+        self.tx.rollback().await
+    }
+
     /// Ends the load: withdraws what is absent, matches, merges, writes revisions. With `dry_run`, or when the
     /// load must wait for a person, everything is left as it was.
     pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {

@@ -33,7 +33,7 @@ pub struct Portal {
 #[derive(Debug, Default)]
 pub struct Portals {
     /// The good ones.
-    pub portals: Vec<Portal>,
+    pub good: Vec<Portal>,
     /// Parts that were left out.
     pub notes: Vec<Problem>,
     /// The first refusal of an address.
@@ -105,20 +105,17 @@ pub fn portals(organization: &Value) -> Portals {
 }
 
 fn portal(part: &Value, found: &mut Portals) {
-    let address = match first_text(part, "portalUrl") {
-        Some(address) => address,
-        None => {
-            let code = parts(part, "portalUrl")
-                .find_map(absent_reason)
-                .filter(|code| matches!(code.as_str(), "asked-declined" | "asked-unknown"))
-                .map_or_else(|| "no_portal_address".to_owned(), |code| code.replace('-', "_"));
-            found.notes.push(Problem::new(
-                "portalUrl",
-                &code,
-                "the portal has no address; it is left out",
-            ));
-            return;
-        }
+    let Some(address) = first_text(part, "portalUrl") else {
+        let code = parts(part, "portalUrl")
+            .find_map(absent_reason)
+            .filter(|code| matches!(code.as_str(), "asked-declined" | "asked-unknown"))
+            .map_or_else(|| "no_portal_address".to_owned(), |code| code.replace('-', "_"));
+        found.notes.push(Problem::new(
+            "portalUrl",
+            &code,
+            "the portal has no address; it is left out",
+        ));
+        return;
     };
     let door = match Door::parse(&address) {
         Ok(door) => door,
@@ -153,8 +150,8 @@ fn portal(part: &Value, found: &mut Portals) {
         valid: None,
     };
     let key = facts.at.door.key();
-    match found.portals.iter_mut().find(|known| known.facts.at.door.key() == key) {
-        None => found.portals.push(Portal { facts, references }),
+    match found.good.iter_mut().find(|known| known.facts.at.door.key() == key) {
+        None => found.good.push(Portal { facts, references }),
         Some(known) => {
             known.references.extend(references);
             found.notes.push(Problem::new(
@@ -280,7 +277,7 @@ mod tests {
             {"url": "portalUrl", "_valueUrl": {"extension": [{"url": ABSENT, "valueCode": "asked-declined"}]}},
         ]}]});
         let found = portals(&organization);
-        assert!(found.any && found.portals.is_empty() && found.refused.is_none());
+        assert!(found.any && found.good.is_empty() && found.refused.is_none());
         assert_eq!(found.notes[0].code, "asked_declined");
     }
 

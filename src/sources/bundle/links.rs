@@ -367,12 +367,12 @@ pub fn endpoint_mark(door: &Door) -> String {
 fn organization_link(entry: &Entry) -> OrganizationLink {
     let resource = &entry.resource;
     let Portals {
-        portals,
+        good,
         notes,
         refused,
         any,
     } = extension::portals(resource);
-    let (portals, portal_references) = portals.into_iter().map(|p| (p.facts, p.references)).unzip();
+    let (portals, portal_references) = good.into_iter().map(|p| (p.facts, p.references)).unzip();
     let endpoint_references: Vec<String> = resource
         .get("endpoint")
         .and_then(Value::as_array)

@@ -74,7 +74,7 @@ impl Doors {
                 }
             }
             if !link.names_portals {
-                doors.portals = parent.portals.clone();
+                doors.portals.clone_from(&parent.portals);
                 for portal in &mut doors.portals {
                     portal.through = Some(parent.key.clone());
                 }

@@ -22,10 +22,18 @@ fn bundle(entries: &[Value]) -> String {
     json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests read better with json!(…) as the last argument"
+)]
 fn entry(url: &str, resource: Value) -> Value {
     json!({"fullUrl": url, "resource": resource})
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "tests read better with json!(…) as the last argument"
+)]
 fn organization(id: &str, more: Value) -> Value {
     let mut resource = json!({"resourceType": "Organization", "id": id, "name": format!("Name {id}")});
     for (key, value) in more.as_object().unwrap() {

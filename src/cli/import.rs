@@ -1,0 +1,132 @@
+//! `connector import`.
+
+use std::{io::IsTerminal as _, process::ExitCode, time::Duration};
+
+use clap::Args;
+use connector::sources::run::{Importer, Progress, Request};
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::civil::Date;
+
+use super::{Settings, Tools};
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Formats, told by content, never by the file's name:
+  FHIR Bundles of Organization and Endpoint (SMART User-access Brands, HTI-1 service base URL lists, older ones)
+  Lantern endpoint lists, the old Cerner endpoint JSON
+  the original Blue Button Connector's JSON and CSV (organizations, apps)
+
+A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
+truncated or of no known shape changes nothing. The same import again changes nothing.
+
+Exit codes: 0 done (the report names files that could not be used); 1 nothing could be used; 2 usage.")]
+pub(super) struct Import {
+    /// Files, folders or https:// addresses.
+    #[arg(required = true, value_name = "FILE-OR-FOLDER-OR-URL")]
+    inputs: Vec<String>,
+    /// The source the files belong to, all as one load; without it, import.toml or the content says.
+    #[arg(long, value_name = "ID")]
+    source: Option<String>,
+    /// The day the list speaks of, for example 2026-11-22; without it, import.toml says, or today.
+    #[arg(long, value_name = "DATE")]
+    date: Option<Date>,
+    /// Show what would change, and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Begin with an empty directory instead of the starter directory.
+    #[arg(long)]
+    no_starter: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Import {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        let tools = Tools::open(self.settings.config(None)?).await?;
+        let progress = Shown::new();
+        let importer = Importer {
+            store: &tools.store,
+            registry: &tools.registry,
+            client: &tools.client()?,
+            clock: &tools.clock,
+            scratch: &tools.scratch()?,
+            progress: &progress,
+        };
+        if !self.no_starter && !self.dry_run {
+            importer.starter().await?;
+        }
+        let request = Request {
+            inputs: self.inputs,
+            source: self.source,
+            date: self.date,
+            dry_run: self.dry_run,
+        };
+        let report = importer.run(&request).await;
+        progress.end();
+        let report = report?;
+        if self.json {
+            println!("{}", serde_json::to_string(&report)?);
+        } else {
+            print!("{}", report.words());
+            if self.dry_run {
+                println!("This was a dry run: nothing was changed.");
+            }
+        }
+        Ok(if report.failed() {
+            ExitCode::FAILURE
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+}
+
+/// A moving line on a terminal, plain lines elsewhere; always on standard error.
+struct Shown {
+    bar: Option<ProgressBar>,
+}
+
+impl Shown {
+    fn new() -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::new_spinner();
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { bar }
+    }
+
+    fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Shown {
+    fn rows(&self, file: &str, rows: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("{file}: {rows} rows"));
+        }
+    }
+
+    fn writing(&self, done: u64, of: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(format!("writing {done} of {of}"));
+        } else if done == of && of > 0 {
+            eprintln!("  {of} organizations and apps looked at");
+        }
+    }
+
+    fn line(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(line),
+            None => eprintln!("{line}"),
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The command line: what is typed in, what is printed and an exit code out.
+//!
+//! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
+
+mod check;
+mod config;
+mod export;
+mod import;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::Context as _;
+use clap::{Args, Parser, Subcommand};
+use connector::{
+    clock::Clock,
+    config::{Config, Given},
+    fetch,
+    sources::registry::Registry,
+    store::Store,
+};
+
+/// Connector: a public directory that takes people to the door of their own health records.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
+Try it:
+  connector serve                          the site and the API at http://127.0.0.1:8080
+  connector import --dry-run list.json     what a vendor's list would change
+  connector import list.json               take it in; a running server shows it within a second
+  connector check                          do store, log and index agree?
+
+Settings come from the file, then the environment, then flags: see `connector config`."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer people and programs: the site, the API, the search index that follows the store.
+    Serve(serve::Serve),
+    /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
+    Import(import::Import),
+    /// Write everything that is public as NDJSON: sources, organizations, apps.
+    Export(export::Export),
+    /// See whether store, log and index agree; exit code 1 if they do not.
+    Check(check::Check),
+    /// Throw the search index away and make it again from the store. Stop the server first.
+    RebuildIndex(check::Rebuild),
+    /// Explain every setting, and what it is now.
+    Config(config::Explain),
+}
+
+/// Settings every command takes; they are stronger than the environment, which is stronger than the file.
+#[derive(Debug, Clone, Args)]
+struct Settings {
+    /// The data folder.
+    #[arg(long, env = "CONNECTOR_DATA", value_name = "DIR")]
+    data: Option<String>,
+    /// A postgres:// address; without it, SQLite in the data folder.
+    #[arg(long, env = "CONNECTOR_DATABASE", value_name = "ADDRESS", hide_env_values = true)]
+    database: Option<String>,
+    /// The settings file.
+    #[arg(
+        long = "config",
+        env = "CONNECTOR_CONFIG",
+        value_name = "FILE",
+        default_value = "connector.toml"
+    )]
+    file: PathBuf,
+    #[arg(long, env = "CONNECTOR_PUBLIC_URL", hide = true)]
+    public_url: Option<String>,
+    #[arg(long, env = "CONNECTOR_OPERATOR", hide = true)]
+    operator: Option<String>,
+    #[arg(long, env = "CONNECTOR_CONTACT", hide = true)]
+    contact: Option<String>,
+    #[arg(long, env = "CONNECTOR_TRUSTED_PROXIES", hide = true)]
+    trusted_proxies: Option<String>,
+    #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
+    fetch_allow: Option<String>,
+}
+
+impl Settings {
+    fn config(self, listen: Option<String>) -> anyhow::Result<Config> {
+        let file = Given::file(&self.file)?;
+        let given = Given {
+            data: self.data,
+            listen,
+            database: self.database,
+            public_url: self.public_url,
+            operator: self.operator,
+            contact: self.contact,
+            trusted_proxies: self.trusted_proxies,
+            fetch_allow: self.fetch_allow,
+        };
+        Ok(given.over(file).check()?)
+    }
+}
+
+/// What the commands work with.
+struct Tools {
+    config: Arc<Config>,
+    store: Store,
+    clock: Clock,
+    registry: Registry,
+}
+
+impl Tools {
+    /// Opens the data folder, making it when it is not there.
+    async fn open(config: Config) -> anyhow::Result<Self> {
+        let data = config.data.clone();
+        std::fs::create_dir_all(&data).with_context(|| {
+            format!(
+                "the data folder {} cannot be made; choose another with --data",
+                data.display()
+            )
+        })?;
+        let clock = Clock::Machine;
+        let store = Store::open(&data, config.database.as_deref(), clock.clone())
+            .await
+            .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
+        let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
+        let registry = Registry::with(&own).context("sources.toml in the data folder")?;
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            clock,
+            registry,
+        })
+    }
+
+    fn client(&self) -> anyhow::Result<fetch::Client> {
+        let settings = fetch::Settings {
+            public_url: self.config.public_url.clone(),
+            allow: self.config.fetch_allow.clone(),
+            ..fetch::Settings::default()
+        };
+        Ok(fetch::Client::new(settings)?)
+    }
+
+    fn scratch(&self) -> anyhow::Result<PathBuf> {
+        let scratch = self.config.data.join("blobs");
+        std::fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
+        Ok(scratch)
+    }
+}
+
+/// Runs a command; what goes wrong is one line on standard error.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("connector: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve(command) => command.run().await,
+            Command::Import(command) => command.run().await,
+            Command::Export(command) => command.run().await,
+            Command::Check(command) => command.run().await,
+            Command::RebuildIndex(command) => command.run().await,
+            Command::Config(command) => command.run(),
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("connector: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! `connector serve`.
+
+use std::{process::ExitCode, sync::Arc, time::Duration};
+
+use anyhow::{Context as _, anyhow};
+use clap::Args;
+use connector::{
+    api,
+    app::{App, Ready, follow, index_folder},
+    search::index::Index,
+    site,
+    sources::run::{Importer, Progress},
+};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+
+use super::{Settings, Tools};
+
+/// How long requests in flight may take to end after a signal.
+const GRACE: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Address and port to answer on.
+    #[arg(long, env = "CONNECTOR_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Begin with an empty directory instead of the starter directory.
+    #[arg(long)]
+    no_starter: bool,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Serve {
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        log_to_standard_error();
+        let config = self.settings.config(self.listen)?;
+        // The port first: a taken one must be told before a second server touches the data.
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|error| busy(&config.listen.to_string(), &error))?;
+        let tools = Tools::open(config).await?;
+        if !self.no_starter {
+            let (client, scratch) = (tools.client()?, tools.scratch()?);
+            let importer = Importer {
+                store: &tools.store,
+                registry: &tools.registry,
+                client: &client,
+                clock: &tools.clock,
+                scratch: &scratch,
+                progress: &Silent,
+            };
+            importer.starter().await?;
+        }
+        let index = Arc::new(Index::open(&index_folder(&tools.config))?);
+        let app = App {
+            store: tools.store,
+            index,
+            clock: tools.clock,
+            config: tools.config,
+            ready: Ready::default(),
+        };
+        let following = tokio::spawn(follow(app.clone()));
+        let router = api::router(app.clone()).merge(site::router(app.clone()));
+        tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
+        println!("Connector answers at http://{}", listener.local_addr()?);
+        let stop = Arc::new(tokio::sync::Notify::new());
+        let served = axum::serve(listener, router).with_graceful_shutdown({
+            let stop = stop.clone();
+            async move { stop.notified().await }
+        });
+        let mut served = tokio::spawn(served.into_future());
+        tokio::select! {
+            ended = &mut served => { ended??; }
+            () = asked_to_stop() => {
+                tracing::info!("stopping; requests in flight are finished");
+                stop.notify_one();
+                if tokio::time::timeout(GRACE, served).await.is_err() {
+                    tracing::warn!("some requests took longer than {} seconds and were cut off", GRACE.as_secs());
+                }
+            }
+        }
+        following.abort();
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn rows(&self, _: &str, _: u64) {}
+    fn writing(&self, _: u64, _: u64) {}
+    fn line(&self, line: &str) {
+        tracing::debug!("{line}");
+    }
+}
+
+fn busy(address: &str, error: &std::io::Error) -> anyhow::Error {
+    match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow!("{address} is taken by another program; stop it or choose another with --listen 127.0.0.1:8081")
+        }
+        _ => anyhow!("{address} cannot be listened on: {error}"),
+    }
+}
+
+async fn asked_to_stop() {
+    let Ok(mut term) = signal(SignalKind::terminate()).context("SIGTERM") else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+/// Logs say what the program does, never what a visitor searched for.
+fn log_to_standard_error() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,tantivy=warn,sqlx=warn,hyper=warn"));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .try_init();
+}
