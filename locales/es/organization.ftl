@@ -1,6 +1,7 @@
 # Quién lo dice.
 said-listed = Según { $source }, { $date }
-said-starter = Datos iniciales, sin comprobar. Visto publicado el { $date }
+said-starter = Datos iniciales, sin comprobar ({ $date })
+said-starter-seen = Datos iniciales, sin comprobar. Visto publicado el { $date }
 said-legacy = De una lista antigua: { $source }, { $date }. Sin comprobar
 said-owner = Lo dice la organización ({ $date })
 said-owner-domain = Esta organización mostró que controla { $domain } ({ $date })
@@ -35,6 +36,7 @@ door-closes-on = Funciona hasta el { $date }.
 door-through = Esta es la puerta de { $name }, de la que este lugar es parte.
 door-sign-up = ¿Es su primera vez?
 door-sign-up-link = Abra una cuenta (en { $domain })
+door-no-luck = Si la puerta no le sirve:
 door-phone = Teléfono: { $phone }
 wrong-door = ¿La puerta parece equivocada? No entre.
 warning-not-https = Esta dirección no está cifrada. Otros en la red podrían leer lo que usted escribe.
@@ -72,6 +74,7 @@ answer-planned = Planeado
 answer-planned-from = Planeado desde el { $date }
 not-known-all = Todavía no sabemos qué puede ver, guardar o enviar ahí. Pregunte en el lugar.
 not-known-some = Todavía no sabemos si usted puede { $what }.
+not-known-or = {" "}o{" "}
 not-known-view = ver su expediente en internet
 not-known-download = guardar una copia
 not-known-send = enviar su expediente a una app o a una persona

@@ -92,8 +92,8 @@ impl Asked {
         self.q.is_empty() && self.zip().is_none() && self.kinds.is_empty() && self.state.is_none()
     }
 
-    fn has(&self, kind: &Kind) -> bool {
-        self.kinds.contains(kind)
+    fn has(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
     }
 
     fn in_state(&self, code: &str) -> bool {
@@ -282,7 +282,7 @@ impl FindPage {
         Kind::ALL
             .iter()
             .copied()
-            .filter(|kind| *kind != Kind::Unknown || self.asked.has(kind))
+            .filter(|kind| *kind != Kind::Unknown || self.asked.has(*kind))
     }
 
     /// States to choose from, by name in the language of the page.
@@ -309,7 +309,7 @@ fn chips(here: &Here, asked: &Asked) -> Vec<Choice> {
     let mut chips = Vec::new();
     for kind in &asked.kinds {
         chips.push(Choice {
-            words: here.kinds(kind),
+            words: here.kinds(*kind),
             address: asked
                 .changed(|other| other.kinds.retain(|other| other != kind))
                 .address(here),

@@ -5,7 +5,7 @@
 //! come from the configuration.
 
 use askama::Template;
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use jiff::civil::Date;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use rust_embed::RustEmbed;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::{
     CachePolicy,
-    here::{Here, respond},
+    here::{Here, Part, respond},
     problem::PageError,
 };
 use crate::{config::Config, model::text};
@@ -61,7 +61,7 @@ pub struct HelpPage {
 }
 
 /// `GET /help/{page}`
-pub async fn get(here: Here, Path(page): Path<String>) -> Result<Response, PageError> {
+pub async fn get(here: Here, Part(page): Part) -> Result<Response, PageError> {
     respond(&HelpPage::new(here, &page)?, CachePolicy::Page)
 }
 
@@ -306,7 +306,7 @@ mod tests {
         for lang in Lang::ALL {
             for page in HelpPage::samples(lang) {
                 let shown = dom(&page);
-                assert_eq!(shown.texts("h1"), [page.text.title.clone()]);
+                assert_eq!(shown.texts("h1"), std::slice::from_ref(&page.text.title));
                 assert_eq!(
                     shown.attributes(".reviewed time", "datetime"),
                     [page.text.reviewed.to_string()]
