@@ -109,7 +109,7 @@ impl<'a> Publisher<'a> {
     }
 
     /// Names every change this event instead of `updated`.
-    pub fn as_event(self, event: Event) -> Self {
+    pub fn naming(self, event: Event) -> Self {
         Self {
             event: Some(event),
             ..self
@@ -185,9 +185,9 @@ impl<'a> Publisher<'a> {
                 .await?;
         }
         for (key, door) in fresh {
-            self.shared(key, door, batch, writes);
+            share(key, door, batch, writes);
         }
-        self.places(id, &thing, places, batch, writes);
+        settle(id, &thing, places, batch, writes);
         let event = self.event(previous.as_ref().map(|p| p.status), thing.status);
         thing.version += 1;
         write_organization(&thing, &voices, event, writes);
@@ -318,7 +318,7 @@ impl<'a> Publisher<'a> {
         };
         let free = |slug: &String| taken.get(slug).is_none_or(|owner| owner == id.as_str()) && !in_batch(slug);
         let slug = std::iter::once(base.to_owned())
-            .chain((2..).map(|n| format!("{base}-{n}")))
+            .chain((2..=taken.len() + writes.slugs.len() + 2).map(|n| format!("{base}-{n}")))
             .find(free)
             .unwrap_or_else(|| id.to_string());
         if !old.is_empty() {
@@ -347,72 +347,6 @@ impl<'a> Publisher<'a> {
             }
         }
         Ok(())
-    }
-
-    fn shared(&self, key: (ThingKind, String), door: (Id, Door), batch: &mut Batch, writes: &mut Writes) {
-        batch.shared.insert(key.clone(), door.0.clone());
-        let (id, door) = door;
-        let after = json!({ "id": id, "url": door.url, "domain": door.domain, "host": door.host() }).to_string();
-        writes.drafts.push(Draft {
-            thing: key.0,
-            id: id.clone(),
-            version: 1,
-            event: Event::Created,
-            after,
-        });
-        writes.shared.insert(key, (id, door));
-    }
-
-    /// Locations keep their ids; each change of one is a revision of its own.
-    fn places(
-        &self,
-        owner: &Id,
-        thing: &Organization,
-        mut keys: BTreeMap<Id, String>,
-        batch: &Batch,
-        writes: &mut Writes,
-    ) {
-        let mut known: HashMap<Id, (String, i64, bool, String)> = HashMap::new();
-        for ((organization, key), (id, version, present, body)) in &batch.locations {
-            if organization == owner {
-                known.insert(id.clone(), (key.clone(), *version, *present, body.clone()));
-            }
-        }
-        for location in &thing.locations {
-            let body = serde_json::to_string(location).unwrap_or_default();
-            let before = known.remove(&location.id);
-            let key = keys.remove(&location.id).unwrap_or_default();
-            let (event, version) = match &before {
-                None => (Event::Created, 1),
-                Some((_, version, false, _)) => (Event::Restored, version + 1),
-                Some((_, version, true, old)) if *old != body => (Event::Updated, version + 1),
-                Some(_) => continue,
-            };
-            writes
-                .locations
-                .push(json!([location.id, owner, key, 1, version, body]));
-            let id = location.id.clone();
-            writes.drafts.push(Draft {
-                thing: ThingKind::Location,
-                id,
-                version,
-                event,
-                after: body,
-            });
-        }
-        for (id, (key, version, present, body)) in known {
-            if present {
-                let version = version + 1;
-                writes.locations.push(json!([id, owner, key, 0, version, body]));
-                writes.drafts.push(Draft {
-                    thing: ThingKind::Location,
-                    id,
-                    version,
-                    event: Event::Withdrawn,
-                    after: body,
-                });
-            }
-        }
     }
 
     async fn write(&mut self, tx: &mut Tx, writes: Writes) -> Result<(), StoreError> {
@@ -461,6 +395,66 @@ impl<'a> Publisher<'a> {
             Col::Text("digest"),
         ];
         tx.insert("revision", &cols, "", &rows).await
+    }
+}
+
+/// A portal or endpoint that was not known before.
+fn share(key: (ThingKind, String), door: (Id, Door), batch: &mut Batch, writes: &mut Writes) {
+    batch.shared.insert(key.clone(), door.0.clone());
+    let (id, door) = door;
+    let after = json!({ "id": id, "url": door.url, "domain": door.domain, "host": door.host() }).to_string();
+    writes.drafts.push(Draft {
+        thing: key.0,
+        id: id.clone(),
+        version: 1,
+        event: Event::Created,
+        after,
+    });
+    writes.shared.insert(key, (id, door));
+}
+
+/// Locations keep their ids; each change of one is a revision of its own.
+fn settle(owner: &Id, thing: &Organization, mut keys: BTreeMap<Id, String>, batch: &Batch, writes: &mut Writes) {
+    let mut known: HashMap<Id, (String, i64, bool, String)> = HashMap::new();
+    for ((organization, key), (id, version, present, body)) in &batch.locations {
+        if organization == owner {
+            known.insert(id.clone(), (key.clone(), *version, *present, body.clone()));
+        }
+    }
+    for location in &thing.locations {
+        let body = serde_json::to_string(location).unwrap_or_default();
+        let before = known.remove(&location.id);
+        let key = keys.remove(&location.id).unwrap_or_default();
+        let (event, version) = match &before {
+            None => (Event::Created, 1),
+            Some((_, version, false, _)) => (Event::Restored, version + 1),
+            Some((_, version, true, old)) if *old != body => (Event::Updated, version + 1),
+            Some(_) => continue,
+        };
+        writes
+            .locations
+            .push(json!([location.id, owner, key, 1, version, body]));
+        let id = location.id.clone();
+        writes.drafts.push(Draft {
+            thing: ThingKind::Location,
+            id,
+            version,
+            event,
+            after: body,
+        });
+    }
+    for (id, (key, version, present, body)) in known {
+        if present {
+            let version = version + 1;
+            writes.locations.push(json!([id, owner, key, 0, version, body]));
+            writes.drafts.push(Draft {
+                thing: ThingKind::Location,
+                id,
+                version,
+                event: Event::Withdrawn,
+                after: body,
+            });
+        }
     }
 }
 
