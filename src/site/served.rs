@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use super::{CachePolicy, routes, samples};
 use crate::{
-    app::App,
+    app::{App, Ready},
     clock::Clock,
     model::{
         door::Door,
@@ -65,6 +65,7 @@ impl Site {
                 index,
                 clock,
                 config: samples::config(),
+                ready: Ready::default(),
             },
             _folder: folder,
         };
