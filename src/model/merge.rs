@@ -512,7 +512,7 @@ impl<'a> Merge<'a, '_> {
 
     /// May this door be shown now? `false`: it is held, because this role already has a trusted domain.
     fn trusts(&mut self, role: Role, door: &Door, first: bool, voice: &Voice<OrganizationFacts>) -> bool {
-        let known = (role, door.trust_key().to_owned());
+        let known = (role, door.trust_key());
         if first || self.memory.trusted.contains(&known) || voice.source.tier == Tier::MODERATOR {
             self.memory.trusted.insert(known);
             return true;
@@ -585,11 +585,11 @@ impl<'a> Merge<'a, '_> {
             }
             let same_source = || order.iter().filter(|v| v.source.id == voice.source.id);
             let before = self.endpoints_before(&voice.source.id);
-            let still: BTreeSet<&str> = same_source()
+            let still: BTreeSet<String> = same_source()
                 .flat_map(|v| &v.facts.endpoints)
                 .map(|e| e.at.trust_key())
                 .collect();
-            let replaced = before.iter().any(|e| !still.contains(e.domain.as_str()));
+            let replaced = before.iter().any(|e| !still.contains(&trust_key(&e.address)));
             let mut held = false;
             for speaker in same_source() {
                 for facts in &speaker.facts.endpoints {
@@ -786,6 +786,11 @@ fn website(door: &Door, state: DoorState) -> Website {
     }
 }
 
+/// The trust key of an address that is already shown.
+fn trust_key(url: &str) -> String {
+    Door::parse(url).map(|door| door.trust_key()).unwrap_or_default()
+}
+
 /// The items of a listing that leave a tombstone when they are withdrawn.
 fn items(facts: &OrganizationFacts) -> Vec<String> {
     let mut all = Vec::new();
@@ -946,8 +951,8 @@ impl AppMerge<'_> {
             .previous
             .and_then(before)
             .filter(|w| w.state == DoorState::Live);
-        let trust = (role, facts.door.trust_key().to_owned());
-        let changes = old.is_some_and(|old| old.domain != facts.door.domain);
+        let trust = (role, facts.door.trust_key());
+        let changes = old.is_some_and(|old| trust_key(&old.url) != trust.1);
         if state == DoorState::Live && changes && !self.memory.trusted.contains(&trust) {
             self.held.push(Held {
                 role,
