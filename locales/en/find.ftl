@@ -29,6 +29,7 @@ filter-state = State
 filter-any-state = Any state
 filter-kind = Kind of place
 filter-apply = Show results
+find-narrow = These are the first { $number } places. To see others, add a city, a state or a kind.
 paging-label = Pages of results
 paging-previous = Previous
 paging-next = Next

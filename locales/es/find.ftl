@@ -29,6 +29,7 @@ filter-state = Estado
 filter-any-state = Cualquier estado
 filter-kind = Tipo de lugar
 filter-apply = Ver resultados
+find-narrow = Estos son los primeros { $number } lugares. Para ver otros, agregue una ciudad, un estado o un tipo.
 paging-label = Páginas de resultados
 paging-previous = Anterior
 paging-next = Siguiente

@@ -300,6 +300,12 @@ impl FindPage {
         self.cards.is_empty() && self.total > 0
     }
 
+    /// How many places are shown at most, on the last page of a search that has more.
+    fn cut_off_at(&self) -> Option<usize> {
+        let most = PER_PAGE * LAST_PAGE;
+        (self.asked.page == LAST_PAGE && self.total > most && !self.cards.is_empty()).then_some(most)
+    }
+
     fn first_page(&self) -> String {
         self.asked.changed(|_| ()).address(&self.here)
     }
@@ -500,6 +506,24 @@ mod tests {
             ["page"]
         );
         assert_eq!(page.attributes("a[rel=next]", "href"), ["/find?q=st+marys&page=8"]);
+    }
+
+    #[test]
+    fn the_last_page_of_many_says_how_to_see_the_rest() {
+        let page = |number: usize| {
+            let results = Results {
+                results: crate::site::samples::cards(),
+                total: 4812,
+                did_you_mean: None,
+            };
+            dom(&FindPage::sample(
+                Lang::En,
+                &format!("q=st+marys&page={number}"),
+                results,
+            ))
+        };
+        assert!(page(50).text(".note").contains("first 1,000 places"));
+        assert!(page(49).texts(".note").is_empty());
     }
 
     #[test]
