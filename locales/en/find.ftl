@@ -38,6 +38,7 @@ card-see = See
 card-save = Save
 card-send = Send
 card-opens = Opens { $domain }
+card-website = Its website: { $domain }. We know no sign-in page yet.
 card-apps-only = Apps can connect. We know no sign-in page yet.
 card-no-door = We know no checked online door. See how to ask.
 card-known = We know no online door yet. See how to ask.

@@ -50,6 +50,9 @@ apps-not-known = We don’t know yet whether apps can connect here.
 apps-see = See the apps
 
 # No door.
+no-door-website-title = We know its website, but not its sign-in page yet.
+no-door-website = Start at { $domain }
+no-door-website-look = Look there for “Sign in”, “Patient portal” or “Member login”.
 no-door-title = We know this place, but no online door yet.
 no-door-apps-title = Apps can connect here. We know no sign-in page yet.
 no-door-shared-title = Ask the office for its online door.

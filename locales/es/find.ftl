@@ -38,6 +38,7 @@ card-see = Ver
 card-save = Guardar
 card-send = Enviar
 card-opens = Abre { $domain }
+card-website = Su sitio web: { $domain }. Todavía no sabemos de una página para entrar.
 card-apps-only = Las apps pueden conectarse. Todavía no sabemos de una página para entrar.
 card-no-door = No sabemos de una puerta comprobada en internet. Vea cómo pedirlo.
 card-known = Todavía no sabemos de una puerta en internet. Vea cómo pedirlo.

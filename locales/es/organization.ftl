@@ -50,6 +50,9 @@ apps-not-known = Todavía no sabemos si las apps pueden conectarse aquí.
 apps-see = Vea las apps
 
 # Sin puerta.
+no-door-website-title = Conocemos su sitio web, pero todavía no la página para entrar.
+no-door-website = Empiece en { $domain }
+no-door-website-look = Busque ahí “Entrar”, “Sign in”, “Patient portal” o “Member login”.
 no-door-title = Conocemos este lugar, pero todavía no su puerta en internet.
 no-door-apps-title = Las apps pueden conectarse aquí. Todavía no sabemos de una página para entrar.
 no-door-shared-title = Pida en el consultorio su puerta en internet.

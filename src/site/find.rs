@@ -173,6 +173,8 @@ pub struct ResultCard {
     pub domain: Option<String>,
     /// See, save, send.
     pub can: Vec<String>,
+    /// Domain of its own web site.
+    pub website: Option<String>,
     pub app_access: bool,
     pub listed: bool,
     pub said: String,
@@ -206,6 +208,7 @@ impl ResultCard {
             miles: card.miles.map(|miles| miles_words(here, miles)),
             portal_name: card.portal_name.clone().filter(|name| *name != card.name),
             domain: card.portal_domain.clone().filter(|_| card.portal_url.is_some()),
+            website: card.website_domain.clone(),
             can: card.can.iter().filter_map(can).collect(),
             app_access: card.app_access,
             listed: card.listed,

@@ -143,6 +143,8 @@ pub struct OrganizationPage {
     doors: Vec<DoorView>,
     old: Vec<OldAddress>,
     website: Option<Link>,
+    /// Who says the web site.
+    website_said: Option<Words>,
     phone: Option<Phone>,
     app_access: AppAccess,
     how_to_ask: Option<String>,
@@ -186,6 +188,7 @@ impl OrganizationPage {
                 .as_ref()
                 .filter(|site| site.state == DoorState::Live)
                 .and_then(|site| Link::new(&site.url)),
+            website_said: org.said("website").map(|said| said::words(&here, said, None)),
             phone: phone.map(Phone::new),
             app_access: app_access(&org),
             how_to_ask: org.how_to_ask.as_ref().map(|advice| match here.lang {

@@ -296,6 +296,7 @@ pub fn cards() -> Vec<Card> {
         areas: Vec::new(),
         portal_url: Some("https://mychart.example.org/".into()),
         portal_domain: Some("example.org".into()),
+        website_domain: None,
         portal_name: Some("MyChart".into()),
         app_access: true,
         listed: true,
