@@ -2,6 +2,11 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod arrows;
+mod import;
+mod lists;
 mod postgres;
+mod program;
+mod schema;
+mod serve;
 mod store;
 mod support;
