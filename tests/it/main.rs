@@ -3,6 +3,7 @@
 
 mod arrows;
 mod import;
+mod kill;
 mod lists;
 mod postgres;
 mod program;

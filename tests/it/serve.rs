@@ -255,7 +255,9 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
         is_problem(&server.get(path), 404);
     }
     for method in ["POST", "PUT", "DELETE"] {
-        is_problem(&request(server.address, method, "/api/v1/search", &[]), 405);
+        let refused = request(server.address, method, "/api/v1/search", &[]);
+        is_problem(&refused, 405);
+        assert_eq!(refused.header("access-control-allow-origin"), "*", "{refused:?}");
     }
     for path in [
         "/api/v1/search?q=clinic",
