@@ -7,6 +7,7 @@ mod kill;
 mod lists;
 mod postgres;
 mod program;
+mod real;
 mod schema;
 mod serve;
 mod store;

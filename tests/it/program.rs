@@ -165,6 +165,8 @@ impl Server {
     }
 
     pub fn get(&self, path: &str) -> Answer {
+        let alive = TcpStream::connect_timeout(&self.address, Duration::from_secs(10));
+        assert!(alive.is_ok(), "{path}: {alive:?}; the server said: {}", self.log());
         get(self.address, path, &[])
     }
 
