@@ -21,7 +21,9 @@ pub fn router(app: App) -> Router {
         .route("/search", get(v1::search))
         .route("/suggest", get(v1::suggest))
         .route("/organizations", get(v1::organizations))
-        .route("/organizations/{id}", get(v1::organization));
+        .route("/organizations/{id}", get(v1::organization))
+        // Before the layer: a preflight (OPTIONS) is answered by it, and a refused method may be read like any answer.
+        .method_not_allowed_fallback(problem::only_get);
     // Anybody's page may read it: there is nothing private and no cookie.
     let cors = CorsLayer::new()
         .allow_origin(Any)

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -96,9 +96,15 @@ pub(super) async fn organizations(State(app): State<App>, RawQuery(query): RawQu
 }
 
 /// `/api/v1/organizations/{id}`: everything we know of one, and who says each field.
-pub(super) async fn organization(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn organization(
+    State(app): State<App>,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, Problem> {
     let nothing = || Problem::NotFound("There is no organization with this id.".to_owned());
-    let id = Id::parse(&id)
+    // An address that is not even text is no id.
+    let id = id
+        .ok()
+        .and_then(|Path(id)| Id::parse(&id))
         .filter(|id| id.kind() == ThingKind::Organization)
         .ok_or_else(nothing)?;
     match app.store.organization(&id).await? {

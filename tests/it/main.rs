@@ -2,6 +2,13 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod arrows;
+mod import;
+mod kill;
+mod lists;
 mod postgres;
+mod program;
+mod real;
+mod schema;
+mod serve;
 mod store;
 mod support;
