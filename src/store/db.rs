@@ -120,8 +120,8 @@ impl Db {
 fn busy(error: sqlx::Error) -> StoreError {
     let code = error
         .as_database_error()
-        .and_then(|e| e.code())
-        .map(|code| code.into_owned());
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned);
     if code.as_deref() == Some("5") {
         StoreError::Busy
     } else {
