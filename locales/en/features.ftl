@@ -1,6 +1,6 @@
 # The menu of features (src/model/features.rs).
 feature-shows-blue-button = Shows the Blue Button symbol
-feature-view = See your records online
+feature-view = Online access
 feature-view-active-prescriptions = Active prescriptions
 feature-view-allergies = Allergies
 feature-view-appointment-history = Past appointments
@@ -18,14 +18,14 @@ feature-view-prescriptions = Prescriptions
 feature-view-problems = Health problems
 feature-view-visit-history = Past visits
 feature-view-vitals = Blood pressure, weight and other vital signs
-feature-download = Save a copy
+feature-download = A copy to save
 feature-download-text = As plain text
 feature-download-pdf = As PDF
 feature-download-c32 = As C32 (an older format for computers)
 feature-download-ccda = As C-CDA (a format for apps and doctors’ systems)
 feature-download-fhir = As FHIR (a format for apps)
 feature-download-other = In another format
-feature-send = Send your records
+feature-send = Sending
 feature-send-direct = By Direct secure mail
 feature-send-direct-patient-bundle = By Direct to other patients’ services
 feature-send-direct-provider-bundle = By Direct to other doctors

@@ -5,12 +5,12 @@ home-what-1 = Your records are kept by many places: hospitals, doctors, insurers
 home-what-2 = We show you where each one lets you in: its website, its app access, or how to ask on paper.
 home-what-3 = Free, no account, and we never see your records.
 home-listed = { $count ->
-    [one] 1 place with a way in is listed.
-   *[other] { $count } places with a way in are listed.
+    [one] 1 place is listed with an online door or service.
+   *[other] { $count } places are listed with an online door or service.
   }
 home-known = { $count ->
-    [one] We know 1 more, without an online door yet.
-   *[other] We know { $count } more, without an online door yet.
+    [one] We know 1 more, without one so far.
+   *[other] We know { $count } more, without one so far.
   }
 home-uses = What people do with their records
 home-use-check = Check them.

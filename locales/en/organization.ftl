@@ -1,6 +1,7 @@
 # Who says so.
 said-listed = Listed by { $source }, { $date }
-said-starter = Starter data, not checked. Seen published on { $date }
+said-starter = Starter data, not checked ({ $date })
+said-starter-seen = Starter data, not checked. Seen published on { $date }
 said-legacy = From an old list: { $source }, { $date }. Not checked
 said-owner = The organization says so ({ $date })
 said-owner-domain = This organization showed us that it controls { $domain } ({ $date })
@@ -35,6 +36,7 @@ door-closes-on = Works until { $date }.
 door-through = This is the door of { $name }, which this place is part of.
 door-sign-up = First time?
 door-sign-up-link = Make an account (opens { $domain })
+door-no-luck = If the door does not help:
 door-phone = Phone: { $phone }
 wrong-door = Does the door look wrong? Do not sign in.
 warning-not-https = This address is not encrypted. Others on the network could read what you type.
@@ -48,6 +50,9 @@ apps-not-known = We don’t know yet whether apps can connect here.
 apps-see = See the apps
 
 # No door.
+no-door-website-title = We know its website, but not its sign-in page yet.
+no-door-website = Start at { $domain }
+no-door-website-look = Look there for “Sign in”, “Patient portal” or “Member login”.
 no-door-title = We know this place, but no online door yet.
 no-door-apps-title = Apps can connect here. We know no sign-in page yet.
 no-door-shared-title = Ask the office for its online door.
@@ -72,6 +77,7 @@ answer-planned = Planned
 answer-planned-from = Planned from { $date }
 not-known-all = We don’t know yet what you can see, save or send there. Ask the office.
 not-known-some = We don’t know yet whether you can { $what }.
+not-known-or = {" "}or{" "}
 not-known-view = see your records online
 not-known-download = save a copy
 not-known-send = send your records to an app or a person

@@ -1,6 +1,6 @@
 # El menú de funciones (src/model/features.rs).
 feature-shows-blue-button = Muestra el símbolo Blue Button
-feature-view = Ver su expediente en internet
+feature-view = Acceso en internet
 feature-view-active-prescriptions = Recetas vigentes
 feature-view-allergies = Alergias
 feature-view-appointment-history = Citas anteriores
@@ -18,14 +18,14 @@ feature-view-prescriptions = Recetas
 feature-view-problems = Problemas de salud
 feature-view-visit-history = Visitas anteriores
 feature-view-vitals = Presión, peso y otros signos vitales
-feature-download = Guardar una copia
+feature-download = Una copia para guardar
 feature-download-text = Como texto sencillo
 feature-download-pdf = En PDF
 feature-download-c32 = En C32 (un formato antiguo para computadoras)
 feature-download-ccda = En C-CDA (un formato para apps y sistemas médicos)
 feature-download-fhir = En FHIR (un formato para apps)
 feature-download-other = En otro formato
-feature-send = Enviar su expediente
+feature-send = Envío
 feature-send-direct = Por correo seguro Direct
 feature-send-direct-patient-bundle = Por Direct a servicios de pacientes
 feature-send-direct-provider-bundle = Por Direct a otros médicos

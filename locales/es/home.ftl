@@ -5,12 +5,12 @@ home-what-1 = Muchos lugares guardan partes de su expediente: hospitales, médic
 home-what-2 = Le mostramos por dónde se entra en cada uno: su sitio web, su acceso para apps o cómo pedirlo en papel.
 home-what-3 = Es gratis, sin registrarse, y nunca vemos su expediente.
 home-listed = { $count ->
-    [one] Hay 1 lugar con una puerta en la lista.
-   *[other] Hay { $count } lugares con una puerta en la lista.
+    [one] Hay 1 lugar en la lista con una puerta o un servicio en internet.
+   *[other] Hay { $count } lugares en la lista con una puerta o un servicio en internet.
   }
 home-known = { $count ->
-    [one] Conocemos 1 más que todavía no tiene puerta en internet.
-   *[other] Conocemos { $count } más que todavía no tienen puerta en internet.
+    [one] Conocemos 1 más sin eso todavía.
+   *[other] Conocemos { $count } más sin eso todavía.
   }
 home-uses = Para qué sirve tener su expediente
 home-use-check = Revisarlo.

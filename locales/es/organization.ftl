@@ -1,6 +1,7 @@
 # Quién lo dice.
 said-listed = Según { $source }, { $date }
-said-starter = Datos iniciales, sin comprobar. Visto publicado el { $date }
+said-starter = Datos iniciales, sin comprobar ({ $date })
+said-starter-seen = Datos iniciales, sin comprobar. Visto publicado el { $date }
 said-legacy = De una lista antigua: { $source }, { $date }. Sin comprobar
 said-owner = Lo dice la organización ({ $date })
 said-owner-domain = Esta organización mostró que controla { $domain } ({ $date })
@@ -35,6 +36,7 @@ door-closes-on = Funciona hasta el { $date }.
 door-through = Esta es la puerta de { $name }, de la que este lugar es parte.
 door-sign-up = ¿Es su primera vez?
 door-sign-up-link = Abra una cuenta (en { $domain })
+door-no-luck = Si la puerta no le sirve:
 door-phone = Teléfono: { $phone }
 wrong-door = ¿La puerta parece equivocada? No entre.
 warning-not-https = Esta dirección no está cifrada. Otros en la red podrían leer lo que usted escribe.
@@ -48,6 +50,9 @@ apps-not-known = Todavía no sabemos si las apps pueden conectarse aquí.
 apps-see = Vea las apps
 
 # Sin puerta.
+no-door-website-title = Conocemos su sitio web, pero todavía no la página para entrar.
+no-door-website = Empiece en { $domain }
+no-door-website-look = Busque ahí “Entrar”, “Sign in”, “Patient portal” o “Member login”.
 no-door-title = Conocemos este lugar, pero todavía no su puerta en internet.
 no-door-apps-title = Las apps pueden conectarse aquí. Todavía no sabemos de una página para entrar.
 no-door-shared-title = Pida en el consultorio su puerta en internet.
@@ -72,6 +77,7 @@ answer-planned = Planeado
 answer-planned-from = Planeado desde el { $date }
 not-known-all = Todavía no sabemos qué puede ver, guardar o enviar ahí. Pregunte en el lugar.
 not-known-some = Todavía no sabemos si usted puede { $what }.
+not-known-or = {" "}o{" "}
 not-known-view = ver su expediente en internet
 not-known-download = guardar una copia
 not-known-send = enviar su expediente a una app o a una persona

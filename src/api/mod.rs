@@ -8,7 +8,10 @@ mod problem;
 mod v1;
 
 use axum::{Router, http::Method, routing::get};
-use tower_http::cors::{Any, CorsLayer};
+use tower_http::{
+    compression::CompressionLayer,
+    cors::{Any, CorsLayer},
+};
 
 use crate::app::App;
 
@@ -29,7 +32,8 @@ pub fn router(app: App) -> Router {
     let api = Router::new()
         .nest("/v1", v1)
         .fallback(problem::no_such_address)
-        .layer(cors);
+        .layer(cors)
+        .layer(CompressionLayer::new());
     Router::new()
         .nest("/api", api)
         .route("/healthz", get(health::alive))

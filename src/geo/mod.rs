@@ -4,9 +4,11 @@
 //! (`data/README.md` says where it comes from), and a place that is only guessed is never called exact.
 
 mod grid;
+mod prefixes;
 mod zips;
 
 pub use grid::{Cell, cell, cells_within};
+pub use prefixes::state_of_zip;
 pub use zips::{Centroid, centroid};
 
 /// The mean radius of the Earth in miles (IUGG: 6371.0088 km).

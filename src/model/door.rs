@@ -190,9 +190,12 @@ impl Door {
     }
 
     /// What must not change without a second pair of eyes: the registrable domain, or host and tenant
-    /// on a shared host.
-    pub fn trust_key(&self) -> &str {
-        &self.domain
+    /// on a shared host. A tenant with an id stays who it is when its path changes (`/dstu2/ID` to `/r4/ID`).
+    pub fn trust_key(&self) -> String {
+        match self.tenant_id().filter(|_| self.is_shared_host()) {
+            Some(tenant) => format!("{}/{tenant}", self.host()),
+            None => self.domain.clone(),
+        }
     }
 
     /// The host name.
@@ -522,6 +525,25 @@ mod tests {
             "fhir.healow.com/FHIRServer/fhir/EHEDBD"
         );
         assert_eq!(domain("https://www.followmyhealth.com/"), "www.followmyhealth.com");
+    }
+
+    #[test]
+    fn a_tenant_stays_itself_on_another_path_and_no_other_tenant_is_it() {
+        let key = |text| Door::parse_endpoint(text).unwrap().trust_key();
+        let old = key("https://fhir-myrecord.cerner.com/dstu2/8004d35e-3cbe-40a8-8f64-f3def78d8499/");
+        assert_eq!(
+            key("https://fhir-myrecord.cerner.com/r4/8004d35e-3cbe-40a8-8f64-f3def78d8499"),
+            old
+        );
+        assert_ne!(
+            key("https://fhir-myrecord.cerner.com/r4/e5c7a150-047a-4c41-88cf-7d5d78afaeea"),
+            old
+        );
+        assert_ne!(
+            key("https://fhir.healow.com/FHIRServer/fhir/AAAA"),
+            key("https://fhir.healow.com/FHIRServer/fhir/BBBB")
+        );
+        assert_eq!(key("https://fhir.example.org/a"), key("https://mychart.example.org/b"));
     }
 
     #[test]

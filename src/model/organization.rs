@@ -282,6 +282,7 @@ impl Organization {
     pub fn is_listed(&self) -> bool {
         self.status == Status::Active
             && (self.portals.iter().any(|p| p.state == DoorState::Live)
+                || self.website.as_ref().is_some_and(|site| site.state == DoorState::Live)
                 || self.endpoints.iter().any(|e| e.state == DoorState::Live)
                 || self.features.values().any(|answer| matches!(answer, Answer::Yes)))
     }

@@ -81,7 +81,7 @@ pub fn state_name(code: &str) -> Option<&'static str> {
 /// The five digits of a ZIP or ZIP+4 code; a lost leading zero (`2114`) is given back when the
 /// digits are four, as spreadsheets drop it.
 pub fn zip5(text: &str) -> Option<String> {
-    let digits: String = text.trim().chars().take_while(|c| c.is_ascii_digit()).collect();
+    let digits: String = text.trim().chars().take_while(char::is_ascii_digit).collect();
     let rest = &text.trim()[digits.len()..];
     let tidy_rest = rest.is_empty() || rest.trim_start().starts_with('-');
     match (digits.len(), tidy_rest) {

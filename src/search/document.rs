@@ -315,7 +315,8 @@ fn card(organization: &Organization) -> Card {
         .find(|endpoint| endpoint.state == DoorState::Live);
     let door: Option<&Said> = portal
         .and_then(|portal| organization.said(&format!("portals/{}", portal.id)))
-        .or_else(|| endpoint.and_then(|endpoint| organization.said(&format!("endpoints/{}", endpoint.id))));
+        .or_else(|| endpoint.and_then(|endpoint| organization.said(&format!("endpoints/{}", endpoint.id))))
+        .or_else(|| organization.said("website"));
     let said = door.or_else(|| organization.said("name"));
     let offers = |group: &&str| {
         organization
@@ -334,6 +335,11 @@ fn card(organization: &Organization) -> Card {
         areas: organization.areas.clone(),
         portal_url: portal.map(|portal| portal.url.clone()),
         portal_domain: portal.map(|portal| portal.domain.clone()),
+        website_domain: organization
+            .website
+            .as_ref()
+            .filter(|site| site.state == DoorState::Live)
+            .map(|site| site.domain.clone()),
         portal_name: portal.and_then(|portal| portal.name.clone()),
         app_access: endpoint.is_some(),
         listed: organization.is_listed(),

@@ -63,6 +63,8 @@ pub struct Card {
     pub portal_url: Option<String>,
     /// The domain that really opens.
     pub portal_domain: Option<String>,
+    /// The domain of its own web site, when that may be opened.
+    pub website_domain: Option<String>,
     /// The portal's own name.
     pub portal_name: Option<String>,
     /// Can an app connect (a live endpoint)?

@@ -88,7 +88,34 @@ pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> 
             ..beyond
         });
     }
-    search.run(&understood, page)
+    let found = search.run(&understood, page)?;
+    let only_a_place = understood.parts.is_empty() && request.states.is_empty();
+    match zip
+        .and_then(geo::state_of_zip)
+        .filter(|_| found.total == 0 && only_a_place)
+    {
+        // Nobody gives an address near there: whoever is in its state or serves it.
+        Some(state) => {
+            let states = vec![state.to_owned()];
+            let filters = Filters {
+                kinds: &request.kinds,
+                states: &states,
+            };
+            let asker = Asker {
+                fields: &shelf.fields,
+                filters,
+                typing: false,
+            };
+            Search {
+                shelf,
+                asker,
+                near: None,
+                window: WINDOW,
+            }
+            .by_name(page)
+        }
+        None => Ok(found),
+    }
 }
 
 /// The best few for what has been typed so far.

@@ -457,6 +457,38 @@ fn the_nearest_of_many_comes_first_and_shows_its_place() {
 }
 
 #[test]
+fn a_zip_nobody_gives_an_address_near_finds_whoever_serves_its_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    let places = [
+        builder("Apple Health").area("WA").build(),
+        builder("Medi-Cal").area("CA").build(),
+        builder("A Lab").area("US").build(),
+    ];
+    index.apply(changes(places.to_vec()), 1).unwrap();
+    let names = |request: &Request| -> Vec<String> {
+        index
+            .search(request)
+            .unwrap()
+            .results
+            .into_iter()
+            .map(|card| card.name)
+            .collect()
+    };
+    assert_eq!(names(&request("98101")), ["A Lab", "Apple Health"]);
+    let near = Request {
+        near: Some("90001".to_owned()),
+        ..request("")
+    };
+    assert_eq!(names(&near), ["A Lab", "Medi-Cal"]);
+    let filtered = Request {
+        states: vec!["TX".to_owned()],
+        ..near
+    };
+    assert!(names(&filtered).is_empty(), "a filter that was set is not overruled");
+}
+
+#[test]
 fn an_unknown_zip_is_no_place() {
     let scene = scene();
     let found = scene.ask(&Request {

@@ -3,13 +3,13 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 
 use super::{
     CachePolicy, Lang,
-    here::{Here, respond},
+    here::{Here, Part, respond},
     problem::PageError,
     said::{self, Link},
 };
@@ -140,6 +140,7 @@ impl AppPage {
                 warnings: at
                     .warnings
                     .iter()
+                    .filter(|_| current)
                     .map(|warning| said::warning(&here, *warning))
                     .collect(),
             })
@@ -166,7 +167,7 @@ impl AppPage {
 }
 
 /// `GET /apps/{slug}`
-pub async fn get(here: Here, State(app): State<app::App>, Path(slug): Path<String>) -> Result<Response, PageError> {
+pub async fn get(here: Here, State(app): State<app::App>, Part(slug): Part) -> Result<Response, PageError> {
     match app.store.app_by_slug(&slug).await? {
         Found::Here(found) => respond(&AppPage::new(here, &found), CachePolicy::Doors),
         Found::Renamed(slug) => Ok(CachePolicy::Doors.on(Redirect::permanent(&here.app(&slug)).into_response())),

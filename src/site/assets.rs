@@ -7,13 +7,12 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 use axum::{
     body::Bytes,
-    extract::Path,
     http::header,
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
 
-use super::{CachePolicy, problem::PageError};
+use super::{CachePolicy, here::Part, problem::PageError};
 use crate::model::listing::hex;
 
 #[derive(RustEmbed)]
@@ -63,7 +62,7 @@ pub fn url(name: &str) -> String {
 
 /// `/assets/{name}`. An address of an older version answers with the version of today, not to be kept: a page that
 /// was opened before an update stays readable.
-pub async fn get(Path(address): Path<String>) -> Result<Response, PageError> {
+pub async fn get(Part(address): Part) -> Result<Response, PageError> {
     let (name, hash) = match address.rsplitn(3, '.').collect::<Vec<_>>().as_slice() {
         [extension, hash, stem] => (format!("{stem}.{extension}"), (*hash).to_owned()),
         _ => (address, String::new()),
@@ -109,15 +108,15 @@ mod tests {
         let address = url("site.css").trim_start_matches("/assets/").to_owned();
         let cached = |response: Response| response.headers()[header::CACHE_CONTROL].clone();
         assert_eq!(
-            cached(get(Path(address)).await.unwrap()),
+            cached(get(Part(address)).await.unwrap()),
             CachePolicy::Immutable.header()
         );
         assert_eq!(
-            cached(get(Path("site.000000000000.css".into())).await.unwrap()),
+            cached(get(Part("site.000000000000.css".into())).await.unwrap()),
             CachePolicy::Revalidate.header()
         );
         assert_eq!(
-            get(Path("../Cargo.toml".into())).await.unwrap_err(),
+            get(Part("../Cargo.toml".into())).await.unwrap_err(),
             PageError::NotFound
         );
     }

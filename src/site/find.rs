@@ -92,8 +92,8 @@ impl Asked {
         self.q.is_empty() && self.zip().is_none() && self.kinds.is_empty() && self.state.is_none()
     }
 
-    fn has(&self, kind: &Kind) -> bool {
-        self.kinds.contains(kind)
+    fn has(&self, kind: Kind) -> bool {
+        self.kinds.contains(&kind)
     }
 
     fn in_state(&self, code: &str) -> bool {
@@ -173,6 +173,8 @@ pub struct ResultCard {
     pub domain: Option<String>,
     /// See, save, send.
     pub can: Vec<String>,
+    /// Domain of its own web site.
+    pub website: Option<String>,
     pub app_access: bool,
     pub listed: bool,
     pub said: String,
@@ -206,6 +208,7 @@ impl ResultCard {
             miles: card.miles.map(|miles| miles_words(here, miles)),
             portal_name: card.portal_name.clone().filter(|name| *name != card.name),
             domain: card.portal_domain.clone().filter(|_| card.portal_url.is_some()),
+            website: card.website_domain.clone(),
             can: card.can.iter().filter_map(can).collect(),
             app_access: card.app_access,
             listed: card.listed,
@@ -282,7 +285,7 @@ impl FindPage {
         Kind::ALL
             .iter()
             .copied()
-            .filter(|kind| *kind != Kind::Unknown || self.asked.has(kind))
+            .filter(|kind| *kind != Kind::Unknown || self.asked.has(*kind))
     }
 
     /// States to choose from, by name in the language of the page.
@@ -300,6 +303,12 @@ impl FindPage {
         self.cards.is_empty() && self.total > 0
     }
 
+    /// How many places are shown at most, on the last page of a search that has more.
+    fn cut_off_at(&self) -> Option<usize> {
+        let most = PER_PAGE * LAST_PAGE;
+        (self.asked.page == LAST_PAGE && self.total > most && !self.cards.is_empty()).then_some(most)
+    }
+
     fn first_page(&self) -> String {
         self.asked.changed(|_| ()).address(&self.here)
     }
@@ -309,7 +318,7 @@ fn chips(here: &Here, asked: &Asked) -> Vec<Choice> {
     let mut chips = Vec::new();
     for kind in &asked.kinds {
         chips.push(Choice {
-            words: here.kinds(kind),
+            words: here.kinds(*kind),
             address: asked
                 .changed(|other| other.kinds.retain(|other| other != kind))
                 .address(here),
@@ -500,6 +509,24 @@ mod tests {
             ["page"]
         );
         assert_eq!(page.attributes("a[rel=next]", "href"), ["/find?q=st+marys&page=8"]);
+    }
+
+    #[test]
+    fn the_last_page_of_many_says_how_to_see_the_rest() {
+        let page = |number: usize| {
+            let results = Results {
+                results: crate::site::samples::cards(),
+                total: 4812,
+                did_you_mean: None,
+            };
+            dom(&FindPage::sample(
+                Lang::En,
+                &format!("q=st+marys&page={number}"),
+                results,
+            ))
+        };
+        assert!(page(50).text(".note").contains("first 1,000 places"));
+        assert!(page(49).texts(".note").is_empty());
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! come from the configuration.
 
 use askama::Template;
-use axum::{extract::Path, response::Response};
+use axum::response::Response;
 use jiff::civil::Date;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use rust_embed::RustEmbed;
@@ -13,10 +13,10 @@ use serde::Deserialize;
 
 use super::{
     CachePolicy,
-    here::{Here, respond},
+    here::{Here, Part, respond},
     problem::PageError,
 };
-use crate::{config::Config, model::text};
+use crate::model::text;
 
 /// Every help page, in the order of the foot of a page.
 pub const PAGES: &[&str] = &["faq", "rights", "privacy", "accessibility", "terms", "contact"];
@@ -53,6 +53,23 @@ pub struct Section {
     title: String,
 }
 
+/// Who runs this installation, as the texts say it.
+struct Operator {
+    name: String,
+    contact: String,
+}
+
+impl Operator {
+    /// What the operator set; words that say so where nothing is set.
+    fn new(here: &Here) -> Self {
+        let or = |set: &str, words: String| if set.trim().is_empty() { words } else { set.to_owned() };
+        Self {
+            name: or(&here.config().operator, here.t("help-no-operator")),
+            contact: or(&here.config().contact, here.t("help-no-contact")),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "help.html")]
 pub struct HelpPage {
@@ -61,7 +78,7 @@ pub struct HelpPage {
 }
 
 /// `GET /help/{page}`
-pub async fn get(here: Here, Path(page): Path<String>) -> Result<Response, PageError> {
+pub async fn get(here: Here, Part(page): Part) -> Result<Response, PageError> {
     respond(&HelpPage::new(here, &page)?, CachePolicy::Page)
 }
 
@@ -71,14 +88,14 @@ impl HelpPage {
         let name = format!("{}/{known}.md", here.lang.code());
         let file = Content::get(&name)
             .ok_or_else(|| PageError::broken("a help page", &format!("content/{name} is missing")))?;
-        let text = read(&String::from_utf8_lossy(&file.data), here.config())
+        let text = read(&String::from_utf8_lossy(&file.data), &Operator::new(&here))
             .map_err(|why| PageError::broken("a help page", &format!("content/{name}: {why}")))?;
         Ok(Self { here, text })
     }
 }
 
 /// A whole file.
-fn read(file: &str, config: &Config) -> Result<Text, String> {
+fn read(file: &str, operator: &Operator) -> Result<Text, String> {
     let rest = file
         .trim_start_matches('\u{feff}')
         .strip_prefix("+++")
@@ -87,7 +104,7 @@ fn read(file: &str, config: &Config) -> Result<Text, String> {
         .split_once("\n+++")
         .ok_or("its front matter does not end with +++")?;
     let front: FrontMatter = toml::from_str(front).map_err(|error| format!("front matter: {error}"))?;
-    let (html, sections) = render(body, config);
+    let (html, sections) = render(body, operator);
     Ok(Text {
         title: front.title,
         description: front.description,
@@ -105,7 +122,7 @@ fn read(file: &str, config: &Config) -> Result<Text, String> {
 }
 
 /// Markdown to HTML, and its sections.
-fn render(markdown: &str, config: &Config) -> (String, Vec<Section>) {
+fn render(markdown: &str, operator: &Operator) -> (String, Vec<Section>) {
     let mut events = Vec::new();
     let mut sections: Vec<Section> = Vec::new();
     let mut heading: Option<(usize, String)> = None;
@@ -145,7 +162,7 @@ fn render(markdown: &str, config: &Config) -> (String, Vec<Section>) {
                 if let Some((_, title)) = &mut heading {
                     title.push_str(&text);
                 }
-                fill(&text, config, &mut events);
+                fill(&text, operator, &mut events);
             }
             other => events.push(other),
         }
@@ -188,14 +205,14 @@ fn unused_id(title: &str, sections: &[Section]) -> String {
 }
 
 /// Puts the operator's words in the place of `{operator}` and `{contact}`.
-fn fill<'a>(text: &CowStr<'a>, config: &Config, events: &mut Vec<Event<'a>>) {
+fn fill<'a>(text: &CowStr<'a>, operator: &Operator, events: &mut Vec<Event<'a>>) {
     let mut rest: &str = text;
     while let Some(at) = rest.find('{') {
         let (before, placeholder) = rest.split_at(at);
         let (event, length) = if placeholder.starts_with("{operator}") {
-            (Event::Text(config.operator.clone().into()), "{operator}".len())
+            (Event::Text(operator.name.clone().into()), "{operator}".len())
         } else if placeholder.starts_with("{contact}") {
-            (contact(&config.contact), "{contact}".len())
+            (contact(&operator.contact), "{contact}".len())
         } else {
             (Event::Text("{".into()), 1)
         };
@@ -248,13 +265,34 @@ mod tests {
     use super::*;
     use crate::site::{Lang, samples, tests::dom};
 
+    fn operator() -> Operator {
+        Operator::new(&samples::here(Lang::En, "/"))
+    }
+
+    #[test]
+    fn an_operator_without_a_name_is_said_to_have_none() {
+        let mut config = (*samples::config()).clone();
+        config.operator = " ".to_owned();
+        config.contact = String::new();
+        let here = Here::new(&"/es/help/contact".parse().unwrap(), config.into());
+        let page = dom(&HelpPage::new(here, "contact").unwrap());
+        let words = page.text("main");
+        assert!(
+            words.contains("(todavía sin nombre)") && words.contains("(todavía sin dirección)"),
+            "{words}"
+        );
+        assert!(
+            !page.text("footer").contains("a cargo de"),
+            "the foot does not speak of nobody"
+        );
+    }
+
     #[test]
     fn html_in_a_text_is_text_and_links_lead_nowhere_bad() {
-        let config = samples::config();
         let (html, _) = render(
             "<script>alert(1)</script>\n\nA <b>b</b> [x](javascript:alert(1)) [y](https://example.org/?a=1&b=\"2\") \
              ![p](https://example.org/p.png) [h](/help/faq) [n](//evil.example.org)",
-            &config,
+            &operator(),
         );
         assert!(
             !html.contains("<script") && !html.contains("<b>") && !html.contains("<img"),
@@ -267,10 +305,11 @@ mod tests {
 
     #[test]
     fn the_operators_words_are_filled_in_and_escaped() {
-        let mut config = (*samples::config()).clone();
-        config.operator = "A <b>B</b> & C".to_owned();
-        config.contact = "help@example.org".to_owned();
-        let (html, _) = render("By {operator}: {contact}. {other}", &config);
+        let operator = Operator {
+            name: "A <b>B</b> & C".to_owned(),
+            contact: "help@example.org".to_owned(),
+        };
+        let (html, _) = render("By {operator}: {contact}. {other}", &operator);
         assert_eq!(
             html.trim(),
             "<p>By A &lt;b&gt;B&lt;/b&gt; &amp; C: <a href=\"mailto:help@example.org\">help@example.org</a>. {other}</p>"
@@ -285,7 +324,7 @@ mod tests {
 
     #[test]
     fn headings_have_ids_of_their_own() {
-        let (html, sections) = render("## Who *we* are\n\n## Who we are\n", &samples::config());
+        let (html, sections) = render("## Who *we* are\n\n## Who we are\n", &operator());
         assert!(
             html.contains("<h2 id=\"s-who-we-are\">Who <em>we</em> are</h2>"),
             "{html}"
@@ -295,10 +334,10 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_right_says_why() {
-        let config = samples::config();
-        assert!(read("# x", &config).is_err_and(|why| why.contains("+++")));
+        let operator = operator();
+        assert!(read("# x", &operator).is_err_and(|why| why.contains("+++")));
         let bad_day = "+++\ntitle = \"a\"\ndescription = \"b\"\nreviewed = \"soon\"\n+++\nx";
-        assert!(read(bad_day, &config).is_err_and(|why| why.contains("reviewed")));
+        assert!(read(bad_day, &operator).is_err_and(|why| why.contains("reviewed")));
     }
 
     #[test]
@@ -306,7 +345,7 @@ mod tests {
         for lang in Lang::ALL {
             for page in HelpPage::samples(lang) {
                 let shown = dom(&page);
-                assert_eq!(shown.texts("h1"), [page.text.title.clone()]);
+                assert_eq!(shown.texts("h1"), std::slice::from_ref(&page.text.title));
                 assert_eq!(
                     shown.attributes(".reviewed time", "datetime"),
                     [page.text.reviewed.to_string()]

@@ -6,7 +6,7 @@ use std::{borrow::Borrow, convert::Infallible, sync::Arc};
 
 use askama::Template;
 use axum::{
-    extract::{FromRequestParts, OriginalUri},
+    extract::{FromRequestParts, OriginalUri, Path},
     http::{Uri, header, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -44,6 +44,20 @@ impl FromRequestParts<App> for Here {
             .get::<OriginalUri>()
             .map_or(&parts.uri, |original| &original.0);
         Ok(Self::new(uri, app.config.clone()))
+    }
+}
+
+/// The last part of an address, `{slug}` or the like. One that cannot be read (broken percent signs) is no page.
+pub struct Part(pub String);
+
+impl FromRequestParts<App> for Part {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let Path(part) = Path::from_request_parts(parts, app)
+            .await
+            .map_err(|_| PageError::NotFound)?;
+        Ok(Self(part))
     }
 }
 
@@ -128,7 +142,7 @@ impl Here {
     }
 
     /// The find page with one kind chosen.
-    pub fn find_kind(&self, kind: &Kind) -> String {
+    pub fn find_kind(&self, kind: Kind) -> String {
         self.link(&format!("/find?kind={}", kind.code()))
     }
 
@@ -172,6 +186,7 @@ impl Here {
     }
 
     /// The address of a style sheet, script or picture of ours.
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
     pub fn asset(&self, name: &str) -> String {
         assets::url(name)
     }
@@ -187,16 +202,18 @@ impl Here {
     }
 
     /// Organizations of a kind, in words.
-    pub fn kinds(&self, kind: &Kind) -> String {
+    pub fn kinds(&self, kind: Kind) -> String {
         self.t(&format!("kinds-{}", kind.code()))
     }
 
     /// The picture of a kind of place.
-    pub fn kind_icon(&self, kind: &Kind) -> &'static str {
-        icons::kind(*kind)
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
+    pub fn kind_icon(&self, kind: Kind) -> &'static str {
+        icons::kind(kind)
     }
 
     /// The picture of a warning.
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
     pub fn warning_icon(&self) -> &'static str {
         icons::WARNING
     }
@@ -211,8 +228,9 @@ impl Here {
     }
 
     /// A number with a comma between thousands.
-    pub fn number(&self, number: &u64) -> String {
-        words::grouped(*number)
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
+    pub fn number(&self, number: u64) -> String {
+        words::grouped(number)
     }
 
     /// A feature of the menu, in words.

@@ -24,6 +24,8 @@ mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
+mod served;
+#[cfg(test)]
 mod tests;
 
 pub use assets::url as asset_url;

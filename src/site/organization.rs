@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::{
     CachePolicy, Lang,
     find::ResultCard,
-    here::{Here, respond},
+    here::{Here, Part, respond},
     icons,
     problem::PageError,
     said::{self, Link, Words},
@@ -87,7 +87,7 @@ pub struct Line {
 }
 
 /// One value with who says it.
-pub struct Value {
+pub struct Fact {
     pub field: String,
     pub value: String,
     pub said: Words,
@@ -143,16 +143,22 @@ pub struct OrganizationPage {
     doors: Vec<DoorView>,
     old: Vec<OldAddress>,
     website: Option<Link>,
+    /// Who says the web site.
+    website_said: Option<Words>,
     phone: Option<Phone>,
     app_access: AppAccess,
     how_to_ask: Option<String>,
     groups: Vec<Group>,
     /// Groups nothing is known of, in words.
     not_known: Vec<String>,
+    /// Who says what is known of the features; each once.
+    features_said: Vec<Words>,
     places: Vec<PlaceView>,
+    /// States it serves, when that says more than where it is.
+    areas: Option<String>,
     around: Around,
     same_name: Vec<ResultCard>,
-    values: Vec<Value>,
+    values: Vec<Fact>,
     more_values: usize,
     numbers: Vec<(String, String)>,
 }
@@ -182,16 +188,19 @@ impl OrganizationPage {
                 .as_ref()
                 .filter(|site| site.state == DoorState::Live)
                 .and_then(|site| Link::new(&site.url)),
+            website_said: org.said("website").map(|said| said::words(&here, said, None)),
             phone: phone.map(Phone::new),
             app_access: app_access(&org),
             how_to_ask: org.how_to_ask.as_ref().map(|advice| match here.lang {
                 Lang::En => advice.en.clone(),
                 Lang::Es => advice.es.clone(),
             }),
+            features_said: features_said(&here, &org),
+            areas: areas(&here, &org),
             places: org
                 .locations
                 .iter()
-                .map(|location| place_view(&location.place))
+                .map(|location| place_view(&here, &location.place))
                 .collect(),
             numbers: numbers(&here, &org),
             same_name: around
@@ -272,9 +281,14 @@ fn place(here: &Here, org: &Organization) -> Option<String> {
     }
 }
 
-fn place_view(place: &Place) -> PlaceView {
+fn place_view(here: &Here, place: &Place) -> PlaceView {
+    let state = match (&place.city, &place.zip, &place.state) {
+        // A state alone is a sentence of its own, not the end of an address.
+        (None, None, Some(state)) if place.lines.is_empty() => Some(here.state(state)),
+        (_, _, state) => state.clone(),
+    };
     let mut lines = place.lines.clone();
-    let town = [place.city.as_deref(), place.state.as_deref()]
+    let town = [place.city.as_deref(), state.as_deref()]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()
@@ -402,9 +416,9 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
         (here.t("group-send"), here.t("not-known-send"), lines("send")),
     ] {
         if lines.is_empty() {
-            not_known.push(words)
+            not_known.push(words);
         } else {
-            groups.push(Group { title, lines })
+            groups.push(Group { title, lines });
         }
     }
     let mut other = lines("service");
@@ -416,6 +430,27 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
         });
     }
     (groups, not_known)
+}
+
+/// Who says what is known of the features, each source once.
+fn features_said(here: &Here, org: &Organization) -> Vec<Words> {
+    let mut out: Vec<Words> = Vec::new();
+    for (key, by) in &org.provenance {
+        let said = said::words(here, by, None);
+        if key.starts_with("features/") && !out.contains(&said) {
+            out.push(said);
+        }
+    }
+    out
+}
+
+/// States it serves, when that says more than where it is.
+fn areas(here: &Here, org: &Organization) -> Option<String> {
+    let main = org.main_place().and_then(|place| place.state.as_ref());
+    match (org.areas.as_slice(), main) {
+        ([one], Some(state)) if one == state => None,
+        (areas, _) => here.areas(areas),
+    }
 }
 
 /// Numbers others gave it, named; object identifiers and numbers of unknown systems help no reader.
@@ -438,15 +473,15 @@ fn system(here: &Here, system: System) -> Option<String> {
 }
 
 /// Every value with who says it, in the order of the page.
-fn values(here: &Here, org: &Organization) -> Vec<Value> {
-    let mut values: Vec<(u8, Value)> = org
+fn values(here: &Here, org: &Organization) -> Vec<Fact> {
+    let mut values: Vec<(u8, Fact)> = org
         .provenance
         .iter()
         .filter_map(|(key, by)| {
             let (order, field, value) = value(here, org, key)?;
             Some((
                 order,
-                Value {
+                Fact {
                     field,
                     value,
                     said: said::words(here, by, None),
@@ -458,7 +493,7 @@ fn values(here: &Here, org: &Organization) -> Vec<Value> {
         let said = said::words(here, &also.by, None);
         values.push((
             3,
-            Value {
+            Fact {
                 field: here.t("field-also-listed"),
                 value: also.domain.clone(),
                 said,
@@ -502,7 +537,7 @@ fn value(here: &Here, org: &Organization, key: &str) -> Option<(u8, String, Stri
             (
                 8,
                 here.t("field-location"),
-                place_view(&location.place).lines.join(", "),
+                place_view(here, &location.place).lines.join(", "),
             )
         }
         "how_to_ask" => (8, here.t("field-how-to-ask"), String::new()),
@@ -542,7 +577,7 @@ fn status(here: &Here, status: Status) -> String {
 }
 
 /// `GET /organizations/{slug}`
-pub async fn get(here: Here, State(app): State<App>, Path(slug): Path<String>) -> Result<Response, PageError> {
+pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result<Response, PageError> {
     let org = match app.store.organization_by_slug(&slug).await? {
         Found::Here(org) => *org,
         Found::Renamed(slug) => return Ok(renamed(&here.organization(&slug))),
@@ -560,7 +595,7 @@ pub async fn get(here: Here, State(app): State<App>, Path(slug): Path<String>) -
 }
 
 /// `GET /o/{id}`: the page of an organization or app by its permanent id.
-pub async fn by_id(here: Here, State(app): State<App>, Path(id): Path<String>) -> Result<Response, PageError> {
+pub async fn by_id(here: Here, State(app): State<App>, Part(id): Part) -> Result<Response, PageError> {
     let id = Id::parse(&id).ok_or(PageError::NotFound)?;
     if id.kind() == ThingKind::App {
         let apps = app.store.apps().await?;

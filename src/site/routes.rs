@@ -35,8 +35,12 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/help/{page}"), get(help::get));
     }
-    router
-        .route("/es/o/{id}", get(organization::by_id))
+    around(router.route("/es/o/{id}", get(organization::by_id)), app)
+}
+
+/// Headers, problem pages and compression around pages.
+pub(super) fn around(pages: Router<App>, app: App) -> Router {
+    pages
         .fallback(lost)
         .method_not_allowed_fallback(async || PageError::Method)
         // A panic in a handler is a problem page like any other; the layers below stand around it.
@@ -53,8 +57,9 @@ pub fn router(app: App) -> Router {
 async fn lost(uri: Uri) -> Response {
     let path = uri.path();
     let trimmed = path.trim_end_matches('/');
-    // Never `//host`: a browser would read it as another site.
-    if trimmed.len() < path.len() && trimmed.len() > 1 && !trimmed.starts_with("//") {
+    // Never `//host` or `/\host`: a browser would read it as another site.
+    let ours = trimmed.len() > 1 && !trimmed[1..].starts_with(['/', '\\']);
+    if trimmed.len() < path.len() && ours {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         return Redirect::permanent(&format!("{trimmed}{query}")).into_response();
     }

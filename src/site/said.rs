@@ -49,7 +49,10 @@ pub fn words(here: &Here, said: &Said, domain: Option<&str>) -> Words {
         (Label::Owner, None) => here.t1("said-owner", "date", date),
         (Label::Person, _) => here.t1("said-person", "date", date),
         (Label::Observed, _) => here.t1("said-observed", "date", date),
-        (Label::Listed, _) => listed(here, said.tier.number(), &said.source_name, seen.unwrap_or(date)),
+        (Label::Listed, _) => match seen {
+            Some(seen) if said.tier == Tier::STARTER => here.t1("said-starter-seen", "date", seen),
+            _ => listed(here, said.tier.number(), &said.source_name, date),
+        },
     };
     let unchecked = said.label == Label::Listed && said.tier >= Tier::STARTER;
     Words {
@@ -92,7 +95,7 @@ mod tests {
         let mut said = samples::said("Oracle Health", Tier::VENDOR, Label::Listed);
         assert_eq!(words(&here, &said, None).text, "Listed by Oracle Health, 3 Nov 2026");
         said.tier = Tier::STARTER;
-        said.evidence = samples::evidence();
+        said.evidence = Some(samples::evidence());
         let starter = words(&here, &said, None);
         assert!(
             starter.text.contains("Starter data, not checked") && starter.unchecked,

@@ -64,11 +64,11 @@ pub fn said(source: &str, tier: Tier, label: Label) -> Said {
     }
 }
 
-pub fn evidence() -> Option<Evidence> {
-    Some(Evidence {
+pub fn evidence() -> Evidence {
+    Evidence {
         page: "https://example.org/patients".into(),
         seen: TODAY,
-    })
+    }
 }
 
 fn site(url: &str, domain: &str) -> Website {
@@ -236,7 +236,7 @@ fn portal() -> Portal {
 /// A row of the starter directory.
 pub fn starter() -> Organization {
     let by = Said {
-        evidence: evidence(),
+        evidence: Some(evidence()),
         ..said("Starter directory", Tier::STARTER, Label::Listed)
     };
     let mut org = Organization {
@@ -296,6 +296,7 @@ pub fn cards() -> Vec<Card> {
         areas: Vec::new(),
         portal_url: Some("https://mychart.example.org/".into()),
         portal_domain: Some("example.org".into()),
+        website_domain: None,
         portal_name: Some("MyChart".into()),
         app_access: true,
         listed: true,

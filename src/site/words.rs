@@ -111,6 +111,7 @@ impl Lang {
     }
 
     /// The other one.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::En => Self::Es,
@@ -184,9 +185,9 @@ mod tests {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                out.extend(files(&path))
+                out.extend(files(&path));
             } else {
-                out.push(path)
+                out.push(path);
             }
         }
         out

@@ -61,6 +61,7 @@ impl Counts {
     }
 
     /// Nothing of what was read is taken: every row counts as ignored.
+    #[must_use]
     pub fn all_ignored(&self) -> Self {
         Self {
             read: self.read,

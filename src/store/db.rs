@@ -101,7 +101,7 @@ impl Db {
     /// Begins a transaction that writes; writers wait for each other here and nowhere else.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         let inner = match self.dialect {
-            Dialect::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await?,
+            Dialect::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await.map_err(busy)?,
             Dialect::Postgres => self.write.begin().await?,
         };
         let mut tx = Tx {
@@ -113,6 +113,19 @@ impl Db {
             .execute(&mut *tx.inner)
             .await?;
         Ok(tx)
+    }
+}
+
+/// SQLite waited for another writer until its time was up (SQLITE_BUSY, result code 5).
+fn busy(error: sqlx::Error) -> StoreError {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .map(std::borrow::Cow::into_owned);
+    if code.as_deref() == Some("5") {
+        StoreError::Busy
+    } else {
+        error.into()
     }
 }
 

@@ -126,7 +126,7 @@ impl Store {
             .filter_map(|row| text(row, 0).ok())
             .filter_map(|id| Id::parse(&id))
             .collect();
-        let mut publisher = Publisher::new(self, actor, None).as_event(Event::Recalled);
+        let mut publisher = Publisher::new(self, actor, None).naming(Event::Recalled);
         for batch in ids.chunks(500) {
             publisher.publish(&mut tx, batch).await?;
         }

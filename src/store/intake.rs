@@ -198,9 +198,9 @@ impl Intake {
                 }
                 Some(old) => {
                     if old.present {
-                        taken.changed += 1
+                        taken.changed += 1;
                     } else {
-                        taken.new += 1
+                        taken.new += 1;
                     }
                     self.dirty.extend(Id::parse(&old.subject_id));
                     write.push((listing, hash, old.subject_id.clone()));
@@ -328,18 +328,18 @@ impl Intake {
             done += batch.len() as u64;
             progress(done, ids.len() as u64);
         }
-        let published = publisher.published();
+        let outcome = publisher.published();
         let mut finished = Finished {
             withdrawn,
-            held_doors: published.held_doors,
+            held_doors: outcome.held_doors,
             held: None,
-            published: published.clone(),
+            published: outcome.clone(),
         };
         let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
-        if published.held_doors > limit {
+        if outcome.held_doors > limit {
             finished.held = Some(format!(
                 "{} of its {} doors would change their domain (more than 0.5 %)",
-                published.held_doors, self.doors
+                outcome.held_doors, self.doors
             ));
         }
         if dry_run {

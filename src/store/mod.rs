@@ -38,6 +38,9 @@ pub enum StoreError {
         /// The parser's words.
         why: String,
     },
+    /// Another program writes for longer than we wait.
+    #[error("another import or decision is being written to the same data; try again when it has ended")]
+    Busy,
     /// A decision that does not fit what is stored.
     #[error("{0}")]
     Refused(String),

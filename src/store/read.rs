@@ -139,9 +139,9 @@ impl Store {
             let count = counts.entry(kind).or_default();
             let n = int(row, 2)? as u64;
             if int(row, 1)? == 1 {
-                count.listed += n
+                count.listed += n;
             } else {
-                count.known += n
+                count.known += n;
             }
         }
         Ok(counts)

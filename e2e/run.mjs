@@ -1,0 +1,270 @@
+// The pages in a real browser. BASE_URL names a running server that has the starter directory; CHROMIUM the browser.
+// Nothing is clicked that leads away from the server.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, describe, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const base = (process.env.BASE_URL ?? "").replace(/\/$/, "");
+if (!base) throw new Error("BASE_URL is not set: start a server and name it, for example BASE_URL=http://127.0.0.1:8080");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM`);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const LANGUAGES = [
+  { lang: "en", prefix: "", search: "Search", go: /^Go to /, unchecked: "Starter data, not checked", other: "Español" },
+  { lang: "es", prefix: "/es", search: "Buscar", go: /^Entre a /, unchecked: "Datos iniciales, sin comprobar", other: "English" },
+];
+const WIDTHS = [320, 1280];
+const HELP = ["faq", "rights", "privacy", "accessibility", "terms", "contact"];
+
+let browser;
+before(async () => {
+  const asRoot = process.getuid?.() === 0;
+  browser = await chromium.launch({ executablePath, args: asRoot ? ["--no-sandbox"] : [] });
+});
+after(() => browser?.close());
+
+/** A page that keeps account of what it asked for and complained about; `end` checks the account. */
+async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [] }) {
+  const context = await browser.newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme });
+  const page = await context.newPage();
+  const outside = [];
+  const complaints = [];
+  context.on("request", (request) => {
+    if (!request.url().startsWith(`${base}/`)) outside.push(request.url());
+  });
+  context.on("response", (response) => {
+    if (response.status() >= 400 && !expectedStatus.includes(response.status())) complaints.push(`${response.status()} ${response.url()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    const expected = expectedStatus.some((status) => message.text().includes(`status of ${status}`));
+    if (["error", "warning"].includes(message.type()) && !expected) complaints.push(message.text());
+  });
+  const end = async () => {
+    const cookies = await context.cookies();
+    await context.close();
+    assert.deepEqual(outside, [], "requests to other hosts");
+    assert.deepEqual(complaints, [], "errors in the console");
+    assert.deepEqual(cookies, [], "cookies");
+  };
+  return { page, end };
+}
+
+async function fits(page, what) {
+  const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(wide <= shown, `${what}: ${wide}px wide on a screen of ${shown}px`);
+}
+
+async function accessible(page, what) {
+  await page.evaluate(axe);
+  const { violations, passes } = await page.evaluate(() =>
+    globalThis.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      resultTypes: ["violations"],
+    }),
+  );
+  const told = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.failureSummary}`).join(" | ")}`);
+  assert.ok(passes.length > 15, `${what}: axe looked at the page (${passes.length} rules)`);
+  assert.deepEqual(told, [], what);
+}
+
+/** Everything that is pressed is at least 48 pixels high. */
+async function pressable(page, what) {
+  const small = await page.evaluate(() =>
+    [...document.querySelectorAll("button, input:not([type=checkbox]), select, summary, .go, .chip, .language, .brand, .kinds a, .foot-links a, .usa-pagination a")]
+      .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().height < 47.9)
+      .map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}px`),
+  );
+  assert.deepEqual(small, [], what);
+}
+
+for (const words of LANGUAGES) {
+  for (const width of WIDTHS) {
+    for (const javaScriptEnabled of [true, false]) {
+      test(`finds the door of Quest: ${words.lang}, ${width}px, JavaScript ${javaScriptEnabled ? "on" : "off"}`, async () => {
+        const { page, end } = await open({ width, javaScriptEnabled });
+        await page.goto(`${base}${words.prefix || "/"}`);
+        assert.equal(await page.getAttribute("html", "lang"), words.lang);
+        await page.fill("#q", "quest");
+        await page.getByRole("button", { name: words.search, exact: true }).click();
+        await page.waitForURL(/\/find\?/);
+        assert.ok(page.url().startsWith(`${base}${words.prefix}/find?q=quest`), page.url());
+        await page.locator(".result a", { hasText: "Quest Diagnostics" }).first().click();
+        await page.waitForURL(/\/organizations\//);
+        const door = page.locator(".door");
+        const go = door.getByRole("link", { name: words.go });
+        assert.equal(await go.count(), 1, "one large button");
+        assert.ok(await go.isVisible());
+        const address = new URL(await go.getAttribute("href"));
+        assert.equal(address.protocol, "https:");
+        assert.match(address.hostname, /(^|\.)questdiagnostics\.com$/);
+        assert.match(await go.getAttribute("rel"), /noopener/);
+        const text = await door.innerText();
+        assert.ok(text.includes("questdiagnostics.com"), "the domain it opens");
+        assert.ok(text.includes(words.unchecked), "who lists it");
+        // The other language is the same page.
+        const here = new URL(page.url()).pathname;
+        await page.getByRole("link", { name: words.other, exact: true }).click();
+        const there = words.prefix ? here.slice(words.prefix.length) : `/es${here}`;
+        await page.waitForURL(`${base}${there}`);
+        await end();
+      });
+    }
+  }
+
+  describe(`every page: ${words.lang}`, () => {
+    for (const width of WIDTHS) {
+      test(`no axe violation, nothing cut off, nothing asked of others: ${width}px`, async () => {
+        const { page, end } = await open({ width, expectedStatus: [404] });
+        await page.goto(`${base}${words.prefix}/apps`);
+        const app = await page.locator(".app a").first().getAttribute("href");
+        await page.goto(`${base}${words.prefix}/find?q=quest`);
+        const withDoor = await page.locator(".result a", { hasText: "Quest Diagnostics" }).first().getAttribute("href");
+        // Places without a door come last: page on until one is there.
+        let withoutDoor;
+        for (let number = 1; number <= 20 && !withoutDoor; number += 1) {
+          await page.goto(`${base}${words.prefix}/find?kind=laboratory&page=${number}`);
+          const known = page.locator(".result.known h3 a").first();
+          if (await known.count()) withoutDoor = await known.getAttribute("href");
+        }
+        assert.ok(withoutDoor, "a laboratory without a door is listed");
+        const paths = [
+          words.prefix || "/",
+          `${words.prefix}/find`,
+          `${words.prefix}/find?q=quest`,
+          `${words.prefix}/find?kind=insurer&kind=government&state=TX`,
+          `${words.prefix}/find?q=zzzz+nowhere&kind=hospital&near=8370`,
+          `${words.prefix}/find?q=mychart&near=83702`,
+          withDoor,
+          withoutDoor,
+          `${words.prefix}/apps`,
+          app,
+          ...HELP.map((page) => `${words.prefix}/help/${page}`),
+          `${words.prefix}/organizations/there-is-no-such-place`,
+        ];
+        for (const path of paths) {
+          for (const colorScheme of ["light", "dark"]) {
+            const what = `${path} (${colorScheme})`;
+            await page.emulateMedia({ colorScheme });
+            const response = await page.goto(base + path);
+            assert.equal(response.status(), path.endsWith("no-such-place") ? 404 : 200, what);
+            await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
+            await fits(page, what);
+            await pressable(page, what);
+            await accessible(page, what);
+          }
+        }
+        await end();
+      });
+    }
+  });
+}
+
+describe("suggestions by keyboard", () => {
+  const box = (page) => page.getByRole("combobox");
+  const list = (page) => page.getByRole("listbox");
+  const typed = async (page, text) => {
+    await page.goto(`${base}/`);
+    await box(page).focus();
+    await page.keyboard.type(text);
+    await list(page).waitFor({ state: "visible" });
+  };
+
+  test("the box says what it is, nothing is chosen by itself", async () => {
+    const { page, end } = await open({ width: 320 });
+    await typed(page, "quest");
+    const field = box(page);
+    assert.equal(await field.getAttribute("aria-expanded"), "true");
+    assert.equal(await field.getAttribute("aria-autocomplete"), "list");
+    assert.equal(await field.getAttribute("aria-controls"), await list(page).getAttribute("id"));
+    assert.equal(await field.getAttribute("aria-activedescendant"), null);
+    assert.ok(await list(page).getAttribute("aria-label"), "the list has a name");
+    assert.equal(await page.locator("[aria-owns]").count(), 0);
+    assert.equal(await page.locator("[role=option][aria-selected=true]").count(), 0);
+    assert.match(await page.getByRole("option").last().innerText(), /See all results for “quest”/);
+    await page.waitForFunction(() => /\d+ place/.test(document.querySelector("[role=status]").textContent));
+    await fits(page, "with suggestions");
+    await accessible(page, "with suggestions");
+    await end();
+  });
+
+  test("arrows mark, Enter opens what is marked", async () => {
+    const { page, end } = await open({ width: 1280 });
+    await typed(page, "quest");
+    await page.keyboard.press("ArrowDown");
+    const first = page.getByRole("option").first();
+    assert.equal(await first.getAttribute("aria-selected"), "true");
+    assert.equal(await box(page).getAttribute("aria-activedescendant"), await first.getAttribute("id"));
+    assert.equal(await box(page).inputValue(), "quest");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/organizations\//);
+    await end();
+  });
+
+  test("up from the box reaches the last one, which searches", async () => {
+    const { page, end } = await open({ width: 1280 });
+    await typed(page, "quest");
+    await page.keyboard.press("ArrowUp");
+    assert.equal(await page.getByRole("option").last().getAttribute("aria-selected"), "true");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${base}/find?q=quest`);
+    await end();
+  });
+
+  test("Enter on nothing searches; Escape closes, then clears", async () => {
+    const { page, end } = await open({ width: 1280 });
+    await typed(page, "quest");
+    await page.keyboard.press("Escape");
+    assert.equal(await list(page).count(), 0, "closed");
+    assert.equal(await box(page).getAttribute("aria-expanded"), "false");
+    assert.equal(await box(page).inputValue(), "quest");
+    await page.keyboard.press("Escape");
+    assert.equal(await box(page).inputValue(), "");
+    await page.keyboard.type("quest");
+    await list(page).waitFor({ state: "visible" });
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${base}/find?q=quest`);
+    await end();
+  });
+
+  test("a finger chooses too", async () => {
+    const { page, end } = await open({ width: 320 });
+    await typed(page, "quest");
+    await page.getByRole("option").first().click();
+    await page.waitForURL(/\/organizations\//);
+    await end();
+  });
+});
+
+test("filters by form, without JavaScript, and each can be taken away", async () => {
+  const { page, end } = await open({ width: 320, javaScriptEnabled: false });
+  await page.goto(`${base}/find?q=health`);
+  await page.getByRole("link", { name: "Filters" }).click();
+  await page.getByLabel("State", { exact: true }).selectOption("TX");
+  await page.getByLabel("Health plans").check();
+  await page.getByRole("button", { name: "Show results" }).click();
+  await page.waitForURL(/state=TX/);
+  const asked = new URL(page.url()).searchParams;
+  assert.deepEqual([asked.get("q"), asked.get("kind"), asked.get("state")], ["health", "insurer", "TX"]);
+  assert.equal(await page.locator(".chip").count(), 2);
+  await page.locator(".chip", { hasText: "Texas" }).click();
+  await page.waitForURL((url) => !url.searchParams.has("state"));
+  assert.equal(new URL(page.url()).searchParams.get("kind"), "insurer");
+  await end();
+});
+
+test("headers keep pages strict and free of cookies", async () => {
+  for (const path of ["/", "/es/find?q=quest", "/organizations/there-is-no-such-place"]) {
+    const response = await fetch(base + path);
+    const csp = response.headers.get("content-security-policy");
+    assert.match(csp, /default-src 'none'/);
+    assert.match(csp, /frame-ancestors 'none'/);
+    assert.doesNotMatch(csp, /unsafe|data:|\*/);
+    assert.equal(response.headers.get("referrer-policy"), "no-referrer");
+    assert.equal(response.headers.get("x-content-type-options"), "nosniff");
+    assert.equal(response.headers.get("set-cookie"), null);
+  }
+});

@@ -1,0 +1,130 @@
+//! One app from all its voices: single values from the best tier that has one.
+
+use std::collections::BTreeMap;
+
+use super::{Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, said, sort, trust_key, website};
+use crate::model::{
+    listing::{AppFacts, DoorFacts},
+    organization::{App, DoorState, Said, Status, Website},
+};
+
+/// Merges what the sources say of one app: single values from the best tier that has one.
+pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) -> Merged<App> {
+    let mut order: Vec<&Voice<AppFacts>> = voices.iter().collect();
+    sort(&mut order, frame.today);
+    let mut out = AppMerge {
+        frame,
+        order: &order,
+        provenance: BTreeMap::new(),
+        held: Vec::new(),
+        memory: memory.clone(),
+    };
+    let name = match (out.single("name", |f| Some(f.name.clone())), frame.previous) {
+        (Some(name), _) => name,
+        (None, previous) => previous.map(|p| p.name.clone()).unwrap_or_default(),
+    };
+    let list = |values: &[String]| (!values.is_empty()).then(|| values.to_vec());
+    let thing = App {
+        id: frame.id.clone(),
+        slug: frame.previous.map(|p| p.slug.clone()).unwrap_or_default(),
+        version: frame.previous.map_or(0, |p| p.version),
+        status: if order.is_empty() {
+            Status::Withdrawn
+        } else {
+            Status::Active
+        },
+        name,
+        publisher: out.single("publisher", |f| f.publisher.clone()),
+        description: out.single("description", |f| f.description.clone()),
+        description_es: out.single("description_es", |f| f.description_es.clone()),
+        ingests: out.single("ingests", |f| list(&f.ingests)).unwrap_or_default(),
+        platforms: out.single("platforms", |f| list(&f.platforms)).unwrap_or_default(),
+        website: out.door("website", Role::Website, |f| f.website.as_ref(), |p| p.website.as_ref()),
+        privacy_policy: out.door(
+            "privacy_policy",
+            Role::PrivacyPolicy,
+            |f| f.privacy_policy.as_ref(),
+            |p| p.privacy_policy.as_ref(),
+        ),
+        app_store: out.door(
+            "app_store",
+            Role::Store,
+            |f| f.app_store.as_ref(),
+            |p| p.app_store.as_ref(),
+        ),
+        google_play: out.door(
+            "google_play",
+            Role::Store,
+            |f| f.google_play.as_ref(),
+            |p| p.google_play.as_ref(),
+        ),
+        provenance: BTreeMap::new(),
+    };
+    Merged {
+        thing: App {
+            provenance: out.provenance,
+            ..thing
+        },
+        held: out.held,
+        memory: out.memory,
+    }
+}
+
+struct AppMerge<'a> {
+    frame: &'a Frame<'a, App>,
+    order: &'a [&'a Voice<AppFacts>],
+    provenance: BTreeMap<String, Said>,
+    held: Vec<Held>,
+    memory: Memory,
+}
+
+impl AppMerge<'_> {
+    fn single<T>(&mut self, field: &str, get: impl Fn(&AppFacts) -> Option<T>) -> Option<T> {
+        let (voice, value) = self
+            .order
+            .iter()
+            .find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        self.provenance.insert(field.to_owned(), said(voice, None));
+        Some(value)
+    }
+
+    fn door(
+        &mut self,
+        field: &str,
+        role: Role,
+        get: impl Fn(&AppFacts) -> Option<&DoorFacts>,
+        before: impl Fn(&App) -> Option<&Website>,
+    ) -> Option<Website> {
+        let (voice, facts, state) = self.order.iter().find_map(|voice| {
+            let facts = get(&voice.facts)?;
+            let state = door_state(voice.source.tier, facts.evidence.as_ref())?;
+            (!is_hostile(self.frame.hostile, &facts.door)).then_some((*voice, facts, state))
+        })?;
+        let old = self
+            .frame
+            .previous
+            .and_then(before)
+            .filter(|w| w.state == DoorState::Live);
+        let trust = (role, facts.door.trust_key());
+        let changes = old.is_some_and(|old| trust_key(&old.url) != trust.1);
+        if state == DoorState::Live && changes && !self.memory.trusted.contains(&trust) {
+            self.held.push(Held {
+                role,
+                trust_key: trust.1,
+                url: facts.door.url.clone(),
+                source: voice.source.id.clone(),
+                key: voice.key.clone(),
+            });
+            if let Some(said) = self.frame.previous.and_then(|p| p.provenance.get(field)) {
+                self.provenance.insert(field.to_owned(), said.clone());
+            }
+            return old.cloned();
+        }
+        if state == DoorState::Live {
+            self.memory.trusted.insert(trust);
+        }
+        self.provenance
+            .insert(field.to_owned(), said(voice, facts.evidence.as_ref()));
+        Some(website(&facts.door, state))
+    }
+}

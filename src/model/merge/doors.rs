@@ -1,0 +1,280 @@
+//! Doors of an organization: which are shown, which wait for a person, which are only "also listed by".
+
+use std::collections::BTreeSet;
+
+use super::{Held, Role, Voice, door_state, is_hostile, organization::Merge, said, trust_key, website};
+use crate::model::{
+    door::Door,
+    id::ThingKind,
+    listing::{DoorFacts, EndpointFacts, OrganizationFacts, PortalFacts},
+    organization::{AlsoListed, DoorState, Endpoint, Organization, Portal, Website},
+    source::Tier,
+};
+
+impl Merge<'_, '_> {
+    /// May this door be shown now? `false`: it is held, because this role already has a trusted domain.
+    fn trusts(&mut self, role: Role, door: &Door, first: bool, voice: &Voice<OrganizationFacts>) -> bool {
+        let known = (role, door.trust_key());
+        if first || self.memory.trusted.contains(&known) || voice.source.tier == Tier::MODERATOR {
+            self.memory.trusted.insert(known);
+            return true;
+        }
+        self.held.push(Held {
+            role,
+            trust_key: known.1,
+            url: door.url.clone(),
+            source: voice.source.id.clone(),
+            key: voice.key.clone(),
+        });
+        false
+    }
+
+    fn ever_trusted(&self, role: Role) -> bool {
+        self.memory.trusted.iter().any(|(known, _)| *known == role)
+    }
+
+    pub(super) fn website(&mut self) -> Option<Website> {
+        let order = self.order;
+        let first = !self.ever_trusted(Role::Website);
+        let mut old: Option<(Website, &Voice<OrganizationFacts>)> = None;
+        for voice in order {
+            let Some(DoorFacts { door, evidence }) = &voice.facts.website else {
+                continue;
+            };
+            if is_hostile(self.frame.hostile, door) {
+                continue;
+            }
+            match door_state(voice.source.tier, evidence.as_ref()) {
+                None => {}
+                Some(DoorState::OldAddress) => {
+                    old.get_or_insert_with(|| (website(door, DoorState::OldAddress), voice));
+                }
+                Some(DoorState::Live) => {
+                    if self.trusts(Role::Website, door, first, voice) {
+                        self.say_with("website", voice, evidence.as_ref());
+                        return Some(website(door, DoorState::Live));
+                    }
+                    // Held: the old one stays.
+                    return self.keep("website", |p| p.website.clone());
+                }
+            }
+        }
+        old.map(|(website, voice)| {
+            self.say("website", voice);
+            website
+        })
+    }
+
+    /// Keeps a value of the picture as it was, with who said it.
+    fn keep<T>(&mut self, field: &str, get: impl Fn(&Organization) -> Option<T>) -> Option<T> {
+        let previous = self.frame.previous?;
+        let value = get(previous)?;
+        if let Some(said) = previous.provenance.get(field) {
+            self.provenance.insert(field.to_owned(), said.clone());
+        }
+        Some(value)
+    }
+
+    /// Endpoints: the union of all voices. Within one source, an endpoint on a new domain that takes the place
+    /// of live ones is held and the old ones stay.
+    pub(super) fn endpoints(&mut self) -> Vec<Endpoint> {
+        let order = self.order;
+        let mut all: Vec<Endpoint> = Vec::new();
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        for voice in order {
+            if !done.insert(voice.source.id.as_str()) {
+                continue;
+            }
+            let same_source = || order.iter().filter(|v| v.source.id == voice.source.id);
+            let before = self.endpoints_before(&voice.source.id);
+            let still: BTreeSet<String> = same_source()
+                .flat_map(|v| &v.facts.endpoints)
+                .map(|e| e.at.trust_key())
+                .collect();
+            let replaced = before.iter().any(|e| !still.contains(&trust_key(&e.address)));
+            let mut held = false;
+            for speaker in same_source() {
+                for facts in &speaker.facts.endpoints {
+                    held |= !self.endpoint(&mut all, speaker, facts, !replaced);
+                }
+            }
+            if held {
+                for endpoint in before {
+                    let id = endpoint.id.clone();
+                    if !all.iter().any(|e| e.id == id) {
+                        all.push(endpoint);
+                        self.keep(&format!("endpoints/{id}"), |_| Some(()));
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn endpoints_before(&self, source: &str) -> Vec<Endpoint> {
+        let Some(previous) = self.frame.previous else {
+            return Vec::new();
+        };
+        let of_source = |e: &&Endpoint| {
+            previous
+                .said(&format!("endpoints/{}", e.id))
+                .is_some_and(|s| s.source == source)
+        };
+        previous
+            .endpoints
+            .iter()
+            .filter(|e| e.state == DoorState::Live)
+            .filter(of_source)
+            .cloned()
+            .collect()
+    }
+
+    /// Adds one endpoint; `false` when it is held.
+    fn endpoint(
+        &mut self,
+        all: &mut Vec<Endpoint>,
+        voice: &Voice<OrganizationFacts>,
+        facts: &EndpointFacts,
+        first: bool,
+    ) -> bool {
+        let buried = self.is_buried(&format!("endpoints/{}", facts.at.key()), voice.source.tier);
+        let Some(state) = door_state(voice.source.tier, None) else {
+            return true;
+        };
+        if buried || is_hostile(self.frame.hostile, &facts.at) {
+            return true;
+        }
+        if state == DoorState::Live && !self.trusts(Role::Endpoint, &facts.at, first, voice) {
+            return false;
+        }
+        let id = self.names.shared(ThingKind::Endpoint, &facts.at);
+        if all.iter().any(|e| e.id == id) {
+            return true;
+        }
+        self.say(&format!("endpoints/{id}"), voice);
+        all.push(Endpoint {
+            id,
+            address: facts.at.url.clone(),
+            domain: facts.at.domain.clone(),
+            state,
+            warnings: facts.at.warnings.clone(),
+            fhir_versions: facts.fhir_versions.clone(),
+            name: facts.name.clone(),
+            developers: facts.developers.as_ref().map(|d| d.url.clone()),
+            through_parent: facts.through.is_some(),
+        });
+        true
+    }
+
+    /// Portals: the whole list of the best source that has any; the others are "also listed by".
+    pub(super) fn portals(&mut self, endpoints: &[Endpoint]) -> (Vec<Portal>, Vec<AlsoListed>) {
+        let order = self.order;
+        let first = !self.ever_trusted(Role::Portal);
+        let usable = |voice: &Voice<OrganizationFacts>, live: bool| {
+            voice.facts.portals.iter().any(|p| {
+                door_state(voice.source.tier, p.at.evidence.as_ref()).is_some_and(|s| (s == DoorState::Live) == live)
+            })
+        };
+        let best = order
+            .iter()
+            .find(|v| usable(v, true))
+            .or_else(|| order.iter().find(|v| usable(v, false)));
+        let Some(source) = best.map(|voice| voice.source.id.as_str()) else {
+            return (Vec::new(), Vec::new());
+        };
+        let (mut portals, mut also, mut held) = (Vec::new(), Vec::new(), false);
+        for voice in order {
+            for facts in &voice.facts.portals {
+                if voice.source.id != source {
+                    self.also(&mut also, &portals, voice, facts);
+                    continue;
+                }
+                held |= !self.portal(&mut portals, voice, facts, endpoints, first);
+            }
+        }
+        if held {
+            let before: Vec<Portal> = self
+                .frame
+                .previous
+                .map(|p| p.live_portals().cloned().collect())
+                .unwrap_or_default();
+            for portal in before {
+                if !portals.iter().any(|p| p.id == portal.id) {
+                    self.keep(&format!("portals/{}", portal.id), |_| Some(()));
+                    portals.push(portal);
+                }
+            }
+        }
+        also.retain(|other: &AlsoListed| portals.iter().all(|p| p.url != other.url));
+        (portals, also)
+    }
+
+    fn also(
+        &self,
+        also: &mut Vec<AlsoListed>,
+        portals: &[Portal],
+        voice: &Voice<OrganizationFacts>,
+        facts: &PortalFacts,
+    ) {
+        let door = &facts.at.door;
+        let known = portals.iter().any(|p| p.url == door.url) || also.iter().any(|other| other.url == door.url);
+        let buried = self.is_buried(&format!("portals/{}", door.key()), voice.source.tier);
+        if !known && !buried && !is_hostile(self.frame.hostile, door) {
+            let by = said(voice, facts.at.evidence.as_ref());
+            also.push(AlsoListed {
+                url: door.url.clone(),
+                domain: door.domain.clone(),
+                by,
+            });
+        }
+    }
+
+    /// Adds one portal; `false` when it is held.
+    fn portal(
+        &mut self,
+        portals: &mut Vec<Portal>,
+        voice: &Voice<OrganizationFacts>,
+        facts: &PortalFacts,
+        endpoints: &[Endpoint],
+        first: bool,
+    ) -> bool {
+        let door = &facts.at.door;
+        let buried = self.is_buried(&format!("portals/{}", door.key()), voice.source.tier);
+        let Some(state) = door_state(voice.source.tier, facts.at.evidence.as_ref()) else {
+            return true;
+        };
+        if buried || is_hostile(self.frame.hostile, door) {
+            return true;
+        }
+        if state == DoorState::Live && !self.trusts(Role::Portal, door, first, voice) {
+            return false;
+        }
+        let id = self.names.shared(ThingKind::Portal, door);
+        if portals.iter().any(|p| p.id == id && p.audience == facts.audience) {
+            return true;
+        }
+        self.say_with(&format!("portals/{id}"), voice, facts.at.evidence.as_ref());
+        let behind = endpoints
+            .iter()
+            .filter(|e| facts.endpoints.contains(&e.address))
+            .map(|e| e.id.clone())
+            .collect();
+        portals.push(Portal {
+            id,
+            url: door.url.clone(),
+            domain: door.domain.clone(),
+            state,
+            warnings: door.warnings.clone(),
+            name: facts.name.clone(),
+            description: facts.description.clone(),
+            audience: facts.audience.clone(),
+            sign_up: facts.sign_up.as_ref().map(|d| d.url.clone()),
+            endpoints: behind,
+            through_parent: facts.through.is_some(),
+            valid_from: facts.valid.and_then(|(from, _)| from),
+            valid_to: facts.valid.and_then(|(_, to)| to),
+            successor: None,
+        });
+        true
+    }
+}

@@ -1,0 +1,313 @@
+//! One organization from all its voices: the simple fields. Doors are in [`super::doors`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Frame, Held, Memory, Merged, Names, Voice, said, sort};
+use crate::model::{
+    features::{Feature, Features},
+    id::Id,
+    identifier::Identifier,
+    kind::Kind,
+    listing::{Evidence, OrganizationFacts},
+    organization::{Location, Organization, Related, Said, Status},
+    place::Place,
+    source::Tier,
+    text,
+};
+
+/// Merges what the sources say of one organization. Its slug is the previous one, or empty for the store to make.
+pub fn organization(
+    frame: &Frame<'_, Organization>,
+    voices: &[Voice<OrganizationFacts>],
+    memory: &Memory,
+    names: &mut dyn Names,
+) -> Merged<Organization> {
+    let mut order: Vec<&Voice<OrganizationFacts>> = voices.iter().collect();
+    sort(&mut order, frame.today);
+    let Some(best) = order.first() else {
+        return withdrawn(frame, memory);
+    };
+    let mut merge = Merge {
+        frame,
+        order: &order,
+        names,
+        provenance: BTreeMap::new(),
+        held: Vec::new(),
+        memory: Memory {
+            trusted: memory.trusted.clone(),
+            tombstones: BTreeMap::new(),
+        },
+        buried: memory.tombstones.clone(),
+    };
+    merge.bury_what_was_withdrawn();
+    merge.say("name", best);
+    let thing = Organization {
+        id: frame.id.clone(),
+        slug: frame.previous.map(|p| p.slug.clone()).unwrap_or_default(),
+        version: frame.previous.map_or(0, |p| p.version),
+        status: merge.single("status", |f| f.status).unwrap_or_default(),
+        successor: frame.previous.and_then(|p| p.successor.clone()),
+        name: best.facts.name.clone(),
+        aliases: merge.aliases(&best.facts.name),
+        kinds: merge.kinds(),
+        description: merge.single("description", |f| f.description.clone()),
+        website: merge.website(),
+        phone: merge.single("phone", |f| f.phone.clone()),
+        identifiers: merge.identifiers(),
+        locations: merge.locations(),
+        areas: merge.areas(),
+        endpoints: merge.endpoints(),
+        portals: Vec::new(),
+        also_listed: Vec::new(),
+        part_of: merge.part_of(),
+        features: merge.features(),
+        how_to_ask: merge.single("how_to_ask", |f| f.how_to_ask.clone()),
+        logos: merge
+            .single("logos", |f| (!f.logos.is_empty()).then(|| f.logos.clone()))
+            .unwrap_or_default(),
+        shared_portal: order.iter().any(|voice| voice.facts.shared_portal),
+        provenance: BTreeMap::new(),
+    };
+    let (portals, also_listed) = merge.portals(&thing.endpoints);
+    let shared_portal = thing.shared_portal && portals.is_empty();
+    let mut held = merge.held;
+    held.sort();
+    held.dedup();
+    Merged {
+        thing: Organization {
+            portals,
+            also_listed,
+            shared_portal,
+            provenance: merge.provenance,
+            ..thing
+        },
+        held,
+        memory: merge.memory,
+    }
+}
+/// Nobody speaks of it any more: the name stays for those who have the link, every door goes.
+fn withdrawn(frame: &Frame<'_, Organization>, memory: &Memory) -> Merged<Organization> {
+    let thing = frame.previous.map_or_else(
+        || blank_organization(frame.id),
+        |previous| Organization {
+            status: if previous.status == Status::Merged {
+                Status::Merged
+            } else {
+                Status::Withdrawn
+            },
+            portals: Vec::new(),
+            also_listed: Vec::new(),
+            endpoints: Vec::new(),
+            website: None,
+            phone: None,
+            features: BTreeMap::new(),
+            part_of: None,
+            how_to_ask: None,
+            provenance: previous
+                .provenance
+                .get("name")
+                .map(|said| ("name".to_owned(), said.clone()))
+                .into_iter()
+                .collect(),
+            ..previous.clone()
+        },
+    );
+    Merged {
+        thing,
+        held: Vec::new(),
+        memory: memory.clone(),
+    }
+}
+
+fn blank_organization(id: &Id) -> Organization {
+    Organization {
+        id: id.clone(),
+        slug: String::new(),
+        version: 0,
+        status: Status::Withdrawn,
+        successor: None,
+        name: String::new(),
+        aliases: Vec::new(),
+        kinds: vec![Kind::Unknown],
+        description: None,
+        website: None,
+        phone: None,
+        identifiers: Vec::new(),
+        locations: Vec::new(),
+        areas: Vec::new(),
+        portals: Vec::new(),
+        also_listed: Vec::new(),
+        endpoints: Vec::new(),
+        part_of: None,
+        features: BTreeMap::new(),
+        how_to_ask: None,
+        logos: Vec::new(),
+        shared_portal: false,
+        provenance: BTreeMap::new(),
+    }
+}
+pub(super) struct Merge<'a, 'n> {
+    pub(super) frame: &'a Frame<'a, Organization>,
+    pub(super) order: &'a [&'a Voice<OrganizationFacts>],
+    pub(super) names: &'n mut dyn Names,
+    pub(super) provenance: BTreeMap<String, Said>,
+    pub(super) held: Vec<Held>,
+    pub(super) memory: Memory,
+    /// Tombstones as they were before this merge.
+    pub(super) buried: BTreeMap<String, Tier>,
+}
+
+impl<'a> Merge<'a, '_> {
+    pub(super) fn say(&mut self, field: &str, voice: &Voice<OrganizationFacts>) {
+        self.say_with(field, voice, None);
+    }
+
+    pub(super) fn say_with(&mut self, field: &str, voice: &Voice<OrganizationFacts>, evidence: Option<&Evidence>) {
+        self.provenance.insert(field.to_owned(), said(voice, evidence));
+    }
+
+    /// The value of the best voice that has one.
+    fn single<T>(&mut self, field: &str, get: impl Fn(&OrganizationFacts) -> Option<T>) -> Option<T> {
+        let order = self.order;
+        let (voice, value) = order
+            .iter()
+            .find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        self.say(field, voice);
+        Some(value)
+    }
+    fn aliases(&mut self, name: &str) -> Vec<String> {
+        let order = self.order;
+        let mut seen = BTreeSet::from([text::match_form(name)]);
+        let mut aliases = Vec::new();
+        for voice in order {
+            for alias in std::iter::once(&voice.facts.name).chain(&voice.facts.aliases) {
+                let form = text::match_form(alias);
+                let item = format!("aliases/{form}");
+                if alias.is_empty() || self.is_buried(&item, voice.source.tier) || !seen.insert(form) {
+                    continue;
+                }
+                self.say(&item, voice);
+                aliases.push(alias.clone());
+            }
+        }
+        aliases
+    }
+
+    /// The primary kind is the first of the best voice that knows one; the others follow.
+    fn kinds(&mut self) -> Vec<Kind> {
+        let order = self.order;
+        let mut kinds: Vec<Kind> = Vec::new();
+        for voice in order {
+            for kind in voice.facts.kinds.iter().filter(|kind| **kind != Kind::Unknown) {
+                if kinds.is_empty() {
+                    self.say("kinds", voice);
+                }
+                if !kinds.contains(kind) {
+                    kinds.push(*kind);
+                }
+            }
+        }
+        if kinds.is_empty() {
+            kinds.push(Kind::Unknown);
+        }
+        kinds
+    }
+
+    fn identifiers(&mut self) -> Vec<Identifier> {
+        let order = self.order;
+        let mut all = Vec::new();
+        for voice in order {
+            for identifier in voice.facts.identifiers.iter().filter(|i| i.is_public()) {
+                let item = format!("identifiers/{}/{}", identifier.system.code(), identifier.value);
+                if !self.is_buried(&item, voice.source.tier) && !all.contains(identifier) {
+                    self.say(&item, voice);
+                    all.push(identifier.clone());
+                }
+            }
+        }
+        all
+    }
+
+    fn areas(&mut self) -> Vec<String> {
+        let order = self.order;
+        let mut all: Vec<String> = Vec::new();
+        for voice in order {
+            for area in &voice.facts.areas {
+                if all.is_empty() {
+                    self.say("areas", voice);
+                }
+                if !all.contains(area) {
+                    all.push(area.clone());
+                }
+            }
+        }
+        all
+    }
+
+    fn locations(&mut self) -> Vec<Location> {
+        let order = self.order;
+        let mut found: Vec<(String, &'a Place, &'a Voice<OrganizationFacts>)> = Vec::new();
+        for voice in order {
+            for place in &voice.facts.places {
+                let key = place.key();
+                let known = found.iter().any(|(other, _, _)| *other == key);
+                if !known && !self.is_buried(&format!("locations/{key}"), voice.source.tier) {
+                    found.push((key, place, voice));
+                }
+            }
+        }
+        // "Somewhere in Texas" says nothing beside a place in Texas.
+        let vague = |place: &Place| place.city.is_none() && place.zip.is_none() && place.lines.is_empty();
+        let precise: BTreeSet<Option<String>> = found
+            .iter()
+            .filter(|(_, place, _)| !vague(place))
+            .map(|(_, place, _)| place.state.clone())
+            .collect();
+        found.retain(|(_, place, _)| !vague(place) || !precise.contains(&place.state));
+        found
+            .into_iter()
+            .map(|(key, place, voice)| {
+                let id = self.names.location(&key);
+                self.say(&format!("locations/{id}"), voice);
+                Location {
+                    id,
+                    place: place.clone(),
+                }
+            })
+            .collect()
+    }
+
+    fn features(&mut self) -> Features {
+        let order = self.order;
+        let mut all = BTreeMap::new();
+        for feature in Feature::all() {
+            let item = format!("features/{feature}");
+            let answer = order.iter().find_map(|voice| {
+                let answer = voice.facts.features.get(&feature)?;
+                (!self.is_buried(&item, voice.source.tier)).then_some((*voice, *answer))
+            });
+            if let Some((voice, answer)) = answer {
+                self.say(&item, voice);
+                all.insert(feature, answer);
+            }
+        }
+        all
+    }
+
+    fn part_of(&mut self) -> Option<Related> {
+        let order = self.order;
+        for voice in order {
+            let Some(key) = &voice.facts.part_of else { continue };
+            let Some(id) = self.names.organization(&voice.source.id, key) else {
+                continue;
+            };
+            if id == *self.frame.id {
+                continue;
+            }
+            let name = voice.facts.part_of_name.clone().unwrap_or_default();
+            self.say("part_of", voice);
+            return Some(Related { id, name });
+        }
+        None
+    }
+}

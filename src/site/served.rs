@@ -1,0 +1,499 @@
+//! The whole site over a real store and index: addresses in, statuses, headers and pages out.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request, StatusCode, header},
+    routing::get,
+};
+use jiff::civil::date;
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::{CachePolicy, routes, samples};
+use crate::{
+    app::{App, Ready},
+    clock::Clock,
+    model::{
+        door::Door,
+        kind::Kind,
+        listing::{self, AppFacts, DoorFacts, Listing, OrganizationFacts, PortalFacts},
+        organization::Organization,
+        place::Place,
+        source::{Mode, Source, Tier},
+    },
+    search::{follow, index::Index},
+    store::{
+        Found, Store,
+        intake::{LoadHead, Opening},
+    },
+};
+
+/// A running site on a folder of its own.
+struct Site {
+    app: App,
+    _folder: TempDir,
+}
+
+/// What came back.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: header::HeaderName) -> &str {
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap())
+            .unwrap_or_default()
+    }
+}
+
+impl Site {
+    /// With two hospitals of one name and an app.
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
+        let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
+        let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
+        let site = Self {
+            app: App {
+                store,
+                index,
+                clock,
+                config: samples::config(),
+                ready: Ready::default(),
+            },
+            _folder: folder,
+        };
+        let listings = vec![
+            hospital("a", "Boise", "ID", "83702"),
+            hospital("b", "Tampa", "FL", "33607"),
+            app(),
+        ];
+        site.load(listings).await;
+        site
+    }
+
+    async fn load(&self, listings: Vec<Listing>) {
+        let source = Source {
+            id: "vendor".into(),
+            name: "Example Vendor".into(),
+            publisher: "Example Vendor".into(),
+            tier: Tier::VENDOR,
+            mode: Mode::Full,
+            licence: "CC0".into(),
+            address: None,
+            every: None,
+        };
+        let head = LoadHead {
+            source,
+            date: date(2026, 11, 3),
+            mode: Mode::Full,
+            files: Vec::new(),
+        };
+        let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else {
+            panic!("older")
+        };
+        intake.take(listings).await.unwrap();
+        intake.finish(false, &|_, _| {}).await.unwrap();
+        let revisions = self.app.store.revisions_after(self.app.index.at(), 1000).await.unwrap();
+        let (changes, upto) = follow::changes(&revisions);
+        self.app.index.apply(changes, upto).unwrap();
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Answer {
+        let answer = routes::router(self.app.clone()).oneshot(request).await.unwrap();
+        read(answer).await
+    }
+
+    async fn get(&self, address: &str) -> Answer {
+        self.ask(Request::get(address).body(Body::empty()).unwrap()).await
+    }
+
+    async fn organization(&self, slug: &str) -> Organization {
+        match self.app.store.organization_by_slug(slug).await.unwrap() {
+            Found::Here(org) => *org,
+            other => panic!("{slug}: {other:?}"),
+        }
+    }
+}
+
+async fn read(answer: axum::response::Response) -> Answer {
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
+}
+
+fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
+    let door = Door::parse(&format!("https://{}.example.org/mychart", city.to_lowercase())).unwrap();
+    let facts = OrganizationFacts {
+        name: "St. Joseph’s Hospital".into(),
+        kinds: vec![Kind::Hospital],
+        places: Place::new(&[], city, state, zip).into_iter().collect(),
+        portals: vec![PortalFacts {
+            at: DoorFacts { door, evidence: None },
+            name: Some("MyChart".into()),
+            description: None,
+            audience: None,
+            sign_up: None,
+            endpoints: Vec::new(),
+            through: None,
+            valid: None,
+        }],
+        old_slugs: vec![format!("st-joseph-amp-co-{key}")],
+        ..OrganizationFacts::default()
+    };
+    Listing {
+        key: key.into(),
+        group: None,
+        strong: Vec::new(),
+        body: listing::Body::Organization(Box::new(facts)),
+    }
+}
+
+fn app() -> Listing {
+    let facts = AppFacts {
+        name: "Example Health".into(),
+        ingests: vec!["FHIR R4".into()],
+        old_slugs: vec!["old-example".into()],
+        ..AppFacts::default()
+    };
+    Listing {
+        key: "app".into(),
+        group: None,
+        strong: Vec::new(),
+        body: listing::Body::App(Box::new(facts)),
+    }
+}
+
+const BOISE: &str = "st-josephs-hospital-boise-id";
+const TAMPA: &str = "st-josephs-hospital-tampa-fl";
+
+#[tokio::test]
+async fn every_page_answers_in_both_languages_with_its_policy() {
+    let site = Site::new().await;
+    for prefix in ["", "/es"] {
+        let home = if prefix.is_empty() { "/" } else { prefix };
+        for (address, policy) in [
+            (home.to_owned(), CachePolicy::Page),
+            (format!("{prefix}/find"), CachePolicy::Search),
+            (
+                format!("{prefix}/find?q=joseph&near=83702&kind=hospital&state=ID"),
+                CachePolicy::Search,
+            ),
+            (format!("{prefix}/organizations/{BOISE}"), CachePolicy::Doors),
+            (format!("{prefix}/apps"), CachePolicy::Doors),
+            (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
+            (format!("{prefix}/help/faq"), CachePolicy::Page),
+            (format!("{prefix}/help/rights"), CachePolicy::Page),
+        ] {
+            let page = site.get(&address).await;
+            assert_eq!(page.status, StatusCode::OK, "{address}");
+            assert_eq!(page.headers[header::CACHE_CONTROL], policy.header(), "{address}");
+            let lang = if prefix.is_empty() {
+                "<html lang=\"en\">"
+            } else {
+                "<html lang=\"es\">"
+            };
+            assert!(page.body.contains(lang), "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn headers_are_on_every_answer_and_no_cookie() {
+    let site = Site::new().await;
+    for address in [
+        "/",
+        "/es/find?q=x",
+        "/nowhere",
+        "/robots.txt",
+        "/.well-known/security.txt",
+        "/o/x",
+    ] {
+        let page = site.get(address).await;
+        assert_eq!(
+            page.header(header::CONTENT_SECURITY_POLICY),
+            super::headers::CONTENT_SECURITY_POLICY,
+            "{address}"
+        );
+        assert_eq!(page.header(header::REFERRER_POLICY), "no-referrer", "{address}");
+        assert_eq!(page.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{address}");
+        assert!(page.headers.contains_key("permissions-policy"), "{address}");
+        assert!(!page.headers.contains_key(header::SET_COOKIE), "{address}");
+        // The configured address is https.
+        assert!(
+            page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY),
+            "{address}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_compression_is_negotiated() {
+    let site = Site::new().await;
+    let ask = |language: &'static str| {
+        Request::get("/")
+            .header(header::ACCEPT_ENCODING, "gzip")
+            .header(header::ACCEPT_LANGUAGE, language)
+    };
+    let page = site.ask(ask("es").body(Body::empty()).unwrap()).await;
+    assert_eq!(page.header(header::CONTENT_ENCODING), "gzip");
+    assert_eq!(page.header(header::VARY), "accept-encoding");
+    let plain = site
+        .ask(
+            Request::get("/")
+                .header(header::ACCEPT_LANGUAGE, "es")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert!(
+        plain.body.contains("<html lang=\"en\">"),
+        "the address decides on the language, nothing else"
+    );
+}
+
+#[tokio::test]
+async fn two_hospitals_of_one_name_are_two_pages_that_know_each_other() {
+    let site = Site::new().await;
+    let page = site.get(&format!("/organizations/{BOISE}")).await.body;
+    assert!(
+        page.contains("https://boise.example.org/mychart") && !page.contains("https://tampa.example.org"),
+        "{page}"
+    );
+    assert!(
+        page.contains(&format!("/organizations/{TAMPA}")),
+        "the other one is a link"
+    );
+    let found = site.get("/find?q=st+josephs+hospital").await.body;
+    assert!(
+        found.contains(BOISE) && found.contains(TAMPA) && found.contains("2 places"),
+        "{found}"
+    );
+}
+
+#[tokio::test]
+async fn old_names_lead_on_for_ever_and_merges_for_now() {
+    let site = Site::new().await;
+    for prefix in ["", "/es"] {
+        let old = site.get(&format!("{prefix}/organizations/st-joseph-amp-co-a")).await;
+        assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(old.header(header::LOCATION), format!("{prefix}/organizations/{BOISE}"));
+        let app = site.get(&format!("{prefix}/apps/old-example")).await;
+        assert_eq!(
+            (app.status, app.header(header::LOCATION)),
+            (
+                StatusCode::PERMANENT_REDIRECT,
+                &*format!("{prefix}/apps/example-health")
+            )
+        );
+    }
+    let (boise, tampa) = (site.organization(BOISE).await, site.organization(TAMPA).await);
+    let by_id = site.get(&format!("/es/o/{}", boise.id)).await;
+    assert_eq!(
+        (by_id.status, by_id.header(header::LOCATION)),
+        (StatusCode::TEMPORARY_REDIRECT, &*format!("/es/organizations/{BOISE}"))
+    );
+    site.app
+        .store
+        .merge_organizations(&boise.id, &tampa.id, "moderator:test")
+        .await
+        .unwrap();
+    for address in [format!("/organizations/{BOISE}"), format!("/o/{}", boise.id)] {
+        let merged = site.get(&address).await;
+        assert_eq!(merged.status, StatusCode::TEMPORARY_REDIRECT, "{address}");
+        assert_eq!(
+            merged.header(header::LOCATION),
+            format!("/organizations/{TAMPA}"),
+            "{address}"
+        );
+        assert_eq!(merged.header(header::CACHE_CONTROL), "no-cache", "it may be undone");
+    }
+}
+
+#[tokio::test]
+async fn an_app_is_found_by_its_id() {
+    let site = Site::new().await;
+    let app = site.app.store.apps().await.unwrap().remove(0);
+    assert_eq!(
+        site.get(&format!("/o/{}", app.id)).await.header(header::LOCATION),
+        "/apps/example-health"
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_with_a_way_on() {
+    let site = Site::new().await;
+    for (address, words, search) in [
+        (
+            "/organizations/st-marys-boise",
+            "We could not find this page",
+            "action=\"/find\"",
+        ),
+        (
+            "/es/organizations/st-marys-boise",
+            "No encontramos esta página",
+            "action=\"/es/find\"",
+        ),
+        ("/es/apps/none", "No encontramos esta página", "action=\"/es/find\""),
+        ("/help/none", "We could not find this page", "action=\"/find\""),
+        ("/o/org-0", "We could not find this page", "action=\"/find\""),
+        (
+            "/o/org-019ab0c4d0007abc8123456789abcdef",
+            "We could not find this page",
+            "action=\"/find\"",
+        ),
+        ("/assets/none.css", "We could not find this page", "action=\"/find\""),
+        ("/%ff", "We could not find this page", "action=\"/find\""),
+        ("/organizations/%ff", "We could not find this page", "action=\"/find\""),
+    ] {
+        let page = site.get(address).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}");
+        assert!(
+            page.body.contains(words) && page.body.contains(search),
+            "{address}: {}",
+            page.body
+        );
+        assert_eq!(page.header(header::CACHE_CONTROL), "no-store", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_slash_too_many_is_forgiven_and_never_leads_away() {
+    let site = Site::new().await;
+    let page = site.get("/es/apps/?x=1").await;
+    assert_eq!(
+        (page.status, page.header(header::LOCATION)),
+        (StatusCode::PERMANENT_REDIRECT, "/es/apps?x=1")
+    );
+    for away in ["//evil.example.org/", "/\\evil.example.org/", "//"] {
+        let request = Request::get(format!("http://c.example.org{away}")).body(Body::empty());
+        let Ok(request) = request else { continue };
+        let page = site.ask(request).await;
+        assert_eq!(
+            page.status,
+            StatusCode::NOT_FOUND,
+            "{away}: {}",
+            page.header(header::LOCATION)
+        );
+    }
+}
+
+#[tokio::test]
+async fn pages_only_answer_to_reading() {
+    let site = Site::new().await;
+    let page = site.ask(Request::post("/find").body(Body::empty()).unwrap()).await;
+    assert_eq!(
+        (page.status, page.header(header::ALLOW)),
+        (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD")
+    );
+    assert!(page.body.contains("action=\"/find\""), "{}", page.body);
+    let head = site.ask(Request::head("/").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+}
+
+#[tokio::test]
+async fn a_panic_is_a_page_too() {
+    let site = Site::new().await;
+    let pages = axum::Router::new()
+        .route("/es/broken", get(async || -> &'static str { panic!("on purpose") }))
+        .route(
+            "/broken",
+            get(async || super::problem::PageError::broken("a test", &"a secret cause")),
+        );
+    for (address, words) in [
+        ("/broken", "Something broke on our side"),
+        ("/es/broken", "Algo falló de nuestro lado"),
+    ] {
+        let request = Request::get(address).body(Body::empty()).unwrap();
+        let page = read(
+            routes::around(pages.clone(), site.app.clone())
+                .oneshot(request)
+                .await
+                .unwrap(),
+        )
+        .await;
+        assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{address}");
+        assert!(
+            page.body.contains(words) && page.body.contains("/help/contact"),
+            "{address}"
+        );
+        assert!(
+            !page.body.contains("secret") && !page.body.contains("purpose"),
+            "the cause stays in the log"
+        );
+        assert_eq!(
+            page.header(header::CONTENT_SECURITY_POLICY),
+            super::headers::CONTENT_SECURITY_POLICY
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_visitors_type_never_breaks_a_page() {
+    let site = Site::new().await;
+    for query in [
+        "q=%00%01%ff",
+        "q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "q=%22)%20OR%20*:*",
+        "q=AND+OR+NOT+%5B%7B~%5E",
+        "page=0&q=a",
+        "near=99999",
+        "page=999999999999999999999&q=hospital",
+        "kind=x&kind=hospital&kind=hospital",
+        "state=ZZ",
+        "near=%F0%9F%98%80",
+        "q=&near=&kind=&state=",
+    ] {
+        let page = site.get(&format!("/find?{query}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert!(!page.body.contains("<script>alert"), "{query}");
+    }
+    let long = "a".repeat(5_000);
+    assert_eq!(site.get(&format!("/find?q={long}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn robots_and_security_text_are_plain() {
+    let site = Site::new().await;
+    let security = site.get("/.well-known/security.txt").await;
+    assert!(security.header(header::CONTENT_TYPE).starts_with("text/plain"));
+    assert!(
+        security
+            .body
+            .contains("Contact: mailto:help@example.org\nExpires: 2027-05-21T00:00:00Z"),
+        "{}",
+        security.body
+    );
+    assert!(site.get("/robots.txt").await.body.contains("Disallow: /find"));
+}
+
+#[tokio::test]
+async fn every_asset_a_page_names_is_there_for_ever() {
+    let site = Site::new().await;
+    let page = site.get("/").await.body;
+    let named: Vec<&str> = page.split('"').filter(|part| part.starts_with("/assets/")).collect();
+    assert!(named.len() >= 4, "{named:?}");
+    for address in named {
+        let asset = site.get(address).await;
+        assert_eq!(asset.status, StatusCode::OK, "{address}");
+        assert_eq!(
+            asset.headers[header::CACHE_CONTROL],
+            CachePolicy::Immutable.header(),
+            "{address}"
+        );
+        assert!(
+            !asset.body.contains("http://") || address.contains("door"),
+            "{address} asks nothing of others"
+        );
+    }
+}
