@@ -424,9 +424,10 @@ fn publisher(body: String) -> (SocketAddr, Arc<AtomicUsize>) {
                     _ => break,
                 }
             }
-            let (status, body) = match head.starts_with(b"GET /list.json ") {
-                true => ("200 OK", body.as_str()),
-                false => ("404 Not Found", "nothing"),
+            let (status, body) = if head.starts_with(b"GET /list.json ") {
+                ("200 OK", body.as_str())
+            } else {
+                ("404 Not Found", "nothing")
             };
             let _ = write!(
                 stream,

@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     io::{BufRead as _, BufReader, Read, Write as _},
     net::{SocketAddr, TcpStream},
     path::Path,
@@ -142,8 +143,8 @@ impl Server {
             readers: vec![out, err],
         };
         let started = Instant::now();
-        while started.elapsed() < Duration::from_secs(60) {
-            match said.recv_timeout(Duration::from_secs(60)) {
+        while started.elapsed() < Duration::from_mins(1) {
+            match said.recv_timeout(Duration::from_mins(1)) {
                 Ok(line) => {
                     if let Some(address) = line.rsplit("http://").next().and_then(|a| a.trim().parse().ok()) {
                         server.address = address;
@@ -266,21 +267,17 @@ pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, 
     } else {
         format!("Host: {address}\r\n")
     };
-    let more: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\n{host}{more}Connection: close\r\n\r\n"
-    )
-    .unwrap();
+    let mut head = format!("{method} {path} HTTP/1.1\r\n{host}");
+    for (name, value) in headers {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    write!(stream, "{head}Connection: close\r\n\r\n").unwrap();
     read_answer(&mut stream)
 }
 
 pub fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect_timeout(&address, Duration::from_secs(10)).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     stream.set_write_timeout(Some(Duration::from_secs(10))).unwrap();
     stream
 }

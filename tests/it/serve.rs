@@ -163,7 +163,9 @@ fn answers_keep_their_keys() {
         has_keys(&found, &["results", "total"]);
         let results = found["results"].as_array().unwrap();
         assert!(!results.is_empty(), "{path}: {found}");
-        results.iter().for_each(|result| has_keys(result, &card));
+        for result in results {
+            has_keys(result, &card);
+        }
         assert!(
             found["total"].as_u64().unwrap() >= results.len() as u64,
             "{path}: {found}"
