@@ -9,12 +9,7 @@ use std::{
 };
 
 /// What the built files are made from.
-const SOURCES: &[&str] = &[
-    "assets/src",
-    "assets/build.mjs",
-    "assets/package.json",
-    "assets/package-lock.json",
-];
+const SOURCES: &[&str] = &["assets/src", "assets/build.mjs", "assets/package.json", "assets/package-lock.json"];
 const BUILT: &str = "assets/dist/site.css";
 const INSTALLED: &str = "assets/node_modules/.package-lock.json";
 
@@ -31,15 +26,9 @@ fn main() {
         return;
     }
     if newest(Path::new(INSTALLED)) < newest(Path::new("assets/package-lock.json")) {
-        npm(
-            &["ci"],
-            "npm could not install the packages of assets/package-lock.json; is the network there?",
-        );
+        npm(&["ci"], "npm could not install the packages of assets/package-lock.json; is the network there?");
     }
-    npm(
-        &["run", "build"],
-        "the styles in assets/ could not be built; run `npm run build` there to see why",
-    );
+    npm(&["run", "build"], "the styles in assets/ could not be built; run `npm run build` there to see why");
     // As old as its sources: a file younger than this run would make cargo run it all once more.
     if let (Some(time), Ok(built)) = (sources, fs::File::options().append(true).open(BUILT)) {
         let _ = built.set_modified(time);
@@ -50,10 +39,7 @@ fn main() {
 fn newest(path: &Path) -> Option<SystemTime> {
     let meta = fs::metadata(path).ok()?;
     if meta.is_dir() {
-        fs::read_dir(path)
-            .ok()?
-            .filter_map(|entry| newest(&entry.ok()?.path()))
-            .max()
+        fs::read_dir(path).ok()?.filter_map(|entry| newest(&entry.ok()?.path())).max()
     } else {
         meta.modified().ok()
     }

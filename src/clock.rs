@@ -28,10 +28,7 @@ impl Clock {
     /// Now, in microseconds since 1970 UTC.
     pub fn micros(&self) -> i64 {
         match self {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "this is the one place that reads the machine's clock"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the machine's clock")]
             Self::Machine => Timestamp::now().as_microsecond(),
             Self::Standing(at) => at.load(Ordering::Relaxed),
         }
@@ -39,10 +36,7 @@ impl Clock {
 
     /// Today, in UTC.
     pub fn today(&self) -> Date {
-        Timestamp::from_microsecond(self.micros())
-            .unwrap_or(Timestamp::UNIX_EPOCH)
-            .to_zoned(TimeZone::UTC)
-            .date()
+        Timestamp::from_microsecond(self.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).date()
     }
 }
 
@@ -61,19 +55,10 @@ impl Ids {
     /// A new id that was never used before.
     pub fn make(&self, kind: ThingKind) -> Id {
         let mut random = [0_u8; 10];
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the one place that reads random numbers"
-        )]
-        #[expect(
-            clippy::expect_used,
-            reason = "a machine without random numbers cannot make ids at all"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
+        #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids at all")]
         getrandom::fill(&mut random).expect("the machine gives random numbers");
         let millis = u64::try_from(self.clock.micros() / 1000).unwrap_or_default();
-        Id::new(
-            kind,
-            uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(),
-        )
+        Id::new(kind, uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 }

@@ -138,10 +138,7 @@ pub struct Given {
 impl Given {
     /// Reads a `connector.toml`; a missing file gives nothing.
     pub fn file(path: &Path) -> Result<Self, ConfigError> {
-        let fail = |why: String| ConfigError::File {
-            path: path.display().to_string(),
-            why,
-        };
+        let fail = |why: String| ConfigError::File { path: path.display().to_string(), why };
         match std::fs::read_to_string(path) {
             Ok(text) => toml::from_str(&text).map_err(|error| fail(error.to_string())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
@@ -166,27 +163,16 @@ impl Given {
 
     /// Checks every value.
     pub fn check(self) -> Result<Config, ConfigError> {
-        let wrong = |key, value: &str, why: &str| ConfigError::Value {
-            key,
-            value: value.into(),
-            why: why.into(),
-        };
+        let wrong = |key, value: &str, why: &str| ConfigError::Value { key, value: value.into(), why: why.into() };
         let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".into());
-        let listen: SocketAddr = listen.replace("localhost:", "127.0.0.1:").parse().map_err(|_| {
-            wrong(
-                "listen",
-                &listen,
-                "give an IP address and a port, for example 127.0.0.1:8080",
-            )
-        })?;
+        let listen: SocketAddr = listen
+            .replace("localhost:", "127.0.0.1:")
+            .parse()
+            .map_err(|_| wrong("listen", &listen, "give an IP address and a port, for example 127.0.0.1:8080"))?;
         let public_url = self.public_url.unwrap_or_else(|| format!("http://{listen}"));
         let web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
         if !web(&public_url) {
-            return Err(wrong(
-                "public_url",
-                &public_url,
-                "it begins with https:// (or http:// on your own machine)",
-            ));
+            return Err(wrong("public_url", &public_url, "it begins with https:// (or http:// on your own machine)"));
         }
         if let Some(database) = self.database.as_deref().filter(|d| !d.is_empty()) {
             let known = database.starts_with("postgres://") || database.starts_with("postgresql://");
@@ -201,10 +187,7 @@ impl Given {
         }
         let proxies = self.trusted_proxies.unwrap_or_default();
         let trusted_proxies = list(&proxies)
-            .map(|one| {
-                one.parse()
-                    .map_err(|_| wrong("trusted_proxies", one, "it is no IP address"))
-            })
+            .map(|one| one.parse().map_err(|_| wrong("trusted_proxies", one, "it is no IP address")))
             .collect::<Result<_, _>>()?;
         Ok(Config {
             listen,
@@ -229,15 +212,8 @@ mod tests {
 
     #[test]
     fn stronger_values_win() {
-        let flags = Given {
-            listen: Some("127.0.0.1:1".into()),
-            ..Given::default()
-        };
-        let file = Given {
-            listen: Some("127.0.0.1:2".into()),
-            operator: Some("A clinic".into()),
-            ..Given::default()
-        };
+        let flags = Given { listen: Some("127.0.0.1:1".into()), ..Given::default() };
+        let file = Given { listen: Some("127.0.0.1:2".into()), operator: Some("A clinic".into()), ..Given::default() };
         let config = flags.over(file).check().unwrap();
         assert_eq!((config.listen.port(), config.operator.as_str()), (1, "A clinic"));
         assert_eq!(config.public_url, "http://127.0.0.1:1");
@@ -246,22 +222,10 @@ mod tests {
     #[test]
     fn wrong_values_say_what_is_expected() {
         for given in [
-            Given {
-                listen: Some("eighty".into()),
-                ..Given::default()
-            },
-            Given {
-                public_url: Some("example.org".into()),
-                ..Given::default()
-            },
-            Given {
-                database: Some("mysql://x".into()),
-                ..Given::default()
-            },
-            Given {
-                trusted_proxies: Some("10.0.0.1, proxy".into()),
-                ..Given::default()
-            },
+            Given { listen: Some("eighty".into()), ..Given::default() },
+            Given { public_url: Some("example.org".into()), ..Given::default() },
+            Given { database: Some("mysql://x".into()), ..Given::default() },
+            Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }
@@ -269,10 +233,7 @@ mod tests {
 
     #[test]
     fn a_secret_in_the_database_address_is_not_repeated() {
-        let given = Given {
-            database: Some("mysql://root:secret@host".into()),
-            ..Given::default()
-        };
+        let given = Given { database: Some("mysql://root:secret@host".into()), ..Given::default() };
         assert!(!given.check().unwrap_err().to_string().contains("secret"));
     }
 

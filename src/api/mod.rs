@@ -25,15 +25,9 @@ pub fn router(app: App) -> Router {
         // Before the layer: a preflight (OPTIONS) is answered by it, and a refused method may be read like any answer.
         .method_not_allowed_fallback(problem::only_get);
     // Anybody's page may read it: there is nothing private and no cookie.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers(Any);
-    let api = Router::new()
-        .nest("/v1", v1)
-        .fallback(problem::no_such_address)
-        .layer(cors)
-        .layer(CompressionLayer::new());
+    let cors = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET, Method::HEAD]).allow_headers(Any);
+    let api =
+        Router::new().nest("/v1", v1).fallback(problem::no_such_address).layer(cors).layer(CompressionLayer::new());
     Router::new()
         .nest("/api", api)
         .route("/healthz", get(health::alive))

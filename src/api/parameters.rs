@@ -9,16 +9,12 @@ pub(super) struct Parameters(Vec<(String, String)>);
 impl Parameters {
     /// Reads the query; only `known` names may occur.
     pub fn read(query: Option<&str>, known: &[&str]) -> Result<Self, Problem> {
-        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-            .into_owned()
-            .collect();
+        let pairs: Vec<(String, String)> =
+            url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
         match pairs.iter().find(|(name, _)| !known.contains(&name.as_str())) {
             Some((name, _)) => {
                 let name: String = name.chars().take(40).collect();
-                Err(Problem::Parameter(format!(
-                    "{name:?} is not a parameter here; these are: {}",
-                    known.join(", ")
-                )))
+                Err(Problem::Parameter(format!("{name:?} is not a parameter here; these are: {}", known.join(", "))))
             }
             None => Ok(Self(pairs)),
         }
@@ -26,11 +22,7 @@ impl Parameters {
 
     /// The last value of a name; empty counts as absent.
     pub fn one(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .rev()
-            .find(|(n, v)| n == name && !v.trim().is_empty())
-            .map(|(_, v)| v.trim())
+        self.0.iter().rev().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.trim())
     }
 
     /// Every value of a name, repeated or separated by commas.
@@ -65,9 +57,7 @@ impl Parameters {
     /// States by postal code or name.
     pub fn states(&self) -> Result<Vec<String>, Problem> {
         let wrong = || Problem::Parameter("state is the postal code of a state, like TX".to_owned());
-        self.many("state")
-            .map(|s| place::state_code(s).map(str::to_owned).ok_or_else(wrong))
-            .collect()
+        self.many("state").map(|s| place::state_code(s).map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
     /// A ZIP code.
@@ -75,9 +65,7 @@ impl Parameters {
         let Some(text) = self.one("near") else { return Ok(None) };
         match place::zip5(text) {
             Some(zip) => Ok(Some(zip)),
-            None => Err(Problem::Parameter(
-                "near is a ZIP code with 5 digits, like 83702".to_owned(),
-            )),
+            None => Err(Problem::Parameter("near is a ZIP code with 5 digits, like 83702".to_owned())),
         }
     }
 }

@@ -56,10 +56,7 @@ impl IntoResponse for Problem {
 
 fn problem(status: StatusCode, title: &str, detail: &str) -> Response {
     let body = json!({ "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail });
-    let headers = [
-        (header::CONTENT_TYPE, "application/problem+json"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, body.to_string()).into_response()
 }
 
@@ -71,9 +68,5 @@ pub(super) async fn no_such_address() -> Response {
 
 /// The API is only read.
 pub(super) async fn only_get() -> Response {
-    problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "Only GET",
-        "Nothing can be changed here: use GET.",
-    )
+    problem(StatusCode::METHOD_NOT_ALLOWED, "Only GET", "Nothing can be changed here: use GET.")
 }

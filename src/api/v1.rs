@@ -68,12 +68,7 @@ pub(super) async fn suggest(State(app): State<App>, RawQuery(query): RawQuery) -
     let limit = given.limit(8, 20)?;
     let text = given.one("q").unwrap_or_default().to_owned();
     let results = tokio::task::spawn_blocking(move || app.index.suggest(&text, limit)).await??;
-    Ok(answer(Cards {
-        total: results.len(),
-        results,
-        total_is_lower_bound: false,
-        did_you_mean: None,
-    }))
+    Ok(answer(Cards { total: results.len(), results, total_is_lower_bound: false, did_you_mean: None }))
 }
 
 /// `/api/v1/organizations?limit=&after=`: all of them, page by page, in the order of ids.
@@ -87,11 +82,7 @@ pub(super) async fn organizations(State(app): State<App>, RawQuery(query): RawQu
         })?),
     };
     let results = app.store.organizations(after.as_ref(), limit as u32).await?;
-    let next_after = if results.len() == limit {
-        results.last().map(|o| o.id.clone())
-    } else {
-        None
-    };
+    let next_after = if results.len() == limit { results.last().map(|o| o.id.clone()) } else { None };
     Ok(answer(Page { results, next_after }))
 }
 
@@ -127,9 +118,6 @@ fn elsewhere(path: &str) -> Response {
 }
 
 fn answer(body: impl Serialize) -> Response {
-    let headers = [
-        (header::CACHE_CONTROL, "public, max-age=60"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
+    let headers = [(header::CACHE_CONTROL, "public, max-age=60"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, Json(body)).into_response()
 }

@@ -35,17 +35,11 @@ impl Check {
             if at > last {
                 let what =
                     format!("it stands at revision {at}, but the log ends at {last}; run `connector rebuild-index`");
-                complaints.push(Complaint {
-                    at: "index".into(),
-                    what,
-                });
+                complaints.push(Complaint { at: "index".into(), what });
             } else if at == last && known != searchable {
                 let what =
                     format!("it knows {known} organizations, the store {searchable}; run `connector rebuild-index`");
-                complaints.push(Complaint {
-                    at: "index".into(),
-                    what,
-                });
+                complaints.push(Complaint { at: "index".into(), what });
             }
             match last - at {
                 behind if behind > 0 => {
@@ -68,18 +62,10 @@ impl Check {
             if complaints.len() > SHOWN {
                 println!("… and {} more", complaints.len() - SHOWN);
             }
-            let verdict = if complaints.is_empty() {
-                "Store, log and index agree"
-            } else {
-                "They do not agree"
-            };
+            let verdict = if complaints.is_empty() { "Store, log and index agree" } else { "They do not agree" };
             println!("{verdict}: {last} revisions; {note}.");
         }
-        Ok(if complaints.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        })
+        Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
@@ -95,10 +81,7 @@ impl Rebuild {
         let index = std::sync::Arc::new(Index::open(&index_folder(&tools.config))?);
         index.clear()?;
         let at = catch_up(&tools.store, &index).await?;
-        println!(
-            "The index was made again: {} organizations, up to revision {at}.",
-            index.count()
-        );
+        println!("The index was made again: {} organizations, up to revision {at}.", index.count());
         Ok(ExitCode::SUCCESS)
     }
 }

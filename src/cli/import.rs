@@ -58,12 +58,7 @@ impl Import {
         if !self.no_starter && !self.dry_run {
             importer.starter().await?;
         }
-        let request = Request {
-            inputs: self.inputs,
-            source: self.source,
-            date: self.date,
-            dry_run: self.dry_run,
-        };
+        let request = Request { inputs: self.inputs, source: self.source, date: self.date, dry_run: self.dry_run };
         let report = importer.run(&request).await;
         progress.end();
         let report = report?;
@@ -75,11 +70,7 @@ impl Import {
                 println!("This was a dry run: nothing was changed.");
             }
         }
-        Ok(if report.failed() {
-            ExitCode::FAILURE
-        } else {
-            ExitCode::SUCCESS
-        })
+        Ok(if report.failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 }
 

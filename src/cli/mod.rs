@@ -65,12 +65,7 @@ struct Settings {
     #[arg(long, env = "CONNECTOR_DATABASE", value_name = "ADDRESS", hide_env_values = true)]
     database: Option<String>,
     /// The settings file.
-    #[arg(
-        long = "config",
-        env = "CONNECTOR_CONFIG",
-        value_name = "FILE",
-        default_value = "connector.toml"
-    )]
+    #[arg(long = "config", env = "CONNECTOR_CONFIG", value_name = "FILE", default_value = "connector.toml")]
     file: PathBuf,
     #[arg(long, env = "CONNECTOR_PUBLIC_URL", hide = true)]
     public_url: Option<String>,
@@ -114,10 +109,7 @@ impl Tools {
     async fn open(config: Config) -> anyhow::Result<Self> {
         let data = config.data.clone();
         std::fs::create_dir_all(&data).with_context(|| {
-            format!(
-                "the data folder {} cannot be made; choose another with --data",
-                data.display()
-            )
+            format!("the data folder {} cannot be made; choose another with --data", data.display())
         })?;
         let clock = Clock::Machine;
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
@@ -125,12 +117,7 @@ impl Tools {
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
         let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
         let registry = Registry::with(&own).context("sources.toml in the data folder")?;
-        Ok(Self {
-            config: Arc::new(config),
-            store,
-            clock,
-            registry,
-        })
+        Ok(Self { config: Arc::new(config), store, clock, registry })
     }
 
     fn client(&self) -> anyhow::Result<fetch::Client> {

@@ -38,9 +38,8 @@ impl Serve {
         log_to_standard_error();
         let config = self.settings.config(self.listen)?;
         // The port first: a taken one must be told before a second server touches the data.
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .map_err(|error| busy(&config.listen.to_string(), &error))?;
+        let listener =
+            TcpListener::bind(config.listen).await.map_err(|error| busy(&config.listen.to_string(), &error))?;
         let tools = Tools::open(config).await?;
         if !self.no_starter {
             let (client, scratch) = (tools.client()?, tools.scratch()?);
@@ -55,13 +54,7 @@ impl Serve {
             importer.starter().await?;
         }
         let index = Arc::new(Index::open(&index_folder(&tools.config))?);
-        let app = App {
-            store: tools.store,
-            index,
-            clock: tools.clock,
-            config: tools.config,
-            ready: Ready::default(),
-        };
+        let app = App { store: tools.store, index, clock: tools.clock, config: tools.config, ready: Ready::default() };
         let following = tokio::spawn(follow(app.clone()));
         let router = api::router(app.clone()).merge(site::router(app.clone()));
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");

@@ -149,9 +149,7 @@ pub fn is_public(address: IpAddr) -> Result<(), Refused> {
 
 fn special_v4(ip: Ipv4Addr) -> Option<Use> {
     let inside = |first: Ipv4Addr, bits: u8| (ip.to_bits() ^ first.to_bits()) >> (32 - u32::from(bits)) == 0;
-    V4.iter()
-        .find(|(first, bits, _)| inside(*first, *bits))
-        .map(|(_, _, used_for)| *used_for)
+    V4.iter().find(|(first, bits, _)| inside(*first, *bits)).map(|(_, _, used_for)| *used_for)
 }
 
 fn special_v6(ip: Ipv6Addr) -> Option<Use> {

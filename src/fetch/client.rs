@@ -209,17 +209,8 @@ impl Client {
         let dns = Dns::new(&settings.name_servers);
         let public = build(&settings, dns.clone(), Way::Public)?;
         // The second client, whose resolver passes private numbers, is for hops that the operator allowed and for no other.
-        let allowed = if allow.is_empty() {
-            public.clone()
-        } else {
-            build(&settings, dns, Way::Allowed)?
-        };
-        Ok(Self {
-            settings: Arc::new(settings),
-            allow: Arc::new(allow),
-            public,
-            allowed,
-        })
+        let allowed = if allow.is_empty() { public.clone() } else { build(&settings, dns, Way::Allowed)? };
+        Ok(Self { settings: Arc::new(settings), allow: Arc::new(allow), public, allowed })
     }
 
     /// Fetches `url` into a new file in `dir`.
@@ -228,10 +219,7 @@ impl Client {
     /// [`FetchError`]; then no file is left.
     pub async fn get_to_file(&self, url: &str, dir: &Path) -> Result<Fetched, FetchError> {
         let until = Instant::now() + self.settings.deadline;
-        let too_slow = |_| FetchError::TooSlow {
-            url: guard::shown(url),
-            limit: self.settings.deadline,
-        };
+        let too_slow = |_| FetchError::TooSlow { url: guard::shown(url), limit: self.settings.deadline };
         timeout_at(until, self.get(url, dir)).await.map_err(too_slow)?
     }
 
@@ -239,22 +227,11 @@ impl Client {
         let (response, at) = self.follow(url).await?;
         self.check_answer(&response, &at)?;
         let said = |name| kept(response.headers(), &name);
-        let (content_type, etag, last_modified) = (
-            said(header::CONTENT_TYPE),
-            said(header::ETAG),
-            said(header::LAST_MODIFIED),
-        );
+        let (content_type, etag, last_modified) =
+            (said(header::CONTENT_TYPE), said(header::ETAG), said(header::LAST_MODIFIED));
         let mut partial = Partial::create(dir)?;
         let (bytes, sha256) = self.copy(response, &at, &mut partial).await?;
-        Ok(Fetched {
-            path: partial.keep().await?,
-            final_url: at,
-            content_type,
-            bytes,
-            sha256,
-            etag,
-            last_modified,
-        })
+        Ok(Fetched { path: partial.keep().await?, final_url: at, content_type, bytes, sha256, etag, last_modified })
     }
 
     /// Asks hop by hop until an answer is no redirect.
@@ -270,22 +247,15 @@ impl Client {
             if !is_redirect(response.status()) {
                 return Ok((response, at));
             }
-            let location = kept(response.headers(), &header::LOCATION).ok_or_else(|| FetchError::NoLocation {
-                url: guard::shown(at.as_str()),
-            })?;
-            let target = at
-                .join(&location)
-                .map_or_else(|_| location.clone(), |url| url.to_string());
+            let location = kept(response.headers(), &header::LOCATION)
+                .ok_or_else(|| FetchError::NoLocation { url: guard::shown(at.as_str()) })?;
+            let target = at.join(&location).map_or_else(|_| location.clone(), |url| url.to_string());
             (at, way) = guard::hop(&at, way, &location, &self.allow).map_err(refused(&target))?;
             if seen.contains(&at) {
-                return Err(FetchError::RedirectLoop {
-                    url: guard::shown(at.as_str()),
-                });
+                return Err(FetchError::RedirectLoop { url: guard::shown(at.as_str()) });
             }
             if seen.len() > REDIRECT_LIMIT {
-                return Err(FetchError::TooManyRedirects {
-                    url: guard::shown(at.as_str()),
-                });
+                return Err(FetchError::TooManyRedirects { url: guard::shown(at.as_str()) });
             }
             seen.push(at.clone());
         }
@@ -300,10 +270,7 @@ impl Client {
         // Belt and braces: whom did we really reach? (Nothing is known about it on some connections.)
         if let (Way::Public, Some(peer)) = (way, response.remote_addr()) {
             let url = || guard::shown(at.as_str());
-            address::is_public(peer.ip()).map_err(|why| FetchError::Refused {
-                url: url(),
-                why: why.into(),
-            })?;
+            address::is_public(peer.ip()).map_err(|why| FetchError::Refused { url: url(), why: why.into() })?;
         }
         Ok(response)
     }
@@ -312,10 +279,7 @@ impl Client {
         let url = || guard::shown(at.as_str());
         // 206 and 204 are successes that bring no whole file.
         if response.status() != StatusCode::OK {
-            return Err(FetchError::Status {
-                url: url(),
-                code: response.status().as_u16(),
-            });
+            return Err(FetchError::Status { url: url(), code: response.status().as_u16() });
         }
         // Gzip was undone and its header removed by now; what is left was not asked for.
         match kept(response.headers(), &header::CONTENT_ENCODING) {
@@ -347,25 +311,16 @@ impl Client {
     }
 
     fn too_large(&self, at: &Url) -> FetchError {
-        FetchError::TooLarge {
-            url: guard::shown(at.as_str()),
-            limit: self.settings.max_bytes,
-        }
+        FetchError::TooLarge { url: guard::shown(at.as_str()), limit: self.settings.max_bytes }
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one client, and the guard stands before it"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the one client, and the guard stands before it")]
 fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, FetchError> {
     // The program's TLS is ring's. An error says that it was installed before, which is what is wanted.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let authorities: Result<Vec<_>, _> = settings
-        .authorities
-        .iter()
-        .map(|der| reqwest::Certificate::from_der(der))
-        .collect();
+    let authorities: Result<Vec<_>, _> =
+        settings.authorities.iter().map(|der| reqwest::Certificate::from_der(der)).collect();
     // Only where the operator allowed the host: an authority of their own has no say over the public internet.
     let authorities = match way {
         Way::Public => Vec::new(),
@@ -390,11 +345,7 @@ fn user_agent(public_url: &str) -> String {
     let version = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
     let visible = |c: &char| c.is_ascii_graphic() && !matches!(c, '(' | ')');
     let public_url: String = public_url.chars().filter(visible).collect();
-    if public_url.is_empty() {
-        format!("Connector/{version}")
-    } else {
-        format!("Connector/{version} (+{public_url})")
-    }
+    if public_url.is_empty() { format!("Connector/{version}") } else { format!("Connector/{version} (+{public_url})") }
 }
 
 fn is_redirect(status: StatusCode) -> bool {
@@ -404,11 +355,7 @@ fn is_redirect(status: StatusCode) -> bool {
 fn kept(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     // Header values are bytes; a Location in raw UTF-8 is read like browsers read it.
     let text = String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned();
-    let limit = if *name == header::LOCATION {
-        8 * HEADER_LIMIT
-    } else {
-        HEADER_LIMIT
-    };
+    let limit = if *name == header::LOCATION { 8 * HEADER_LIMIT } else { HEADER_LIMIT };
     (!text.is_empty() && text.len() <= limit).then_some(text)
 }
 
@@ -422,15 +369,8 @@ fn network(at: &Url, error: &reqwest::Error) -> FetchError {
         }
         cause = inner.source();
     }
-    let what = if error.is_timeout() {
-        "it took too long"
-    } else {
-        "the connection failed"
-    };
-    FetchError::Network {
-        url,
-        why: causes(what, error),
-    }
+    let what = if error.is_timeout() { "it took too long" } else { "the connection failed" };
+    FetchError::Network { url, why: causes(what, error) }
 }
 
 /// What happened and all its causes, without the address (it may hold a secret).
@@ -445,12 +385,10 @@ fn causes(what: &str, error: &reqwest::Error) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A file being written: `NAME.part` until it is whole, removed when it never is.
@@ -468,10 +406,7 @@ impl Partial {
             let path = dir.join(format!("fetch-{process}-{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
             match std::fs::File::create_new(&path) {
                 Ok(file) => {
-                    return Ok(Self {
-                        file: Some(File::from_std(file)),
-                        path,
-                    });
+                    return Ok(Self { file: Some(File::from_std(file)), path });
                 }
                 // An earlier process with our number was killed and left it behind.
                 Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
@@ -482,10 +417,7 @@ impl Partial {
 
     async fn write(&mut self, piece: &[u8]) -> Result<(), FetchError> {
         let Some(file) = &mut self.file else { return Ok(()) };
-        file.write_all(piece).await.map_err(|why| FetchError::Disk {
-            path: self.path.clone(),
-            why,
-        })
+        file.write_all(piece).await.map_err(|why| FetchError::Disk { path: self.path.clone(), why })
     }
 
     /// The file is whole: everything on disk, under its own name.

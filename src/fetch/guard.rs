@@ -93,11 +93,7 @@ impl AllowList {
     /// # Errors
     /// The entry that cannot be read, with the shape it should have.
     pub fn parse(entries: &[String]) -> Result<Self, String> {
-        entries
-            .iter()
-            .map(|entry| Self::entry(entry.trim()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        entries.iter().map(|entry| Self::entry(entry.trim())).collect::<Result<_, _>>().map(Self)
     }
 
     fn entry(text: &str) -> Result<(String, u16), String> {
@@ -136,9 +132,7 @@ pub fn first(text: &str, allow: &AllowList) -> Result<(Url, Way), Refusal> {
 /// # Errors
 /// [`Refusal`]: why it is not followed.
 pub fn hop(from: &Url, way: Way, location: &str, allow: &AllowList) -> Result<(Url, Way), Refusal> {
-    let mut url = from
-        .join(location.trim())
-        .map_err(|why| Refusal::Unreadable(why.to_string()))?;
+    let mut url = from.join(location.trim()).map_err(|why| Refusal::Unreadable(why.to_string()))?;
     url.set_fragment(None);
     if from.scheme() == "https" && url.scheme() == "http" {
         return Err(Refusal::Downgrade);
@@ -237,12 +231,7 @@ mod tests {
 
     #[test]
     fn other_schemes_are_refused() {
-        for text in [
-            "file:///etc/passwd",
-            "ftp://lists.example.com/x",
-            "gopher://x.com/1",
-            "data:text/plain,x",
-        ] {
+        for text in ["file:///etc/passwd", "ftp://lists.example.com/x", "gopher://x.com/1", "data:text/plain,x"] {
             assert!(matches!(refused(text), Refusal::Scheme(_)), "{text}");
         }
         assert!(matches!(refused("brands.json"), Refusal::Unreadable(_)));
@@ -269,10 +258,7 @@ mod tests {
     #[test]
     fn odd_ports_are_refused() {
         for port in [22, 80, 8443, 6379, 25] {
-            assert_eq!(
-                refused(&format!("https://lists.example.com:{port}/")),
-                Refusal::OddPort(port)
-            );
+            assert_eq!(refused(&format!("https://lists.example.com:{port}/")), Refusal::OddPort(port));
         }
     }
 
@@ -325,10 +311,7 @@ mod tests {
             "name.invalid",
             "com",
         ] {
-            assert!(
-                matches!(refused(&format!("https://{host}/")), Refusal::NotPublicName(_)),
-                "{host}"
-            );
+            assert!(matches!(refused(&format!("https://{host}/")), Refusal::NotPublicName(_)), "{host}");
         }
     }
 
@@ -358,15 +341,7 @@ mod tests {
 
     #[test]
     fn entries_of_the_allow_list_are_host_and_port() {
-        for text in [
-            "intranet",
-            "intranet:",
-            "intranet:0",
-            "intranet:99999",
-            ":80",
-            "http://x:80",
-            "::1",
-        ] {
+        for text in ["intranet", "intranet:", "intranet:0", "intranet:99999", ":80", "http://x:80", "::1"] {
             let wrong = AllowList::parse(&[text.to_owned()]).expect_err(text);
             assert!(wrong.contains("host:port"), "{wrong}");
         }
@@ -379,28 +354,15 @@ mod tests {
         let inside = allow(&["127.0.0.1:8080", "lists.example.com:80"]);
         let next = |location| hop(&from, Way::Public, location, &inside);
         assert_eq!(next("../c").unwrap().0.as_str(), "https://lists.example.com/c");
-        assert_eq!(
-            next("//other.example.org/c").unwrap().0.as_str(),
-            "https://other.example.org/c"
-        );
-        assert_eq!(
-            next("http://lists.example.com/c"),
-            Err(Refusal::Downgrade),
-            "even to an allowed host"
-        );
-        assert_eq!(
-            next("https://127.0.0.1:8080/"),
-            Err(Refusal::IntoAllowed("127.0.0.1:8080".to_owned()))
-        );
+        assert_eq!(next("//other.example.org/c").unwrap().0.as_str(), "https://other.example.org/c");
+        assert_eq!(next("http://lists.example.com/c"), Err(Refusal::Downgrade), "even to an allowed host");
+        assert_eq!(next("https://127.0.0.1:8080/"), Err(Refusal::IntoAllowed("127.0.0.1:8080".to_owned())));
         assert!(matches!(next("https://169.254.169.254/"), Err(Refusal::Address(_))));
         assert!(matches!(next("file:///etc/passwd"), Err(Refusal::Scheme(_))));
         assert_eq!(next("https://u:p@other.example.org/"), Err(Refusal::UserInfo));
         // From one allowed host to the next is the operator's own affair; to the public internet is fine too.
         let from = Url::parse("http://127.0.0.1:8080/").unwrap();
-        assert_eq!(
-            hop(&from, Way::Allowed, "/x", &inside).map(|(_, way)| way),
-            Ok(Way::Allowed)
-        );
+        assert_eq!(hop(&from, Way::Allowed, "/x", &inside).map(|(_, way)| way), Ok(Way::Allowed));
         assert_eq!(
             hop(&from, Way::Allowed, "https://lists.example.com/", &inside).map(|(_, way)| way),
             Ok(Way::Public)
@@ -409,10 +371,7 @@ mod tests {
 
     #[test]
     fn messages_carry_no_secret() {
-        assert_eq!(
-            shown("https://u:p@lists.example.com/a?token=1#x"),
-            "https://lists.example.com/a"
-        );
+        assert_eq!(shown("https://u:p@lists.example.com/a?token=1#x"), "https://lists.example.com/a");
         assert_eq!(shown("not an address\n"), "not an address");
     }
 }

@@ -64,10 +64,7 @@ impl Dns {
         let resolver = self.0.as_ref().map_err(|why| ResolveError::NoServers(why.clone()))?;
         // The last dot keeps the machine's search domains out: `lists.example.com` is never `lists.example.com.corp`.
         let full = format!("{}.", name.trim_end_matches('.'));
-        let answer = resolver
-            .lookup_ip(full)
-            .await
-            .map_err(|why| ResolveError::NoAddress(why.to_string()))?;
+        let answer = resolver.lookup_ip(full).await.map_err(|why| ResolveError::NoAddress(why.to_string()))?;
         let found: Vec<IpAddr> = answer.iter().collect();
         if found.is_empty() {
             return Err(ResolveError::NoAddress("the answer is empty".to_owned()));

@@ -187,28 +187,18 @@ async fn a_file_comes_whole_with_all_that_was_said_of_it() {
         )
     })
     .await;
-    let with_address = Settings {
-        public_url: "https://connector.example.org".to_owned(),
-        ..settings(&[&server])
-    };
+    let with_address = Settings { public_url: "https://connector.example.org".to_owned(), ..settings(&[&server]) };
     let (result, dir) = fetch(with_address, &server.url("/list?page=1#part")).await;
     let fetched = result.unwrap();
     let body = std::fs::read_to_string(&fetched.path).unwrap();
     assert_eq!(body, "Connector/0.1 (+https://connector.example.org)");
     assert_eq!(fetched.bytes, body.len() as u64);
-    assert_eq!(
-        fetched.sha256,
-        "59a096757bf24cf67345e55f469382943319aabb9f0b1c3d22cb22b39ac615e9"
-    );
+    assert_eq!(fetched.sha256, "59a096757bf24cf67345e55f469382943319aabb9f0b1c3d22cb22b39ac615e9");
     assert_eq!(fetched.content_type.as_deref(), Some("application/fhir+json"));
     assert_eq!(fetched.etag.as_deref(), Some("\"v1\""));
     assert_eq!(fetched.last_modified.as_deref(), Some("Sun, 22 Nov 2026 10:00:00 GMT"));
     assert_eq!(fetched.final_url.as_str(), server.url("/list?page=1"));
-    assert!(
-        fetched.path.starts_with(dir.path()) && fetched.path.extension().is_none(),
-        "{:?}",
-        fetched.path
-    );
+    assert!(fetched.path.starts_with(dir.path()) && fetched.path.extension().is_none(), "{:?}", fetched.path);
     assert_eq!(files(dir.path()), 1);
 }
 
@@ -223,44 +213,26 @@ async fn private_hosts_are_refused_before_anything_is_sent() {
         format!("http://0x7f.1:{port}/"),
         format!("http://[::ffff:127.0.0.1]:{port}/"),
     ] {
-        assert!(
-            matches!(refusal(Settings::default(), &url).await, Refusal::Address(_)),
-            "{url}"
-        );
+        assert!(matches!(refusal(Settings::default(), &url).await, Refusal::Address(_)), "{url}");
     }
     let url = format!("http://localhost:{port}/");
-    assert!(matches!(
-        refusal(Settings::default(), &url).await,
-        Refusal::NotPublicName(_)
-    ));
+    assert!(matches!(refusal(Settings::default(), &url).await, Refusal::NotPublicName(_)));
     // The operator allows one port, not its neighbours.
     let other = Server::plain().await;
-    assert!(matches!(
-        refusal(settings(&[&other]), &server.url("/")).await,
-        Refusal::Address(_)
-    ));
+    assert!(matches!(refusal(settings(&[&other]), &server.url("/")).await, Refusal::Address(_)));
     assert_eq!(server.hits(), 0, "no request may arrive");
 }
 
 #[tokio::test]
 async fn plain_http_userinfo_odd_ports_and_other_schemes_are_refused() {
     let refused = async |url: &str| refusal(Settings::default(), url).await;
-    assert!(matches!(
-        refused("http://lists.example.com/").await,
-        Refusal::PlainHttp(_)
-    ));
+    assert!(matches!(refused("http://lists.example.com/").await, Refusal::PlainHttp(_)));
     assert_eq!(refused("https://lists.example.com:8443/").await, Refusal::OddPort(8443));
     assert!(matches!(refused("file:///etc/passwd").await, Refusal::Scheme(_)));
     let server = Server::plain().await;
     let url = format!("http://user:secret@{}/", server.at);
     let why = failure(settings(&[&server]), &url).await;
-    assert!(matches!(
-        why,
-        FetchError::Refused {
-            why: Refusal::UserInfo,
-            ..
-        }
-    ));
+    assert!(matches!(why, FetchError::Refused { why: Refusal::UserInfo, .. }));
     assert!(!why.to_string().contains("secret"), "{why}");
     assert_eq!(server.hits(), 0);
 }
@@ -269,10 +241,7 @@ async fn plain_http_userinfo_odd_ports_and_other_schemes_are_refused() {
 async fn redirecting() -> Server {
     Server::start(|at| {
         let anywhere = async |uri: axum::http::Uri| {
-            (
-                StatusCode::FOUND,
-                [(header::LOCATION, uri.query().unwrap_or_default().to_owned())],
-            )
+            (StatusCode::FOUND, [(header::LOCATION, uri.query().unwrap_or_default().to_owned())])
         };
         let down = async |axum::extract::Path(n): axum::extract::Path<u32>| match n {
             0 => "the file".into_response(),
@@ -330,16 +299,10 @@ async fn each_redirect_is_judged_like_a_first_address() {
     assert_eq!(used_for(to("http://10.0.0.1/").await), Use::Private);
     assert_eq!(used_for(to(&inside.url("/")).await), Use::Loopback);
     assert_eq!(used_for(to(&format!("//{}/", inside.at)).await), Use::Loopback);
-    assert_eq!(
-        used_for(to("http://169.254.169.254/latest/meta-data/iam/").await),
-        Use::Metadata
-    );
+    assert_eq!(used_for(to("http://169.254.169.254/latest/meta-data/iam/").await), Use::Metadata);
     assert_eq!(used_for(to("http://[fd00:ec2::254]/").await), Use::Metadata);
     assert_eq!(used_for(to("http://0xa9fea9fe/").await), Use::Metadata);
-    assert!(matches!(
-        to("http://metadata.google.internal/").await,
-        Refusal::NotPublicName(_)
-    ));
+    assert!(matches!(to("http://metadata.google.internal/").await, Refusal::NotPublicName(_)));
     assert!(matches!(to("file:///etc/passwd").await, Refusal::Scheme(_)));
     assert!(matches!(to("http://lists.example.com/").await, Refusal::PlainHttp(_)));
     assert_eq!(to("https://lists.example.com:22/").await, Refusal::OddPort(22));
@@ -363,10 +326,7 @@ async fn names_that_lead_inside_are_refused() {
         ("families.example.com", &["93.184.215.14", "fd12::1"]),
     ])
     .await;
-    let asking = || Settings {
-        name_servers: vec![names.at],
-        ..settings(&[&server])
-    };
+    let asking = || Settings { name_servers: vec![names.at], ..settings(&[&server]) };
     for (host, used_for) in [
         ("home", Use::Loopback),
         ("ten", Use::Private),
@@ -382,10 +342,7 @@ async fn names_that_lead_inside_are_refused() {
         let address = format!("https://{host}.example.com/");
         for url in [address.clone(), server.url(&format!("/to?{address}"))] {
             match failure(asking(), &url).await {
-                FetchError::Name {
-                    why: ResolveError::NotPublic(refused),
-                    url: at,
-                } => {
+                FetchError::Name { why: ResolveError::NotPublic(refused), url: at } => {
                     assert_eq!(refused.used_for, used_for, "{url}");
                     assert_eq!(at, address, "the hop that was refused is named");
                 }
@@ -394,16 +351,7 @@ async fn names_that_lead_inside_are_refused() {
         }
     }
     let unknown = failure(asking(), "https://nobody.example.com/").await;
-    assert!(
-        matches!(
-            unknown,
-            FetchError::Name {
-                why: ResolveError::NoAddress(_),
-                ..
-            }
-        ),
-        "{unknown}"
-    );
+    assert!(matches!(unknown, FetchError::Name { why: ResolveError::NoAddress(_), .. }), "{unknown}");
 }
 
 #[tokio::test]
@@ -412,29 +360,17 @@ async fn what_was_looked_up_once_is_what_is_dialled() {
     let names = NameServer::start(&[("lists.example.com", &["127.0.0.1"])]).await;
     let entry = format!("lists.example.com:{}", server.at.port());
     let url = format!("http://{entry}/");
-    let asking = Settings {
-        name_servers: vec![names.at],
-        allow: vec![entry],
-        ..Settings::default()
-    };
+    let asking = Settings { name_servers: vec![names.at], allow: vec![entry], ..Settings::default() };
     let fetched = fetch(asking, &url).await.0.unwrap();
     assert_eq!(fetched.bytes, 2);
-    assert_eq!(
-        names.asked.load(Ordering::SeqCst),
-        2,
-        "one question for A, one for AAAA, none when connecting"
-    );
+    assert_eq!(names.asked.load(Ordering::SeqCst), 2, "one question for A, one for AAAA, none when connecting");
 }
 
 #[tokio::test]
 async fn gzip_is_undone_and_counted_after_that() {
     const LIMIT: u64 = 1_000_000;
     let bomb = Bytes::from(gzip(&vec![0; 64_000_000]));
-    assert!(
-        (bomb.len() as u64) < LIMIT,
-        "the bomb is small on the wire: {}",
-        bomb.len()
-    );
+    assert!((bomb.len() as u64) < LIMIT, "the bomb is small on the wire: {}", bomb.len());
     let small = Bytes::from(gzip(b"{\"resourceType\":\"Bundle\"}"));
     let packed = |body: Bytes| get(async move || ([(header::CONTENT_ENCODING, "gzip")], body));
     let server = Server::start(|_| {
@@ -444,17 +380,11 @@ async fn gzip_is_undone_and_counted_after_that() {
             .route("/brotli", get(async || ([(header::CONTENT_ENCODING, "br")], "x")))
     })
     .await;
-    let limited = || Settings {
-        max_bytes: LIMIT,
-        ..settings(&[&server])
-    };
+    let limited = || Settings { max_bytes: LIMIT, ..settings(&[&server]) };
     let why = failure(limited(), &server.url("/bomb")).await;
     assert!(matches!(why, FetchError::TooLarge { limit: LIMIT, .. }), "{why}");
     let (result, _dir) = fetch(limited(), &server.url("/small")).await;
-    assert_eq!(
-        std::fs::read(result.unwrap().path).unwrap(),
-        b"{\"resourceType\":\"Bundle\"}"
-    );
+    assert_eq!(std::fs::read(result.unwrap().path).unwrap(), b"{\"resourceType\":\"Bundle\"}");
     let why = failure(limited(), &server.url("/brotli")).await;
     assert!(matches!(why, FetchError::Encoding { .. }), "{why}");
 }
@@ -488,16 +418,10 @@ async fn the_size_limit_cuts_what_is_announced_and_what_never_ends() {
             .route("/exact", get(async || vec![b'x'; 1_000_000]))
     })
     .await;
-    let limited = || Settings {
-        max_bytes: 1_000_000,
-        ..settings(&[&server])
-    };
+    let limited = || Settings { max_bytes: 1_000_000, ..settings(&[&server]) };
     for path in ["/announced", "/endless"] {
         let why = failure(limited(), &server.url(path)).await;
-        assert!(
-            matches!(why, FetchError::TooLarge { limit: 1_000_000, .. }),
-            "{path}: {why}"
-        );
+        assert!(matches!(why, FetchError::TooLarge { limit: 1_000_000, .. }), "{path}: {why}");
     }
     let (result, _dir) = fetch(limited(), &server.url("/exact")).await;
     assert_eq!(result.unwrap().bytes, 1_000_000, "the limit itself is allowed");
@@ -511,24 +435,14 @@ async fn the_deadline_cuts_slow_bodies_and_silent_servers() {
             .route("/silent", get(async || std::future::pending::<()>().await))
     })
     .await;
-    let hasty = || Settings {
-        deadline: Duration::from_millis(400),
-        ..settings(&[&server])
-    };
+    let hasty = || Settings { deadline: Duration::from_millis(400), ..settings(&[&server]) };
     for path in ["/slow", "/silent"] {
         let begun = std::time::Instant::now();
         let why = failure(hasty(), &server.url(path)).await;
         assert!(matches!(why, FetchError::TooSlow { .. }), "{path}: {why}");
-        assert!(
-            begun.elapsed() < Duration::from_secs(5),
-            "{path}: {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_secs(5), "{path}: {:?}", begun.elapsed());
     }
-    let idle = Settings {
-        idle_timeout: Duration::from_millis(200),
-        ..settings(&[&server])
-    };
+    let idle = Settings { idle_timeout: Duration::from_millis(200), ..settings(&[&server]) };
     let why = failure(idle, &server.url("/silent")).await;
     assert!(matches!(why, FetchError::Network { .. }), "{why}");
     assert!(why.to_string().contains("took too long"), "{why}");
@@ -545,16 +459,8 @@ async fn a_caller_who_stops_waiting_leaves_no_file() {
     while files(dir.path()) == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    let name = std::fs::read_dir(dir.path())
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .file_name();
-    assert!(
-        name.to_string_lossy().ends_with(".part"),
-        "{name:?}: unfinished files show it"
-    );
+    let name = std::fs::read_dir(dir.path()).unwrap().next().unwrap().unwrap().file_name();
+    assert!(name.to_string_lossy().ends_with(".part"), "{name:?}: unfinished files show it");
     task.abort();
     assert!(task.await.unwrap_err().is_cancelled());
     assert_eq!(files(dir.path()), 0);
@@ -567,15 +473,10 @@ async fn a_body_that_breaks_off_is_an_error_and_no_file() {
     tokio::spawn(async move {
         while let Ok((mut socket, _)) = listener.accept().await {
             let _ = socket.read(&mut [0; 2000]).await;
-            let _ = socket
-                .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nonly this")
-                .await;
+            let _ = socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nonly this").await;
         }
     });
-    let allowed = Settings {
-        allow: vec![at.to_string()],
-        ..Settings::default()
-    };
+    let allowed = Settings { allow: vec![at.to_string()], ..Settings::default() };
     let why = failure(allowed, &format!("http://{at}/")).await;
     assert!(matches!(why, FetchError::Network { .. }), "{why}");
 }
@@ -586,10 +487,7 @@ async fn answers_that_are_no_file_are_errors() {
         Router::new()
             .route("/partial", get(async || (StatusCode::PARTIAL_CONTENT, "half")))
             .route("/error", get(async || (StatusCode::INTERNAL_SERVER_ERROR, "no")))
-            .route(
-                "/choices",
-                get(async || (StatusCode::MULTIPLE_CHOICES, [(header::LOCATION, "/error")])),
-            )
+            .route("/choices", get(async || (StatusCode::MULTIPLE_CHOICES, [(header::LOCATION, "/error")])))
     })
     .await;
     for (path, expected) in [("/partial", 206), ("/error", 500), ("/choices", 300), ("/absent", 404)] {
@@ -599,10 +497,7 @@ async fn answers_that_are_no_file_are_errors() {
         }
     }
     let gone = { TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap() };
-    let allowed = Settings {
-        allow: vec![gone.to_string()],
-        ..Settings::default()
-    };
+    let allowed = Settings { allow: vec![gone.to_string()], ..Settings::default() };
     let why = failure(allowed, &format!("http://{gone}/list?token=secret")).await;
     assert!(matches!(why, FetchError::Network { .. }), "{why}");
     assert!(!why.to_string().contains("secret"), "{why}");
@@ -612,19 +507,13 @@ async fn answers_that_are_no_file_are_errors() {
 async fn a_folder_that_cannot_be_written_is_named() {
     let server = Server::plain().await;
     let client = Client::new(settings(&[&server])).unwrap();
-    let why = client
-        .get_to_file(&server.url("/"), Path::new("/nowhere/at/all"))
-        .await
-        .unwrap_err();
+    let why = client.get_to_file(&server.url("/"), Path::new("/nowhere/at/all")).await.unwrap_err();
     assert!(why.to_string().contains("/nowhere/at/all"), "{why}");
 }
 
 #[test]
 fn a_wrong_allow_list_is_an_error_of_settings() {
-    let wrong = Settings {
-        allow: vec!["intranet".to_owned()],
-        ..Settings::default()
-    };
+    let wrong = Settings { allow: vec!["intranet".to_owned()], ..Settings::default() };
     assert!(matches!(Client::new(wrong), Err(FetchError::AllowList(_))));
 }
 
@@ -661,17 +550,11 @@ fn tls_server(answer: &'static str) -> SocketAddr {
 async fn certificates_are_judged() {
     let at = tls_server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
     let url = format!("https://{at}/");
-    let allowed = || Settings {
-        allow: vec![at.to_string()],
-        ..Settings::default()
-    };
+    let allowed = || Settings { allow: vec![at.to_string()], ..Settings::default() };
     let why = failure(allowed(), &url).await;
     assert!(matches!(why, FetchError::Network { .. }), "{why}");
     assert!(why.to_string().contains("certificate"), "{why}");
-    let trusted = Settings {
-        authorities: vec![include_bytes!("fixtures/loopback.cert.der").to_vec()],
-        ..allowed()
-    };
+    let trusted = Settings { authorities: vec![include_bytes!("fixtures/loopback.cert.der").to_vec()], ..allowed() };
     assert_eq!(fetch(trusted, &url).await.0.unwrap().bytes, 2);
 }
 
@@ -698,10 +581,7 @@ async fn proxies_from_the_environment_are_ignored() {
     const CHILD: &str = "CONNECTOR_TEST_FETCH_URL";
     if let Ok(url) = std::env::var(CHILD) {
         let at = url.strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
-        let allowed = Settings {
-            allow: vec![at],
-            ..Settings::default()
-        };
+        let allowed = Settings { allow: vec![at], ..Settings::default() };
         assert_eq!(fetch(allowed, &url).await.0.unwrap().bytes, 2);
         return;
     }
@@ -709,24 +589,11 @@ async fn proxies_from_the_environment_are_ignored() {
     let proxy = Server::start(|_| Router::new().fallback(async || "from the proxy")).await;
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
     child.args(["--exact", "fetch::tests::proxies_from_the_environment_are_ignored"]);
-    child
-        .env(CHILD, server.url("/"))
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy");
-    for name in [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ] {
+    child.env(CHILD, server.url("/")).env_remove("NO_PROXY").env_remove("no_proxy");
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
         child.env(name, proxy.url("/"));
     }
-    let output = tokio::task::spawn_blocking(move || child.output())
-        .await
-        .unwrap()
-        .unwrap();
+    let output = tokio::task::spawn_blocking(move || child.output()).await.unwrap().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && text.contains("1 passed"), "{text}");
     assert_eq!((server.hits(), proxy.hits()), (1, 0));

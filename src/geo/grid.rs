@@ -40,13 +40,10 @@ pub fn cells_within(center: Point, miles: f64) -> Vec<Cell> {
         let aside = ratio.asin().to_degrees();
         let first = ((center.lon - aside + 180.0) * 2.0).floor() as i64;
         let last = ((center.lon + aside + 180.0) * 2.0).floor() as i64;
-        (first..=last.min(first + COLUMNS - 1))
-            .map(|c| c.rem_euclid(COLUMNS))
-            .collect()
+        (first..=last.min(first + COLUMNS - 1)).map(|c| c.rem_euclid(COLUMNS)).collect()
     };
-    let mut cells: Vec<Cell> = (row(south)..=row(north))
-        .flat_map(|r| columns.iter().map(move |c| number(r, *c)))
-        .collect();
+    let mut cells: Vec<Cell> =
+        (row(south)..=row(north)).flat_map(|r| columns.iter().map(move |c| number(r, *c))).collect();
     cells.sort_unstable();
     cells.dedup();
     cells
@@ -61,10 +58,7 @@ mod tests {
 
     #[test]
     fn few_cells_for_a_short_way() {
-        let seattle = Point {
-            lat: 47.61,
-            lon: -122.33,
-        };
+        let seattle = Point { lat: 47.61, lon: -122.33 };
         assert!(cells_within(seattle, 0.0) == vec![cell(seattle)]);
         assert!(cells_within(seattle, 25.0).len() <= 9);
         assert_eq!(cells_within(seattle, 20_000.0).len() as i64, ROWS * COLUMNS);
@@ -73,10 +67,7 @@ mod tests {
     #[test]
     fn cells_meet_across_the_date_line() {
         let guam_side = Point { lat: 51.0, lon: 179.95 };
-        let other_side = Point {
-            lat: 51.0,
-            lon: -179.95,
-        };
+        let other_side = Point { lat: 51.0, lon: -179.95 };
         assert!(cells_within(guam_side, 20.0).contains(&cell(other_side)));
     }
 

@@ -37,10 +37,7 @@ pub fn miles(a: Point, b: Point) -> f64 {
 mod tests {
     use super::*;
 
-    const SEATTLE: Point = Point {
-        lat: 47.61,
-        lon: -122.33,
-    };
+    const SEATTLE: Point = Point { lat: 47.61, lon: -122.33 };
     const NEW_YORK: Point = Point { lat: 40.71, lon: -74.0 };
 
     #[test]
@@ -49,15 +46,9 @@ mod tests {
         assert!((miles(SEATTLE, NEW_YORK) - 2_403.0).abs() < 10.0);
         assert!((miles(SEATTLE, NEW_YORK) - miles(NEW_YORK, SEATTLE)).abs() < 1e-9);
         // One degree of latitude is 69 miles; antipodes are half the way around.
-        let up = Point {
-            lat: 48.61,
-            lon: -122.33,
-        };
+        let up = Point { lat: 48.61, lon: -122.33 };
         assert!((miles(SEATTLE, up) - 69.1).abs() < 0.2);
-        let far = Point {
-            lat: -47.61,
-            lon: 57.67,
-        };
+        let far = Point { lat: -47.61, lon: 57.67 };
         assert!((miles(SEATTLE, far) - std::f64::consts::PI * EARTH_RADIUS_MILES).abs() < 1.0);
     }
 

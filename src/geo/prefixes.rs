@@ -83,9 +83,7 @@ pub fn state_of_zip(zip: &str) -> Option<&'static str> {
         _ => {}
     }
     let prefix: u16 = zip.get(..3)?.parse().ok()?;
-    RUNS.iter()
-        .find(|(first, last, _)| (*first..=*last).contains(&prefix))
-        .map(|(_, _, state)| *state)
+    RUNS.iter().find(|(first, last, _)| (*first..=*last).contains(&prefix)).map(|(_, _, state)| *state)
 }
 
 #[cfg(test)]
@@ -127,9 +125,8 @@ mod tests {
     #[test]
     fn neighbours_in_one_run_lie_near_each_other() {
         // No state of the lower 48 is wider than 900 miles: a prefix in the wrong state would stand out.
-        for (first, last, state) in RUNS
-            .iter()
-            .filter(|(_, _, state)| !matches!(*state, "AK" | "HI" | "GU" | "TX" | "CA"))
+        for (first, last, state) in
+            RUNS.iter().filter(|(_, _, state)| !matches!(*state, "AK" | "HI" | "GU" | "TX" | "CA"))
         {
             let at = |prefix: &u16| centroid(&format!("{prefix:03}01")).filter(|c| c.exact).map(|c| c.point);
             if let (Some(a), Some(b)) = (at(first), at(last)) {

@@ -45,11 +45,7 @@ impl Table {
         if let Err(why) = flate2::read::GzDecoder::new(packed).read_to_string(&mut text) {
             tracing::error!(%why, "the table of ZIP codes inside the program cannot be read; distances are off");
         }
-        let mut rows: Vec<Row> = text
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(row)
-            .collect();
+        let mut rows: Vec<Row> = text.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect();
         rows.sort_unstable_by_key(|row| row.zip);
         let prefixes = means(&rows);
         Self { rows, prefixes }
@@ -67,10 +63,7 @@ impl Table {
 
 impl Row {
     fn point(&self) -> Point {
-        Point {
-            lat: f64::from(self.lat) / 1e6,
-            lon: f64::from(self.lon) / 1e6,
-        }
+        Point { lat: f64::from(self.lat) / 1e6, lon: f64::from(self.lon) / 1e6 }
     }
 }
 
@@ -79,11 +72,7 @@ fn row(line: &str) -> Option<Row> {
     let zip = fields.next()?.parse().ok()?;
     let lat: f64 = fields.next()?.parse().ok()?;
     let lon: f64 = fields.next()?.parse().ok()?;
-    Some(Row {
-        zip,
-        lat: (lat * 1e6).round() as i32,
-        lon: (lon * 1e6).round() as i32,
-    })
+    Some(Row { zip, lat: (lat * 1e6).round() as i32, lon: (lon * 1e6).round() as i32 })
 }
 
 /// American Samoa's only ZIP code shares its prefix with Hawaii, 2,600 miles away.
@@ -101,12 +90,7 @@ fn means(rows: &[Row]) -> Vec<Option<Point>> {
         }
     }
     sums.into_iter()
-        .map(|(lat, lon, count): (f64, f64, f64)| {
-            (count > 0.0).then(|| Point {
-                lat: lat / count,
-                lon: lon / count,
-            })
-        })
+        .map(|(lat, lon, count): (f64, f64, f64)| (count > 0.0).then(|| Point { lat: lat / count, lon: lon / count }))
         .collect()
 }
 
@@ -121,11 +105,7 @@ mod tests {
         assert!(TABLE.rows.windows(2).all(|pair| pair[0].zip < pair[1].zip));
         for row in &TABLE.rows {
             let Point { lat, lon } = row.point();
-            assert!(
-                (-15.0..72.0).contains(&lat) && (-180.0..146.0).contains(&lon),
-                "{}",
-                row.zip
-            );
+            assert!((-15.0..72.0).contains(&lat) && (-180.0..146.0).contains(&lon), "{}", row.zip);
         }
     }
 
@@ -133,15 +113,7 @@ mod tests {
     fn known_places() {
         let seattle = centroid("98101").unwrap();
         assert!(seattle.exact);
-        assert!(
-            miles(
-                seattle.point,
-                Point {
-                    lat: 47.6105,
-                    lon: -122.3348
-                }
-            ) < 1.0
-        );
+        assert!(miles(seattle.point, Point { lat: 47.6105, lon: -122.3348 }) < 1.0);
         assert!(centroid("00601").unwrap().exact, "a leading zero is part of a ZIP code");
     }
 
@@ -149,15 +121,7 @@ mod tests {
     fn a_zip_that_is_no_area_is_placed_by_its_prefix_and_says_so() {
         let white_house = centroid("20500").unwrap();
         assert!(!white_house.exact);
-        assert!(
-            miles(
-                white_house.point,
-                Point {
-                    lat: 38.8977,
-                    lon: -77.0365
-                }
-            ) < 10.0
-        );
+        assert!(miles(white_house.point, Point { lat: 38.8977, lon: -77.0365 }) < 10.0);
     }
 
     #[test]
@@ -166,12 +130,7 @@ mod tests {
             let mean = TABLE.prefixes[(row.zip / 100) as usize].unwrap();
             // The Aleutians are the widest.
             let limit = if row.zip >= 99_500 { 1_300.0 } else { 400.0 };
-            assert!(
-                miles(row.point(), mean) < limit,
-                "{}: {}",
-                row.zip,
-                miles(row.point(), mean)
-            );
+            assert!(miles(row.point(), mean) < limit, "{}: {}", row.zip, miles(row.point(), mean));
         }
     }
 

@@ -11,18 +11,8 @@ use url::{Host, Url};
 /// Hosts that many organizations share: there the tenant's path is part of who they are.
 const SHARED_HOSTS: &str = include_str!("shared_hosts.txt");
 /// Address shorteners: they hide where a door leads.
-const SHORTENERS: &[&str] = &[
-    "bit.ly",
-    "tinyurl.com",
-    "goo.gl",
-    "t.co",
-    "ow.ly",
-    "is.gd",
-    "buff.ly",
-    "rebrand.ly",
-    "cutt.ly",
-    "shorturl.at",
-];
+const SHORTENERS: &[&str] =
+    &["bit.ly", "tinyurl.com", "goo.gl", "t.co", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "shorturl.at"];
 /// Ends of names that only exist inside somebody's own network, or never (RFC 6762, RFC 8375, RFC 2606, RFC 6761).
 const PRIVATE_SUFFIXES: &[&str] = &[
     "local",
@@ -145,11 +135,7 @@ impl Door {
         let text = decode(text);
         let url = parse_public(&text)?;
         let url = without_session(url);
-        Ok(Self {
-            domain: shown_domain(&url),
-            warnings: warnings(&url),
-            url: url.to_string(),
-        })
+        Ok(Self { domain: shown_domain(&url), warnings: warnings(&url), url: url.to_string() })
     }
 
     /// Reads a FHIR base address: like [`Door::parse`], without `/metadata`, fragment and trailing slash.
@@ -175,17 +161,10 @@ impl Door {
         let path = url.path().trim_end_matches('/');
         let path = path.strip_suffix("/metadata").unwrap_or(path);
         let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-        let query = url
-            .query()
-            .filter(|q| !q.is_empty())
-            .map(|q| format!("?{q}"))
-            .unwrap_or_default();
+        let query = url.query().filter(|q| !q.is_empty()).map(|q| format!("?{q}")).unwrap_or_default();
         // Single-page portals keep their tenant in the fragment (`#/portal/1234`).
-        let fragment = url
-            .fragment()
-            .filter(|f| f.contains('/') && f.len() > 2)
-            .map(|f| format!("#{f}"))
-            .unwrap_or_default();
+        let fragment =
+            url.fragment().filter(|f| f.contains('/') && f.len() > 2).map(|f| format!("#{f}")).unwrap_or_default();
         format!("{host}{port}{path}{query}{fragment}").to_lowercase()
     }
 
@@ -200,10 +179,7 @@ impl Door {
 
     /// The host name.
     pub fn host(&self) -> String {
-        Url::parse(&self.url)
-            .ok()
-            .and_then(|u| u.host_str().map(str::to_owned))
-            .unwrap_or_default()
+        Url::parse(&self.url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default()
     }
 
     /// Is the host one that many organizations share?
@@ -240,10 +216,7 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
 }
 
 fn decode(text: &str) -> String {
-    let text = text
-        .trim()
-        .trim_matches(|c: char| c == '"' || c == '\'' || c == '<' || c == '>')
-        .trim();
+    let text = text.trim().trim_matches(|c: char| c == '"' || c == '\'' || c == '<' || c == '>').trim();
     html_escape::decode_html_entities(text).into_owned()
 }
 
@@ -264,11 +237,7 @@ fn parse_public(text: &str) -> Result<Url, Refusal> {
     };
     if !matches!(url.scheme(), "http" | "https") {
         // `host:port/path` reads as a scheme; a scheme without `//` and with a dot is a host without one.
-        return Err(if url.scheme().contains('.') {
-            Refusal::Relative
-        } else {
-            Refusal::Scheme
-        });
+        return Err(if url.scheme().contains('.') { Refusal::Relative } else { Refusal::Scheme });
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(Refusal::UserInfo);
@@ -289,11 +258,7 @@ fn ip_refusal(ip: IpAddr) -> Refusal {
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local(),
     };
-    if private {
-        Refusal::PrivateNetwork
-    } else {
-        Refusal::BareIp
-    }
+    if private { Refusal::PrivateNetwork } else { Refusal::BareIp }
 }
 
 /// Is this host (no number, no last dot) a name of the public internet: below a known public suffix, and not one of
@@ -304,11 +269,7 @@ pub fn public_name(host: &str) -> Result<(), Refusal> {
         return Err(Refusal::PrivateNetwork);
     }
     let known = psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known());
-    if known && registrable_domain(host).is_some() {
-        Ok(())
-    } else {
-        Err(Refusal::NotPublicName)
-    }
+    if known && registrable_domain(host).is_some() { Ok(()) } else { Err(Refusal::NotPublicName) }
 }
 
 /// Cuts session tokens out of path (`;jsessionid=…`, `(S(…))`) and query.
@@ -320,9 +281,7 @@ fn without_session(mut url: Url) -> Url {
         .map(|segment| {
             let mut parts = segment.split(';');
             let first = parts.next().unwrap_or_default().to_owned();
-            parts
-                .filter(|p| !is_session(p.split('=').next().unwrap_or_default()))
-                .fold(first, |all, p| all + ";" + p)
+            parts.filter(|p| !is_session(p.split('=').next().unwrap_or_default())).fold(first, |all, p| all + ";" + p)
         })
         .collect();
     url.set_path(&path.join("/"));
@@ -350,11 +309,7 @@ fn shown_domain(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     if shared_host(host) {
         let tenant = tenant_path(url);
-        return if tenant.is_empty() {
-            host.to_owned()
-        } else {
-            format!("{host}/{tenant}")
-        };
+        return if tenant.is_empty() { host.to_owned() } else { format!("{host}/{tenant}") };
     }
     registrable_domain(host).unwrap_or(host).to_owned()
 }
@@ -363,10 +318,7 @@ fn shown_domain(url: &Url) -> String {
 fn tenant_path(url: &Url) -> String {
     let mut segments: Vec<&str> = url.path_segments().map(Iterator::collect).unwrap_or_default();
     segments.retain(|s| !s.is_empty() && *s != "metadata");
-    if segments
-        .last()
-        .is_some_and(|last| last.contains('.') && last.len() < 30)
-    {
+    if segments.last().is_some_and(|last| last.contains('.') && last.len() < 30) {
         segments.pop();
     }
     segments.truncate(4);
@@ -482,18 +434,9 @@ mod tests {
                 "https://cmcnh.yourcarecommunity.com/;jsessionid=4D2C84C4#/createAdmin",
                 "https://cmcnh.yourcarecommunity.com/#/createAdmin",
             ),
-            (
-                "http://www.rsfh.com/?sid=1&amp;id=496",
-                "http://www.rsfh.com/?sid=1&id=496",
-            ),
-            (
-                "https://a.example.org/?PHPSESSID=0123456789abcdef&x=1",
-                "https://a.example.org/?x=1",
-            ),
-            (
-                "https://a.example.org/(S(abc123))/login.aspx",
-                "https://a.example.org/login.aspx",
-            ),
+            ("http://www.rsfh.com/?sid=1&amp;id=496", "http://www.rsfh.com/?sid=1&id=496"),
+            ("https://a.example.org/?PHPSESSID=0123456789abcdef&x=1", "https://a.example.org/?x=1"),
+            ("https://a.example.org/(S(abc123))/login.aspx", "https://a.example.org/login.aspx"),
         ] {
             assert_eq!(Door::parse(from).unwrap().url, to);
         }
@@ -520,10 +463,7 @@ mod tests {
         let domain = |text| Door::parse(text).unwrap().domain;
         assert_eq!(domain("https://mychart.example.org/MyChart/"), "example.org");
         assert_eq!(domain("https://evil.github.io/mychart"), "evil.github.io");
-        assert_eq!(
-            domain("https://fhir.healow.com/FHIRServer/fhir/EHEDBD"),
-            "fhir.healow.com/FHIRServer/fhir/EHEDBD"
-        );
+        assert_eq!(domain("https://fhir.healow.com/FHIRServer/fhir/EHEDBD"), "fhir.healow.com/FHIRServer/fhir/EHEDBD");
         assert_eq!(domain("https://www.followmyhealth.com/"), "www.followmyhealth.com");
     }
 
@@ -531,14 +471,8 @@ mod tests {
     fn a_tenant_stays_itself_on_another_path_and_no_other_tenant_is_it() {
         let key = |text| Door::parse_endpoint(text).unwrap().trust_key();
         let old = key("https://fhir-myrecord.cerner.com/dstu2/8004d35e-3cbe-40a8-8f64-f3def78d8499/");
-        assert_eq!(
-            key("https://fhir-myrecord.cerner.com/r4/8004d35e-3cbe-40a8-8f64-f3def78d8499"),
-            old
-        );
-        assert_ne!(
-            key("https://fhir-myrecord.cerner.com/r4/e5c7a150-047a-4c41-88cf-7d5d78afaeea"),
-            old
-        );
+        assert_eq!(key("https://fhir-myrecord.cerner.com/r4/8004d35e-3cbe-40a8-8f64-f3def78d8499"), old);
+        assert_ne!(key("https://fhir-myrecord.cerner.com/r4/e5c7a150-047a-4c41-88cf-7d5d78afaeea"), old);
         assert_ne!(
             key("https://fhir.healow.com/FHIRServer/fhir/AAAA"),
             key("https://fhir.healow.com/FHIRServer/fhir/BBBB")
@@ -553,11 +487,7 @@ mod tests {
         assert_eq!(warns("https://portal.example.org:9443/"), vec![Warning::OddPort]);
         assert_eq!(warns("https://bit.ly/abc"), vec![Warning::Shortener]);
         assert_eq!(warns("https://rnychart.org/"), vec![Warning::LookAlike]);
-        assert_eq!(
-            warns("https://myсhart.org/"),
-            vec![Warning::MixedScript],
-            "a Cyrillic letter"
-        );
+        assert_eq!(warns("https://myсhart.org/"), vec![Warning::MixedScript], "a Cyrillic letter");
         assert!(warns("https://mychart.org/").is_empty());
     }
 

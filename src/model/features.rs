@@ -122,15 +122,8 @@ mod tests {
 
     #[test]
     fn the_menu_is_whole_and_has_no_doubles() {
-        let count = |group: &str| {
-            Feature::all()
-                .filter(|f| f.group() == group && f.code() != group)
-                .count()
-        };
-        assert_eq!(
-            (count("view"), count("download"), count("send"), count("service")),
-            (17, 6, 6, 17)
-        );
+        let count = |group: &str| Feature::all().filter(|f| f.group() == group && f.code() != group).count();
+        assert_eq!((count("view"), count("download"), count("send"), count("service")), (17, 6, 6, 17));
         let mut codes = MENU.to_vec();
         codes.sort_unstable();
         codes.dedup();

@@ -24,13 +24,7 @@ pub enum ThingKind {
 
 impl ThingKind {
     /// Every kind of thing.
-    pub const ALL: [Self; 5] = [
-        Self::Organization,
-        Self::Location,
-        Self::Portal,
-        Self::Endpoint,
-        Self::App,
-    ];
+    pub const ALL: [Self; 5] = [Self::Organization, Self::Location, Self::Portal, Self::Endpoint, Self::App];
 
     /// The prefix of ids of this kind, with its dash.
     pub fn prefix(self) -> &'static str {
@@ -78,10 +72,7 @@ impl Id {
 
     /// What kind of thing it names.
     pub fn kind(&self) -> ThingKind {
-        ThingKind::ALL
-            .into_iter()
-            .find(|kind| self.0.starts_with(kind.prefix()))
-            .unwrap_or(ThingKind::Organization)
+        ThingKind::ALL.into_iter().find(|kind| self.0.starts_with(kind.prefix())).unwrap_or(ThingKind::Organization)
     }
 
     /// Reads an id; anything that is not a known prefix and 32 lower-case hex digits is refused.
@@ -124,13 +115,9 @@ mod tests {
     fn only_well_formed_ids_are_read() {
         let good = "org-019ab0c4d0007abc8123456789abcdef";
         assert_eq!(Id::parse(good).map(|id| id.kind()), Some(ThingKind::Organization));
-        for bad in [
-            "",
-            "org-",
-            "org-019AB0C4D0007ABC8123456789ABCDEF",
-            "cat-019ab0c4d0007abc8123456789abcdef",
-            "org-019ab0c4",
-        ] {
+        for bad in
+            ["", "org-", "org-019AB0C4D0007ABC8123456789ABCDEF", "cat-019ab0c4d0007abc8123456789abcdef", "org-019ab0c4"]
+        {
             assert_eq!(Id::parse(bad), None, "{bad}");
         }
     }

@@ -78,10 +78,7 @@ impl Identifier {
                 }
             })
             .sum();
-        (sum + 24).is_multiple_of(10).then_some(Self {
-            system: System::Npi,
-            value: digits,
-        })
+        (sum + 24).is_multiple_of(10).then_some(Self { system: System::Npi, value: digits })
     }
 
     /// Reads a FHIR Identifier: the spellings of NPI seen in published lists (`us-npi`, the typo
@@ -93,12 +90,7 @@ impl Identifier {
         if value.is_empty() {
             return Err("identifier without a value");
         }
-        let make = |system, value: &str| {
-            Ok(Self {
-                system,
-                value: value.to_owned(),
-            })
-        };
+        let make = |system, value: &str| Ok(Self { system, value: value.to_owned() });
         let system = system.map(|s| s.trim().trim_end_matches('/'));
         match (system, type_code) {
             (
@@ -114,10 +106,9 @@ impl Identifier {
             | (None, Some("NPI")) => {
                 Self::npi(value).ok_or("not a valid NPI: it needs 10 digits and a right check digit")
             }
-            (Some("urn:oid:2.16.840.1.113883.4.4"), _) | (None, Some("TAX" | "EN")) => make(
-                System::Ein,
-                &value.chars().filter(char::is_ascii_digit).collect::<String>(),
-            ),
+            (Some("urn:oid:2.16.840.1.113883.4.4"), _) | (None, Some("TAX" | "EN")) => {
+                make(System::Ein, &value.chars().filter(char::is_ascii_digit).collect::<String>())
+            }
             (Some("urn:oid:2.16.840.1.113883.4.7"), _) => make(System::Clia, &value.to_ascii_uppercase()),
             (Some("urn:oid:2.16.840.1.113883.4.336"), _) => make(System::Ccn, &value.to_ascii_uppercase()),
             (Some("urn:oid:2.16.840.1.113883.6.300"), _) => make(System::Naic, value),
@@ -161,9 +152,6 @@ mod tests {
     #[test]
     fn an_ein_is_kept_for_matching_and_never_public() {
         let ein = Identifier::from_fhir(Some("urn:oid:2.16.840.1.113883.4.4"), None, "12-3456789").unwrap();
-        assert_eq!(
-            (ein.system, ein.is_public(), ein.value.as_str()),
-            (System::Ein, false, "123456789")
-        );
+        assert_eq!((ein.system, ein.is_public(), ein.value.as_str()), (System::Ein, false, "123456789"));
     }
 }

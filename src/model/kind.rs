@@ -103,15 +103,7 @@ mod tests {
 
     #[test]
     fn the_originals_categories_are_all_known() {
-        for category in [
-            "hospital",
-            "provider",
-            "lab",
-            "pharmacy",
-            "insurance",
-            "hie",
-            "immunization",
-        ] {
+        for category in ["hospital", "provider", "lab", "pharmacy", "insurance", "hie", "immunization"] {
             let kind = Kind::from_original_category(category);
             assert_eq!(kind.and_then(Kind::original_category), Some(category));
         }

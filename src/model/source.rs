@@ -35,10 +35,7 @@ impl Tier {
 
     /// Where it stands in the order of belief. An owner's word older than 12 months comes after tier 3.
     pub fn rank(self, said: Date, today: Date) -> u8 {
-        let stale = self == Self::OWNER
-            && said
-                .checked_add(jiff::Span::new().years(1))
-                .is_ok_and(|end| end < today);
+        let stale = self == Self::OWNER && said.checked_add(jiff::Span::new().years(1)).is_ok_and(|end| end < today);
         if stale { Self::VENDOR.0 * 10 + 5 } else { self.0 * 10 }
     }
 
@@ -51,9 +48,7 @@ impl Tier {
 impl TryFrom<u8> for Tier {
     type Error = String;
     fn try_from(number: u8) -> Result<Self, String> {
-        (number <= 8)
-            .then_some(Self(number))
-            .ok_or_else(|| format!("tier {number}: tiers go from 0 to 8"))
+        (number <= 8).then_some(Self(number)).ok_or_else(|| format!("tier {number}: tiers go from 0 to 8"))
     }
 }
 

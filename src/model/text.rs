@@ -40,9 +40,7 @@ pub fn clean(text: &str, limit: usize) -> String {
 /// A name: cleaned, without the quotes some lists leave around it.
 pub fn clean_name(text: &str) -> String {
     let name = clean(text, NAME_LIMIT);
-    let stripped = name
-        .trim_matches(|c: char| c == '"' || c == '\u{201c}' || c == '\u{201d}')
-        .trim();
+    let stripped = name.trim_matches(|c: char| c == '"' || c == '\u{201c}' || c == '\u{201d}').trim();
     stripped.to_owned()
 }
 
@@ -94,20 +92,13 @@ pub fn slugify(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() {
-        "unnamed".to_owned()
-    } else {
-        slug.to_owned()
-    }
+    if slug.is_empty() { "unnamed".to_owned() } else { slug.to_owned() }
 }
 
 /// A US phone number as `(208) 555-0100`, with its extension; other text is not a phone number.
 pub fn phone(text: &str) -> Option<String> {
     let (number, extension) = match text.to_ascii_lowercase().find(['x', 'e']) {
-        Some(at) => (
-            &text[..at],
-            text[at..].chars().filter(char::is_ascii_digit).collect::<String>(),
-        ),
+        Some(at) => (&text[..at], text[at..].chars().filter(char::is_ascii_digit).collect::<String>()),
         None => (text, String::new()),
     };
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
@@ -148,10 +139,7 @@ mod tests {
 
     #[test]
     fn slugs_are_never_empty() {
-        assert_eq!(
-            slugify("St. Joseph’s Hospital, Tampa FL"),
-            "st-josephs-hospital-tampa-fl"
-        );
+        assert_eq!(slugify("St. Joseph’s Hospital, Tampa FL"), "st-josephs-hospital-tampa-fl");
         assert_eq!(slugify("!!!"), "unnamed");
     }
 

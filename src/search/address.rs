@@ -52,29 +52,17 @@ impl Address {
         let url = url::Url::parse(&door.url).ok()?;
         let host = url.host_str()?.trim_end_matches('.').to_lowercase();
         let host = host.strip_prefix("www.").unwrap_or(&host).to_owned();
-        let segments: Vec<String> = url
-            .path_segments()?
-            .filter(|s| !s.is_empty())
-            .take(SEGMENTS)
-            .map(str::to_lowercase)
-            .collect();
+        let segments: Vec<String> =
+            url.path_segments()?.filter(|s| !s.is_empty()).take(SEGMENTS).map(str::to_lowercase).collect();
         let mut levels = vec![format!("k:{}", door.key())];
-        levels.extend(
-            (1..=segments.len())
-                .rev()
-                .map(|n| format!("p:{host}/{}", segments[..n].join("/"))),
-        );
+        levels.extend((1..=segments.len()).rev().map(|n| format!("p:{host}/{}", segments[..n].join("/"))));
         levels.push(format!("h:{host}"));
         let domain = registrable_domain(&host).unwrap_or(&host);
         let shared = shared_host(&host);
         if !shared {
             levels.push(format!("d:{domain}"));
         }
-        Some(Self {
-            levels,
-            shared,
-            words: own_words(&host, shared),
-        })
+        Some(Self { levels, shared, words: own_words(&host, shared) })
     }
 
     /// The levels to look up, narrowest first, until one is met. On a host that many share, an address with a path
@@ -85,10 +73,7 @@ impl Address {
             let last = level.rsplit('/').next().unwrap_or_default();
             !level.starts_with("h:") && (level.starts_with("k:") || !GENERAL_SEGMENTS.contains(&last))
         };
-        self.levels
-            .iter()
-            .map(String::as_str)
-            .filter(move |level| !tenant_asked || names_tenant(level))
+        self.levels.iter().map(String::as_str).filter(move |level| !tenant_asked || names_tenant(level))
     }
 
     /// Reads an address somebody typed or pasted, with or without `https://`. Words are not an address.
@@ -102,11 +87,7 @@ impl Address {
         if !host.contains('.') || !host.chars().any(|c| c.is_ascii_alphabetic()) || host.contains('@') {
             return None;
         }
-        let door = if piece.contains("://") {
-            Door::parse(piece)
-        } else {
-            Door::parse(&format!("https://{piece}"))
-        };
+        let door = if piece.contains("://") { Door::parse(piece) } else { Door::parse(&format!("https://{piece}")) };
         Self::of(&door.ok()?)
     }
 }
@@ -117,9 +98,7 @@ fn own_words(host: &str, shared: bool) -> String {
         return host_words(host);
     }
     let vendor = registrable_domain(host).unwrap_or(host);
-    host.strip_suffix(vendor)
-        .map(|own| own.replace(['.', '-'], " ").trim().to_owned())
-        .unwrap_or_default()
+    host.strip_suffix(vendor).map(|own| own.replace(['.', '-'], " ").trim().to_owned()).unwrap_or_default()
 }
 
 /// The labels of a host without `www` and the public suffix: `mychart clevelandclinic`.
@@ -128,10 +107,7 @@ pub fn host_words(host: &str) -> String {
         Some(suffix) => host.strip_suffix(suffix).unwrap_or(host),
         None => host,
     };
-    kept.split(['.', '-'])
-        .filter(|label| !label.is_empty() && *label != "www")
-        .collect::<Vec<_>>()
-        .join(" ")
+    kept.split(['.', '-']).filter(|label| !label.is_empty() && *label != "www").collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -162,10 +138,7 @@ mod tests {
         assert!(address.shared);
         assert_eq!(address.levels.last().unwrap(), "h:followmyhealth.com");
         let lookups: Vec<&str> = address.lookups().collect();
-        assert_eq!(
-            lookups,
-            ["k:followmyhealth.com/login/abc?x=1", "p:followmyhealth.com/login/abc"]
-        );
+        assert_eq!(lookups, ["k:followmyhealth.com/login/abc?x=1", "p:followmyhealth.com/login/abc"]);
         let bare = Address::typed("followmyhealth.com").unwrap();
         assert_eq!(bare.lookups().last(), Some("h:followmyhealth.com"));
         assert_eq!(bare.words, "");
@@ -173,24 +146,10 @@ mod tests {
 
     #[test]
     fn words_are_no_address() {
-        for text in [
-            "",
-            "st. josephs",
-            "mercy",
-            "a@example.org",
-            "12.5",
-            "st.joseph",
-            "10.0.0.1",
-            "dr. who",
-        ] {
+        for text in ["", "st. josephs", "mercy", "a@example.org", "12.5", "st.joseph", "10.0.0.1", "dr. who"] {
             assert_eq!(Address::typed(text), None, "{text}");
         }
-        for text in [
-            "example.org",
-            "www.example.org",
-            "see https://example.org/x please",
-            "http://example.org",
-        ] {
+        for text in ["example.org", "www.example.org", "see https://example.org/x please", "http://example.org"] {
             assert!(Address::typed(text).is_some(), "{text}");
         }
     }

@@ -59,9 +59,7 @@ impl Asker<'_> {
 
     /// What has a place in one of these cells.
     pub fn in_cells(&self, cells: Vec<Cell>) -> Asked {
-        let terms = cells
-            .into_iter()
-            .map(|cell| Term::from_field_u64(self.fields.cell, cell));
+        let terms = cells.into_iter().map(|cell| Term::from_field_u64(self.fields.cell, cell));
         self.filtered(worth(TermSetQuery::new(terms), 0.0))
     }
 
@@ -113,11 +111,7 @@ impl Asker<'_> {
     fn filtered(&self, asked: Asked) -> Asked {
         let mut clauses = vec![(Occur::Must, asked)];
         if !self.filters.kinds.is_empty() {
-            let terms = self
-                .filters
-                .kinds
-                .iter()
-                .map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
+            let terms = self.filters.kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
             clauses.push((Occur::Must, worth(TermSetQuery::new(terms), 0.0)));
         }
         if !self.filters.states.is_empty() {
@@ -132,17 +126,12 @@ impl Asker<'_> {
     fn part(&self, part: &Part, stage: Stage, points: f32) -> Asked {
         let per_word = points / part.words.len().max(1) as f32;
         let unfinished = self.typing || matches!(part.meaning, Meaning::Plain);
-        let words = part
-            .words
-            .iter()
-            .map(|word| (Occur::Must, self.word(word, stage, per_word, unfinished)));
+        let words = part.words.iter().map(|word| (Occur::Must, self.word(word, stage, per_word, unfinished)));
         let mut ways: Vec<Asked> = vec![Box::new(BooleanQuery::new(words.collect()))];
         match &part.meaning {
             Meaning::Plain => {}
             Meaning::Kinds(kinds) => {
-                let terms = kinds
-                    .iter()
-                    .map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
+                let terms = kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
                 ways.push(worth(TermSetQuery::new(terms), points * Share::Kind.worth()));
             }
             Meaning::State(code) => {
@@ -165,16 +154,8 @@ impl Asker<'_> {
         if word.surface != word.form {
             ways.push(term(fields.name, &word.surface, of(Share::Exact)));
         }
-        ways.extend(
-            word.joins
-                .iter()
-                .map(|joined| term(fields.name, joined, of(Share::Exact))),
-        );
-        ways.extend(
-            word.english
-                .iter()
-                .map(|english| term(fields.name, english, of(Share::English))),
-        );
+        ways.extend(word.joins.iter().map(|joined| term(fields.name, joined, of(Share::Exact))));
+        ways.extend(word.english.iter().map(|english| term(fields.name, english, of(Share::English))));
         if word.surface.len() >= 4 && word.surface.bytes().any(|b| b.is_ascii_digit()) {
             ways.push(term(fields.number, &word.surface, of(Share::Exact)));
         }
@@ -207,24 +188,15 @@ fn worth(query: impl Query, points: f32) -> Asked {
 }
 
 fn term(field: Field, text: &str, points: f32) -> Asked {
-    worth(
-        TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic),
-        points,
-    )
+    worth(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic), points)
 }
 
 fn resembling(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(
-        FuzzyTermQuery::new(Term::from_field_text(field, text), typos, true),
-        points,
-    )
+    worth(FuzzyTermQuery::new(Term::from_field_text(field, text), typos, true), points)
 }
 
 fn beginning(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(
-        FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), typos, true),
-        points,
-    )
+    worth(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), typos, true), points)
 }
 
 fn best_of(ways: Vec<Asked>) -> Asked {

@@ -171,10 +171,7 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
         document.add_text(fields.state, state);
     }
     document.add_u64(fields.listed, u64::from(stored.card.listed));
-    document.add_u64(
-        fields.wide,
-        u64::from(stored.card.areas.iter().any(|area| area == "US")),
-    );
+    document.add_u64(fields.wide, u64::from(stored.card.areas.iter().any(|area| area == "US")));
     document.add_u64(fields.id_key, id_key(organization.id.as_str()));
     document.add_text(fields.stored, serde_json::to_string(&stored)?);
     Ok(document)
@@ -183,9 +180,7 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
 fn add_names(fields: &Fields, organization: &Organization, document: &mut TantivyDocument) {
     let mut forms = BTreeSet::new();
     let mut wholes = BTreeSet::new();
-    let names = [&organization.name]
-        .into_iter()
-        .chain(organization.aliases.iter().take(ALIAS_LIMIT));
+    let names = [&organization.name].into_iter().chain(organization.aliases.iter().take(ALIAS_LIMIT));
     for tokens in names.map(|name| words::telling(name)) {
         wholes.insert(words::whole(&tokens));
         forms.extend(tokens.windows(2).map(|pair| words::joined(&pair[0], &pair[1])));
@@ -201,10 +196,7 @@ fn add_names(fields: &Fields, organization: &Organization, document: &mut Tantiv
     let sort = sort_form(&name);
     document.add_u64(fields.length, name.len() as u64);
     document.add_u64(fields.name_key, name_key(sort.as_bytes()));
-    document.add_u64(
-        fields.name_key_2,
-        name_key(sort.as_bytes().get(8..).unwrap_or_default()),
-    );
+    document.add_u64(fields.name_key_2, name_key(sort.as_bytes().get(8..).unwrap_or_default()));
     document.add_text(fields.sort, sort);
 }
 
@@ -243,11 +235,7 @@ fn add_places(fields: &Fields, organization: &Organization, document: &mut Tanti
         .take(PLACE_LIMIT)
         .filter_map(|location| {
             let place = &location.place;
-            Some(NearPlace {
-                zip: place.zip.clone()?,
-                city: place.city.clone(),
-                state: place.state.clone(),
-            })
+            Some(NearPlace { zip: place.zip.clone()?, city: place.city.clone(), state: place.state.clone() })
         })
         .collect();
     if places.len() > 1 {
@@ -270,11 +258,7 @@ pub fn read_places(text: &str) -> impl Iterator<Item = NearPlace> {
         let mut parts = line.split('\t');
         let zip = parts.next()?.to_owned();
         let city = parts.next().and_then(some);
-        Some(NearPlace {
-            zip,
-            city,
-            state: parts.next().and_then(some),
-        })
+        Some(NearPlace { zip, city, state: parts.next().and_then(some) })
     })
 }
 
@@ -282,18 +266,14 @@ pub fn read_places(text: &str) -> impl Iterator<Item = NearPlace> {
 pub fn stored(organization: &Organization) -> Stored {
     let unique = |values: BTreeSet<String>, limit: usize| values.into_iter().take(limit).collect::<Vec<_>>();
     let places = || organization.locations.iter().map(|location| &location.place);
-    let states = places()
-        .filter_map(|place| place.state.clone())
-        .chain(organization.areas.iter().cloned());
+    let states = places().filter_map(|place| place.state.clone()).chain(organization.areas.iter().cloned());
     let cities = places().filter_map(|place| place.city.clone());
     let mut kinds = organization.kinds.clone();
     if kinds.is_empty() {
         kinds.push(Kind::Unknown);
     }
     let portals = organization.live_portals().flat_map(|portal| {
-        let host = Door::parse(&portal.url)
-            .map(|door| host_words(&door.host()))
-            .unwrap_or_default();
+        let host = Door::parse(&portal.url).map(|door| host_words(&door.host())).unwrap_or_default();
         portal.name.clone().into_iter().chain([host])
     });
     Stored {
@@ -309,20 +289,14 @@ pub fn stored(organization: &Organization) -> Stored {
 fn card(organization: &Organization) -> Card {
     let place = organization.main_place();
     let portal = organization.live_portals().next();
-    let endpoint = organization
-        .endpoints
-        .iter()
-        .find(|endpoint| endpoint.state == DoorState::Live);
+    let endpoint = organization.endpoints.iter().find(|endpoint| endpoint.state == DoorState::Live);
     let door: Option<&Said> = portal
         .and_then(|portal| organization.said(&format!("portals/{}", portal.id)))
         .or_else(|| endpoint.and_then(|endpoint| organization.said(&format!("endpoints/{}", endpoint.id))))
         .or_else(|| organization.said("website"));
     let said = door.or_else(|| organization.said("name"));
     let offers = |group: &&str| {
-        organization
-            .features
-            .iter()
-            .any(|(feature, answer)| feature.group() == *group && *answer == Answer::Yes)
+        organization.features.iter().any(|(feature, answer)| feature.group() == *group && *answer == Answer::Yes)
     };
     Card {
         id: organization.id.clone(),
@@ -357,10 +331,7 @@ fn card(organization: &Organization) -> Card {
 }
 
 fn numbers(organization: &Organization) -> BTreeSet<String> {
-    let public = organization
-        .identifiers
-        .iter()
-        .filter(|identifier| identifier.is_public());
+    let public = organization.identifiers.iter().filter(|identifier| identifier.is_public());
     let identifiers = public.map(|identifier| match identifier.system {
         System::Npi => format!("npi:{}", identifier.value),
         System::Other => identifier.value.rsplit('|').next().unwrap_or_default().to_lowercase(),
@@ -378,27 +349,16 @@ fn numbers(organization: &Organization) -> BTreeSet<String> {
 
 /// Object identifiers are also found without `urn:oid:`.
 fn extra_numbers(organization: &Organization) -> Vec<String> {
-    let oids = organization
-        .identifiers
-        .iter()
-        .filter(|identifier| identifier.system == System::Oid);
-    oids.filter_map(|oid| oid.value.strip_prefix("urn:oid:").map(str::to_owned))
-        .collect()
+    let oids = organization.identifiers.iter().filter(|identifier| identifier.system == System::Oid);
+    oids.filter_map(|oid| oid.value.strip_prefix("urn:oid:").map(str::to_owned)).collect()
 }
 
 fn addresses(organization: &Organization) -> BTreeSet<String> {
-    let portals = organization
-        .portals
-        .iter()
-        .flat_map(|p| [Some(p.url.as_str()), p.sign_up.as_deref()])
-        .flatten();
+    let portals = organization.portals.iter().flat_map(|p| [Some(p.url.as_str()), p.sign_up.as_deref()]).flatten();
     let endpoints = organization.endpoints.iter().map(|endpoint| endpoint.address.as_str());
     let website = organization.website.iter().map(|website| website.url.as_str());
     let others = organization.also_listed.iter().map(|other| other.url.as_str());
-    let web_ids = organization
-        .identifiers
-        .iter()
-        .filter(|identifier| identifier.system == System::Web);
+    let web_ids = organization.identifiers.iter().filter(|identifier| identifier.system == System::Web);
     portals
         .chain(endpoints)
         .chain(website)
@@ -411,11 +371,7 @@ fn addresses(organization: &Organization) -> BTreeSet<String> {
 }
 
 fn sort_form(name: &[Token]) -> String {
-    let sort = name
-        .iter()
-        .map(|token| token.surface.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let sort = name.iter().map(|token| token.surface.as_str()).collect::<Vec<_>>().join(" ");
     sort.chars().take(80).collect()
 }
 
@@ -442,10 +398,7 @@ fn pack(point: Point) -> u64 {
 /// Reads what [`pack`] wrote.
 pub fn unpack(packed: u64) -> Point {
     let part = |number: u64, shift: f64| number as f64 / 10_000.0 - shift;
-    Point {
-        lat: part(packed >> 32, 90.0),
-        lon: part(packed & 0xffff_ffff, 180.0),
-    }
+    Point { lat: part(packed >> 32, 90.0), lon: part(packed & 0xffff_ffff, 180.0) }
 }
 
 #[cfg(test)]
@@ -461,43 +414,31 @@ mod tests {
         let document = document(&all, &builder.build()).unwrap();
         let field = fields(&all);
         let values = document.get_all(field);
-        values
-            .filter_map(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned))
-            .collect()
+        values.filter_map(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned)).collect()
     }
 
     #[test]
     fn points_survive_packing() {
-        let point = Point {
-            lat: 47.6109,
-            lon: -122.3364,
-        };
+        let point = Point { lat: 47.6109, lon: -122.3364 };
         assert!(miles(point, unpack(pack(point))) < 0.02);
     }
 
     #[test]
     fn an_ein_is_never_written() {
-        let builder = builder("Mercy")
-            .identifier(System::Ein, "123456789")
-            .identifier(System::Npi, "1234567893");
+        let builder = builder("Mercy").identifier(System::Ein, "123456789").identifier(System::Npi, "1234567893");
         assert_eq!(terms(|fields| fields.number, builder), ["npi:1234567893"]);
     }
 
     #[test]
     fn names_carry_their_neighbours_and_aliases() {
         let found = terms(|fields| fields.name, builder("Health Partners").alias("HP Clinic"));
-        assert_eq!(
-            found,
-            ["clinic", "health", "healthpartner", "hp", "hpclinic", "partner"]
-        );
+        assert_eq!(found, ["clinic", "health", "healthpartner", "hp", "hpclinic", "partner"]);
     }
 
     #[test]
     fn the_card_says_who_names_the_door() {
-        let organization = builder("Mercy")
-            .place("Seattle", "WA", "98101")
-            .portal("https://my.mercy.org/", "MyMercy")
-            .build();
+        let organization =
+            builder("Mercy").place("Seattle", "WA", "98101").portal("https://my.mercy.org/", "MyMercy").build();
         let card = stored(&organization).card;
         assert!(card.listed);
         assert_eq!(card.portal_domain.as_deref(), Some("mercy.org"));
@@ -505,23 +446,16 @@ mod tests {
         let endpoint = stored(&builder("Mercy").endpoint("https://fhir.mercy.org/r4").build()).card;
         assert!(endpoint.app_access && endpoint.listed && endpoint.portal_url.is_none());
         let without = stored(&builder("Mercy").build()).card;
-        assert_eq!(
-            (without.source_name.as_str(), without.tier, without.listed),
-            ("Names of the state", 4, false)
-        );
+        assert_eq!((without.source_name.as_str(), without.tier, without.listed), ("Names of the state", 4, false));
     }
 
     #[test]
     fn places_are_read_back() {
-        let organization = builder("Chain")
-            .place("Seattle", "WA", "98101")
-            .place("Snoqualmie", "WA", "98065")
-            .build();
+        let organization = builder("Chain").place("Seattle", "WA", "98101").place("Snoqualmie", "WA", "98065").build();
         let (_, all) = schema();
         let document = document(&all, &organization).unwrap();
-        let text = document
-            .get_first(all.places)
-            .and_then(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned));
+        let text =
+            document.get_first(all.places).and_then(|value| tantivy::schema::Value::as_str(&value).map(str::to_owned));
         let places: Vec<NearPlace> = read_places(&text.unwrap()).collect();
         assert_eq!(places.len(), 2);
         assert_eq!(places[0].city.as_deref(), Some("Snoqualmie"));

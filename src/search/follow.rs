@@ -23,10 +23,7 @@ pub struct Change {
 pub fn changes(revisions: &[Revision]) -> (Vec<Change>, i64) {
     let upto = revisions.iter().map(|revision| revision.n).max().unwrap_or(0);
     let mut last: HashMap<&Id, &Revision> = HashMap::new();
-    for revision in revisions
-        .iter()
-        .filter(|revision| revision.thing == ThingKind::Organization)
-    {
+    for revision in revisions.iter().filter(|revision| revision.thing == ThingKind::Organization) {
         let newest = last.entry(&revision.id).or_insert(revision);
         if revision.n >= newest.n {
             *newest = revision;
@@ -45,10 +42,7 @@ fn change(revision: &Revision) -> Change {
             })
             .ok()
     });
-    Change {
-        id: revision.id.clone(),
-        after,
-    }
+    Change { id: revision.id.clone(), after }
 }
 
 #[cfg(test)]
@@ -85,10 +79,7 @@ mod tests {
         ];
         let (changes, upto) = changes(&log);
         assert_eq!(upto, 8);
-        let names: Vec<&str> = changes
-            .iter()
-            .map(|c| c.after.as_ref().unwrap().name.as_str())
-            .collect();
+        let names: Vec<&str> = changes.iter().map(|c| c.after.as_ref().unwrap().name.as_str()).collect();
         assert_eq!(names, ["Other", "Second"]);
     }
 

@@ -58,11 +58,7 @@ impl Collector for Gather {
 
     fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let fast = segment.fast_fields();
-        let points = if self.near.is_some() {
-            fast.column_opt("points")?
-        } else {
-            None
-        };
+        let points = if self.near.is_some() { fast.column_opt("points")? } else { None };
         Ok(SegmentGather {
             gather: self.clone(),
             ordinal,
@@ -112,10 +108,7 @@ pub struct SegmentGather {
 impl SegmentGather {
     fn miles(&self, doc: DocId) -> Option<f64> {
         let (from, points) = (self.gather.near?, self.points.as_ref()?);
-        points
-            .values_for_doc(doc)
-            .map(|packed| geo::miles(from, unpack(packed)))
-            .min_by(f64::total_cmp)
+        points.values_for_doc(doc).map(|packed| geo::miles(from, unpack(packed))).min_by(f64::total_cmp)
     }
 
     fn key(&self, doc: DocId, score: Score, miles: Option<f64>) -> Key {
@@ -125,10 +118,7 @@ impl SegmentGather {
             ranking::nearness_order(miles, listed)
         } else {
             let extra = (number(&self.length) as usize).saturating_sub(self.gather.words);
-            let near = self
-                .gather
-                .near
-                .map_or(0.0, |_| ranking::near(miles, number(&self.wide) == 1));
+            let near = self.gather.near.map_or(0.0, |_| ranking::near(miles, number(&self.wide) == 1));
             ranking::in_thousandths(f64::from(score) + ranking::listed(listed) + near + ranking::extra(extra))
         };
         let name = (number(&self.name_key), number(&self.name_key_2));
@@ -141,21 +131,13 @@ impl SegmentCollector for SegmentGather {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let miles = self.miles(doc);
-        let inside = self
-            .gather
-            .within
-            .is_none_or(|limit| miles.is_some_and(|miles| miles <= limit));
+        let inside = self.gather.within.is_none_or(|limit| miles.is_some_and(|miles| miles <= limit));
         if !inside {
             return;
         }
         self.gathered.total += 1;
         let at = DocAddress::new(self.ordinal, doc);
-        let candidate = Candidate {
-            at,
-            score,
-            miles,
-            key: self.key(doc, score, miles),
-        };
+        let candidate = Candidate { at, score, miles, key: self.key(doc, score, miles) };
         let best = &mut self.gathered.best;
         best.push(candidate);
         // Cutting now and then keeps this linear: select, not sort.

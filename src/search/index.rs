@@ -94,10 +94,7 @@ impl Index {
     /// When another process writes to it ([`SearchError::Locked`]) or the disk does not work.
     pub fn open(dir: &Path) -> Result<Self, SearchError> {
         let folder = dir.join(format!("v{SCHEMA}"));
-        fs::create_dir_all(&folder).map_err(|why| SearchError::Folder {
-            folder: folder.clone(),
-            why,
-        })?;
+        fs::create_dir_all(&folder).map_err(|why| SearchError::Folder { folder: folder.clone(), why })?;
         let opened = match Self::open_existing(&folder, true) {
             Err(problem) if !matches!(problem, SearchError::Locked(_)) => {
                 tracing::warn!(folder = %folder.display(), %problem, "the search index cannot be read; it is emptied and built again");
@@ -120,10 +117,7 @@ impl Index {
     }
 
     fn create(folder: &Path) -> Result<(), SearchError> {
-        let settings = IndexSettings {
-            docstore_blocksize: STORE_BLOCK_BYTES,
-            ..IndexSettings::default()
-        };
+        let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
         let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
         tantivy::Index::create(directory, document::schema().0, settings)?;
         Ok(())
@@ -137,11 +131,7 @@ impl Index {
         }
         let engine = tantivy::Index::open(directory)?;
         // The lock first: nothing below may call another process's folder broken.
-        let writer = if to_write {
-            Some(Mutex::new(writer(&engine, folder)?))
-        } else {
-            None
-        };
+        let writer = if to_write { Some(Mutex::new(writer(&engine, folder)?)) } else { None };
         if engine.schema() != schema {
             return Err(SearchError::Unreadable("it has another layout".to_owned()));
         }
@@ -151,13 +141,7 @@ impl Index {
         }
         let at = revision_of(&engine)?;
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            fields,
-            reader,
-            writer,
-            at: AtomicI64::new(at),
-        })
+        Ok(Self { folder: folder.to_owned(), fields, reader, writer, at: AtomicI64::new(at) })
     }
 
     /// Number of the last revision that is in the index; 0 for an empty one.
@@ -287,10 +271,7 @@ impl Index {
     }
 
     fn shelf(&self) -> Shelf {
-        Shelf {
-            searcher: self.reader.searcher(),
-            fields: self.fields,
-        }
+        Shelf { searcher: self.reader.searcher(), fields: self.fields }
     }
 }
 
@@ -338,18 +319,10 @@ fn empty(folder: &Path) -> Result<(), SearchError> {
     let lock = directory
         .acquire_lock(&INDEX_WRITER_LOCK)
         .map_err(|why| locked(TantivyError::LockFailure(why, None), folder))?;
-    let broken = |why| SearchError::Folder {
-        folder: folder.to_owned(),
-        why,
-    };
+    let broken = |why| SearchError::Folder { folder: folder.to_owned(), why };
     for entry in fs::read_dir(folder).map_err(broken)? {
         let path = entry.map_err(broken)?.path();
-        if path.is_dir() {
-            fs::remove_dir_all(&path)
-        } else {
-            fs::remove_file(&path)
-        }
-        .map_err(broken)?;
+        if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.map_err(broken)?;
     }
     drop(lock);
     Ok(())
@@ -360,9 +333,7 @@ fn remove_other_versions(dir: &Path, kept: &Path) {
     let Ok(entries) = fs::read_dir(dir) else { return };
     for path in entries.flatten().map(|entry| entry.path()) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let version = name
-            .strip_prefix('v')
-            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
+        let version = name.strip_prefix('v').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
         if version && path != kept && path.is_dir() {
             match fs::remove_dir_all(&path) {
                 Ok(()) => tracing::info!(folder = %path.display(), "removed the search index of another version"),

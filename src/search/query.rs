@@ -30,26 +30,14 @@ const ANNOUNCERS: &[&str] = &["npi", "phone", "tel", "telephone", "telefono", "n
 /// Every kind phrase of the vocabulary as forms.
 static KIND_PHRASES: LazyLock<Vec<(Kind, Vec<String>)>> = LazyLock::new(|| {
     let forms = |phrase: &String| words::fold(phrase).into_iter().map(|token| token.form).collect();
-    VOCABULARY
-        .kinds
-        .iter()
-        .flat_map(|(kind, phrases)| phrases.iter().map(move |p| (*kind, forms(p))))
-        .collect()
+    VOCABULARY.kinds.iter().flat_map(|(kind, phrases)| phrases.iter().map(move |p| (*kind, forms(p)))).collect()
 });
 /// Every state's code and its name as it is typed.
-static STATE_NAMES: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
-    STATES
-        .iter()
-        .map(|(code, name)| (*code, surfaces(&words::fold(name))))
-        .collect()
-});
+static STATE_NAMES: LazyLock<Vec<(&str, String)>> =
+    LazyLock::new(|| STATES.iter().map(|(code, name)| (*code, surfaces(&words::fold(name)))).collect());
 
 fn surfaces(tokens: &[Token]) -> String {
-    tokens
-        .iter()
-        .map(|token| token.surface.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    tokens.iter().map(|token| token.surface.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 /// What a query means.
@@ -114,11 +102,7 @@ impl Understood {
 
     /// The weights of all parts together.
     pub fn weight(&self) -> f64 {
-        self.parts
-            .iter()
-            .map(|part| part.weight)
-            .sum::<f64>()
-            .max(f64::MIN_POSITIVE)
+        self.parts.iter().map(|part| part.weight).sum::<f64>().max(f64::MIN_POSITIVE)
     }
 
     /// Every word in order.
@@ -138,32 +122,19 @@ impl Part {
 pub fn understand(text: &str) -> Understood {
     let text: String = text.chars().take(TEXT_LIMIT).collect();
     if let Some(address) = Address::typed(&text) {
-        return Understood {
-            address: Some(address),
-            ..Understood::default()
-        };
+        return Understood { address: Some(address), ..Understood::default() };
     }
     let (numbers, rest) = take_numbers(&text);
     let (zip, rest) = take_zip(&rest);
     let parts = read_words(&rest);
     let tokens = words::telling(&rest);
-    Understood {
-        parts,
-        zip,
-        numbers,
-        address: None,
-        whole: words::whole(&tokens),
-    }
+    Understood { parts, zip, numbers, address: None, whole: words::whole(&tokens) }
 }
 
 /// Reads text as words only: no numbers, ZIP codes or addresses.
 pub fn words_only(text: &str) -> Understood {
     let whole = words::whole(&words::telling(text));
-    Understood {
-        parts: read_words(text),
-        whole,
-        ..Understood::default()
-    }
+    Understood { parts: read_words(text), whole, ..Understood::default() }
 }
 
 /// Ten digits are an NPI (when the check digit is right), a phone number, or either.
@@ -201,11 +172,7 @@ fn number_terms(text: &str) -> Vec<String> {
 pub fn phone_term(text: &str) -> Option<String> {
     let number = text.split("ext").next().unwrap_or_default();
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-    let ten = if digits.len() == 11 {
-        digits.strip_prefix('1')?
-    } else {
-        digits.as_str()
-    };
+    let ten = if digits.len() == 11 { digits.strip_prefix('1')? } else { digits.as_str() };
     (ten.len() == 10).then(|| format!("phone:{ten}"))
 }
 
@@ -213,10 +180,7 @@ pub fn phone_term(text: &str) -> Option<String> {
 fn take_zip(text: &str) -> (Option<String>, String) {
     let is_zip = |piece: &str| {
         let shape = piece.len() == 5 || (piece.len() == 10 && piece.as_bytes().get(5) == Some(&b'-'));
-        (shape && piece.is_ascii())
-            .then(|| zip5(piece))
-            .flatten()
-            .filter(|zip| geo::centroid(zip).is_some())
+        (shape && piece.is_ascii()).then(|| zip5(piece)).flatten().filter(|zip| geo::centroid(zip).is_some())
     };
     for piece in text.split_whitespace() {
         if let Some(zip) = is_zip(piece.trim_matches([',', '.', '(', ')'])) {
@@ -234,21 +198,11 @@ fn read_words(text: &str) -> Vec<Part> {
     let mut at = 0;
     while at < tokens.len() && parts.len() < WORD_LIMIT {
         let (length, kinds) = kinds_at(&tokens[at..]);
-        let run: Vec<&Token> = tokens[at..at + length]
-            .iter()
-            .filter(|token| !token.ignored || everything_ignored)
-            .collect();
+        let run: Vec<&Token> =
+            tokens[at..at + length].iter().filter(|token| !token.ignored || everything_ignored).collect();
         if !run.is_empty() {
-            let meaning = if kinds.is_empty() {
-                Meaning::Plain
-            } else {
-                Meaning::Kinds(kinds)
-            };
-            parts.push(Part {
-                words: run.into_iter().map(word).collect(),
-                meaning,
-                weight: 1.0,
-            });
+            let meaning = if kinds.is_empty() { Meaning::Plain } else { Meaning::Kinds(kinds) };
+            parts.push(Part { words: run.into_iter().map(word).collect(), meaning, weight: 1.0 });
         }
         at += length;
     }
@@ -259,11 +213,7 @@ fn read_words(text: &str) -> Vec<Part> {
             // "in", "me", "de" are small words, but here they were meant as a state.
             state_words = all[tokens.len()..].iter().map(word).collect();
         }
-        parts.push(Part {
-            words: state_words,
-            meaning: Meaning::State(code),
-            weight: 1.0,
-        });
+        parts.push(Part { words: state_words, meaning: Meaning::State(code), weight: 1.0 });
     }
     join_neighbours(&mut parts);
     parts
@@ -276,10 +226,7 @@ fn split_state<'a>(text: &str, tokens: &'a [Token]) -> (&'a [Token], Option<&'st
         let typed = surfaces(end);
         let named = STATE_NAMES.iter().find(|(_, name)| *name == typed);
         let named = named.map(|(code, _)| *code);
-        let coded = STATES
-            .iter()
-            .map(|(code, _)| *code)
-            .find(|code| length == 1 && code.eq_ignore_ascii_case(&typed));
+        let coded = STATES.iter().map(|(code, _)| *code).find(|code| length == 1 && code.eq_ignore_ascii_case(&typed));
         // A code that is also a small word counts only when it was typed like a code.
         let meant = |code: &&str| !end[0].ignored || text.trim_end().ends_with(code);
         if let Some(code) = named.or(coded.filter(meant)) {
@@ -324,11 +271,7 @@ fn join_neighbours(parts: &mut [Part]) {
     let flat: Vec<Token> = parts
         .iter()
         .flat_map(|part| &part.words)
-        .map(|word| Token {
-            surface: word.surface.clone(),
-            form: word.form.clone(),
-            ignored: false,
-        })
+        .map(|word| Token { surface: word.surface.clone(), form: word.form.clone(), ignored: false })
         .collect();
     let count = flat.len();
     for (at, word) in parts.iter_mut().flat_map(|part| &mut part.words).enumerate() {
@@ -345,11 +288,7 @@ fn join_neighbours(parts: &mut [Part]) {
 /// The words of a state in an index: its code and its name.
 pub fn state_words(code: &str) -> Vec<String> {
     let name = state_name(code).unwrap_or_default();
-    words::telling(name)
-        .into_iter()
-        .map(|token| token.form)
-        .chain([code.to_lowercase()])
-        .collect()
+    words::telling(name).into_iter().map(|token| token.form).chain([code.to_lowercase()]).collect()
 }
 
 #[cfg(test)]
@@ -367,10 +306,7 @@ mod tests {
                 match &part.meaning {
                     Meaning::Plain => words,
                     Meaning::Kinds(kinds) => {
-                        format!(
-                            "{words}[{}]",
-                            kinds.iter().map(|k| k.code()).collect::<Vec<_>>().join(",")
-                        )
+                        format!("{words}[{}]", kinds.iter().map(|k| k.code()).collect::<Vec<_>>().join(","))
                     }
                     Meaning::State(code) => format!("{words}{{{code}}}"),
                 }
@@ -398,10 +334,7 @@ mod tests {
             ("farmacia", "farmacia[pharmacy]"),
             ("seguro médico", "seguro+medico[insurer]"),
             ("vacunas", "vacuna[immunization-registry]"),
-            (
-                "vaccine records texas",
-                "vaccine+record[immunization-registry] texa{TX}",
-            ),
+            ("vaccine records texas", "vaccine+record[immunization-registry] texa{TX}"),
             ("98101", "@98101"),
             ("clinic 98101-2345", "clinic[clinic] @98101"),
             ("clinic 00000", "clinic[clinic] 00000"),
@@ -441,15 +374,9 @@ mod tests {
 
     #[test]
     fn anything_typed_is_read_without_harm() {
-        for text in [
-            "\u{0}",
-            "🙂🙂",
-            "\"'(((*:^~",
-            &"a ".repeat(5_000),
-            &"x".repeat(100_000),
-            "https://",
-            "http://[::1]/",
-        ] {
+        for text in
+            ["\u{0}", "🙂🙂", "\"'(((*:^~", &"a ".repeat(5_000), &"x".repeat(100_000), "https://", "http://[::1]/"]
+        {
             assert!(understand(text).parts.len() <= WORD_LIMIT + 1);
         }
     }

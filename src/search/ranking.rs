@@ -144,12 +144,8 @@ pub fn order(a: (&Ranked, &Stored), b: (&Ranked, &Stored)) -> Ordering {
 
 /// Orders two results by name, then id.
 pub fn by_name(a: &Stored, b: &Stored) -> Ordering {
-    let sorted = |stored: &Stored| {
-        words::telling(&stored.card.name)
-            .into_iter()
-            .map(|token| token.surface)
-            .collect::<Vec<_>>()
-    };
+    let sorted =
+        |stored: &Stored| words::telling(&stored.card.name).into_iter().map(|token| token.surface).collect::<Vec<_>>();
     sorted(a).cmp(&sorted(b)).then_with(|| a.card.id.cmp(&b.card.id))
 }
 
@@ -172,11 +168,7 @@ pub fn rank(understood: &Understood, stored: &Stored, near_asked: bool, miles: O
     if near_asked {
         best.points.near = near(miles, stored.card.areas.iter().any(|area| area == "US"));
     }
-    Ranked {
-        points: best.points,
-        alias,
-        corrections: best.corrections,
-    }
+    Ranked { points: best.points, alias, corrections: best.corrections }
 }
 
 /// What is known of a candidate besides its names.
@@ -188,20 +180,11 @@ struct Around<'a> {
 
 impl<'a> Around<'a> {
     fn of(stored: &'a Stored) -> Self {
-        let forms = |text: &String| {
-            words::telling(text)
-                .into_iter()
-                .map(|token| token.form)
-                .collect::<Vec<_>>()
-        };
+        let forms = |text: &String| words::telling(text).into_iter().map(|token| token.form).collect::<Vec<_>>();
         let mut places: Vec<String> = stored.cities.iter().flat_map(forms).collect();
         places.extend(stored.states.iter().flat_map(|state| state_words(state)));
         places.extend(stored.card.zip.clone());
-        Self {
-            stored,
-            places,
-            portals: stored.portals.iter().flat_map(forms).collect(),
-        }
+        Self { stored, places, portals: stored.portals.iter().flat_map(forms).collect() }
     }
 
     fn satisfies(&self, meaning: &Meaning) -> f64 {
@@ -237,10 +220,7 @@ struct Name {
 impl Name {
     fn of(text: &str) -> Self {
         let tokens = words::telling(text);
-        let joined = tokens
-            .windows(2)
-            .map(|pair| words::joined(&pair[0], &pair[1]))
-            .collect();
+        let joined = tokens.windows(2).map(|pair| words::joined(&pair[0], &pair[1])).collect();
         Self { tokens, joined }
     }
 }
@@ -256,11 +236,7 @@ fn name_points(understood: &Understood, name: &Name, around: &Around) -> Ranked 
         sum += share * part.weight;
         for (word, found) in part.words.iter().zip(&matches) {
             positions.push(found.at);
-            finished = if found.unfinished {
-                0.0
-            } else {
-                finished.min(found.share)
-            };
+            finished = if found.unfinished { 0.0 } else { finished.min(found.share) };
             corrections.extend(found.spelled.clone().map(|spelled| (word.surface.clone(), spelled)));
         }
     }
@@ -271,29 +247,17 @@ fn name_points(understood: &Understood, name: &Name, around: &Around) -> Ranked 
         words: WORD_POINTS * sum / understood.weight(),
         whole: whole_points(understood, &name.tokens).max(respelled_points(&positions, finished, length)),
         order: order_points(&positions),
-        extra: if understood.parts.is_empty() {
-            0.0
-        } else {
-            extra(unused)
-        },
+        extra: if understood.parts.is_empty() { 0.0 } else { extra(unused) },
         ..Points::default()
     };
-    Ranked {
-        points,
-        alias: None,
-        corrections,
-    }
+    Ranked { points, alias: None, corrections }
 }
 
 /// The words of a part all count, or what they mean does, whichever is more.
 fn part_share(part: &Part, matches: &[Match], around: &Around) -> f64 {
     let all = matches.iter().all(|found| found.share > 0.0);
     let words = matches.iter().map(|found| found.share).sum::<f64>() / matches.len().max(1) as f64;
-    let words = if all || part.meaning == Meaning::Plain {
-        words
-    } else {
-        0.0
-    };
+    let words = if all || part.meaning == Meaning::Plain { words } else { 0.0 };
     words.max(around.satisfies(&part.meaning))
 }
 
@@ -303,12 +267,7 @@ fn word_match(word: &Word, name: &Name, around: &Around) -> Match {
         let found = likeness(word, &token.form, name.joined.get(at));
         if found.share > best.share {
             let spelled = found.misspelled.then(|| token.surface.clone());
-            best = Match {
-                share: found.share,
-                at: Some(at),
-                spelled,
-                unfinished: found.unfinished,
-            };
+            best = Match { share: found.share, at: Some(at), spelled, unfinished: found.unfinished };
         }
     }
     for place in &around.places {
@@ -322,19 +281,11 @@ fn word_match(word: &Word, name: &Name, around: &Around) -> Match {
         };
         if share > best.share {
             let spelled = (*place != word.form && !begins).then(|| place.clone());
-            best = Match {
-                share,
-                at: None,
-                spelled,
-                unfinished: begins,
-            };
+            best = Match { share, at: None, spelled, unfinished: begins };
         }
     }
     if best.share < f64::from(Share::Portal.worth()) && around.portals.contains(&word.form) {
-        best = Match {
-            share: f64::from(Share::Portal.worth()),
-            ..Match::default()
-        };
+        best = Match { share: f64::from(Share::Portal.worth()), ..Match::default() };
     }
     best
 }
@@ -354,43 +305,25 @@ fn likeness(word: &Word, form: &str, joined: Option<&String>) -> Likeness {
         || joined.is_some_and(|joined| *joined == word.form)
         || word.joins.iter().any(|typed| typed == form);
     if exact {
-        return Likeness {
-            share: f64::from(Share::Exact.worth()),
-            ..Likeness::default()
-        };
+        return Likeness { share: f64::from(Share::Exact.worth()), ..Likeness::default() };
     }
     if word.english.as_deref() == Some(form) {
-        return Likeness {
-            share: f64::from(Share::English.worth()),
-            ..Likeness::default()
-        };
+        return Likeness { share: f64::from(Share::English.worth()), ..Likeness::default() };
     }
     let begins = |whole: &str| (word.last || word.surface.len() >= 3) && whole.starts_with(&word.surface);
     if begins(form) || joined.is_some_and(|joined| begins(joined)) {
         // The more of the word was typed, the better: up to 0.2 more.
         let typed = word.surface.len() as f64 / form.len().max(1) as f64;
         let share = f64::from(Share::Begins.worth()) + 0.2 * typed.min(1.0);
-        return Likeness {
-            share,
-            unfinished: true,
-            ..Likeness::default()
-        };
+        return Likeness { share, unfinished: true, ..Likeness::default() };
     }
     let share = typo_share(word, form);
-    Likeness {
-        share,
-        misspelled: share > 0.0,
-        unfinished: false,
-    }
+    Likeness { share, misspelled: share > 0.0, unfinished: false }
 }
 
 fn typo_share(word: &Word, form: &str) -> f64 {
     let allowed = usize::from(typos_allowed(&word.form));
-    let mut typos = if allowed == 0 {
-        usize::MAX
-    } else {
-        distance(&word.form, form, false)
-    };
+    let mut typos = if allowed == 0 { usize::MAX } else { distance(&word.form, form, false) };
     let mut unfinished = 1.0;
     if word.last && allowed > 0 && typos > allowed {
         typos = distance(&word.surface, form, true);
@@ -412,9 +345,7 @@ fn whole_points(understood: &Understood, name: &[Token]) -> f64 {
     if whole == understood.whole {
         return WHOLE_POINTS;
     }
-    let begins = whole
-        .strip_prefix(&understood.whole)
-        .is_some_and(|rest| rest.starts_with(' '));
+    let begins = whole.strip_prefix(&understood.whole).is_some_and(|rest| rest.starts_with(' '));
     if begins { START_POINTS } else { 0.0 }
 }
 
@@ -459,11 +390,7 @@ pub fn distance(typed: &str, target: &str, unfinished: bool) -> usize {
         before = std::mem::replace(&mut last, row);
     }
     let end = last.last().copied().unwrap_or(usize::MAX);
-    if unfinished {
-        last.into_iter().min().unwrap_or(end)
-    } else {
-        end
-    }
+    if unfinished { last.into_iter().min().unwrap_or(end) } else { end }
 }
 
 #[cfg(test)]
@@ -533,11 +460,7 @@ mod tests {
         assert_eq!(
             ordered(
                 "valley medical",
-                vec![
-                    builder("Medical Valley"),
-                    builder("Valley Medical Plaza West"),
-                    builder("Valley Medical Plaza")
-                ]
+                vec![builder("Medical Valley"), builder("Valley Medical Plaza West"), builder("Valley Medical Plaza")]
             ),
             ["Valley Medical Plaza", "Valley Medical Plaza West", "Medical Valley"]
         );
@@ -546,14 +469,8 @@ mod tests {
     #[test]
     fn listed_before_known_but_the_name_itself_first() {
         let listed = || builder("Mercy Health").portal("https://my.mercy.org", "MyMercy");
-        assert_eq!(
-            ordered("mercy", vec![builder("Mercy Clinics"), listed()]),
-            ["Mercy Health", "Mercy Clinics"]
-        );
-        assert_eq!(
-            ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0],
-            "Mercy Clinics"
-        );
+        assert_eq!(ordered("mercy", vec![builder("Mercy Clinics"), listed()]), ["Mercy Health", "Mercy Clinics"]);
+        assert_eq!(ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0], "Mercy Clinics");
     }
 
     #[test]
@@ -563,19 +480,13 @@ mod tests {
         let (a, b) = (stored(&same("a").build()), stored(&same("b").build()));
         let (one, two) = (rank(&understood, &a, false, None), rank(&understood, &b, false, None));
         assert_eq!(order((&one, &a), (&two, &b)), a.card.id.cmp(&b.card.id));
-        assert_eq!(
-            ordered("mercy", vec![builder("Mercy Bay"), builder("Mercy Arc")]),
-            ["Mercy Arc", "Mercy Bay"]
-        );
+        assert_eq!(ordered("mercy", vec![builder("Mercy Bay"), builder("Mercy Arc")]), ["Mercy Arc", "Mercy Bay"]);
     }
 
     #[test]
     fn an_alias_is_named_only_when_the_name_does_not_show_it() {
         let uk = || builder("UK HealthCare").alias("University of Kentucky");
-        assert_eq!(
-            points("university of kentucky", uk()).alias.as_deref(),
-            Some("University of Kentucky")
-        );
+        assert_eq!(points("university of kentucky", uk()).alias.as_deref(), Some("University of Kentucky"));
         assert_eq!(points("uk health care", uk()).alias, None);
         assert_eq!(points("quest", builder("Quest Diagnostics").alias("Quest")).alias, None);
     }
@@ -585,10 +496,7 @@ mod tests {
         let ranked = points("clevland clinic", builder("Cleveland Clinic"));
         assert_eq!(ranked.corrections, [("clevland".to_owned(), "cleveland".to_owned())]);
         assert_eq!(points("cleveland clin", builder("Cleveland Clinic")).corrections, []);
-        let city = points(
-            "clinic snoqualme",
-            builder("Valley Clinic").place("Snoqualmie", "WA", "98065"),
-        );
+        let city = points("clinic snoqualme", builder("Valley Clinic").place("Snoqualmie", "WA", "98065"));
         assert_eq!(city.corrections, [("snoqualme".to_owned(), "snoqualmie".to_owned())]);
     }
 
@@ -596,10 +504,7 @@ mod tests {
     fn kinds_and_states_satisfy_their_words() {
         let quest = || builder("Quest Diagnostics").kind(Kind::Laboratory).area("US");
         let lab = points("quest lab", quest()).points.words;
-        assert!(
-            lab > points("quest zoo", quest()).points.words,
-            "the kind satisfies the word"
-        );
+        assert!(lab > points("quest zoo", quest()).points.words, "the kind satisfies the word");
         let texas = |builder: Builder| points("clinical associates texas", builder).points.words;
         let (tx, md) = (
             builder("Clinical Associates").place("Austin", "TX", "78701"),
@@ -614,10 +519,7 @@ mod tests {
         assert!((near(Some(500.0), false) - near(None, false)).abs() < 1e-9);
         assert!(near(None, true) > near(Some(99.0), false));
         assert!(nearness_order(Some(1.0), false) > nearness_order(Some(1.2), true));
-        assert!(
-            nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false),
-            "the same to a person"
-        );
+        assert!(nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false), "the same to a person");
         assert!(nearness_order(Some(9_999.0), false) > nearness_order(None, true));
     }
 }

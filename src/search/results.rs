@@ -60,59 +60,25 @@ struct Near {
 /// Finds organizations.
 pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> {
     let understood = query::understand(&request.q);
-    let filters = Filters {
-        kinds: &request.kinds,
-        states: &request.states,
-    };
-    let asker = Asker {
-        fields: &shelf.fields,
-        filters,
-        typing: false,
-    };
+    let filters = Filters { kinds: &request.kinds, states: &request.states };
+    let asker = Asker { fields: &shelf.fields, filters, typing: false };
     let zip = request.near.as_deref().or(understood.zip.as_deref());
     let near = zip.and_then(geo::centroid).map(|center| Near { point: center.point });
-    let search = Search {
-        shelf,
-        asker,
-        near,
-        window: WINDOW,
-    };
-    let page = Page {
-        offset: request.offset,
-        limit: request.limit.min(PAGE_LIMIT),
-    };
+    let search = Search { shelf, asker, near, window: WINDOW };
+    let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
     if page.offset + page.limit > DEPTH_LIMIT {
         let beyond = search.run(&understood, Page { offset: 0, limit: 0 })?;
-        return Ok(Results {
-            results: Vec::new(),
-            ..beyond
-        });
+        return Ok(Results { results: Vec::new(), ..beyond });
     }
     let found = search.run(&understood, page)?;
     let only_a_place = understood.parts.is_empty() && request.states.is_empty();
-    match zip
-        .and_then(geo::state_of_zip)
-        .filter(|_| found.total == 0 && only_a_place)
-    {
+    match zip.and_then(geo::state_of_zip).filter(|_| found.total == 0 && only_a_place) {
         // Nobody gives an address near there: whoever is in its state or serves it.
         Some(state) => {
             let states = vec![state.to_owned()];
-            let filters = Filters {
-                kinds: &request.kinds,
-                states: &states,
-            };
-            let asker = Asker {
-                fields: &shelf.fields,
-                filters,
-                typing: false,
-            };
-            Search {
-                shelf,
-                asker,
-                near: None,
-                window: WINDOW,
-            }
-            .by_name(page)
+            let filters = Filters { kinds: &request.kinds, states: &states };
+            let asker = Asker { fields: &shelf.fields, filters, typing: false };
+            Search { shelf, asker, near: None, window: WINDOW }.by_name(page)
         }
         None => Ok(found),
     }
@@ -124,53 +90,17 @@ pub fn suggest(shelf: &Shelf, text: &str, limit: usize) -> Result<Vec<Card>, Sea
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
     }
-    let asker = Asker {
-        fields: &shelf.fields,
-        filters: Filters {
-            kinds: &[],
-            states: &[],
-        },
-        typing: true,
-    };
-    let near = understood
-        .zip
-        .as_deref()
-        .and_then(geo::centroid)
-        .map(|center| Near { point: center.point });
-    let search = Search {
-        shelf,
-        asker,
-        near,
-        window: SUGGEST_WINDOW,
-    };
-    Ok(search
-        .run(
-            &understood,
-            Page {
-                offset: 0,
-                limit: limit.min(PAGE_LIMIT),
-            },
-        )?
-        .results)
+    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: true };
+    let near = understood.zip.as_deref().and_then(geo::centroid).map(|center| Near { point: center.point });
+    let search = Search { shelf, asker, near, window: SUGGEST_WINDOW };
+    Ok(search.run(&understood, Page { offset: 0, limit: limit.min(PAGE_LIMIT) })?.results)
 }
 
 /// Others with the same name.
 pub fn same_name(shelf: &Shelf, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
     let understood = query::words_only(name);
-    let asker = Asker {
-        fields: &shelf.fields,
-        filters: Filters {
-            kinds: &[],
-            states: &[],
-        },
-        typing: false,
-    };
-    let search = Search {
-        shelf,
-        asker,
-        near: None,
-        window: WINDOW,
-    };
+    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: false };
+    let search = Search { shelf, asker, near: None, window: WINDOW };
     let found = search.gather(search.asker.named(&understood.whole).as_ref(), WINDOW, 0)?;
     let mut cards = Vec::new();
     for candidate in found.best {
@@ -241,24 +171,14 @@ impl Search<'_> {
     fn by_words(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
         let as_typed = self.at_stage(understood, Stage::Typed, page)?;
         if as_typed.total > 0 {
-            let did_you_mean = if as_typed.total < FEW {
-                self.better_known(understood)?
-            } else {
-                None
-            };
-            return Ok(Results {
-                did_you_mean,
-                ..self.finish(understood, as_typed, page)?
-            });
+            let did_you_mean = if as_typed.total < FEW { self.better_known(understood)? } else { None };
+            return Ok(Results { did_you_mean, ..self.finish(understood, as_typed, page)? });
         }
         for stage in [Stage::OneTypo, Stage::TwoTypos] {
             let found = self.at_stage(understood, stage, page)?;
             if found.total > 0 {
                 let did_you_mean = found.ready.first().and_then(|best| corrected(understood, best));
-                return Ok(Results {
-                    did_you_mean,
-                    ..self.finish(understood, found, page)?
-                });
+                return Ok(Results { did_you_mean, ..self.finish(understood, found, page)? });
             }
         }
         self.by_parts(understood, page)
@@ -275,15 +195,8 @@ impl Search<'_> {
         let mut weighed = understood.clone();
         let mut rarest: Option<(usize, usize)> = None;
         for (at, part) in weighed.parts.iter_mut().enumerate() {
-            let count = self
-                .shelf
-                .searcher
-                .search(self.asker.part_alone(part).as_ref(), &Count)?;
-            part.weight = if count == 0 {
-                0.0
-            } else {
-                (1.0 + everything / count as f64).ln()
-            };
+            let count = self.shelf.searcher.search(self.asker.part_alone(part).as_ref(), &Count)?;
+            part.weight = if count == 0 { 0.0 } else { (1.0 + everything / count as f64).ln() };
             if count > 0 && part.is_specific() && rarest.is_none_or(|(least, _)| count < least) {
                 rarest = Some((count, at));
             }
@@ -300,13 +213,7 @@ impl Search<'_> {
         let wanted = page.end().max(self.window);
         let mut gathered = Gathered::default();
         for radius in RADII {
-            let gather = Gather {
-                wanted,
-                near: Some(near.point),
-                within: Some(radius),
-                by_distance: true,
-                words: 0,
-            };
+            let gather = Gather { wanted, near: Some(near.point), within: Some(radius), by_distance: true, words: 0 };
             let asked = self.asker.in_cells(geo::cells_within(near.point, radius));
             gathered = self.shelf.searcher.search(asked.as_ref(), &gather)?;
             if gathered.total >= ENOUGH {
@@ -317,17 +224,11 @@ impl Search<'_> {
         let mut ready = self.ready(&gathered.best[..window], &Understood::default())?;
         ready.sort_by(|a, b| {
             let nearness = |one: &Ready| ranking::nearness_order(one.candidate.miles, one.stored.card.listed);
-            nearness(b)
-                .cmp(&nearness(a))
-                .then_with(|| ranking::by_name(&a.stored, &b.stored))
+            nearness(b).cmp(&nearness(a)).then_with(|| ranking::by_name(&a.stored, &b.stored))
         });
         self.finish(
             &Understood::default(),
-            Found {
-                total: gathered.total,
-                ready,
-                rest: gathered.best.split_off(window),
-            },
+            Found { total: gathered.total, ready, rest: gathered.best.split_off(window) },
             page,
         )
     }
@@ -341,10 +242,7 @@ impl Search<'_> {
         );
         let asked = self.asker.everything();
         if page.limit == 0 {
-            return Ok(Results {
-                total: self.shelf.searcher.search(asked.as_ref(), &Count)?,
-                ..Results::default()
-            });
+            return Ok(Results { total: self.shelf.searcher.search(asked.as_ref(), &Count)?, ..Results::default() });
         }
         let top = TopDocs::with_limit(page.limit).and_offset(page.offset).order_by(order);
         let (top, total) = self.shelf.searcher.search(asked.as_ref(), &(top, Count))?;
@@ -352,22 +250,12 @@ impl Search<'_> {
         for (_, at) in top {
             results.push(self.read_at(at)?.0.card);
         }
-        Ok(Results {
-            results,
-            total,
-            did_you_mean: None,
-        })
+        Ok(Results { results, total, did_you_mean: None })
     }
 
     fn gather(&self, asked: &dyn Query, wanted: usize, words: usize) -> Result<Gathered, SearchError> {
         let near = self.near.as_ref().map(|near| near.point);
-        let gather = Gather {
-            wanted,
-            near,
-            within: None,
-            by_distance: false,
-            words,
-        };
+        let gather = Gather { wanted, near, within: None, by_distance: false, words };
         Ok(self.shelf.searcher.search(asked, &gather)?)
     }
 
@@ -377,11 +265,7 @@ impl Search<'_> {
         let window = gathered.best.len().min(self.window);
         let mut ready = self.ready(&gathered.best[..window], understood)?;
         ready.sort_by(|a, b| ranking::order((&a.ranked, &a.stored), (&b.ranked, &b.stored)));
-        Ok(Found {
-            total: gathered.total,
-            ready,
-            rest: gathered.best.split_off(window),
-        })
+        Ok(Found { total: gathered.total, ready, rest: gathered.best.split_off(window) })
     }
 
     fn ready(&self, candidates: &[Candidate], understood: &Understood) -> Result<Vec<Ready>, SearchError> {
@@ -390,12 +274,7 @@ impl Search<'_> {
             .map(|candidate| {
                 let (stored, places) = self.read(*candidate)?;
                 let ranked = ranking::rank(understood, &stored, self.near.is_some(), candidate.miles);
-                Ok(Ready {
-                    stored,
-                    places,
-                    ranked,
-                    candidate: *candidate,
-                })
+                Ok(Ready { stored, places, ranked, candidate: *candidate })
             })
             .collect()
     }
@@ -408,18 +287,9 @@ impl Search<'_> {
             let rest = self.ready(&found.rest[..more], understood)?;
             found.ready.extend(rest);
         }
-        let results = found
-            .ready
-            .into_iter()
-            .skip(page.offset)
-            .take(page.limit)
-            .map(|ready| self.card(ready))
-            .collect();
-        Ok(Results {
-            results,
-            total: found.total,
-            did_you_mean: None,
-        })
+        let results =
+            found.ready.into_iter().skip(page.offset).take(page.limit).map(|ready| self.card(ready)).collect();
+        Ok(Results { results, total: found.total, did_you_mean: None })
     }
 
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.
@@ -428,11 +298,7 @@ impl Search<'_> {
         card.also_known_as = ready.ranked.alias;
         card.miles = ready.candidate.miles.map(|miles| (miles * 10.0).round() / 10.0);
         let places = ready.places.as_deref().filter(|_| card.miles.is_some());
-        let nearest = self
-            .near
-            .as_ref()
-            .zip(places)
-            .and_then(|(near, places)| nearest_place(near.point, places));
+        let nearest = self.near.as_ref().zip(places).and_then(|(near, places)| nearest_place(near.point, places));
         if let Some(place) = nearest {
             card.city = place.city;
             card.state = place.state;
@@ -447,11 +313,7 @@ impl Search<'_> {
 
     fn read_at(&self, at: tantivy::DocAddress) -> Result<(Stored, Option<String>), SearchError> {
         let document: TantivyDocument = self.shelf.searcher.doc(at)?;
-        let text = |field| {
-            document
-                .get_first(field)
-                .and_then(|value| value.as_str().map(str::to_owned))
-        };
+        let text = |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
         let json =
             text(self.shelf.fields.stored).ok_or_else(|| SearchError::Unreadable("it has no card".to_owned()))?;
         let stored = serde_json::from_str(&json).map_err(|why| SearchError::Unreadable(why.to_string()))?;
@@ -476,10 +338,7 @@ impl Search<'_> {
     fn frequency(&self, surface: &str) -> Result<u64, SearchError> {
         let forms = super::words::fold(surface);
         let form = forms.first().map_or(surface, |token| token.form.as_str());
-        Ok(self
-            .shelf
-            .searcher
-            .doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
+        Ok(self.shelf.searcher.doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
     }
 }
 

@@ -104,10 +104,7 @@ impl Builder {
         self
     }
     pub fn identifier(mut self, system: System, value: &str) -> Self {
-        self.0.identifiers.push(Identifier {
-            system,
-            value: value.to_owned(),
-        });
+        self.0.identifiers.push(Identifier { system, value: value.to_owned() });
         self
     }
     pub fn feature(mut self, code: &str) -> Self {
@@ -116,20 +113,13 @@ impl Builder {
     }
     pub fn website(mut self, url: &str) -> Self {
         let door = Door::parse(url).unwrap();
-        self.0.website = Some(Website {
-            url: door.url,
-            domain: door.domain,
-            state: DoorState::Live,
-            warnings: vec![],
-        });
+        self.0.website = Some(Website { url: door.url, domain: door.domain, state: DoorState::Live, warnings: vec![] });
         self
     }
     pub fn portal(mut self, url: &str, name: &str) -> Self {
         let door = Door::parse(url).unwrap();
         let id = id(ThingKind::Portal, &door.key());
-        self.0
-            .provenance
-            .insert(format!("portals/{id}"), said("Doors of the vendor", Tier::VENDOR));
+        self.0.provenance.insert(format!("portals/{id}"), said("Doors of the vendor", Tier::VENDOR));
         self.0.portals.push(Portal {
             id,
             url: door.url,

@@ -33,9 +33,7 @@ fn organizations() -> Vec<Organization> {
             .kind(Kind::Hospital)
             .place("Seattle", "WA", "98195")
             .portal("https://mychart.uwmedicine.org/", "MyChart"),
-        builder("Clinical Associates")
-            .id("ca-tx")
-            .place("Houston", "TX", "77002"),
+        builder("Clinical Associates").id("ca-tx").place("Houston", "TX", "77002"),
         builder("Clinical Associates")
             .id("ca-md")
             .place("Towson", "MD", "21204")
@@ -56,47 +54,26 @@ fn organizations() -> Vec<Organization> {
             .area("US")
             .portal("https://myquest.questdiagnostics.com/", "MyQuest")
             .feature("view"),
-        builder("Labcorp")
-            .kind(Kind::Laboratory)
-            .area("US")
-            .portal("https://patient.labcorp.com/", "Labcorp Patient"),
-        builder("Acme Pathology")
-            .kind(Kind::Laboratory)
-            .place("Austin", "TX", "78701"),
-        builder("Walgreens")
-            .kind(Kind::Pharmacy)
-            .area("US")
-            .website("https://www.walgreens.com/"),
+        builder("Labcorp").kind(Kind::Laboratory).area("US").portal("https://patient.labcorp.com/", "Labcorp Patient"),
+        builder("Acme Pathology").kind(Kind::Laboratory).place("Austin", "TX", "78701"),
+        builder("Walgreens").kind(Kind::Pharmacy).area("US").website("https://www.walgreens.com/"),
         builder("Texas Medicaid").kind(Kind::Insurer).area("TX"),
-        builder("ImmTrac2")
-            .alias("Texas Immunization Registry")
-            .kind(Kind::ImmunizationRegistry)
-            .area("TX"),
-        builder("Blue Cross and Blue Shield of Texas")
-            .kind(Kind::Insurer)
-            .area("TX"),
-        builder("Blue Cross Blue Shield of Michigan")
-            .kind(Kind::Insurer)
-            .area("MI"),
+        builder("ImmTrac2").alias("Texas Immunization Registry").kind(Kind::ImmunizationRegistry).area("TX"),
+        builder("Blue Cross and Blue Shield of Texas").kind(Kind::Insurer).area("TX"),
+        builder("Blue Cross Blue Shield of Michigan").kind(Kind::Insurer).area("MI"),
         builder("Veterans Affairs")
             .alias("VA")
             .kind(Kind::Government)
             .area("US")
             .portal("https://www.va.gov/my-health/", "My HealtheVet")
             .feature("download"),
-        builder("Seattle Children's Hospital")
-            .kind(Kind::Hospital)
-            .place("Seattle", "WA", "98105"),
-        builder("Hospital del Niño")
-            .kind(Kind::Hospital)
-            .place("San Juan", "PR", "00921"),
+        builder("Seattle Children's Hospital").kind(Kind::Hospital).place("Seattle", "WA", "98105"),
+        builder("Hospital del Niño").kind(Kind::Hospital).place("San Juan", "PR", "00921"),
         builder("Mercy Family Practice")
             .place("Springfield", "IL", "62701")
             .identifier(System::Npi, "1234567893")
             .phone("(217) 555-0100"),
-        builder("Mercy Hospital")
-            .kind(Kind::Hospital)
-            .place("Springfield", "MO", "65804"),
+        builder("Mercy Hospital").kind(Kind::Hospital).place("Springfield", "MO", "65804"),
         builder("Health Partners").kind(Kind::Insurer).area("MN"),
     ];
     for (id, city, state, zip) in [
@@ -105,24 +82,13 @@ fn organizations() -> Vec<Organization> {
         ("tacoma", "Tacoma", "WA", "98405"),
         ("paul", "Saint Paul", "MN", "55102"),
     ] {
-        all.push(
-            builder("St. Joseph's Hospital")
-                .id(id)
-                .kind(Kind::Hospital)
-                .place(city, state, zip),
-        );
+        all.push(builder("St. Joseph's Hospital").id(id).kind(Kind::Hospital).place(city, state, zip));
     }
     all.into_iter().map(Builder::build).collect()
 }
 
 fn changes(organizations: Vec<Organization>) -> Vec<Change> {
-    organizations
-        .into_iter()
-        .map(|o| Change {
-            id: o.id.clone(),
-            after: Some(o),
-        })
-        .collect()
+    organizations.into_iter().map(|o| Change { id: o.id.clone(), after: Some(o) }).collect()
 }
 
 struct Scene {
@@ -138,11 +104,7 @@ fn scene() -> Scene {
 }
 
 fn request(q: &str) -> Request {
-    Request {
-        q: q.to_owned(),
-        limit: 20,
-        ..Request::default()
-    }
+    Request { q: q.to_owned(), limit: 20, ..Request::default() }
 }
 
 impl Scene {
@@ -157,11 +119,7 @@ impl Scene {
     }
     fn first(&self, q: &str) -> Card {
         let found = self.find(q);
-        found
-            .results
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| panic!("{q} finds nothing"))
+        found.results.into_iter().next().unwrap_or_else(|| panic!("{q} finds nothing"))
     }
 }
 
@@ -208,10 +166,7 @@ fn the_first_result_is_the_one_meant() {
 #[test]
 fn an_alias_says_that_it_is_one() {
     let scene = scene();
-    assert_eq!(
-        scene.first("university of kentucky").also_known_as.as_deref(),
-        Some("University of Kentucky")
-    );
+    assert_eq!(scene.first("university of kentucky").also_known_as.as_deref(), Some("University of Kentucky"));
     assert_eq!(scene.first("uk healthcare").also_known_as, None);
 }
 
@@ -223,18 +178,10 @@ fn typing_errors_are_forgiven_and_named() {
         ("clevland clinic", "Cleveland Clinic", "cleveland clinic"),
         ("qeust", "Quest Diagnostics", "quest"),
         ("walgrens", "Walgreens", "walgreens"),
-        (
-            "snoqulamie hosptial",
-            "Snoqualmie Valley Hospital",
-            "snoqualmie hospital",
-        ),
+        ("snoqulamie hosptial", "Snoqualmie Valley Hospital", "snoqualmie hospital"),
     ] {
         let found = scene.find(q);
-        assert_eq!(
-            found.results.first().map(|card| card.name.as_str()),
-            Some(expected),
-            "{q}"
-        );
+        assert_eq!(found.results.first().map(|card| card.name.as_str()), Some(expected), "{q}");
         assert_eq!(found.did_you_mean.as_deref(), Some(meant), "{q}");
     }
     assert_eq!(scene.find("quest").did_you_mean, None);
@@ -268,11 +215,7 @@ fn two_of_the_same_name_stay_two_and_the_state_tells_them_apart() {
     let scene = scene();
     let both = scene.find("clinical associates");
     assert_eq!((both.total, both.results.len()), (2, 2));
-    assert_eq!(
-        both.results[0].state.as_deref(),
-        Some("MD"),
-        "the listed one comes first"
-    );
+    assert_eq!(both.results[0].state.as_deref(), Some("MD"), "the listed one comes first");
     for (q, state) in [
         ("clinical associates texas", "TX"),
         ("clinical associates tx", "TX"),
@@ -292,11 +235,7 @@ fn a_city_or_a_kind_alone_is_a_search() {
     let scene = scene();
     assert_eq!(
         scene.names("seattle"),
-        [
-            "Seattle Children's Hospital",
-            "Proliance Surgeons",
-            "University of Washington Medical Center"
-        ]
+        ["Seattle Children's Hospital", "Proliance Surgeons", "University of Washington Medical Center"]
     );
     for q in ["lab", "labs", "laboratorio", "Laboratorios", "laboratory"] {
         let mut found = scene.names(q);
@@ -304,24 +243,14 @@ fn a_city_or_a_kind_alone_is_a_search() {
         assert_eq!(found, ["Acme Pathology", "Labcorp", "Quest Diagnostics"], "{q}");
     }
     assert_eq!(scene.names("hospital niños")[0], "Hospital del Niño");
-    assert!(
-        scene
-            .names("hospital ninos")
-            .contains(&"Seattle Children's Hospital".to_owned())
-    );
+    assert!(scene.names("hospital ninos").contains(&"Seattle Children's Hospital".to_owned()));
     assert_eq!(scene.find("seguro").total, 4);
 }
 
 #[test]
 fn numbers_find_exactly_one() {
     let scene = scene();
-    for q in [
-        "1234567893",
-        "NPI 1234567893",
-        "(217) 555-0100",
-        "217.555.0100",
-        "+1 217 555 0100",
-    ] {
+    for q in ["1234567893", "NPI 1234567893", "(217) 555-0100", "217.555.0100", "+1 217 555 0100"] {
         assert_eq!(scene.names(q), ["Mercy Family Practice"], "{q}");
     }
     assert_eq!(scene.find("1992856819").total, 0);
@@ -332,14 +261,8 @@ fn a_pasted_address_finds_its_tenant() {
     let scene = scene();
     for (q, expected) in [
         ("mychart.connect.example.org/SVH", vec!["Snoqualmie Valley Hospital"]),
-        (
-            "https://mychart.connect.example.org/svh/Authentication/Login?",
-            vec!["Snoqualmie Valley Hospital"],
-        ),
-        (
-            "mychart.connect.example.org",
-            vec!["North Bend Clinic", "Snoqualmie Valley Hospital"],
-        ),
+        ("https://mychart.connect.example.org/svh/Authentication/Login?", vec!["Snoqualmie Valley Hospital"]),
+        ("mychart.connect.example.org", vec!["North Bend Clinic", "Snoqualmie Valley Hospital"]),
         ("posm.com", vec!["Proliance Surgeons"]),
         ("https://www.posm.com/patients", vec!["Proliance Surgeons"]),
         ("ukhealthcare.uky.edu", vec!["UK HealthCare"]),
@@ -358,72 +281,33 @@ fn a_pasted_address_finds_its_tenant() {
 #[test]
 fn filters_hold() {
     let scene = scene();
-    let labs = scene.ask(&Request {
-        kinds: vec![Kind::Laboratory],
-        ..request("")
-    });
-    assert_eq!(
-        names(&labs.results),
-        ["Labcorp", "Quest Diagnostics", "Acme Pathology"],
-        "listed first, then by name"
-    );
-    let texas = scene.ask(&Request {
-        states: vec!["TX".to_owned()],
-        kinds: vec![Kind::Laboratory],
-        ..request("")
-    });
+    let labs = scene.ask(&Request { kinds: vec![Kind::Laboratory], ..request("") });
+    assert_eq!(names(&labs.results), ["Labcorp", "Quest Diagnostics", "Acme Pathology"], "listed first, then by name");
+    let texas = scene.ask(&Request { states: vec!["TX".to_owned()], kinds: vec![Kind::Laboratory], ..request("") });
     assert_eq!(texas.total, 3, "what serves the country serves Texas");
-    let michigan = scene.ask(&Request {
-        states: vec!["MI".to_owned()],
-        ..request("blue cross")
-    });
+    let michigan = scene.ask(&Request { states: vec!["MI".to_owned()], ..request("blue cross") });
     assert_eq!(names(&michigan.results), ["Blue Cross Blue Shield of Michigan"]);
-    let second_place = scene.ask(&Request {
-        states: vec!["FL".to_owned()],
-        ..request("cleveland")
-    });
+    let second_place = scene.ask(&Request { states: vec!["FL".to_owned()], ..request("cleveland") });
     assert_eq!(names(&second_place.results), ["Cleveland Clinic"]);
-    let none = scene.ask(&Request {
-        kinds: vec![Kind::Dental],
-        ..request("quest")
-    });
+    let none = scene.ask(&Request { kinds: vec![Kind::Dental], ..request("quest") });
     assert_eq!(none.total, 0);
 }
 
 #[test]
 fn a_zip_alone_gives_the_nearest_with_honest_distances() {
     let scene = scene();
-    for asked in [
-        request("98101"),
-        Request {
-            near: Some("98101".to_owned()),
-            ..request("")
-        },
-    ] {
+    for asked in [request("98101"), Request { near: Some("98101".to_owned()), ..request("") }] {
         let found = scene.ask(&asked);
         let miles: Vec<f64> = found.results.iter().filter_map(|card| card.miles).collect();
         assert_eq!(miles.len(), found.results.len(), "every result has its distance");
         assert!(miles.windows(2).all(|pair| pair[0] <= pair[1]), "{miles:?}");
         assert_eq!(found.results[0].name, "Proliance Surgeons");
         assert!(miles[0] < 1.5);
-        let snoqualmie = found
-            .results
-            .iter()
-            .find(|card| card.name.starts_with("Snoqualmie"))
-            .unwrap();
+        let snoqualmie = found.results.iter().find(|card| card.name.starts_with("Snoqualmie")).unwrap();
         assert!((snoqualmie.miles.unwrap() - 26.0).abs() < 2.0);
-        assert!(
-            found
-                .results
-                .iter()
-                .all(|card| card.miles.is_some_and(|miles| miles <= 500.0))
-        );
+        assert!(found.results.iter().all(|card| card.miles.is_some_and(|miles| miles <= 500.0)));
     }
-    let hospitals = scene.ask(&Request {
-        near: Some("98101".to_owned()),
-        kinds: vec![Kind::Hospital],
-        ..request("")
-    });
+    let hospitals = scene.ask(&Request { near: Some("98101".to_owned()), kinds: vec![Kind::Hospital], ..request("") });
     assert!(hospitals.results[0].name.starts_with("University of Washington"));
     assert!(hospitals.results.iter().all(|card| card.kind == Kind::Hospital));
 }
@@ -431,29 +315,15 @@ fn a_zip_alone_gives_the_nearest_with_honest_distances() {
 #[test]
 fn the_nearest_of_many_comes_first_and_shows_its_place() {
     let scene = scene();
-    let joseph = |zip: &str| {
-        scene.ask(&Request {
-            near: Some(zip.to_owned()),
-            ..request("st joseph hospital")
-        })
-    };
+    let joseph = |zip: &str| scene.ask(&Request { near: Some(zip.to_owned()), ..request("st joseph hospital") });
     assert_eq!(joseph("98101").results[0].city.as_deref(), Some("Tacoma"));
     assert_eq!(joseph("33602").results[0].city.as_deref(), Some("Tampa"));
     assert_eq!(joseph("98101").total, 4, "the others are farther, not gone");
-    let weston = scene.ask(&Request {
-        near: Some("33331".to_owned()),
-        ..request("cleveland clinic")
-    });
+    let weston = scene.ask(&Request { near: Some("33331".to_owned()), ..request("cleveland clinic") });
     assert_eq!(weston.results[0].city.as_deref(), Some("Weston"));
     assert!(weston.results[0].miles.unwrap() < 1.0);
-    let national = scene.ask(&Request {
-        near: Some("98101".to_owned()),
-        ..request("quest")
-    });
-    assert_eq!(
-        (national.results[0].name.as_str(), national.results[0].miles),
-        ("Quest Diagnostics", None)
-    );
+    let national = scene.ask(&Request { near: Some("98101".to_owned()), ..request("quest") });
+    assert_eq!((national.results[0].name.as_str(), national.results[0].miles), ("Quest Diagnostics", None));
 }
 
 #[test]
@@ -467,34 +337,19 @@ fn a_zip_nobody_gives_an_address_near_finds_whoever_serves_its_state() {
     ];
     index.apply(changes(places.to_vec()), 1).unwrap();
     let names = |request: &Request| -> Vec<String> {
-        index
-            .search(request)
-            .unwrap()
-            .results
-            .into_iter()
-            .map(|card| card.name)
-            .collect()
+        index.search(request).unwrap().results.into_iter().map(|card| card.name).collect()
     };
     assert_eq!(names(&request("98101")), ["A Lab", "Apple Health"]);
-    let near = Request {
-        near: Some("90001".to_owned()),
-        ..request("")
-    };
+    let near = Request { near: Some("90001".to_owned()), ..request("") };
     assert_eq!(names(&near), ["A Lab", "Medi-Cal"]);
-    let filtered = Request {
-        states: vec!["TX".to_owned()],
-        ..near
-    };
+    let filtered = Request { states: vec!["TX".to_owned()], ..near };
     assert!(names(&filtered).is_empty(), "a filter that was set is not overruled");
 }
 
 #[test]
 fn an_unknown_zip_is_no_place() {
     let scene = scene();
-    let found = scene.ask(&Request {
-        near: Some("00000".to_owned()),
-        ..request("quest")
-    });
+    let found = scene.ask(&Request { near: Some("00000".to_owned()), ..request("quest") });
     assert_eq!(found.results[0].name, "Quest Diagnostics");
     assert!(found.results.iter().all(|card| card.miles.is_none()));
 }
@@ -503,24 +358,14 @@ fn an_unknown_zip_is_no_place() {
 fn pages_do_not_overlap_and_cover_everything() {
     let folder = tempfile::tempdir().unwrap();
     let index = Index::open(folder.path()).unwrap();
-    let many = |n: usize| {
-        builder(&format!("Mercy Clinic {n:03}"))
-            .place("Seattle", "WA", "98101")
-            .build()
-    };
+    let many = |n: usize| builder(&format!("Mercy Clinic {n:03}")).place("Seattle", "WA", "98101").build();
     index.apply(changes((0..450).map(many).collect()), 1).unwrap();
     // Another segment, and documents replaced: the order must not depend on either.
     index.apply(changes((100..200).map(many).collect()), 2).unwrap();
     for asked in [request("mercy"), request(""), request("98101")] {
         let mut seen = Vec::new();
         for offset in (0..450).step_by(45) {
-            let page = index
-                .search(&Request {
-                    offset,
-                    limit: 45,
-                    ..asked.clone()
-                })
-                .unwrap();
+            let page = index.search(&Request { offset, limit: 45, ..asked.clone() }).unwrap();
             assert_eq!(page.total, 450, "{}", asked.q);
             seen.extend(names(&page.results));
         }
@@ -530,22 +375,10 @@ fn pages_do_not_overlap_and_cover_everything() {
         unique.dedup();
         assert_eq!(unique.len(), 450, "{}: a page repeats another", asked.q);
         assert_eq!(seen[..45], unique[..45], "{}: ties go by name", asked.q);
-        let beyond = index
-            .search(&Request {
-                offset: 450,
-                limit: 45,
-                ..asked.clone()
-            })
-            .unwrap();
+        let beyond = index.search(&Request { offset: 450, limit: 45, ..asked.clone() }).unwrap();
         assert_eq!((beyond.results.len(), beyond.total), (0, 450));
     }
-    let deep = index
-        .search(&Request {
-            offset: usize::MAX / 2,
-            limit: 45,
-            ..request("mercy")
-        })
-        .unwrap();
+    let deep = index.search(&Request { offset: usize::MAX / 2, limit: 45, ..request("mercy") }).unwrap();
     assert_eq!((deep.results.len(), deep.total), (0, 450));
 }
 
@@ -579,46 +412,22 @@ fn what_is_withdrawn_or_merged_is_gone_and_what_is_closed_stays() {
     scene
         .index
         .apply(
-            vec![Change {
-                id: quest.id.clone(),
-                after: Some(builder("Quest Labs").id("Quest Diagnostics").build()),
-            }],
+            vec![Change { id: quest.id.clone(), after: Some(builder("Quest Labs").id("Quest Diagnostics").build()) }],
             41,
         )
         .unwrap();
     assert_eq!(scene.names("quest"), ["Quest Labs"], "replaced, not doubled");
     let count = scene.index.count();
-    for (at, status, found) in [
-        (42, Status::Withdrawn, 0),
-        (43, Status::Closed, 1),
-        (44, Status::Merged, 0),
-        (45, Status::Active, 1),
-    ] {
+    for (at, status, found) in
+        [(42, Status::Withdrawn, 0), (43, Status::Closed, 1), (44, Status::Merged, 0), (45, Status::Active, 1)]
+    {
         let after = builder("Quest Diagnostics").status(status).build();
-        scene
-            .index
-            .apply(
-                vec![Change {
-                    id: quest.id.clone(),
-                    after: Some(after),
-                }],
-                at,
-            )
-            .unwrap();
+        scene.index.apply(vec![Change { id: quest.id.clone(), after: Some(after) }], at).unwrap();
         assert_eq!(scene.find("quest").total, found, "{status:?}");
         assert_eq!(scene.index.count(), count - 1 + found as u64);
         assert_eq!(scene.index.ids().unwrap().contains(&quest.id), found == 1);
     }
-    scene
-        .index
-        .apply(
-            vec![Change {
-                id: quest.id.clone(),
-                after: None,
-            }],
-            46,
-        )
-        .unwrap();
+    scene.index.apply(vec![Change { id: quest.id.clone(), after: None }], 46).unwrap();
     assert_eq!(scene.find("quest").total, 0);
 }
 
@@ -636,10 +445,7 @@ fn it_opens_again_where_it_was() {
     let Scene { index, folder } = scene();
     assert_eq!(index.at(), 40);
     index.apply(Vec::new(), 47).unwrap();
-    assert!(
-        matches!(Index::open(folder.path()), Err(SearchError::Locked(_))),
-        "one writer only"
-    );
+    assert!(matches!(Index::open(folder.path()), Err(SearchError::Locked(_))), "one writer only");
     let reader = Index::open_to_read(folder.path()).unwrap();
     assert_eq!((reader.at(), reader.count()), (47, index.count()));
     assert!(matches!(reader.clear(), Err(SearchError::ReadOnly)));
@@ -659,11 +465,7 @@ fn what_was_not_committed_is_not_there_after_a_kill() {
     let copy = tempfile::tempdir().unwrap();
     copy_all(folder.path(), copy.path());
     fs::write(copy.path().join("v1").join(".tantivy-writer.lock"), "").unwrap();
-    fs::write(
-        copy.path().join("v1").join("0123456789abcdef0123456789abcdef.idx"),
-        "half a file",
-    )
-    .unwrap();
+    fs::write(copy.path().join("v1").join("0123456789abcdef0123456789abcdef.idx"), "half a file").unwrap();
     drop(index);
     let again = Index::open(copy.path()).unwrap();
     assert_eq!((again.at(), again.search(&request("quest")).unwrap().total), (40, 1));
@@ -695,10 +497,7 @@ fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
 
 fn segment(folder: &Path) -> std::path::PathBuf {
     let files = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    files
-        .filter(|path| path.extension().is_some_and(|end| end == "store"))
-        .max()
-        .unwrap()
+    files.filter(|path| path.extension().is_some_and(|end| end == "store")).max().unwrap()
 }
 
 fn copy_all(from: &Path, to: &Path) {
@@ -721,10 +520,7 @@ fn the_index_of_another_version_is_removed_and_other_files_are_not() {
     }
     Index::open(folder.path()).unwrap();
     let left = |name: &str| folder.path().join(name).exists();
-    assert_eq!(
-        (left("v0"), left("v999"), left("vault"), left("v1")),
-        (false, false, true, true)
-    );
+    assert_eq!((left("v0"), left("v999"), left("vault"), left("v1")), (false, false, true, true));
 }
 
 #[test]
@@ -736,10 +532,7 @@ fn searching_goes_on_while_changes_are_applied() {
         thread::spawn(move || {
             for _ in 0..200 {
                 let found = index.search(&request("quest diagnostics")).unwrap();
-                assert_eq!(
-                    found.total, 1,
-                    "an organization that is replaced is never gone or double"
-                );
+                assert_eq!(found.total, 1, "an organization that is replaced is never gone or double");
             }
         })
     };
@@ -759,10 +552,7 @@ fn the_same_id_twice_in_one_change_keeps_the_last() {
     index.apply(changes(twice.into()), 1).unwrap();
     assert_eq!(index.count(), 1);
     assert_eq!(index.search(&request("name")).unwrap().results[0].name, "Second Name");
-    assert_eq!(
-        index.ids().unwrap(),
-        [super::testing::id(ThingKind::Organization, "same")]
-    );
+    assert_eq!(index.ids().unwrap(), [super::testing::id(ThingKind::Organization, "same")]);
 }
 
 #[test]
@@ -784,19 +574,6 @@ fn nothing_typed_breaks_it() {
         scene.find(q);
         scene.index.suggest(q, 5).unwrap();
     }
-    assert_eq!(
-        scene.find("").total,
-        organizations().len(),
-        "nothing typed is everything"
-    );
-    assert_eq!(
-        scene
-            .ask(&Request {
-                limit: 0,
-                ..request("mercy")
-            })
-            .results
-            .len(),
-        0
-    );
+    assert_eq!(scene.find("").total, organizations().len(), "nothing typed is everything");
+    assert_eq!(scene.ask(&Request { limit: 0, ..request("mercy") }).results.len(), 0);
 }

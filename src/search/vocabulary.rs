@@ -58,11 +58,7 @@ mod tests {
             assert!(folded.len() == 1 && folded[0].form == *key, "{key} folds to {folded:?}");
         }
         for full in VOCABULARY.abbreviations.values() {
-            assert_eq!(
-                words::whole(&words::fold(full)),
-                *full,
-                "the long form folds to something else"
-            );
+            assert_eq!(words::whole(&words::fold(full)), *full, "the long form folds to something else");
         }
     }
 }

@@ -37,38 +37,19 @@ pub fn joined(left: &Token, right: &Token) -> String {
 
 /// The forms of some words as one text: the same for every way to write the same name.
 pub fn whole(tokens: &[Token]) -> String {
-    tokens
-        .iter()
-        .map(|token| token.form.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    tokens.iter().map(|token| token.form.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn tokens(surface: String) -> Vec<Token> {
     let ignored = VOCABULARY.ignored.contains(&surface);
     let singular = singular(&surface);
-    let full = VOCABULARY
-        .abbreviations
-        .get(&surface)
-        .or_else(|| VOCABULARY.abbreviations.get(&singular));
+    let full = VOCABULARY.abbreviations.get(&surface).or_else(|| VOCABULARY.abbreviations.get(&singular));
     match full.map(|full| full.split(' ').collect::<Vec<_>>()).as_deref() {
-        None => vec![Token {
-            surface,
-            form: singular,
-            ignored,
-        }],
-        Some([one]) => vec![Token {
-            surface,
-            form: (*one).to_owned(),
-            ignored,
-        }],
+        None => vec![Token { surface, form: singular, ignored }],
+        Some([one]) => vec![Token { surface, form: (*one).to_owned(), ignored }],
         Some(many) => many
             .iter()
-            .map(|word| Token {
-                surface: (*word).to_owned(),
-                form: (*word).to_owned(),
-                ignored: false,
-            })
+            .map(|word| Token { surface: (*word).to_owned(), form: (*word).to_owned(), ignored: false })
             .collect(),
     }
 }
@@ -147,12 +128,8 @@ mod tests {
 
     #[test]
     fn different_names_stay_different() {
-        for (one, other) in [
-            ("Texas", "Taxes"),
-            ("Mass", "Mas"),
-            ("Illinois", "Illinoi"),
-            ("St Mary", "St Marys Hill"),
-        ] {
+        for (one, other) in [("Texas", "Taxes"), ("Mass", "Mas"), ("Illinois", "Illinoi"), ("St Mary", "St Marys Hill")]
+        {
             assert_ne!(forms(one), forms(other), "{one} / {other}");
         }
     }

@@ -39,18 +39,9 @@ impl AppView {
     fn new(here: &Here, app: &App) -> Self {
         let english = app.description.as_ref();
         let description = match (here.lang, &app.description_es) {
-            (Lang::Es, Some(text)) => Some(Described {
-                text: text.clone(),
-                lang: None,
-            }),
-            (Lang::Es, None) => english.map(|text| Described {
-                text: text.clone(),
-                lang: Some("en"),
-            }),
-            (Lang::En, _) => english.map(|text| Described {
-                text: text.clone(),
-                lang: None,
-            }),
+            (Lang::Es, Some(text)) => Some(Described { text: text.clone(), lang: None }),
+            (Lang::Es, None) => english.map(|text| Described { text: text.clone(), lang: Some("en") }),
+            (Lang::En, _) => english.map(|text| Described { text: text.clone(), lang: None }),
         };
         Self {
             address: here.app(&app.slug),
@@ -58,11 +49,7 @@ impl AppView {
             publisher: app.publisher.clone().filter(|publisher| *publisher != app.name),
             description,
             ingests: app.ingests.clone(),
-            platforms: app
-                .platforms
-                .iter()
-                .map(|platform| platform_words(here, platform))
-                .collect(),
+            platforms: app.platforms.iter().map(|platform| platform_words(here, platform)).collect(),
         }
     }
 }
@@ -88,16 +75,9 @@ pub struct AppsPage {
 impl AppsPage {
     fn new(here: Here, apps: &[App]) -> Self {
         let view = |current: bool| {
-            apps.iter()
-                .filter(move |app| app.is_current() == current)
-                .map(|app| AppView::new(&here, app))
-                .collect()
+            apps.iter().filter(move |app| app.is_current() == current).map(|app| AppView::new(&here, app)).collect()
         };
-        Self {
-            current: view(true),
-            older: view(false),
-            here,
-        }
+        Self { current: view(true), older: view(false), here }
     }
 }
 
@@ -133,9 +113,7 @@ impl AppPage {
             at.as_ref().map(|at| Address {
                 words,
                 // What is only history is never a link: nobody looked after it for years.
-                link: (current && at.state == DoorState::Live)
-                    .then(|| Link::new(&at.url))
-                    .flatten(),
+                link: (current && at.state == DoorState::Live).then(|| Link::new(&at.url)).flatten(),
                 text: at.domain.clone(),
                 warnings: at
                     .warnings
@@ -216,11 +194,7 @@ mod tests {
             let links = page.attributes("main a[rel~=nofollow]", "href");
             assert!(links.contains(&"https://example.org/privacy".to_owned()), "{links:?}");
         }
-        assert!(
-            dom(&AppPage::samples(Lang::Es)[0])
-                .text("main")
-                .contains("Guarda sus datos")
-        );
+        assert!(dom(&AppPage::samples(Lang::Es)[0]).text("main").contains("Guarda sus datos"));
     }
 
     #[test]

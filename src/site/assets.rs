@@ -68,11 +68,7 @@ pub async fn get(Part(address): Part) -> Result<Response, PageError> {
         _ => (address, String::new()),
     };
     let asset = ASSETS.get(&name).ok_or(PageError::NotFound)?;
-    let policy = if asset.hash == hash {
-        CachePolicy::Immutable
-    } else {
-        CachePolicy::Revalidate
-    };
+    let policy = if asset.hash == hash { CachePolicy::Immutable } else { CachePolicy::Revalidate };
     let headers = [(header::CONTENT_TYPE, asset.content_type)];
     Ok(policy.on((headers, asset.body.clone()).into_response()))
 }
@@ -91,33 +87,16 @@ mod tests {
 
     #[test]
     fn the_script_stays_small_and_the_styles_too() {
-        assert!(
-            ASSETS["site.js"].body.len() < 5_000,
-            "{} bytes",
-            ASSETS["site.js"].body.len()
-        );
-        assert!(
-            ASSETS["site.css"].body.len() < 120_000,
-            "{} bytes",
-            ASSETS["site.css"].body.len()
-        );
+        assert!(ASSETS["site.js"].body.len() < 5_000, "{} bytes", ASSETS["site.js"].body.len());
+        assert!(ASSETS["site.css"].body.len() < 120_000, "{} bytes", ASSETS["site.css"].body.len());
     }
 
     #[tokio::test]
     async fn only_the_right_hash_is_kept_for_ever() {
         let address = url("site.css").trim_start_matches("/assets/").to_owned();
         let cached = |response: Response| response.headers()[header::CACHE_CONTROL].clone();
-        assert_eq!(
-            cached(get(Part(address)).await.unwrap()),
-            CachePolicy::Immutable.header()
-        );
-        assert_eq!(
-            cached(get(Part("site.000000000000.css".into())).await.unwrap()),
-            CachePolicy::Revalidate.header()
-        );
-        assert_eq!(
-            get(Part("../Cargo.toml".into())).await.unwrap_err(),
-            PageError::NotFound
-        );
+        assert_eq!(cached(get(Part(address)).await.unwrap()), CachePolicy::Immutable.header());
+        assert_eq!(cached(get(Part("site.000000000000.css".into())).await.unwrap()), CachePolicy::Revalidate.header());
+        assert_eq!(get(Part("../Cargo.toml".into())).await.unwrap_err(), PageError::NotFound);
     }
 }

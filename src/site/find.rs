@@ -54,10 +54,7 @@ pub struct Asked {
 impl Asked {
     /// Reads a query; what is not known or not right is left out, a wrong ZIP is kept to be shown with its reason.
     pub fn read(query: &str) -> Self {
-        let mut asked = Self {
-            page: 1,
-            ..Self::default()
-        };
+        let mut asked = Self { page: 1, ..Self::default() };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match name.as_ref() {
                 "q" => asked.q = text::clean(&value.chars().take(LONGEST * 2).collect::<String>(), LONGEST),
@@ -135,10 +132,7 @@ impl Asked {
 
     /// The same with a change, from its first page.
     fn changed(&self, change: impl FnOnce(&mut Self)) -> Self {
-        let mut other = Self {
-            page: 1,
-            ..self.clone()
-        };
+        let mut other = Self { page: 1, ..self.clone() };
         change(&mut other);
         other
     }
@@ -188,10 +182,8 @@ impl ResultCard {
             (None, Some(state)) => Some(here.state(state)),
             (None, None) => here.areas(&card.areas),
         };
-        let date = card
-            .load_date
-            .parse::<jiff::civil::Date>()
-            .map_or_else(|_| card.load_date.clone(), |day| here.date(day));
+        let date =
+            card.load_date.parse::<jiff::civil::Date>().map_or_else(|_| card.load_date.clone(), |day| here.date(day));
         let can = |code: &String| match code.as_str() {
             "view" => Some(here.t("card-see")),
             "download" => Some(here.t("card-save")),
@@ -222,11 +214,7 @@ impl ResultCard {
 }
 
 fn miles_words(here: &Here, miles: f64) -> String {
-    if miles < 1.0 {
-        here.t("card-miles-near")
-    } else {
-        here.t1("card-miles", "count", miles.round() as u64)
-    }
+    if miles < 1.0 { here.t("card-miles-near") } else { here.t1("card-miles", "count", miles.round() as u64) }
 }
 
 #[derive(Template)]
@@ -248,19 +236,14 @@ pub struct FindPage {
 
 impl FindPage {
     fn new(here: Here, asked: Asked, results: Results) -> Self {
-        let did_you_mean = results.did_you_mean.map(|words| Choice {
-            address: asked.changed(|other| other.q.clone_from(&words)).address(&here),
-            words,
-        });
+        let did_you_mean = results
+            .did_you_mean
+            .map(|words| Choice { address: asked.changed(|other| other.q.clone_from(&words)).address(&here), words });
         let pages = results.total.div_ceil(PER_PAGE).min(LAST_PAGE);
         let at = |page: usize| Asked { page, ..asked.clone() }.address(&here);
         Self {
             total: results.total,
-            cards: results
-                .results
-                .iter()
-                .map(|card| ResultCard::new(&here, card))
-                .collect(),
+            cards: results.results.iter().map(|card| ResultCard::new(&here, card)).collect(),
             did_you_mean,
             chips: chips(&here, &asked),
             steps: steps(asked.page, pages, at),
@@ -282,18 +265,12 @@ impl FindPage {
 
     /// Kinds to choose from.
     fn kinds(&self) -> impl Iterator<Item = Kind> {
-        Kind::ALL
-            .iter()
-            .copied()
-            .filter(|kind| *kind != Kind::Unknown || self.asked.has(*kind))
+        Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Unknown || self.asked.has(*kind))
     }
 
     /// States to choose from, by name in the language of the page.
     fn states(&self) -> Vec<(&'static str, String)> {
-        let mut states: Vec<_> = place::STATES
-            .iter()
-            .map(|(code, _)| (*code, self.here.state(code)))
-            .collect();
+        let mut states: Vec<_> = place::STATES.iter().map(|(code, _)| (*code, self.here.state(code))).collect();
         states.sort_by_key(|(_, name)| text::match_form(name));
         states
     }
@@ -319,9 +296,7 @@ fn chips(here: &Here, asked: &Asked) -> Vec<Choice> {
     for kind in &asked.kinds {
         chips.push(Choice {
             words: here.kinds(*kind),
-            address: asked
-                .changed(|other| other.kinds.retain(|other| other != kind))
-                .address(here),
+            address: asked.changed(|other| other.kinds.retain(|other| other != kind)).address(here),
         });
     }
     if let Some(state) = asked.state {
@@ -352,14 +327,7 @@ fn steps(page: usize, pages: usize, at: impl Fn(usize) -> String) -> Vec<Step> {
                 steps.push(Step::Gap);
             }
             last = number;
-            steps.push(if number == page {
-                Step::Here(number)
-            } else {
-                Step::Page {
-                    number,
-                    address: at(number),
-                }
-            });
+            steps.push(if number == page { Step::Here(number) } else { Step::Page { number, address: at(number) } });
         }
     }
     steps
@@ -368,11 +336,7 @@ fn steps(page: usize, pages: usize, at: impl Fn(usize) -> String) -> Vec<Step> {
 /// `GET /find`
 pub async fn get(here: Here, State(app): State<App>) -> Result<Response, PageError> {
     let asked = Asked::read(here.query());
-    let results = if asked.is_empty() {
-        Results::default()
-    } else {
-        app.index.search(&asked.request())?
-    };
+    let results = if asked.is_empty() { Results::default() } else { app.index.search(&asked.request())? };
     respond(&FindPage::new(here, asked, results), CachePolicy::Search)
 }
 
@@ -397,21 +361,11 @@ impl FindPage {
             Self::sample(
                 lang,
                 "q=st+marry&kind=hospital",
-                Results {
-                    did_you_mean: Some("St. Mary's".into()),
-                    ..Results::default()
-                },
+                Results { did_you_mean: Some("St. Mary's".into()), ..Results::default() },
             ),
             Self::sample(lang, "q=nowhere&near=8370", Results::default()),
             Self::sample(lang, "q=mychart", found(3, None)),
-            Self::sample(
-                lang,
-                "q=a&page=9",
-                Results {
-                    total: 3,
-                    ..Results::default()
-                },
-            ),
+            Self::sample(lang, "q=a&page=9", Results { total: 3, ..Results::default() }),
         ]
     }
 }
@@ -426,24 +380,11 @@ mod tests {
         let asked = Asked::read(
             "q=%20st%20marys%20&near=83702-1234&kind=hospital&kind=castle&kind=hospital&state=idaho&page=-3&x=1",
         );
-        assert_eq!(
-            (asked.q.as_str(), asked.zip().as_deref(), asked.page),
-            ("st marys", Some("83702"), 1)
-        );
-        assert_eq!(
-            (asked.kinds.as_slice(), asked.state),
-            ([Kind::Hospital].as_slice(), Some("ID"))
-        );
+        assert_eq!((asked.q.as_str(), asked.zip().as_deref(), asked.page), ("st marys", Some("83702"), 1));
+        assert_eq!((asked.kinds.as_slice(), asked.state), ([Kind::Hospital].as_slice(), Some("ID")));
         assert_eq!(Asked::read("page=99999999").page, LAST_PAGE);
         for wrong in ["8370", "837022", "Boise", "8370x", "é3702"] {
-            assert!(
-                Asked {
-                    near: wrong.into(),
-                    ..Asked::default()
-                }
-                .zip_is_wrong(),
-                "{wrong}"
-            );
+            assert!(Asked { near: wrong.into(), ..Asked::default() }.zip_is_wrong(), "{wrong}");
         }
     }
 
@@ -469,16 +410,9 @@ mod tests {
         ] {
             assert!(first.contains(words), "{words} in {first}");
         }
-        assert_eq!(
-            page.attributes(".result h3 a", "href")[0],
-            "/organizations/st-marys-hospital-boise-id"
-        );
+        assert_eq!(page.attributes(".result h3 a", "href")[0], "/organizations/st-marys-hospital-boise-id");
         assert_eq!(page.texts("[role=status] h2").len(), 1);
-        let known = page
-            .texts(".result")
-            .into_iter()
-            .find(|card| card.contains("Known Clinic"))
-            .unwrap();
+        let known = page.texts(".result").into_iter().find(|card| card.contains("Known Clinic")).unwrap();
         assert!(known.contains("no online door yet"), "{known}");
     }
 
@@ -504,26 +438,15 @@ mod tests {
         let numbers =
             page.texts("nav.usa-pagination .usa-pagination__page-no, nav.usa-pagination .usa-pagination__overflow");
         assert_eq!(numbers, ["1", "…", "6", "7", "8", "…", "50"]);
-        assert_eq!(
-            page.attributes("nav.usa-pagination [aria-current]", "aria-current"),
-            ["page"]
-        );
+        assert_eq!(page.attributes("nav.usa-pagination [aria-current]", "aria-current"), ["page"]);
         assert_eq!(page.attributes("a[rel=next]", "href"), ["/find?q=st+marys&page=8"]);
     }
 
     #[test]
     fn the_last_page_of_many_says_how_to_see_the_rest() {
         let page = |number: usize| {
-            let results = Results {
-                results: crate::site::samples::cards(),
-                total: 4812,
-                did_you_mean: None,
-            };
-            dom(&FindPage::sample(
-                Lang::En,
-                &format!("q=st+marys&page={number}"),
-                results,
-            ))
+            let results = Results { results: crate::site::samples::cards(), total: 4812, did_you_mean: None };
+            dom(&FindPage::sample(Lang::En, &format!("q=st+marys&page={number}"), results))
         };
         assert!(page(50).text(".note").contains("first 1,000 places"));
         assert!(page(49).texts(".note").is_empty());
@@ -533,15 +456,8 @@ mod tests {
     fn nothing_found_is_never_nothing_shown() {
         let page = dom(&FindPage::samples(Lang::En)[3]);
         let words = page.text("main");
-        assert!(
-            words.contains("We found no place called “st marry”. Did you mean St. Mary's?"),
-            "{words}"
-        );
-        assert!(
-            page.attributes("main a", "href")
-                .contains(&"/find?q=st+marry".to_owned()),
-            "drop the filter"
-        );
+        assert!(words.contains("We found no place called “st marry”. Did you mean St. Mary's?"), "{words}");
+        assert!(page.attributes("main a", "href").contains(&"/find?q=st+marry".to_owned()), "drop the filter");
         assert!(page.attributes("main a", "href").contains(&"/help/rights".to_owned()));
         assert!(page.attributes("main a", "href").contains(&"/help/contact".to_owned()));
     }
@@ -561,10 +477,6 @@ mod tests {
     #[test]
     fn mychart_is_no_place() {
         let page = dom(&FindPage::samples(Lang::En)[5]);
-        assert!(
-            page.text(".note").contains("Many places use “mychart”"),
-            "{}",
-            page.text(".note")
-        );
+        assert!(page.text(".note").contains("Many places use “mychart”"), "{}", page.text(".note"));
     }
 }

@@ -37,10 +37,7 @@ pub async fn add(State(config): State<Arc<Config>>, request: Request, next: Next
     }
     // Only where people really come by https; on a loopback address it would lock them out of other programs.
     if config.public_url.starts_with("https://") {
-        headers.insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000"),
-        );
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
     response
 }

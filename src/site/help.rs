@@ -96,28 +96,16 @@ impl HelpPage {
 
 /// A whole file.
 fn read(file: &str, operator: &Operator) -> Result<Text, String> {
-    let rest = file
-        .trim_start_matches('\u{feff}')
-        .strip_prefix("+++")
-        .ok_or("it does not begin with +++")?;
-    let (front, body) = rest
-        .split_once("\n+++")
-        .ok_or("its front matter does not end with +++")?;
+    let rest = file.trim_start_matches('\u{feff}').strip_prefix("+++").ok_or("it does not begin with +++")?;
+    let (front, body) = rest.split_once("\n+++").ok_or("its front matter does not end with +++")?;
     let front: FrontMatter = toml::from_str(front).map_err(|error| format!("front matter: {error}"))?;
     let (html, sections) = render(body, operator);
     Ok(Text {
         title: front.title,
         description: front.description,
-        reviewed: front
-            .reviewed
-            .parse()
-            .map_err(|_| format!("reviewed = {:?} is no date", front.reviewed))?,
+        reviewed: front.reviewed.parse().map_err(|_| format!("reviewed = {:?} is no date", front.reviewed))?,
         html,
-        sections: if sections.len() >= SECTIONS_FOR_CONTENTS {
-            sections
-        } else {
-            Vec::new()
-        },
+        sections: if sections.len() >= SECTIONS_FOR_CONTENTS { sections } else { Vec::new() },
     })
 }
 
@@ -131,10 +119,7 @@ fn render(markdown: &str, operator: &Operator) -> (String, Vec<Section>) {
     for event in Parser::new_ext(markdown, Options::ENABLE_TABLES) {
         match event {
             Event::Html(text) | Event::InlineHtml(text) => events.push(Event::Text(text)),
-            Event::Start(Tag::Heading {
-                level: HeadingLevel::H2,
-                ..
-            }) => {
+            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
                 heading = Some((events.len(), String::new()));
                 events.push(Event::Text(CowStr::Borrowed("")));
             }
@@ -277,14 +262,8 @@ mod tests {
         let here = Here::new(&"/es/help/contact".parse().unwrap(), config.into());
         let page = dom(&HelpPage::new(here, "contact").unwrap());
         let words = page.text("main");
-        assert!(
-            words.contains("(todavía sin nombre)") && words.contains("(todavía sin dirección)"),
-            "{words}"
-        );
-        assert!(
-            !page.text("footer").contains("a cargo de"),
-            "the foot does not speak of nobody"
-        );
+        assert!(words.contains("(todavía sin nombre)") && words.contains("(todavía sin dirección)"), "{words}");
+        assert!(!page.text("footer").contains("a cargo de"), "the foot does not speak of nobody");
     }
 
     #[test]
@@ -294,10 +273,7 @@ mod tests {
              ![p](https://example.org/p.png) [h](/help/faq) [n](//evil.example.org)",
             &operator(),
         );
-        assert!(
-            !html.contains("<script") && !html.contains("<b>") && !html.contains("<img"),
-            "{html}"
-        );
+        assert!(!html.contains("<script") && !html.contains("<b>") && !html.contains("<img"), "{html}");
         assert!(!html.contains("javascript:") && !html.contains("//evil"), "{html}");
         assert!(html.contains("rel=\"noopener noreferrer nofollow\""), "{html}");
         assert!(html.contains("<a href=\"/help/faq\">h</a>"), "{html}");
@@ -305,10 +281,7 @@ mod tests {
 
     #[test]
     fn the_operators_words_are_filled_in_and_escaped() {
-        let operator = Operator {
-            name: "A <b>B</b> & C".to_owned(),
-            contact: "help@example.org".to_owned(),
-        };
+        let operator = Operator { name: "A <b>B</b> & C".to_owned(), contact: "help@example.org".to_owned() };
         let (html, _) = render("By {operator}: {contact}. {other}", &operator);
         assert_eq!(
             html.trim(),
@@ -316,19 +289,13 @@ mod tests {
         );
         assert_eq!(contact_link("call us"), None);
         assert_eq!(contact_link("\" onclick=\"x@y.z"), None);
-        assert_eq!(
-            contact_link("https://example.org/c"),
-            Some("https://example.org/c".to_owned())
-        );
+        assert_eq!(contact_link("https://example.org/c"), Some("https://example.org/c".to_owned()));
     }
 
     #[test]
     fn headings_have_ids_of_their_own() {
         let (html, sections) = render("## Who *we* are\n\n## Who we are\n", &operator());
-        assert!(
-            html.contains("<h2 id=\"s-who-we-are\">Who <em>we</em> are</h2>"),
-            "{html}"
-        );
+        assert!(html.contains("<h2 id=\"s-who-we-are\">Who <em>we</em> are</h2>"), "{html}");
         assert_eq!(sections[1].id, "s-who-we-are-2");
     }
 
@@ -346,16 +313,9 @@ mod tests {
             for page in HelpPage::samples(lang) {
                 let shown = dom(&page);
                 assert_eq!(shown.texts("h1"), std::slice::from_ref(&page.text.title));
-                assert_eq!(
-                    shown.attributes(".reviewed time", "datetime"),
-                    [page.text.reviewed.to_string()]
-                );
+                assert_eq!(shown.attributes(".reviewed time", "datetime"), [page.text.reviewed.to_string()]);
                 let words = shown.text(".reviewed");
-                let advice = if lang == Lang::En {
-                    "not legal advice"
-                } else {
-                    "no es asesoría legal"
-                };
+                let advice = if lang == Lang::En { "not legal advice" } else { "no es asesoría legal" };
                 assert!(words.contains(advice), "{words}");
             }
         }
@@ -369,9 +329,7 @@ mod tests {
                     let path = address.split(['#', '?']).next().unwrap();
                     let path = match lang {
                         Lang::En => path,
-                        Lang::Es => path
-                            .strip_prefix("/es")
-                            .unwrap_or_else(|| panic!("{address} leaves Spanish")),
+                        Lang::Es => path.strip_prefix("/es").unwrap_or_else(|| panic!("{address} leaves Spanish")),
                     };
                     let known = ["", "/", "/find", "/apps"].contains(&path)
                         || path.strip_prefix("/help/").is_some_and(|page| PAGES.contains(&page));

@@ -39,10 +39,7 @@ impl FromRequestParts<App> for Here {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let uri = parts
-            .extensions
-            .get::<OriginalUri>()
-            .map_or(&parts.uri, |original| &original.0);
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
         Ok(Self::new(uri, app.config.clone()))
     }
 }
@@ -54,9 +51,7 @@ impl FromRequestParts<App> for Part {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
-        let Path(part) = Path::from_request_parts(parts, app)
-            .await
-            .map_err(|_| PageError::NotFound)?;
+        let Path(part) = Path::from_request_parts(parts, app).await.map_err(|_| PageError::NotFound)?;
         Ok(Self(part))
     }
 }
@@ -70,12 +65,7 @@ impl Here {
             Some(rest) if rest.starts_with('/') => (Lang::Es, rest),
             _ => (Lang::En, path),
         };
-        Self {
-            lang,
-            path: path.to_owned(),
-            query: uri.query().map(str::to_owned),
-            config,
-        }
+        Self { lang, path: path.to_owned(), query: uri.query().map(str::to_owned), config }
     }
 
     /// A sentence.
@@ -132,12 +122,7 @@ impl Here {
 
     /// Address and words of every help page.
     pub fn help_pages(&self) -> Vec<(String, String)> {
-        let page = |page: &&str| {
-            (
-                self.link(&format!("/help/{page}")),
-                self.t(&format!("help-link-{page}")),
-            )
-        };
+        let page = |page: &&str| (self.link(&format!("/help/{page}")), self.t(&format!("help-link-{page}")));
         help::PAGES.iter().map(page).collect()
     }
 
@@ -158,11 +143,7 @@ impl Here {
 
     /// The absolute address of this page in a language, without a query.
     pub fn absolute(&self, lang: Lang) -> String {
-        format!(
-            "{}{}",
-            self.config.public_url.trim_end_matches('/'),
-            in_language(lang, &self.path)
-        )
+        format!("{}{}", self.config.public_url.trim_end_matches('/'), in_language(lang, &self.path))
     }
 
     /// The absolute address of this page.
@@ -172,10 +153,7 @@ impl Here {
 
     /// `hreflang` and absolute address of this page in every language, and for people of any other.
     pub fn languages(&self) -> Vec<(&'static str, String)> {
-        let mut out: Vec<_> = Lang::ALL
-            .into_iter()
-            .map(|lang| (lang.code(), self.absolute(lang)))
-            .collect();
+        let mut out: Vec<_> = Lang::ALL.into_iter().map(|lang| (lang.code(), self.absolute(lang))).collect();
         out.push(("x-default", self.absolute(Lang::En)));
         out
     }
@@ -220,11 +198,7 @@ impl Here {
 
     /// Every kind in words, for the suggestions: `hospital:Hospital|clinic:…`.
     pub fn kinds_for_script(&self) -> String {
-        Kind::ALL
-            .iter()
-            .map(|kind| format!("{}:{}", kind.code(), self.kind(*kind)))
-            .collect::<Vec<_>>()
-            .join("|")
+        Kind::ALL.iter().map(|kind| format!("{}:{}", kind.code(), self.kind(*kind))).collect::<Vec<_>>().join("|")
     }
 
     /// A number with a comma between thousands.
@@ -262,11 +236,7 @@ impl Here {
         let month = self.t(&format!("month-{}", day.month()));
         self.lang.with(
             "date",
-            &[
-                ("day", day.day().to_string().into()),
-                ("month", month.into()),
-                ("year", day.year().to_string().into()),
-            ],
+            &[("day", day.day().to_string().into()), ("month", month.into()), ("year", day.year().to_string().into())],
         )
     }
 }
@@ -315,10 +285,7 @@ mod tests {
         for lang in Lang::ALL {
             let here = samples::here(lang, "/");
             let (before, after) = here.around("find-did-you-mean", "words");
-            assert!(
-                !before.is_empty() && !after.is_empty() && !before.contains('\u{1}'),
-                "{before}|{after}"
-            );
+            assert!(!before.is_empty() && !after.is_empty() && !before.contains('\u{1}'), "{before}|{after}");
         }
     }
 

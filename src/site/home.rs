@@ -64,10 +64,7 @@ impl HomePage {
             (Kind::Unknown, count(7, 7)),
             (Kind::Dental, count(0, 9)),
         ];
-        vec![
-            Self::new(here.clone(), &full.into()),
-            Self::new(here, &std::collections::BTreeMap::new()),
-        ]
+        vec![Self::new(here.clone(), &full.into()), Self::new(here, &std::collections::BTreeMap::new())]
     }
 }
 
@@ -81,15 +78,9 @@ mod tests {
         let page = dom(&HomePage::samples(Lang::En)[0]);
         let kinds = page.texts(".kinds a");
         assert_eq!(kinds.len(), 3, "{kinds:?}");
-        assert!(
-            kinds[0].contains("Hospitals") && kinds[0].contains("4,812"),
-            "{kinds:?}"
-        );
+        assert!(kinds[0].contains("Hospitals") && kinds[0].contains("4,812"), "{kinds:?}");
         assert_eq!(page.attributes(".kinds a", "href")[0], "/find?kind=hospital");
-        assert!(
-            page.text("main").contains("4,916"),
-            "all listed places are counted, of unknown kind too"
-        );
+        assert!(page.text("main").contains("4,916"), "all listed places are counted, of unknown kind too");
     }
 
     #[test]
@@ -97,10 +88,7 @@ mod tests {
         for lang in Lang::ALL {
             let page = dom(&HomePage::samples(lang)[1]);
             assert!(page.texts(".kinds").is_empty());
-            assert_eq!(
-                page.attributes("form[role=search]", "action"),
-                [format!("{}/find", lang.prefix())]
-            );
+            assert_eq!(page.attributes("form[role=search]", "action"), [format!("{}/find", lang.prefix())]);
         }
     }
 }

@@ -74,12 +74,7 @@ mod tests {
         let pictures: BTreeSet<_> = Kind::ALL.iter().map(|kind| super::kind(*kind)).collect();
         assert_eq!(pictures.len(), Kind::ALL.len());
         for picture in pictures.into_iter().chain([YES, NO, PLANNED, WARNING]) {
-            assert!(
-                picture
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-')),
-                "{picture}"
-            );
+            assert!(picture.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-')), "{picture}");
         }
     }
 }

@@ -112,15 +112,8 @@ impl Phone {
         let (number, extension) = shown.split_once("ext.").unwrap_or((shown, ""));
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let extension = digits(extension);
-        let tail = if extension.is_empty() {
-            String::new()
-        } else {
-            format!(";ext={extension}")
-        };
-        Self {
-            shown: shown.to_owned(),
-            link: format!("tel:+1{}{tail}", digits(number)),
-        }
+        let tail = if extension.is_empty() { String::new() } else { format!(";ext={extension}") };
+        Self { shown: shown.to_owned(), link: format!("tel:+1{}{tail}", digits(number)) }
     }
 }
 
@@ -170,19 +163,11 @@ impl OrganizationPage {
         let mut values = values(&here, &org);
         let more_values = values.len().saturating_sub(VALUES);
         values.truncate(VALUES);
-        let phone = org.phone.as_deref().or_else(|| {
-            org.locations
-                .iter()
-                .find_map(|location| location.place.phone.as_deref())
-        });
+        let phone =
+            org.phone.as_deref().or_else(|| org.locations.iter().find_map(|location| location.place.phone.as_deref()));
         Self {
             place: place(&here, &org),
-            kinds: org
-                .kinds
-                .iter()
-                .map(|kind| here.kind(*kind))
-                .collect::<Vec<_>>()
-                .join(", "),
+            kinds: org.kinds.iter().map(|kind| here.kind(*kind)).collect::<Vec<_>>().join(", "),
             website: org
                 .website
                 .as_ref()
@@ -197,17 +182,9 @@ impl OrganizationPage {
             }),
             features_said: features_said(&here, &org),
             areas: areas(&here, &org),
-            places: org
-                .locations
-                .iter()
-                .map(|location| place_view(&here, &location.place))
-                .collect(),
+            places: org.locations.iter().map(|location| place_view(&here, &location.place)).collect(),
             numbers: numbers(&here, &org),
-            same_name: around
-                .same_name
-                .iter()
-                .map(|card| ResultCard::new(&here, card))
-                .collect(),
+            same_name: around.same_name.iter().map(|card| ResultCard::new(&here, card)).collect(),
             doors,
             old,
             groups,
@@ -233,9 +210,7 @@ impl OrganizationPage {
 
     fn description(&self) -> String {
         match self.doors.first() {
-            Some(door) => self
-                .here
-                .t2("org-meta-door", "name", &self.org.name, "domain", &door.link.domain),
+            Some(door) => self.here.t2("org-meta-door", "name", &self.org.name, "domain", &door.link.domain),
             None => self.here.t1("org-meta-no-door", "name", &self.org.name),
         }
     }
@@ -270,11 +245,7 @@ impl OrganizationPage {
 
 fn place(here: &Here, org: &Organization) -> Option<String> {
     match org.main_place() {
-        Some(Place {
-            city: Some(city),
-            state: Some(state),
-            ..
-        }) => Some(format!("{city}, {state}")),
+        Some(Place { city: Some(city), state: Some(state), .. }) => Some(format!("{city}, {state}")),
         Some(Place { state: Some(state), .. }) => Some(here.state(state)),
         Some(Place { city: Some(city), .. }) => Some(city.clone()),
         _ => here.areas(&org.areas),
@@ -288,19 +259,11 @@ fn place_view(here: &Here, place: &Place) -> PlaceView {
         (_, _, state) => state.clone(),
     };
     let mut lines = place.lines.clone();
-    let town = [place.city.as_deref(), state.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(", ");
+    let town = [place.city.as_deref(), state.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let town = [town.as_str(), place.zip.as_deref().unwrap_or_default()].join(" ");
     lines.push(town.trim().to_owned());
     lines.retain(|line| !line.is_empty());
-    PlaceView {
-        name: place.name.clone(),
-        lines,
-        phone: place.phone.as_deref().map(Phone::new),
-    }
+    PlaceView { name: place.name.clone(), lines, phone: place.phone.as_deref().map(Phone::new) }
 }
 
 /// Portals that are doors today, and those that are only text.
@@ -310,10 +273,7 @@ fn doors(here: &Here, org: &Organization, today: Date) -> (Vec<DoorView>, Vec<Ol
     for portal in &org.portals {
         let by = org.said(&format!("portals/{}", portal.id));
         let closed = portal.valid_to.filter(|end| *end < today);
-        let link = Link::new(&portal.url).map(|link| Link {
-            domain: portal.domain.clone(),
-            ..link
-        });
+        let link = Link::new(&portal.url).map(|link| Link { domain: portal.domain.clone(), ..link });
         match (link, portal.state, closed) {
             (Some(link), DoorState::Live, None) => doors.push(DoorView {
                 said: by.map(|by| said::words(here, by, Some(&portal.domain))),
@@ -335,30 +295,18 @@ fn doors(here: &Here, org: &Organization, today: Date) -> (Vec<DoorView>, Vec<Ol
 }
 
 fn door(here: &Here, org: &Organization, portal: &Portal, link: Link, today: Date) -> DoorView {
-    let opens = portal
-        .valid_from
-        .filter(|start| *start > today)
-        .map(|day| here.t1("door-opens-on", "date", here.date(day)));
-    let closes = portal
-        .valid_to
-        .map(|day| here.t1("door-closes-on", "date", here.date(day)));
+    let opens =
+        portal.valid_from.filter(|start| *start > today).map(|day| here.t1("door-opens-on", "date", here.date(day)));
+    let closes = portal.valid_to.map(|day| here.t1("door-closes-on", "date", here.date(day)));
     DoorView {
         name: portal.name.clone().unwrap_or_else(|| portal.domain.clone()),
         link,
         audience: portal.audience.clone(),
         description: portal.description.clone(),
         sign_up: portal.sign_up.as_deref().and_then(Link::new),
-        warnings: portal
-            .warnings
-            .iter()
-            .map(|warning| said::warning(here, *warning))
-            .collect(),
+        warnings: portal.warnings.iter().map(|warning| said::warning(here, *warning)).collect(),
         dates: opens.into_iter().chain(closes).collect(),
-        through: org
-            .part_of
-            .as_ref()
-            .filter(|_| portal.through_parent)
-            .map(|parent| parent.name.clone()),
+        through: org.part_of.as_ref().filter(|_| portal.through_parent).map(|parent| parent.name.clone()),
         said: None,
     }
 }
@@ -379,11 +327,9 @@ fn answer(here: &Here, answer: Answer) -> (&'static str, &'static str, String) {
         Answer::Yes => (icons::YES, "yes", here.t("answer-yes")),
         Answer::No => (icons::NO, "no", here.t("answer-no")),
         Answer::Planned(None) => (icons::PLANNED, "planned", here.t("answer-planned")),
-        Answer::Planned(Some(day)) => (
-            icons::PLANNED,
-            "planned",
-            here.t1("answer-planned-from", "date", here.date(day)),
-        ),
+        Answer::Planned(Some(day)) => {
+            (icons::PLANNED, "planned", here.t1("answer-planned-from", "date", here.date(day)))
+        }
     }
 }
 
@@ -395,12 +341,7 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
             .filter(|feature| feature.group() == group)
             .filter_map(|feature| {
                 let (icon, class, answer) = answer(here, *org.features.get(&feature)?);
-                Some(Line {
-                    icon,
-                    class,
-                    feature: here.feature(feature),
-                    answer,
-                })
+                Some(Line { icon, class, feature: here.feature(feature), answer })
             })
             .collect()
     };
@@ -408,11 +349,7 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
     let mut not_known = Vec::new();
     for (title, words, lines) in [
         (here.t("group-view"), here.t("not-known-view"), lines("view")),
-        (
-            here.t("group-download"),
-            here.t("not-known-download"),
-            lines("download"),
-        ),
+        (here.t("group-download"), here.t("not-known-download"), lines("download")),
         (here.t("group-send"), here.t("not-known-send"), lines("send")),
     ] {
         if lines.is_empty() {
@@ -424,10 +361,7 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
     let mut other = lines("service");
     other.extend(lines("shows_blue_button"));
     if !other.is_empty() {
-        groups.push(Group {
-            title: here.t("group-service"),
-            lines: other,
-        });
+        groups.push(Group { title: here.t("group-service"), lines: other });
     }
     (groups, not_known)
 }
@@ -479,26 +413,12 @@ fn values(here: &Here, org: &Organization) -> Vec<Fact> {
         .iter()
         .filter_map(|(key, by)| {
             let (order, field, value) = value(here, org, key)?;
-            Some((
-                order,
-                Fact {
-                    field,
-                    value,
-                    said: said::words(here, by, None),
-                },
-            ))
+            Some((order, Fact { field, value, said: said::words(here, by, None) }))
         })
         .collect();
     for also in &org.also_listed {
         let said = said::words(here, &also.by, None);
-        values.push((
-            3,
-            Fact {
-                field: here.t("field-also-listed"),
-                value: also.domain.clone(),
-                said,
-            },
-        ));
+        values.push((3, Fact { field: here.t("field-also-listed"), value: also.domain.clone(), said }));
     }
     values.sort_by_key(|(order, _)| *order);
     values.into_iter().map(|(_, value)| value).collect()
@@ -519,26 +439,16 @@ fn value(here: &Here, org: &Organization, key: &str) -> Option<(u8, String, Stri
         }
         "website" => (4, here.t("field-website"), org.website.as_ref()?.url.clone()),
         "phone" => (5, here.t("field-phone"), org.phone.clone()?),
-        "kinds" => (
-            6,
-            here.t("field-kinds"),
-            org.kinds
-                .iter()
-                .map(|kind| here.kind(*kind))
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
+        "kinds" => {
+            (6, here.t("field-kinds"), org.kinds.iter().map(|kind| here.kind(*kind)).collect::<Vec<_>>().join(", "))
+        }
         "status" => (6, here.t("field-status"), status(here, org.status)),
         "description" => (6, here.t("field-description"), org.description.clone()?),
         "part_of" => (7, here.t("field-part-of"), org.part_of.as_ref()?.name.clone()),
         "areas" => (7, here.t("field-areas"), here.areas(&org.areas)?),
         "locations" => {
             let location = org.locations.iter().find(|location| location.id.as_str() == which)?;
-            (
-                8,
-                here.t("field-location"),
-                place_view(here, &location.place).lines.join(", "),
-            )
+            (8, here.t("field-location"), place_view(here, &location.place).lines.join(", "))
         }
         "how_to_ask" => (8, here.t("field-how-to-ask"), String::new()),
         "features" => {
@@ -552,15 +462,9 @@ fn value(here: &Here, org: &Organization, key: &str) -> Option<(u8, String, Stri
         }
         "identifiers" => {
             let (code, number) = which.split_once('/')?;
-            let identifier = org
-                .identifiers
-                .iter()
-                .find(|it| it.is_public() && it.system.code() == code && it.value == number)?;
-            (
-                11,
-                system(here, identifier.system).unwrap_or_else(|| here.t("number-other")),
-                identifier.value.clone(),
-            )
+            let identifier =
+                org.identifiers.iter().find(|it| it.is_public() && it.system.code() == code && it.value == number)?;
+            (11, system(here, identifier.system).unwrap_or_else(|| here.t("number-other")), identifier.value.clone())
         }
         _ => return None,
     })
@@ -588,10 +492,7 @@ pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result
         parts: app.store.parts_of(&org.id, PARTS).await?,
         same_name: app.index.same_name(&org.name, &org.id, SAME_NAMES),
     };
-    respond(
-        &OrganizationPage::new(here, org, around, app.clock.today()),
-        CachePolicy::Doors,
-    )
+    respond(&OrganizationPage::new(here, org, around, app.clock.today()), CachePolicy::Doors)
 }
 
 /// `GET /o/{id}`: the page of an organization or app by its permanent id.
@@ -631,14 +532,8 @@ impl OrganizationPage {
         super::samples::organizations()
             .into_iter()
             .map(|org| {
-                let parent = Related {
-                    id: super::samples::id("org-", 90),
-                    name: "St. Mary’s Clinic East".into(),
-                };
-                let around = Around {
-                    parts: vec![parent],
-                    same_name: super::samples::cards(),
-                };
+                let parent = Related { id: super::samples::id("org-", 90), name: "St. Mary’s Clinic East".into() };
+                let around = Around { parts: vec![parent], same_name: super::samples::cards() };
                 Self::sample(lang, org, around)
             })
             .collect()
@@ -669,18 +564,10 @@ mod tests {
     fn the_door_comes_first_with_its_domain_and_who_says_so() {
         let page = page(Lang::En, samples::hospital());
         let door = page.text(".door");
-        for words in [
-            "Go to MyChart",
-            "Opens example.org",
-            "Listed by Oracle Health, 3 Nov 2026",
-            "(208) 555-0100",
-        ] {
+        for words in ["Go to MyChart", "Opens example.org", "Listed by Oracle Health, 3 Nov 2026", "(208) 555-0100"] {
             assert!(door.contains(words), "{words} in {door}");
         }
-        assert_eq!(
-            page.attributes(".door a.go", "href"),
-            ["https://mychart.example.org/MyChart/"]
-        );
+        assert_eq!(page.attributes(".door a.go", "href"), ["https://mychart.example.org/MyChart/"]);
         assert_eq!(page.attributes(".door a.go", "rel"), ["noopener noreferrer nofollow"]);
         assert_eq!(page.attributes(".door a[href^=tel]", "href"), ["tel:+12085550100"]);
     }
@@ -708,11 +595,7 @@ mod tests {
             let page = page(lang, org.clone());
             assert!(outside(&page).is_empty(), "{:?}", outside(&page));
             assert!(page.text("main").contains("https://mychart.example.org/MyChart/"));
-            let words = if lang == Lang::En {
-                "Old address, not checked"
-            } else {
-                "Dirección antigua, sin comprobar"
-            };
+            let words = if lang == Lang::En { "Old address, not checked" } else { "Dirección antigua, sin comprobar" };
             assert!(page.text(".no-door").contains(words));
         }
     }
@@ -721,11 +604,7 @@ mod tests {
     fn a_door_whose_last_day_is_past_is_no_door() {
         let mut org = samples::hospital();
         org.portals[0].valid_to = Some(TODAY);
-        assert_eq!(
-            page(Lang::En, org.clone()).texts(".door a.go").len(),
-            1,
-            "its last day is a day"
-        );
+        assert_eq!(page(Lang::En, org.clone()).texts(".door a.go").len(), 1, "its last day is a day");
         org.portals[0].valid_to = TODAY.yesterday().ok();
         let page = page(Lang::En, org);
         assert!(page.texts("a.go").is_empty());
@@ -739,47 +618,26 @@ mod tests {
         org.portals[0].sign_up = Some("data:text/html,x".into());
         let page = page(Lang::En, org);
         let all = page.attributes("a", "href");
-        assert!(
-            !all.iter()
-                .any(|href| href.contains("javascript:") || href.contains("data:")),
-            "{all:?}"
-        );
+        assert!(!all.iter().any(|href| href.contains("javascript:") || href.contains("data:")), "{all:?}");
     }
 
     #[test]
     fn starter_rows_say_that_nobody_checked_them() {
         let starter = samples::starter();
         let shown = page(Lang::En, starter.clone());
-        assert!(
-            shown.text(".door").contains("Starter data, not checked"),
-            "{}",
-            shown.text(".door")
-        );
-        assert!(
-            outside(&shown).contains(&"https://example.org/patients".to_owned()),
-            "the page it was seen on"
-        );
-        assert!(
-            page(Lang::Es, starter)
-                .text(".door")
-                .contains("Datos iniciales, sin comprobar")
-        );
+        assert!(shown.text(".door").contains("Starter data, not checked"), "{}", shown.text(".door"));
+        assert!(outside(&shown).contains(&"https://example.org/patients".to_owned()), "the page it was seen on");
+        assert!(page(Lang::Es, starter).text(".door").contains("Datos iniciales, sin comprobar"));
     }
 
     #[test]
     fn without_a_door_there_are_three_ways_to_ask() {
         let page = page(Lang::En, samples::known());
         let words = page.text(".no-door");
-        assert!(
-            words.contains("no online door yet") && words.contains("Call the office"),
-            "{words}"
-        );
+        assert!(words.contains("no online door yet") && words.contains("Call the office"), "{words}");
         assert_eq!(page.texts(".no-door ol > li").len(), 3);
         assert_eq!(page.texts(".go"), Vec::<String>::new());
-        assert!(
-            words.contains("Ask at the front desk."),
-            "the row's own advice: {words}"
-        );
+        assert!(words.contains("Ask at the front desk."), "the row's own advice: {words}");
     }
 
     #[test]
@@ -792,13 +650,8 @@ mod tests {
     #[test]
     fn warnings_stand_in_words_with_the_door() {
         let mut org = samples::hospital();
-        org.portals[0].warnings = vec![
-            Warning::NotHttps,
-            Warning::OddPort,
-            Warning::Shortener,
-            Warning::MixedScript,
-            Warning::LookAlike,
-        ];
+        org.portals[0].warnings =
+            vec![Warning::NotHttps, Warning::OddPort, Warning::Shortener, Warning::MixedScript, Warning::LookAlike];
         assert_eq!(page(Lang::Es, org).texts(".door .warning").len(), 5);
     }
 
@@ -806,53 +659,23 @@ mod tests {
     fn features_say_yes_no_planned_and_the_unknown_is_said_once() {
         let page = page(Lang::En, samples::hospital());
         let lines = page.texts(".feature");
-        assert!(
-            lines
-                .iter()
-                .any(|line| line.contains("Lab results") && line.contains("Yes")),
-            "{lines:?}"
-        );
-        assert!(
-            lines
-                .iter()
-                .any(|line| line.contains("PDF") && line.contains("Planned from 1 Jan 2027")),
-            "{lines:?}"
-        );
+        assert!(lines.iter().any(|line| line.contains("Lab results") && line.contains("Yes")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.contains("PDF") && line.contains("Planned from 1 Jan 2027")), "{lines:?}");
         assert!(lines.iter().any(|line| line.contains("No")), "{lines:?}");
-        assert_eq!(
-            page.text("main").matches("We don’t know yet whether you can").count(),
-            1
-        );
+        assert_eq!(page.text("main").matches("We don’t know yet whether you can").count(), 1);
     }
 
     #[test]
     fn every_value_has_its_source_and_an_ein_is_nowhere() {
         let mut org = samples::hospital();
-        let ein = crate::model::identifier::Identifier {
-            system: System::Ein,
-            value: "123456789".into(),
-        };
-        org.provenance
-            .insert("identifiers/ein/123456789".into(), org.provenance["name"].clone());
+        let ein = crate::model::identifier::Identifier { system: System::Ein, value: "123456789".into() };
+        org.provenance.insert("identifiers/ein/123456789".into(), org.provenance["name"].clone());
         org.identifiers.push(ein);
         let page = page(Lang::En, org);
         let facts = page.texts(".who-says .fact");
-        assert!(
-            facts
-                .iter()
-                .any(|fact| fact.contains("1234567893") && fact.contains("Listed by")),
-            "{facts:?}"
-        );
-        assert!(
-            facts
-                .iter()
-                .any(|fact| fact.contains("Also listed") && fact.contains("old.example.org")),
-            "{facts:?}"
-        );
-        assert!(
-            !page.html().contains("123456789<") && !page.html().contains("123456789\""),
-            "the EIN"
-        );
+        assert!(facts.iter().any(|fact| fact.contains("1234567893") && fact.contains("Listed by")), "{facts:?}");
+        assert!(facts.iter().any(|fact| fact.contains("Also listed") && fact.contains("old.example.org")), "{facts:?}");
+        assert!(!page.html().contains("123456789<") && !page.html().contains("123456789\""), "the EIN");
     }
 
     #[test]
@@ -869,17 +692,10 @@ mod tests {
         let page = page(Lang::Es, samples::hospital());
         let base = "https://connector.example.org";
         let slug = "organizations/st-marys-hospital-boise-id";
-        assert_eq!(
-            page.attributes("link[rel=canonical]", "href"),
-            [format!("{base}/es/{slug}")]
-        );
+        assert_eq!(page.attributes("link[rel=canonical]", "href"), [format!("{base}/es/{slug}")]);
         assert_eq!(
             page.attributes("link[rel=alternate]", "href"),
-            [
-                format!("{base}/{slug}"),
-                format!("{base}/es/{slug}"),
-                format!("{base}/{slug}")
-            ]
+            [format!("{base}/{slug}"), format!("{base}/es/{slug}"), format!("{base}/{slug}")]
         );
     }
 

@@ -101,11 +101,7 @@ fn guess(path: &str) -> String {
         .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
         .take(80)
         .collect();
-    words
-        .split_whitespace()
-        .filter(|word| *word != "amp")
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.split_whitespace().filter(|word| *word != "amp").collect::<Vec<_>>().join(" ")
 }
 
 /// Middleware: an answer that carries a [`PageError`] becomes its page.
@@ -131,11 +127,7 @@ impl ProblemPage {
     pub fn samples(lang: super::Lang) -> Vec<Self> {
         [PageError::NotFound, PageError::Method, PageError::Broken]
             .map(|error| {
-                Self::new(
-                    super::samples::here(lang, "/organizations/st-marys"),
-                    error,
-                    "/organizations/st-marys",
-                )
+                Self::new(super::samples::here(lang, "/organizations/st-marys"), error, "/organizations/st-marys")
             })
             .into()
     }
@@ -147,10 +139,7 @@ mod tests {
 
     #[test]
     fn a_lost_address_becomes_words_to_search() {
-        assert_eq!(
-            guess("/organizations/st-marys-hospital-boise-id"),
-            "st marys hospital boise id"
-        );
+        assert_eq!(guess("/organizations/st-marys-hospital-boise-id"), "st marys hospital boise id");
         assert_eq!(guess("/organizations/dana-amp-farber"), "dana farber");
         assert_eq!(guess("/old/index.html"), "index");
         assert_eq!(guess("/"), "");

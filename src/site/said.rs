@@ -32,10 +32,7 @@ impl Link {
     /// An address of the store as a link; text that is no door (again read by the model's rules) is none.
     pub fn new(url: &str) -> Option<Self> {
         let door = Door::parse(url).ok()?;
-        Some(Self {
-            url: url.to_owned(),
-            domain: door.domain,
-        })
+        Some(Self { url: url.to_owned(), domain: door.domain })
     }
 }
 
@@ -55,11 +52,7 @@ pub fn words(here: &Here, said: &Said, domain: Option<&str>) -> Words {
         },
     };
     let unchecked = said.label == Label::Listed && said.tier >= Tier::STARTER;
-    Words {
-        text,
-        evidence,
-        unchecked,
-    }
+    Words { text, evidence, unchecked }
 }
 
 /// What a list says, by its tier, name and day.
@@ -97,29 +90,17 @@ mod tests {
         said.tier = Tier::STARTER;
         said.evidence = Some(samples::evidence());
         let starter = words(&here, &said, None);
-        assert!(
-            starter.text.contains("Starter data, not checked") && starter.unchecked,
-            "{starter:?}"
-        );
+        assert!(starter.text.contains("Starter data, not checked") && starter.unchecked, "{starter:?}");
         assert!(starter.text.contains("22 Nov 2026"), "the day it was seen: {starter:?}");
         assert_eq!(starter.evidence.unwrap().domain, "example.org");
         said.label = Label::Owner;
         let owner = words(&here, &said, Some("example.org")).text;
-        assert_eq!(
-            owner,
-            "This organization showed us that it controls example.org (3 Nov 2026)"
-        );
+        assert_eq!(owner, "This organization showed us that it controls example.org (3 Nov 2026)");
     }
 
     #[test]
     fn text_that_is_no_door_is_no_link() {
-        for bad in [
-            "javascript:alert(1)",
-            "//example.org",
-            "https://u:p@example.org/",
-            "data:text/html,x",
-            "",
-        ] {
+        for bad in ["javascript:alert(1)", "//example.org", "https://u:p@example.org/", "data:text/html,x", ""] {
             assert_eq!(Link::new(bad), None, "{bad}");
         }
     }

@@ -40,11 +40,7 @@ pub fn config() -> Arc<Config> {
 
 /// A page of a language at a path without language.
 pub fn here(lang: Lang, path: &str) -> Here {
-    let address = if path == "/" && lang == Lang::Es {
-        "/es".to_owned()
-    } else {
-        format!("{}{path}", lang.prefix())
-    };
+    let address = if path == "/" && lang == Lang::Es { "/es".to_owned() } else { format!("{}{path}", lang.prefix()) };
     Here::new(&address.parse().unwrap(), config())
 }
 
@@ -65,30 +61,18 @@ pub fn said(source: &str, tier: Tier, label: Label) -> Said {
 }
 
 pub fn evidence() -> Evidence {
-    Evidence {
-        page: "https://example.org/patients".into(),
-        seen: TODAY,
-    }
+    Evidence { page: "https://example.org/patients".into(), seen: TODAY }
 }
 
 fn site(url: &str, domain: &str) -> Website {
-    Website {
-        url: url.into(),
-        domain: domain.into(),
-        state: DoorState::Live,
-        warnings: Vec::new(),
-    }
+    Website { url: url.into(), domain: domain.into(), state: DoorState::Live, warnings: Vec::new() }
 }
 
 fn boise() -> Location {
     let place = Place::new(&["1 Main St"], "Boise", "ID", "83702").unwrap();
     Location {
         id: id("loc-", 1),
-        place: Place {
-            name: Some("Main campus".into()),
-            phone: Some("(208) 555-0101".into()),
-            ..place
-        },
+        place: Place { name: Some("Main campus".into()), phone: Some("(208) 555-0101".into()), ..place },
     }
 }
 
@@ -114,18 +98,13 @@ pub fn known() -> Organization {
         endpoints: Vec::new(),
         part_of: None,
         features: [].into(),
-        how_to_ask: Some(Advice {
-            en: "Ask at the front desk.".into(),
-            es: "Pregunte en la recepción.".into(),
-        }),
+        how_to_ask: Some(Advice { en: "Ask at the front desk.".into(), es: "Pregunte en la recepción.".into() }),
         logos: Vec::new(),
         shared_portal: false,
         provenance: [].into(),
     };
-    org.provenance
-        .insert("name".into(), said("NPPES", Tier::GOVERNMENT, Label::Listed));
-    org.provenance
-        .insert("how_to_ask".into(), said("Starter", Tier::STARTER, Label::Listed));
+    org.provenance.insert("name".into(), said("NPPES", Tier::GOVERNMENT, Label::Listed));
+    org.provenance.insert("how_to_ask".into(), said("Starter", Tier::STARTER, Label::Listed));
     org
 }
 
@@ -142,21 +121,10 @@ pub fn hospital() -> Organization {
         website: Some(site("https://www.example.org/", "example.org")),
         phone: Some("(208) 555-0100".into()),
         identifiers: vec![
-            Identifier {
-                system: System::Npi,
-                value: "1234567893".into(),
-            },
-            Identifier {
-                system: System::Oid,
-                value: "urn:oid:1.2.3".into(),
-            },
+            Identifier { system: System::Npi, value: "1234567893".into() },
+            Identifier { system: System::Oid, value: "urn:oid:1.2.3".into() },
         ],
-        locations: (1..=7)
-            .map(|n| Location {
-                id: id("loc-", n),
-                ..boise()
-            })
-            .collect(),
+        locations: (1..=7).map(|n| Location { id: id("loc-", n), ..boise() }).collect(),
         portals: vec![portal()],
         also_listed: vec![AlsoListed {
             url: "https://old.example.org/".into(),
@@ -174,10 +142,7 @@ pub fn hospital() -> Organization {
             developers: None,
             through_parent: false,
         }],
-        part_of: Some(Related {
-            id: id("org-", 9),
-            name: "St. Mary’s Health".into(),
-        }),
+        part_of: Some(Related { id: id("org-", 9), name: "St. Mary’s Health".into() }),
         features: [
             (feature("view"), Answer::Yes),
             (feature("view.lab_results"), Answer::Yes),
@@ -235,22 +200,13 @@ fn portal() -> Portal {
 
 /// A row of the starter directory.
 pub fn starter() -> Organization {
-    let by = Said {
-        evidence: Some(evidence()),
-        ..said("Starter directory", Tier::STARTER, Label::Listed)
-    };
+    let by = Said { evidence: Some(evidence()), ..said("Starter directory", Tier::STARTER, Label::Listed) };
     let mut org = Organization {
         slug: "example-labs".into(),
         name: "Example Labs".into(),
         kinds: vec![Kind::Laboratory],
         areas: vec!["US".into()],
-        portals: vec![Portal {
-            audience: None,
-            name: None,
-            description: None,
-            sign_up: None,
-            ..portal()
-        }],
+        portals: vec![Portal { audience: None, name: None, description: None, sign_up: None, ..portal() }],
         ..known()
     };
     org.provenance.insert("name".into(), by.clone());
@@ -276,10 +232,7 @@ pub fn organizations() -> Vec<Organization> {
     shared.shared_portal = true;
     let mut closed = hospital();
     closed.status = Status::Closed;
-    closed.successor = Some(Related {
-        id: id("org-", 8),
-        name: "St. Luke’s".into(),
-    });
+    closed.successor = Some(Related { id: id("org-", 8), name: "St. Luke’s".into() });
     vec![hospital(), several, starter(), known(), old, shared, closed]
 }
 
@@ -322,15 +275,8 @@ pub fn cards() -> Vec<Card> {
         miles: Some(0.3),
         ..hospital.clone()
     };
-    let starter = Card {
-        city: None,
-        state: None,
-        zip: None,
-        areas: vec!["US".into()],
-        tier: 7,
-        miles: None,
-        ..hospital.clone()
-    };
+    let starter =
+        Card { city: None, state: None, zip: None, areas: vec!["US".into()], tier: 7, miles: None, ..hospital.clone() };
     vec![hospital, known, starter]
 }
 
@@ -346,13 +292,7 @@ pub fn apps() -> Vec<App> {
         description: Some("Keeps your data.".into()),
         description_es: Some("Guarda sus datos.".into()),
         ingests: vec!["FHIR R4".into(), "C-CDA".into()],
-        platforms: vec![
-            "ios".into(),
-            "android".into(),
-            "web".into(),
-            "desktop".into(),
-            "watch".into(),
-        ],
+        platforms: vec!["ios".into(), "android".into(), "web".into(), "desktop".into(), "watch".into()],
         website: Some(site("https://example.org/", "example.org")),
         privacy_policy: Some(site("https://example.org/privacy", "example.org")),
         app_store: Some(site("https://apps.apple.com/us/app/x/id1", "apple.com")),

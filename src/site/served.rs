@@ -45,10 +45,7 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: header::HeaderName) -> &str {
-        self.headers
-            .get(name)
-            .map(|value| value.to_str().unwrap())
-            .unwrap_or_default()
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 }
 
@@ -60,20 +57,10 @@ impl Site {
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
         let site = Self {
-            app: App {
-                store,
-                index,
-                clock,
-                config: samples::config(),
-                ready: Ready::default(),
-            },
+            app: App { store, index, clock, config: samples::config(), ready: Ready::default() },
             _folder: folder,
         };
-        let listings = vec![
-            hospital("a", "Boise", "ID", "83702"),
-            hospital("b", "Tampa", "FL", "33607"),
-            app(),
-        ];
+        let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
         site
     }
@@ -89,15 +76,8 @@ impl Site {
             address: None,
             every: None,
         };
-        let head = LoadHead {
-            source,
-            date: date(2026, 11, 3),
-            mode: Mode::Full,
-            files: Vec::new(),
-        };
-        let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else {
-            panic!("older")
-        };
+        let head = LoadHead { source, date: date(2026, 11, 3), mode: Mode::Full, files: Vec::new() };
+        let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else { panic!("older") };
         intake.take(listings).await.unwrap();
         intake.finish(false, &|_, _| {}).await.unwrap();
         let revisions = self.app.store.revisions_after(self.app.index.at(), 1000).await.unwrap();
@@ -125,11 +105,7 @@ impl Site {
 async fn read(answer: axum::response::Response) -> Answer {
     let (parts, body) = answer.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    Answer {
-        status: parts.status,
-        headers: parts.headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    }
+    Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
@@ -151,12 +127,7 @@ fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
         old_slugs: vec![format!("st-joseph-amp-co-{key}")],
         ..OrganizationFacts::default()
     };
-    Listing {
-        key: key.into(),
-        group: None,
-        strong: Vec::new(),
-        body: listing::Body::Organization(Box::new(facts)),
-    }
+    Listing { key: key.into(), group: None, strong: Vec::new(), body: listing::Body::Organization(Box::new(facts)) }
 }
 
 fn app() -> Listing {
@@ -166,12 +137,7 @@ fn app() -> Listing {
         old_slugs: vec!["old-example".into()],
         ..AppFacts::default()
     };
-    Listing {
-        key: "app".into(),
-        group: None,
-        strong: Vec::new(),
-        body: listing::Body::App(Box::new(facts)),
-    }
+    Listing { key: "app".into(), group: None, strong: Vec::new(), body: listing::Body::App(Box::new(facts)) }
 }
 
 const BOISE: &str = "st-josephs-hospital-boise-id";
@@ -185,10 +151,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
         for (address, policy) in [
             (home.to_owned(), CachePolicy::Page),
             (format!("{prefix}/find"), CachePolicy::Search),
-            (
-                format!("{prefix}/find?q=joseph&near=83702&kind=hospital&state=ID"),
-                CachePolicy::Search,
-            ),
+            (format!("{prefix}/find?q=joseph&near=83702&kind=hospital&state=ID"), CachePolicy::Search),
             (format!("{prefix}/organizations/{BOISE}"), CachePolicy::Doors),
             (format!("{prefix}/apps"), CachePolicy::Doors),
             (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
@@ -198,11 +161,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             let page = site.get(&address).await;
             assert_eq!(page.status, StatusCode::OK, "{address}");
             assert_eq!(page.headers[header::CACHE_CONTROL], policy.header(), "{address}");
-            let lang = if prefix.is_empty() {
-                "<html lang=\"en\">"
-            } else {
-                "<html lang=\"es\">"
-            };
+            let lang = if prefix.is_empty() { "<html lang=\"en\">" } else { "<html lang=\"es\">" };
             assert!(page.body.contains(lang), "{address}");
         }
     }
@@ -211,29 +170,15 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
 #[tokio::test]
 async fn headers_are_on_every_answer_and_no_cookie() {
     let site = Site::new().await;
-    for address in [
-        "/",
-        "/es/find?q=x",
-        "/nowhere",
-        "/robots.txt",
-        "/.well-known/security.txt",
-        "/o/x",
-    ] {
+    for address in ["/", "/es/find?q=x", "/nowhere", "/robots.txt", "/.well-known/security.txt", "/o/x"] {
         let page = site.get(address).await;
-        assert_eq!(
-            page.header(header::CONTENT_SECURITY_POLICY),
-            super::headers::CONTENT_SECURITY_POLICY,
-            "{address}"
-        );
+        assert_eq!(page.header(header::CONTENT_SECURITY_POLICY), super::headers::CONTENT_SECURITY_POLICY, "{address}");
         assert_eq!(page.header(header::REFERRER_POLICY), "no-referrer", "{address}");
         assert_eq!(page.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{address}");
         assert!(page.headers.contains_key("permissions-policy"), "{address}");
         assert!(!page.headers.contains_key(header::SET_COOKIE), "{address}");
         // The configured address is https.
-        assert!(
-            page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY),
-            "{address}"
-        );
+        assert!(page.headers.contains_key(header::STRICT_TRANSPORT_SECURITY), "{address}");
     }
 }
 
@@ -241,25 +186,13 @@ async fn headers_are_on_every_answer_and_no_cookie() {
 async fn only_the_compression_is_negotiated() {
     let site = Site::new().await;
     let ask = |language: &'static str| {
-        Request::get("/")
-            .header(header::ACCEPT_ENCODING, "gzip")
-            .header(header::ACCEPT_LANGUAGE, language)
+        Request::get("/").header(header::ACCEPT_ENCODING, "gzip").header(header::ACCEPT_LANGUAGE, language)
     };
     let page = site.ask(ask("es").body(Body::empty()).unwrap()).await;
     assert_eq!(page.header(header::CONTENT_ENCODING), "gzip");
     assert_eq!(page.header(header::VARY), "accept-encoding");
-    let plain = site
-        .ask(
-            Request::get("/")
-                .header(header::ACCEPT_LANGUAGE, "es")
-                .body(Body::empty())
-                .unwrap(),
-        )
-        .await;
-    assert!(
-        plain.body.contains("<html lang=\"en\">"),
-        "the address decides on the language, nothing else"
-    );
+    let plain = site.ask(Request::get("/").header(header::ACCEPT_LANGUAGE, "es").body(Body::empty()).unwrap()).await;
+    assert!(plain.body.contains("<html lang=\"en\">"), "the address decides on the language, nothing else");
 }
 
 #[tokio::test]
@@ -270,15 +203,9 @@ async fn two_hospitals_of_one_name_are_two_pages_that_know_each_other() {
         page.contains("https://boise.example.org/mychart") && !page.contains("https://tampa.example.org"),
         "{page}"
     );
-    assert!(
-        page.contains(&format!("/organizations/{TAMPA}")),
-        "the other one is a link"
-    );
+    assert!(page.contains(&format!("/organizations/{TAMPA}")), "the other one is a link");
     let found = site.get("/find?q=st+josephs+hospital").await.body;
-    assert!(
-        found.contains(BOISE) && found.contains(TAMPA) && found.contains("2 places"),
-        "{found}"
-    );
+    assert!(found.contains(BOISE) && found.contains(TAMPA) && found.contains("2 places"), "{found}");
 }
 
 #[tokio::test]
@@ -291,10 +218,7 @@ async fn old_names_lead_on_for_ever_and_merges_for_now() {
         let app = site.get(&format!("{prefix}/apps/old-example")).await;
         assert_eq!(
             (app.status, app.header(header::LOCATION)),
-            (
-                StatusCode::PERMANENT_REDIRECT,
-                &*format!("{prefix}/apps/example-health")
-            )
+            (StatusCode::PERMANENT_REDIRECT, &*format!("{prefix}/apps/example-health"))
         );
     }
     let (boise, tampa) = (site.organization(BOISE).await, site.organization(TAMPA).await);
@@ -303,19 +227,11 @@ async fn old_names_lead_on_for_ever_and_merges_for_now() {
         (by_id.status, by_id.header(header::LOCATION)),
         (StatusCode::TEMPORARY_REDIRECT, &*format!("/es/organizations/{BOISE}"))
     );
-    site.app
-        .store
-        .merge_organizations(&boise.id, &tampa.id, "moderator:test")
-        .await
-        .unwrap();
+    site.app.store.merge_organizations(&boise.id, &tampa.id, "moderator:test").await.unwrap();
     for address in [format!("/organizations/{BOISE}"), format!("/o/{}", boise.id)] {
         let merged = site.get(&address).await;
         assert_eq!(merged.status, StatusCode::TEMPORARY_REDIRECT, "{address}");
-        assert_eq!(
-            merged.header(header::LOCATION),
-            format!("/organizations/{TAMPA}"),
-            "{address}"
-        );
+        assert_eq!(merged.header(header::LOCATION), format!("/organizations/{TAMPA}"), "{address}");
         assert_eq!(merged.header(header::CACHE_CONTROL), "no-cache", "it may be undone");
     }
 }
@@ -324,45 +240,26 @@ async fn old_names_lead_on_for_ever_and_merges_for_now() {
 async fn an_app_is_found_by_its_id() {
     let site = Site::new().await;
     let app = site.app.store.apps().await.unwrap().remove(0);
-    assert_eq!(
-        site.get(&format!("/o/{}", app.id)).await.header(header::LOCATION),
-        "/apps/example-health"
-    );
+    assert_eq!(site.get(&format!("/o/{}", app.id)).await.header(header::LOCATION), "/apps/example-health");
 }
 
 #[tokio::test]
 async fn what_is_not_there_is_a_page_with_a_way_on() {
     let site = Site::new().await;
     for (address, words, search) in [
-        (
-            "/organizations/st-marys-boise",
-            "We could not find this page",
-            "action=\"/find\"",
-        ),
-        (
-            "/es/organizations/st-marys-boise",
-            "No encontramos esta página",
-            "action=\"/es/find\"",
-        ),
+        ("/organizations/st-marys-boise", "We could not find this page", "action=\"/find\""),
+        ("/es/organizations/st-marys-boise", "No encontramos esta página", "action=\"/es/find\""),
         ("/es/apps/none", "No encontramos esta página", "action=\"/es/find\""),
         ("/help/none", "We could not find this page", "action=\"/find\""),
         ("/o/org-0", "We could not find this page", "action=\"/find\""),
-        (
-            "/o/org-019ab0c4d0007abc8123456789abcdef",
-            "We could not find this page",
-            "action=\"/find\"",
-        ),
+        ("/o/org-019ab0c4d0007abc8123456789abcdef", "We could not find this page", "action=\"/find\""),
         ("/assets/none.css", "We could not find this page", "action=\"/find\""),
         ("/%ff", "We could not find this page", "action=\"/find\""),
         ("/organizations/%ff", "We could not find this page", "action=\"/find\""),
     ] {
         let page = site.get(address).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{address}");
-        assert!(
-            page.body.contains(words) && page.body.contains(search),
-            "{address}: {}",
-            page.body
-        );
+        assert!(page.body.contains(words) && page.body.contains(search), "{address}: {}", page.body);
         assert_eq!(page.header(header::CACHE_CONTROL), "no-store", "{address}");
     }
 }
@@ -371,20 +268,12 @@ async fn what_is_not_there_is_a_page_with_a_way_on() {
 async fn a_slash_too_many_is_forgiven_and_never_leads_away() {
     let site = Site::new().await;
     let page = site.get("/es/apps/?x=1").await;
-    assert_eq!(
-        (page.status, page.header(header::LOCATION)),
-        (StatusCode::PERMANENT_REDIRECT, "/es/apps?x=1")
-    );
+    assert_eq!((page.status, page.header(header::LOCATION)), (StatusCode::PERMANENT_REDIRECT, "/es/apps?x=1"));
     for away in ["//evil.example.org/", "/\\evil.example.org/", "//"] {
         let request = Request::get(format!("http://c.example.org{away}")).body(Body::empty());
         let Ok(request) = request else { continue };
         let page = site.ask(request).await;
-        assert_eq!(
-            page.status,
-            StatusCode::NOT_FOUND,
-            "{away}: {}",
-            page.header(header::LOCATION)
-        );
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{away}: {}", page.header(header::LOCATION));
     }
 }
 
@@ -392,10 +281,7 @@ async fn a_slash_too_many_is_forgiven_and_never_leads_away() {
 async fn pages_only_answer_to_reading() {
     let site = Site::new().await;
     let page = site.ask(Request::post("/find").body(Body::empty()).unwrap()).await;
-    assert_eq!(
-        (page.status, page.header(header::ALLOW)),
-        (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD")
-    );
+    assert_eq!((page.status, page.header(header::ALLOW)), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
     assert!(page.body.contains("action=\"/find\""), "{}", page.body);
     let head = site.ask(Request::head("/").body(Body::empty()).unwrap()).await;
     assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
@@ -406,35 +292,15 @@ async fn a_panic_is_a_page_too() {
     let site = Site::new().await;
     let pages = axum::Router::new()
         .route("/es/broken", get(async || -> &'static str { panic!("on purpose") }))
-        .route(
-            "/broken",
-            get(async || super::problem::PageError::broken("a test", &"a secret cause")),
-        );
-    for (address, words) in [
-        ("/broken", "Something broke on our side"),
-        ("/es/broken", "Algo falló de nuestro lado"),
-    ] {
+        .route("/broken", get(async || super::problem::PageError::broken("a test", &"a secret cause")));
+    for (address, words) in [("/broken", "Something broke on our side"), ("/es/broken", "Algo falló de nuestro lado")]
+    {
         let request = Request::get(address).body(Body::empty()).unwrap();
-        let page = read(
-            routes::around(pages.clone(), site.app.clone())
-                .oneshot(request)
-                .await
-                .unwrap(),
-        )
-        .await;
+        let page = read(routes::around(pages.clone(), site.app.clone()).oneshot(request).await.unwrap()).await;
         assert_eq!(page.status, StatusCode::INTERNAL_SERVER_ERROR, "{address}");
-        assert!(
-            page.body.contains(words) && page.body.contains("/help/contact"),
-            "{address}"
-        );
-        assert!(
-            !page.body.contains("secret") && !page.body.contains("purpose"),
-            "the cause stays in the log"
-        );
-        assert_eq!(
-            page.header(header::CONTENT_SECURITY_POLICY),
-            super::headers::CONTENT_SECURITY_POLICY
-        );
+        assert!(page.body.contains(words) && page.body.contains("/help/contact"), "{address}");
+        assert!(!page.body.contains("secret") && !page.body.contains("purpose"), "the cause stays in the log");
+        assert_eq!(page.header(header::CONTENT_SECURITY_POLICY), super::headers::CONTENT_SECURITY_POLICY);
     }
 }
 
@@ -468,9 +334,7 @@ async fn robots_and_security_text_are_plain() {
     let security = site.get("/.well-known/security.txt").await;
     assert!(security.header(header::CONTENT_TYPE).starts_with("text/plain"));
     assert!(
-        security
-            .body
-            .contains("Contact: mailto:help@example.org\nExpires: 2027-05-21T00:00:00Z"),
+        security.body.contains("Contact: mailto:help@example.org\nExpires: 2027-05-21T00:00:00Z"),
         "{}",
         security.body
     );
@@ -486,14 +350,7 @@ async fn every_asset_a_page_names_is_there_for_ever() {
     for address in named {
         let asset = site.get(address).await;
         assert_eq!(asset.status, StatusCode::OK, "{address}");
-        assert_eq!(
-            asset.headers[header::CACHE_CONTROL],
-            CachePolicy::Immutable.header(),
-            "{address}"
-        );
-        assert!(
-            !asset.body.contains("http://") || address.contains("door"),
-            "{address} asks nothing of others"
-        );
+        assert_eq!(asset.headers[header::CACHE_CONTROL], CachePolicy::Immutable.header(), "{address}");
+        assert!(!asset.body.contains("http://") || address.contains("door"), "{address} asks nothing of others");
     }
 }

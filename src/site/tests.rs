@@ -24,10 +24,7 @@ pub struct Dom {
 /// Renders a page.
 pub fn dom(page: &impl Template) -> Dom {
     let html = page.render().unwrap();
-    Dom {
-        document: Html::parse_document(&html),
-        html,
-    }
+    Dom { document: Html::parse_document(&html), html }
 }
 
 impl Dom {
@@ -50,18 +47,12 @@ impl Dom {
 
     /// The text of the first element of a selector.
     pub fn text(&self, selector: &str) -> String {
-        self.texts(selector)
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| panic!("no {selector} in {}", self.html))
+        self.texts(selector).into_iter().next().unwrap_or_else(|| panic!("no {selector} in {}", self.html))
     }
 
     /// An attribute of every element of a selector that has it.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
-        self.select(selector)
-            .into_iter()
-            .filter_map(|element| element.attr(name).map(str::to_owned))
-            .collect()
+        self.select(selector).into_iter().filter_map(|element| element.attr(name).map(str::to_owned)).collect()
     }
 }
 
@@ -96,12 +87,7 @@ fn check(template: &str, lang: Lang, page: &Dom) {
     assert_eq!(page.texts("form[role=search]").len(), 1, "{at}: one search box");
     let other = page.attributes("a.language", "lang");
     assert_eq!(other, [lang.other().code()], "{at}: the way to the other language");
-    assert_eq!(
-        page.texts("[style], style, script:not([src]), base, iframe, object")
-            .len(),
-        0,
-        "{at}: nothing inline"
-    );
+    assert_eq!(page.texts("[style], style, script:not([src]), base, iframe, object").len(), 0, "{at}: nothing inline");
     for attribute in ["onclick", "onload", "onerror", "onsubmit"] {
         assert!(page.texts(&format!("[{attribute}]")).is_empty(), "{at}: {attribute}");
     }
@@ -136,10 +122,7 @@ fn check(template: &str, lang: Lang, page: &Dom) {
         }
         let outside = href.starts_with("http");
         let ours = href.starts_with('/') && !href.starts_with("//");
-        assert!(
-            outside || ours || href.starts_with("tel:") || href.starts_with("mailto:"),
-            "{at}: {href}"
-        );
+        assert!(outside || ours || href.starts_with("tel:") || href.starts_with("mailto:"), "{at}: {href}");
         if ours && lang == Lang::Es {
             let to_english = page.attributes("a.language", "href").contains(&href);
             assert!(
@@ -149,19 +132,10 @@ fn check(template: &str, lang: Lang, page: &Dom) {
         }
     }
     for link in page.select("a[href^='http']") {
-        assert_eq!(
-            link.attr("rel"),
-            Some("noopener noreferrer nofollow"),
-            "{at}: {:?}",
-            link.attr("href")
-        );
+        assert_eq!(link.attr("rel"), Some("noopener noreferrer nofollow"), "{at}: {:?}", link.attr("href"));
     }
     for picture in page.select("svg") {
-        assert_eq!(
-            picture.attr("aria-hidden"),
-            Some("true"),
-            "{at}: pictures are for the eye only"
-        );
+        assert_eq!(picture.attr("aria-hidden"), Some("true"), "{at}: pictures are for the eye only");
     }
     assert!(page.select("img:not([alt])").is_empty(), "{at}: pictures have words");
     assert!(!page.html.contains('\u{2068}'), "{at}: direction marks");

@@ -14,11 +14,7 @@ const SECURITY_DAYS: i64 = 180;
 
 /// `/.well-known/security.txt` (RFC 9116).
 pub async fn security(State(app): State<App>) -> Response {
-    text(security_text(
-        &app.config.public_url,
-        &app.config.contact,
-        app.clock.today(),
-    ))
+    text(security_text(&app.config.public_url, &app.config.contact, app.clock.today()))
 }
 
 fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> String {
@@ -47,14 +43,8 @@ mod tests {
     fn the_security_text_names_a_way_to_write_and_a_day() {
         let day = jiff::civil::date(2026, 11, 22);
         let text = security_text("https://c.example.org", "safe@example.org", day);
-        assert!(
-            text.starts_with("Contact: mailto:safe@example.org\nExpires: 2027-05-21T00:00:00Z\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("Contact: mailto:safe@example.org\nExpires: 2027-05-21T00:00:00Z\n"), "{text}");
         let text = security_text("https://c.example.org", "the front desk", day);
-        assert!(
-            text.starts_with("Contact: https://c.example.org/help/contact\n"),
-            "{text}"
-        );
+        assert!(text.starts_with("Contact: https://c.example.org/help/contact\n"), "{text}");
     }
 }

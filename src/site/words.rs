@@ -138,11 +138,7 @@ impl Lang {
             })
             .collect();
         let sentence = self.lookup(key, &arguments);
-        debug_assert!(
-            sentence.is_some(),
-            "{key} has no sentence in {} with {values:?}",
-            self.code()
-        );
+        debug_assert!(sentence.is_some(), "{key} has no sentence in {} with {values:?}", self.code());
         sentence.unwrap_or_else(|| key.to_owned())
     }
 
@@ -215,16 +211,11 @@ mod tests {
 
     /// Keys that are put together from a code.
     fn put_together() -> BTreeSet<String> {
-        let kinds = Kind::ALL
-            .iter()
-            .flat_map(|kind| [format!("kind-{}", kind.code()), format!("kinds-{}", kind.code())]);
-        let features = features::MENU
-            .iter()
-            .map(|code| format!("feature-{}", code.replace(['.', '_'], "-")));
+        let kinds =
+            Kind::ALL.iter().flat_map(|kind| [format!("kind-{}", kind.code()), format!("kinds-{}", kind.code())]);
+        let features = features::MENU.iter().map(|code| format!("feature-{}", code.replace(['.', '_'], "-")));
         let months = (1..=12).map(|month| format!("month-{month}"));
-        let states = place::STATES
-            .iter()
-            .map(|(code, _)| format!("state-{}", code.to_lowercase()));
+        let states = place::STATES.iter().map(|(code, _)| format!("state-{}", code.to_lowercase()));
         let help = crate::site::help::PAGES.iter().map(|page| format!("help-link-{page}"));
         kinds.chain(features).chain(months).chain(states).chain(help).collect()
     }
@@ -233,11 +224,7 @@ mod tests {
     fn both_languages_have_the_same_keys_and_variables() {
         let (english, spanish) = (messages(Lang::En), messages(Lang::Es));
         for (key, variables) in &english {
-            assert_eq!(
-                Some(variables),
-                spanish.get(key),
-                "{key}: variables differ, or it is missing in Spanish"
-            );
+            assert_eq!(Some(variables), spanish.get(key), "{key}: variables differ, or it is missing in Spanish");
         }
         for key in spanish.keys() {
             assert!(english.contains_key(key), "{key} is missing in English");
@@ -249,17 +236,10 @@ mod tests {
     fn every_key_that_is_used_exists_and_every_key_is_used() {
         let known = messages(Lang::En);
         let mut sources = files(Path::new("templates"));
-        sources.extend(
-            files(Path::new("src/site"))
-                .into_iter()
-                .filter(|file| !file.ends_with("words.rs")),
-        );
+        sources.extend(files(Path::new("src/site")).into_iter().filter(|file| !file.ends_with("words.rs")));
         let mut used = put_together();
         for key in &used {
-            assert!(
-                known.contains_key(key),
-                "{key} is put together by the program and stands in no locale"
-            );
+            assert!(known.contains_key(key), "{key} is put together by the program and stands in no locale");
         }
         for file in sources {
             let text = fs::read_to_string(&file).unwrap();
@@ -270,11 +250,7 @@ mod tests {
                         continue;
                     };
                     let key = part.split('"').next().unwrap();
-                    assert!(
-                        known.contains_key(key),
-                        "{} uses {key:?}, which stands in no locale",
-                        file.display()
-                    );
+                    assert!(known.contains_key(key), "{} uses {key:?}, which stands in no locale", file.display());
                     used.insert(key.to_owned());
                 }
             }
@@ -287,18 +263,11 @@ mod tests {
     fn every_sentence_can_be_made() {
         for lang in Lang::ALL {
             for (key, variables) in messages(lang) {
-                let values: Vec<_> = variables
-                    .iter()
-                    .map(|name| (&*name.clone().leak(), Value::from("«value»")))
-                    .collect();
+                let values: Vec<_> =
+                    variables.iter().map(|name| (&*name.clone().leak(), Value::from("«value»"))).collect();
                 let sentence = lang.with(&key, &values);
                 assert_ne!(sentence, key, "{key} in {}", lang.code());
-                assert_eq!(
-                    sentence.contains("«value»"),
-                    !values.is_empty(),
-                    "{key} in {}",
-                    lang.code()
-                );
+                assert_eq!(sentence.contains("«value»"), !values.is_empty(), "{key} in {}", lang.code());
             }
         }
     }

@@ -45,10 +45,7 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         };
         row.map_or(ON, &mut *emit)
     })?;
-    Ok(FileFacts {
-        rows: entries,
-        suggested_source: links.publisher().map(|domain| format!("list-{domain}")),
-    })
+    Ok(FileFacts { rows: entries, suggested_source: links.publisher().map(|domain| format!("list-{domain}")) })
 }
 
 /// How far the second reading is: the n-th Organization of the file is the n-th of the table.
@@ -88,10 +85,7 @@ impl Place {
 fn organization_row(number: u64, entry: &Entry, at: At, links: &Links) -> Row {
     let link = links.organization(at);
     if !link.active {
-        return ignored(
-            number,
-            Problem::new("active", "inactive", "the organization is marked as not active"),
-        );
+        return ignored(number, Problem::new("active", "inactive", "the organization is marked as not active"));
     }
     let doors = Doors::of_organization(link, links);
     Reader::new(&entry.resource, link.key.clone(), doors).row(number, links)

@@ -40,10 +40,7 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
             Err(problem) => ignored(number, problem),
         })
     })?;
-    Ok(FileFacts {
-        rows,
-        suggested_source: Some("cerner-2020".to_owned()),
-    })
+    Ok(FileFacts { rows, suggested_source: Some("cerner-2020".to_owned()) })
 }
 
 fn one(number: u64, value: &Value, owners: &Owners) -> Row {
@@ -56,10 +53,7 @@ fn one(number: u64, value: &Value, owners: &Owners) -> Row {
         return ignored(number, Problem::new("name", "no_name", "the row names no organization"));
     }
     if !field(value, "type").eq_ignore_ascii_case("prod") {
-        return ignored(
-            number,
-            Problem::new("type", "not_production", "the address is not one for production use"),
-        );
+        return ignored(number, Problem::new("type", "not_production", "the address is not one for production use"));
     }
     let door = match Door::parse_endpoint(&url) {
         Ok(door) => door,
@@ -76,14 +70,8 @@ fn one(number: u64, value: &Value, owners: &Owners) -> Row {
     }
     let listing = Listing {
         key,
-        group: door
-            .tenant_id()
-            .map(|tenant| digest(&[&text::match_form(&name), &tenant])),
-        strong: owners
-            .only_one(&address)
-            .then(|| format!("end:{address}"))
-            .into_iter()
-            .collect(),
+        group: door.tenant_id().map(|tenant| digest(&[&text::match_form(&name), &tenant])),
+        strong: owners.only_one(&address).then(|| format!("end:{address}")).into_iter().collect(),
         body: Body::Organization(Box::new(OrganizationFacts {
             kinds: kind_words::kind(&name).into_iter().collect(),
             name,
@@ -122,9 +110,7 @@ mod tests {
         assert_eq!(tally["ignored no_name"], 1);
         assert_eq!(tally["quarantined private_network"], 1);
         assert_eq!(tally["ignored malformed_row"], 1);
-        let Outcome::Listing(listing) = &rows[0].outcome else {
-            panic!("{rows:?}")
-        };
+        let Outcome::Listing(listing) = &rows[0].outcome else { panic!("{rows:?}") };
         assert_eq!(listing.strong, ["end:f.org/dstu2/8004d35e-3cbe-40a8-8f64-f3def78d8499"]);
         assert!(listing.group.is_some());
     }

@@ -44,33 +44,19 @@ impl<'a> Input<'a> {
     pub fn open(&self) -> Result<Opened, FileError> {
         let mut file = BufReader::with_capacity(HEAD, File::open(self.path).map_err(|e| io_error(&e))?);
         let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
-        let mut plain: Box<dyn Read> = if packed {
-            Box::new(MultiGzDecoder::new(file))
-        } else {
-            Box::new(file)
-        };
+        let mut plain: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
         let mut first = Vec::with_capacity(BOM.len());
-        plain
-            .by_ref()
-            .take(BOM.len() as u64)
-            .read_to_end(&mut first)
-            .map_err(|e| io_error(&e))?;
+        plain.by_ref().take(BOM.len() as u64).read_to_end(&mut first).map_err(|e| io_error(&e))?;
         if first == BOM {
             first.clear();
         }
-        Ok(BufReader::with_capacity(
-            HEAD,
-            Box::new(Cursor::new(first).chain(plain)),
-        ))
+        Ok(BufReader::with_capacity(HEAD, Box::new(Cursor::new(first).chain(plain))))
     }
 
     /// Its first bytes, at most [`HEAD`].
     pub fn head(&self) -> Result<Vec<u8>, FileError> {
         let mut head = Vec::with_capacity(HEAD);
-        self.open()?
-            .take(HEAD as u64)
-            .read_to_end(&mut head)
-            .map_err(|e| io_error(&e))?;
+        self.open()?.take(HEAD as u64).read_to_end(&mut head).map_err(|e| io_error(&e))?;
         Ok(head)
     }
 }
@@ -78,10 +64,9 @@ impl<'a> Input<'a> {
 /// A packed file that ends early is broken; everything else is the machine's business.
 fn io_error(error: &io::Error) -> FileError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => FileError::Broken {
-            at: "an unknown place".to_owned(),
-            what: error.to_string(),
-        },
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() }
+        }
         _ => FileError::Io(error.to_string()),
     }
 }
@@ -92,15 +77,9 @@ pub type EachValue<'a> = &'a mut dyn FnMut(u64, Result<Value, Problem>) -> Contr
 /// Walks the list of a JSON file element by element: the root itself, or the value of one key of the root object.
 /// Answers how many elements it saw.
 pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
-    let mut walk = Walk {
-        count: 0,
-        stopped: false,
-        each,
-    };
+    let mut walk = Walk { count: 0, stopped: false, each };
     let mut json = serde_json::Deserializer::from_reader(input.open()?);
-    let read = Root { list, walk: &mut walk }
-        .deserialize(&mut json)
-        .and_then(|()| json.end());
+    let read = Root { list, walk: &mut walk }.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(walk.count),
         Err(_) if walk.stopped => Ok(walk.count),
@@ -221,10 +200,7 @@ pub fn walk_table(input: Input<'_>, header_rows: usize, each: EachRecord<'_>) ->
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(Watched {
-            inner: input.open()?,
-            tail: Rc::clone(&tail),
-        });
+        .from_reader(Watched { inner: input.open()?, tail: Rc::clone(&tail) });
     let mut columns: Vec<String> = Vec::new();
     let mut record = csv::ByteRecord::new();
     let (mut seen, mut count, mut whole) = (0_usize, 0, true);
@@ -239,26 +215,16 @@ pub fn walk_table(input: Input<'_>, header_rows: usize, each: EachRecord<'_>) ->
         let line = record.position().map_or(0, csv::Position::line);
         whole = fields.len() == columns.len();
         let read = if whole {
-            Ok(Record {
-                columns: &columns,
-                fields,
-            })
+            Ok(Record { columns: &columns, fields })
         } else {
-            Err(Problem::malformed(&format!(
-                "{} fields under {} columns",
-                fields.len(),
-                columns.len()
-            )))
+            Err(Problem::malformed(&format!("{} fields under {} columns", fields.len(), columns.len())))
         };
         if each(line, read).is_break() {
             return Ok(count);
         }
     }
     if tail.cut_off(whole) {
-        return Err(FileError::Broken {
-            at: format!("record {count}"),
-            what: "the last record is cut off".to_owned(),
-        });
+        return Err(FileError::Broken { at: format!("record {count}"), what: "the last record is cut off".to_owned() });
     }
     Ok(count)
 }
@@ -298,10 +264,9 @@ fn csv_error(error: &csv::Error) -> FileError {
     match error.kind() {
         csv::ErrorKind::Io(io) => io_error(io),
         _ => FileError::Broken {
-            at: error.position().map_or_else(
-                || "an unknown place".to_owned(),
-                |position| format!("line {}", position.line()),
-            ),
+            at: error
+                .position()
+                .map_or_else(|| "an unknown place".to_owned(), |position| format!("line {}", position.line())),
             what: error.to_string(),
         },
     }
@@ -332,11 +297,7 @@ impl Problem {
 
     /// A problem of a field.
     pub fn new(field: &str, code: &str, reason: impl Into<String>) -> Self {
-        Self {
-            field: field.to_owned(),
-            code: code.to_owned(),
-            reason: reason.into(),
-        }
+        Self { field: field.to_owned(), code: code.to_owned(), reason: reason.into() }
     }
 }
 
@@ -415,10 +376,7 @@ pub(in crate::sources) mod tests {
         let deep = format!("{}{}", "[".repeat(400), "]".repeat(400));
         let (count, seen) = walk(&format!(r#"[{{"a":1}},1e999,{deep},{{"a":2}}]"#), None).unwrap();
         assert_eq!(count, 4);
-        assert_eq!(
-            seen.iter().map(Result::is_ok).collect::<Vec<_>>(),
-            [true, false, false, true]
-        );
+        assert_eq!(seen.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
     }
 
     #[test]
@@ -485,12 +443,7 @@ pub(in crate::sources) mod tests {
 
     #[test]
     fn only_our_own_escape_is_undone() {
-        for (from, to) in [
-            ("'=x", "=x"),
-            ("''=x", "'=x"),
-            ("'s Hertogenbosch", "'s Hertogenbosch"),
-            ("=x", "=x"),
-        ] {
+        for (from, to) in [("'=x", "=x"), ("''=x", "'=x"), ("'s Hertogenbosch", "'s Hertogenbosch"), ("=x", "=x")] {
             assert_eq!(unescape_formula(from.to_owned()), to);
         }
     }

@@ -67,11 +67,7 @@ impl Rule {
         let found = find(words, &self.words)
             .or_else(|| self.last.iter().find(|last| ends_with(words, last)))
             .or_else(|| self.exact.iter().find(|exact| *exact == whole))
-            .or_else(|| {
-                self.starts
-                    .iter()
-                    .find(|start| words.iter().any(|word| word.starts_with(start.as_str())))
-            })
+            .or_else(|| self.starts.iter().find(|start| words.iter().any(|word| word.starts_with(start.as_str()))))
             .or_else(|| {
                 let real = self.hosts_unless.iter().any(|end| is_below(host, end));
                 self.hosts.iter().find(|end| !real && is_below(host, end))
@@ -81,8 +77,7 @@ impl Rule {
 }
 
 fn is_below(host: &str, end: &str) -> bool {
-    host.strip_suffix(end)
-        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    host.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 fn find<'a>(words: &[String], phrases: &'a [String]) -> Option<&'a String> {
@@ -99,8 +94,7 @@ fn ends_with(words: &[String], last: &str) -> bool {
 
 /// The words of a name, numbers among them.
 fn whole_words(name: &str) -> impl Iterator<Item = &str> {
-    name.split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
+    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// Lower-case words, without the digits at their ends and without numbers.
@@ -198,41 +192,16 @@ mod tests {
             ("connector/organizations.json", None, "organization", "url"),
             ("connector/apps-2017.json", None, "name", "url"),
             ("lantern/altera.json", Some("Endpoints"), "OrganizationName", "URL"),
-            (
-                "lantern/athenahealth.json",
-                Some("Endpoints"),
-                "OrganizationName",
-                "URL",
-            ),
-            (
-                "lantern/athenaclinicals.json",
-                Some("Endpoints"),
-                "OrganizationName",
-                "URL",
-            ),
+            ("lantern/athenahealth.json", Some("Endpoints"), "OrganizationName", "URL"),
+            ("lantern/athenaclinicals.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/cerner.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/cerner-2020.json", Some("endpoints"), "name", "baseUrl"),
-            (
-                "lantern/eclinicalworks.json",
-                Some("Endpoints"),
-                "OrganizationName",
-                "URL",
-            ),
+            ("lantern/eclinicalworks.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/epic.json", Some("Endpoints"), "OrganizationName", "URL"),
-            (
-                "lantern/first-insight.json",
-                Some("Endpoints"),
-                "OrganizationName",
-                "URL",
-            ),
+            ("lantern/first-insight.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/medhost.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/oneup.json", Some("Endpoints"), "OrganizationName", "URL"),
-            (
-                "lantern/practice-fusion.json",
-                Some("Endpoints"),
-                "OrganizationName",
-                "URL",
-            ),
+            ("lantern/practice-fusion.json", Some("Endpoints"), "OrganizationName", "URL"),
             ("lantern/veradigm.json", Some("Endpoints"), "OrganizationName", "URL"),
         ] {
             walk_list(Input::new(&folder.join(file)), list, &mut |_, value| {
@@ -254,10 +223,7 @@ mod tests {
         for (file, name, host) in &names {
             if let Some(problem) = problem("name", name, host) {
                 outside_altera += usize::from(!file.contains("altera"));
-                caught
-                    .entry(problem.reason)
-                    .or_default()
-                    .insert(format!("{name} [{file}]"));
+                caught.entry(problem.reason).or_default().insert(format!("{name} [{file}]"));
             }
         }
         for (rule, names) in &caught {
@@ -267,9 +233,6 @@ mod tests {
             }
         }
         assert!(caught.len() > 10, "the rules catch nothing");
-        assert!(
-            outside_altera * 200 < names.len(),
-            "more than half a percent: {outside_altera}"
-        );
+        assert!(outside_altera * 200 < names.len(), "more than half a percent: {outside_altera}");
     }
 }

@@ -35,10 +35,7 @@ fn parse(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
 pub fn kind(name: &str) -> Option<Kind> {
     let name = format!(" {} ", text::match_form(name));
     let says = |phrases: &[String]| phrases.iter().any(|phrase| name.contains(&format!(" {phrase} ")));
-    KINDS
-        .iter()
-        .find(|kind| says(&kind.words) && !says(&kind.unless))
-        .map(|kind| kind.code)
+    KINDS.iter().find(|kind| says(&kind.words) && !says(&kind.unless)).map(|kind| kind.code)
 }
 
 #[cfg(test)]

@@ -27,9 +27,8 @@ const LIST: &str = "Endpoints";
 /// Words that lists of installations leave behind a name: "Albany Medical Center - PROD".
 const STAGES: &[&str] = &["prod", "production", "live"];
 /// Words of a path that name a version or a door of the same installation, not another customer.
-const SAME_INSTALLATION: &[&str] = &[
-    "", "api", "fhir", "open", "r2", "r3", "r4", "r4b", "r5", "dstu2", "stu3", "v1", "v2", "v4", "prod",
-];
+const SAME_INSTALLATION: &[&str] =
+    &["", "api", "fhir", "open", "r2", "r3", "r4", "r4b", "r5", "dstu2", "stu3", "v1", "v2", "v4", "prod"];
 
 /// Reads a list; twice, so that it is known which marks one name has alone.
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
@@ -43,20 +42,13 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         }
         ON
     })?;
-    let rows = walk_list(input, Some(LIST), &mut |number, value| -> ControlFlow<()> {
-        emit(one(number, value, &owners))
-    })?;
-    Ok(FileFacts {
-        rows,
-        suggested_source: publisher.label().map(|label| format!("lantern-{label}")),
-    })
+    let rows =
+        walk_list(input, Some(LIST), &mut |number, value| -> ControlFlow<()> { emit(one(number, value, &owners)) })?;
+    Ok(FileFacts { rows, suggested_source: publisher.label().map(|label| format!("lantern-{label}")) })
 }
 
 fn one(number: u64, value: Result<Value, Problem>, owners: &Owners) -> Row {
-    match value
-        .map_err(Unusable::SaysNothing)
-        .and_then(|value| Entry::read(&value))
-    {
+    match value.map_err(Unusable::SaysNothing).and_then(|value| Entry::read(&value)) {
         Ok(entry) => entry.row(number, owners),
         Err(Unusable::SaysNothing(problem)) => ignored(number, problem),
         Err(Unusable::BadAddress { key, problem }) => row(number, Outcome::Quarantined { key, problem }, Vec::new()),
@@ -122,11 +114,7 @@ impl Entry {
         }
         let zip = zip5(&code);
         if zip.is_none() && !code.trim().is_empty() {
-            notes.push(Problem::new(
-                "OrganizationZipCode",
-                "bad_zip",
-                "not a US ZIP code; left out",
-            ));
+            notes.push(Problem::new("OrganizationZipCode", "bad_zip", "not a US ZIP code; left out"));
         }
         let (state, name) = state_prefix(without_stage(&listed));
         Ok(Self {
@@ -141,11 +129,7 @@ impl Entry {
     }
 
     fn marks(&self) -> Vec<String> {
-        self.npi
-            .iter()
-            .map(|npi| format!("npi:{}", npi.value))
-            .chain([format!("end:{}", self.door.key())])
-            .collect()
+        self.npi.iter().map(|npi| format!("npi:{}", npi.value)).chain([format!("end:{}", self.door.key())]).collect()
     }
 
     /// NPI and address, else name, ZIP and address as listed: what the program itself makes of a name (kind, state)
@@ -171,8 +155,7 @@ impl Entry {
     /// The name as it is compared, with its state: "TX - Family Care" is not "CA - Family Care".
     fn match_form(&self) -> String {
         let name = text::match_form(&self.name);
-        self.state
-            .map_or_else(|| name.clone(), |state| format!("{state} {name}"))
+        self.state.map_or_else(|| name.clone(), |state| format!("{state} {name}"))
     }
 
     fn row(self, number: u64, owners: &Owners) -> Row {
@@ -186,9 +169,7 @@ impl Entry {
         let facts = OrganizationFacts {
             kinds: kind_words::kind(&self.name).into_iter().collect(),
             identifiers: self.npi.into_iter().collect(),
-            places: Place::new(&[], "", self.state.unwrap_or_default(), &zip)
-                .into_iter()
-                .collect(),
+            places: Place::new(&[], "", self.state.unwrap_or_default(), &zip).into_iter().collect(),
             areas: self.state.map(str::to_owned).into_iter().collect(),
             endpoints: vec![EndpointFacts {
                 at: self.door,
@@ -201,12 +182,7 @@ impl Entry {
             name: self.name,
             ..OrganizationFacts::default()
         };
-        let listing = Listing {
-            key,
-            group: Some(group),
-            strong,
-            body: Body::Organization(Box::new(facts)),
-        };
+        let listing = Listing { key, group: Some(group), strong, body: Body::Organization(Box::new(facts)) };
         row(number, Outcome::Listing(Box::new(listing)), self.notes)
     }
 }
@@ -227,14 +203,9 @@ fn state_prefix(name: &str) -> (Option<&'static str>, &str) {
 
 /// "Albany Medical Center - PROD" and "Albany Medical Center - AM01" are Albany Medical Center.
 fn without_stage(name: &str) -> &str {
-    let after_dash = name
-        .rsplit_once(" - ")
-        .filter(|(_, last)| is_stage(last) || is_site_code(last));
+    let after_dash = name.rsplit_once(" - ").filter(|(_, last)| is_stage(last) || is_site_code(last));
     let after_mark = || name.rsplit_once(['-', '(']).filter(|(_, last)| is_stage(last));
-    let bare = || {
-        name.rsplit_once(' ')
-            .filter(|(_, last)| is_stage(last) && !last.eq_ignore_ascii_case("live"))
-    };
+    let bare = || name.rsplit_once(' ').filter(|(_, last)| is_stage(last) && !last.eq_ignore_ascii_case("live"));
     match after_dash.or_else(after_mark).or_else(bare) {
         Some((front, _)) if !front.trim().is_empty() => front.trim(),
         _ => name,
@@ -242,19 +213,14 @@ fn without_stage(name: &str) -> &str {
 }
 
 fn is_stage(word: &str) -> bool {
-    let word = word
-        .trim()
-        .trim_end_matches(')')
-        .trim_end_matches(|c: char| c.is_ascii_digit());
+    let word = word.trim().trim_end_matches(')').trim_end_matches(|c: char| c.is_ascii_digit());
     STAGES.iter().any(|stage| word.eq_ignore_ascii_case(stage))
 }
 
 /// A code of somebody's installation: `AG01`, `NSF_PROD`.
 fn is_site_code(word: &str) -> bool {
     let word = word.trim();
-    let of_letters_and_digits = word
-        .bytes()
-        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let of_letters_and_digits = word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     let has = |test: fn(&u8) -> bool| word.as_bytes().iter().any(test);
     of_letters_and_digits
         && has(u8::is_ascii_uppercase)
@@ -269,10 +235,7 @@ fn installation(door: &Door) -> String {
     }
     let key = door.key();
     let (host, path) = key.split_once('/').unwrap_or((&key, ""));
-    let path: Vec<&str> = path
-        .split(['/', '-'])
-        .filter(|word| !SAME_INSTALLATION.contains(word))
-        .collect();
+    let path: Vec<&str> = path.split(['/', '-']).filter(|word| !SAME_INSTALLATION.contains(word)).collect();
     format!("{host}/{}", path.join("/"))
 }
 
@@ -352,10 +315,7 @@ mod tests {
         assert_eq!(facts.kinds, [Kind::Hospital]);
         assert_eq!(facts.places[0].zip.as_deref(), Some("93534"));
         assert_eq!(facts.identifiers[0].value, "1083790893");
-        assert_eq!(
-            facts.endpoints[0].at.url,
-            "https://fhir.vendor.com/tenant/0ddc7794-d4a3-4d17-a674-9187af28aea6"
-        );
+        assert_eq!(facts.endpoints[0].at.url, "https://fhir.vendor.com/tenant/0ddc7794-d4a3-4d17-a674-9187af28aea6");
         assert!(facts.endpoints[0].fhir_versions.is_empty());
         let address = "fhir.vendor.com/tenant/0ddc7794-d4a3-4d17-a674-9187af28aea6";
         assert_eq!(listing.key, format!("npi:1083790893|{address}"));
@@ -406,27 +366,13 @@ mod tests {
         let facts: Vec<&OrganizationFacts> = rows.iter().map(|r| listing(r).1).collect();
         assert_eq!(facts[0].name, "Trophy Pediatrics, PA");
         assert_eq!(facts[0].aliases, ["TX - Trophy Pediatrics, PA"]);
-        assert_eq!(
-            (facts[0].areas[0].as_str(), facts[0].places[0].state.as_deref()),
-            ("TX", Some("TX"))
-        );
+        assert_eq!((facts[0].areas[0].as_str(), facts[0].places[0].state.as_deref()), ("TX", Some("TX")));
         assert_eq!(facts[1].name, "VA Advanced Center");
-        assert_eq!(
-            (facts[2].name.as_str(), facts[2].areas.len()),
-            ("XY - Nowhere Clinic", 0)
-        );
+        assert_eq!((facts[2].name.as_str(), facts[2].areas.len()), ("XY - Nowhere Clinic", 0));
         assert_eq!(facts[3].name, "Albany Medical Center");
         assert_eq!((facts[4].name.as_str(), facts[4].areas.len()), ("In-Home - IL", 0));
         let rest: Vec<&str> = facts[5..].iter().map(|facts| facts.name.as_str()).collect();
-        assert_eq!(
-            rest,
-            [
-                "Atlantic General Hospital",
-                "Iowa Clinic",
-                "Sunflower Center",
-                "Care Group - WEST"
-            ]
-        );
+        assert_eq!(rest, ["Atlantic General Hospital", "Iowa Clinic", "Sunflower Center", "Care Group - WEST"]);
     }
 
     #[test]
@@ -469,10 +415,7 @@ mod tests {
     #[test]
     fn a_list_that_breaks_off_is_broken() {
         let whole = list(&[("https://f.org/a", "A", "", ""), ("https://f.org/b", "B", "", "")]);
-        assert!(matches!(
-            rows(&whole[..whole.len() - 30]),
-            Err(FileError::Broken { .. })
-        ));
+        assert!(matches!(rows(&whole[..whole.len() - 30]), Err(FileError::Broken { .. })));
     }
 
     #[test]
@@ -503,12 +446,7 @@ mod tests {
                 .collect();
             let groups: std::collections::BTreeSet<_> = listings.iter().map(|l| &l.group).collect();
             let keys: std::collections::BTreeSet<_> = listings.iter().map(|l| &l.key).collect();
-            println!(
-                "{name} {:?} groups {} source {:?}",
-                tally(&rows),
-                groups.len(),
-                file.suggested_source
-            );
+            println!("{name} {:?} groups {} source {:?}", tally(&rows), groups.len(), file.suggested_source);
             assert_eq!((file.rows, rows.len() as u64), (count, count), "{name}");
             assert_eq!(keys.len(), listings.len(), "{name}: every key once");
         }

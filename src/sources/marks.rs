@@ -81,11 +81,7 @@ impl Seen {
                 }
             }
         }
-        row.outcome = Outcome::Ignored(Problem::new(
-            "",
-            "duplicate_row",
-            "an earlier row of the file says the same",
-        ));
+        row.outcome = Outcome::Ignored(Problem::new("", "duplicate_row", "an earlier row of the file says the same"));
         row
     }
 
@@ -128,12 +124,7 @@ mod tests {
         }));
         Row {
             number: 1,
-            outcome: Outcome::Listing(Box::new(Listing {
-                key: key.to_owned(),
-                group: None,
-                strong: Vec::new(),
-                body,
-            })),
+            outcome: Outcome::Listing(Box::new(Listing { key: key.to_owned(), group: None, strong: Vec::new(), body })),
             notes: Vec::new(),
         }
     }
@@ -151,10 +142,7 @@ mod tests {
         let first = seen.check(row("st-joseph", "St. Joseph's Hospital", "MN"));
         let second = seen.check(row("st-joseph", "St. Joseph's Hospital", "TX"));
         assert_eq!(key(&first), Some("st-joseph"));
-        assert!(
-            key(&second).is_some_and(|key| key.starts_with("st-joseph~")),
-            "{second:?}"
-        );
+        assert!(key(&second).is_some_and(|key| key.starts_with("st-joseph~")), "{second:?}");
         for again in [first, second] {
             let mut again = again;
             if let Outcome::Listing(listing) = &mut again.outcome {

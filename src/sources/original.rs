@@ -54,31 +54,22 @@ type Read = (Outcome, Vec<Problem>);
 
 fn json(input: Input<'_>, emit: Emit<'_>, read: impl Fn(&Value) -> Read) -> Result<FileFacts, FileError> {
     let mut with_ids = false;
-    let rows = walk_list(input, None, &mut |number, value| {
-        with_ids |= value.as_ref().is_ok_and(|value| value.get("id").is_some());
-        let value = value.and_then(|value| {
-            if value.is_object() {
-                Ok(value)
-            } else {
-                Err(Problem::malformed("it is not an object"))
-            }
-        });
-        emit(pass_on(number, value.map(|value| read(&value))))
-    })?;
-    Ok(FileFacts {
-        rows,
-        suggested_source: Some(if with_ids { WITH_IDS } else { WITHOUT_IDS }.to_owned()),
-    })
+    let rows =
+        walk_list(input, None, &mut |number, value| {
+            with_ids |= value.as_ref().is_ok_and(|value| value.get("id").is_some());
+            let value = value.and_then(|value| {
+                if value.is_object() { Ok(value) } else { Err(Problem::malformed("it is not an object")) }
+            });
+            emit(pass_on(number, value.map(|value| read(&value))))
+        })?;
+    Ok(FileFacts { rows, suggested_source: Some(if with_ids { WITH_IDS } else { WITHOUT_IDS }.to_owned()) })
 }
 
 fn csv(input: Input<'_>, emit: Emit<'_>, read: impl Fn(&Record<'_>) -> Read) -> Result<FileFacts, FileError> {
     let rows = walk_table(input, 1, &mut |line, record| -> ControlFlow<()> {
         emit(pass_on(line, record.map(|record| read(&record))))
     })?;
-    Ok(FileFacts {
-        rows,
-        suggested_source: Some(WITHOUT_IDS.to_owned()),
-    })
+    Ok(FileFacts { rows, suggested_source: Some(WITHOUT_IDS.to_owned()) })
 }
 
 fn pass_on(number: u64, read: Result<Read, Problem>) -> Row {
@@ -180,11 +171,7 @@ impl OldOrganization {
             url => Some(Door::parse(url)),
         };
         let shared = matches!(&door, Some(Ok(door)) if SHARED_FRONT.contains(&door.host().as_str()));
-        let slug = if self.id.is_empty() {
-            old_slug(&self.name, shared)
-        } else {
-            self.id.clone()
-        };
+        let slug = if self.id.is_empty() { old_slug(&self.name, shared) } else { self.id.clone() };
         let key = self.key(&name);
         let door = match door.transpose() {
             Ok(door) => door,
@@ -223,12 +210,7 @@ impl OldOrganization {
             return self.id.clone();
         }
         let address = Door::parse(&self.url).map_or_else(|_| self.url.trim().to_owned(), |door| door.key());
-        digest(&[
-            &self.category,
-            &text::match_form(name),
-            &self.states.join(","),
-            &address,
-        ])
+        digest(&[&self.category, &text::match_form(name), &self.states.join(","), &address])
     }
 
     fn kind(&self, notes: &mut Vec<Problem>) -> Option<Kind> {
@@ -266,15 +248,11 @@ impl OldOrganization {
     }
 
     fn features(&self) -> Features {
-        [
-            ("view", self.view),
-            ("download", self.download),
-            ("send", self.transmit),
-        ]
-        .into_iter()
-        .filter(|(_, yes)| *yes)
-        .filter_map(|(code, _)| Some((Feature::parse(code)?, Answer::Yes)))
-        .collect()
+        [("view", self.view), ("download", self.download), ("send", self.transmit)]
+            .into_iter()
+            .filter(|(_, yes)| *yes)
+            .filter_map(|(code, _)| Some((Feature::parse(code)?, Answer::Yes)))
+            .collect()
     }
 }
 
@@ -317,11 +295,7 @@ impl OldApp {
         if name.is_empty() {
             return (Outcome::Ignored(no_name("name")), notes);
         }
-        let slug = if self.id.is_empty() {
-            old_slug(&self.name, false)
-        } else {
-            self.id.clone()
-        };
+        let slug = if self.id.is_empty() { old_slug(&self.name, false) } else { self.id.clone() };
         // Organizations and apps of one load may carry the same id.
         let key = format!("app/{slug}");
         if let Some(problem) = junk::problem("name", &name, "") {
@@ -368,11 +342,7 @@ fn store(field: &str, url: &str, domain: &str, notes: &mut Vec<Problem>) -> Opti
     if registrable_domain(&found.door.host()) == Some(domain) {
         return Some(found);
     }
-    notes.push(Problem::new(
-        field,
-        "not_the_store",
-        format!("the address is not on {domain}; left out"),
-    ));
+    notes.push(Problem::new(field, "not_the_store", format!("the address is not on {domain}; left out")));
     None
 }
 
@@ -390,12 +360,7 @@ fn portal(door: Door) -> PortalFacts {
 }
 
 fn listing(key: String, body: Body) -> Outcome {
-    Outcome::Listing(Box::new(Listing {
-        key,
-        group: None,
-        strong: Vec::new(),
-        body,
-    }))
+    Outcome::Listing(Box::new(Listing { key, group: None, strong: Vec::new(), body }))
 }
 
 fn no_name(field: &str) -> Problem {
@@ -407,11 +372,7 @@ fn some(text: String) -> Option<String> {
 }
 
 fn split(list: &str) -> Vec<String> {
-    list.split([',', ';'])
-        .map(str::trim)
-        .filter(|s| !s.is_empty())
-        .map(str::to_owned)
-        .collect()
+    list.split([',', ';']).map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
 }
 
 fn means_yes(text: &str) -> bool {
@@ -544,19 +505,11 @@ mod tests {
         println!("organizations.json {:?}", tally(&rows));
         assert_eq!((file.rows, rows.len()), (3656, 3656));
         assert!(!format!("{rows:?}").contains("limechile"), "a submitter's e-mail");
-        let shared = rows
-            .iter()
-            .filter(|r| matches!(r.outcome, Outcome::Listing(_)) && facts(r).shared_portal)
-            .count();
-        assert_eq!(
-            shared, 1049,
-            "1,050 rows name the front page; one of them is a demonstration"
-        );
-        for (name, count) in [
-            ("connector/organizations.csv", 3656),
-            ("connector/apps.json", 36),
-            ("connector/apps-2017.json", 40),
-        ] {
+        let shared = rows.iter().filter(|r| matches!(r.outcome, Outcome::Listing(_)) && facts(r).shared_portal).count();
+        assert_eq!(shared, 1049, "1,050 rows name the front page; one of them is a demonstration");
+        for (name, count) in
+            [("connector/organizations.csv", 3656), ("connector/apps.json", 36), ("connector/apps-2017.json", 40)]
+        {
             let (file, rows) = rows_at(&real(name).unwrap()).unwrap();
             println!("{name} {:?}", tally(&rows));
             assert_eq!((file.rows, rows.len()), (count, rows.len()));
@@ -578,11 +531,7 @@ mod tests {
                 (made != old.id).then_some((old.id, made))
             })
             .collect();
-        println!(
-            "{} of {} ids are made again; others: {differ:?}",
-            rows.len() - differ.len(),
-            rows.len()
-        );
+        println!("{} of {} ids are made again; others: {differ:?}", rows.len() - differ.len(), rows.len());
         assert!(differ.len() <= 1, "{differ:?}");
     }
 }

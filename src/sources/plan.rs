@@ -60,20 +60,14 @@ struct Load {
 pub fn parse(text: &str) -> Result<Vec<LoadPlan>, PlanError> {
     let file: File = toml::from_str(text).map_err(|e| PlanError::Unreadable(e.to_string()))?;
     if file.load.is_empty() {
-        return Err(PlanError::Unreadable(
-            "it has no [[load]]; each needs source, date and files".to_owned(),
-        ));
+        return Err(PlanError::Unreadable("it has no [[load]]; each needs source, date and files".to_owned()));
     }
     file.load
         .into_iter()
         .enumerate()
         .map(|(n, load)| {
             let source_id = load.source.clone();
-            plan(load).map_err(|what| PlanError::Load {
-                number: n + 1,
-                source_id,
-                what,
-            })
+            plan(load).map_err(|what| PlanError::Load { number: n + 1, source_id, what })
         })
         .collect()
 }
@@ -87,21 +81,14 @@ fn plan(load: Load) -> Result<LoadPlan, String> {
         return Err("it has no files; write files = [\"list.json\"]".to_owned());
     }
     let files = load.files.iter().map(|file| inside(file)).collect::<Result<_, _>>()?;
-    Ok(LoadPlan {
-        source: load.source,
-        date,
-        mode: load.mode,
-        files,
-    })
+    Ok(LoadPlan { source: load.source, date, mode: load.mode, files })
 }
 
 /// May this be the id of a source?
 pub fn is_source_id(id: &str) -> bool {
     !id.is_empty()
         && id.len() <= 80
-        && id
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_'))
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'.' | b'_'))
 }
 
 /// A date written as text or as TOML's own date.
@@ -119,9 +106,7 @@ fn inside(file: &str) -> Result<PathBuf, String> {
     if plain {
         Ok(path)
     } else {
-        Err(format!(
-            "{file:?} is not a file inside the folder; give a path without / in front and without .."
-        ))
+        Err(format!("{file:?} is not a file inside the folder; give a path without / in front and without .."))
     }
 }
 
@@ -151,19 +136,10 @@ mod tests {
             (load("date = \"2026-01-01\"\nfiles = [\"a\"]\nmod = 1"), "unknown field"),
             (load("date = \"yesterday\"\nfiles = [\"a\"]"), "is no date"),
             (load("date = \"2026-01-01\"\nfiles = []"), "no files"),
-            (
-                load("date = \"2026-01-01\"\nfiles = [\"/etc/passwd\"]"),
-                "inside the folder",
-            ),
+            (load("date = \"2026-01-01\"\nfiles = [\"/etc/passwd\"]"), "inside the folder"),
             (load("date = \"2026-01-01\"\nfiles = [\"../x\"]"), "inside the folder"),
-            (
-                load("date = \"2026-01-01\"\nmode = \"half\"\nfiles = [\"a\"]"),
-                "unknown variant",
-            ),
-            (
-                "[[load]]\nsource = \"A B\"\ndate = \"2026-01-01\"\nfiles = [\"a\"]".to_owned(),
-                "lower-case",
-            ),
+            (load("date = \"2026-01-01\"\nmode = \"half\"\nfiles = [\"a\"]"), "unknown variant"),
+            ("[[load]]\nsource = \"A B\"\ndate = \"2026-01-01\"\nfiles = [\"a\"]".to_owned(), "lower-case"),
         ] {
             let error = parse(&text).unwrap_err().to_string();
             assert!(error.contains(words), "{text}: {error}");

@@ -60,9 +60,7 @@ struct Entry {
 impl Registry {
     /// The sources shipped with the program.
     pub fn shipped() -> Self {
-        Self {
-            entries: parse(SHIPPED).expect("the sources shipped with the program are read by a test"),
-        }
+        Self { entries: parse(SHIPPED).expect("the sources shipped with the program are read by a test") }
     }
 
     /// The shipped sources and those of an installation's own `sources.toml`, which come first.
@@ -77,11 +75,7 @@ impl Registry {
         let exact = self.entries.iter().find(|entry| entry.id == id);
         let pattern = || {
             // Of several with the same pattern the first wins: the installation's own.
-            self.entries
-                .iter()
-                .rev()
-                .filter(|entry| entry.rest(id).is_some())
-                .max_by_key(|entry| entry.id.len())
+            self.entries.iter().rev().filter(|entry| entry.rest(id).is_some()).max_by_key(|entry| entry.id.len())
         };
         match exact.or_else(pattern) {
             Some(entry) => entry.source(id),
@@ -100,9 +94,7 @@ impl Registry {
 
     /// Is there an entry or pattern for this id?
     pub fn knows(&self, id: &str) -> bool {
-        self.entries
-            .iter()
-            .any(|entry| entry.id == id || entry.rest(id).is_some())
+        self.entries.iter().any(|entry| entry.id == id || entry.rest(id).is_some())
     }
 
     /// Ids and patterns of every entry, for a person who looks for one.
@@ -114,8 +106,7 @@ impl Registry {
 impl Entry {
     /// What the `*` of a pattern stands for in an id.
     fn rest<'i>(&self, id: &'i str) -> Option<&'i str> {
-        id.strip_prefix(self.id.strip_suffix('*')?)
-            .filter(|rest| !rest.is_empty())
+        id.strip_prefix(self.id.strip_suffix('*')?).filter(|rest| !rest.is_empty())
     }
 
     fn source(&self, id: &str) -> Source {
@@ -171,21 +162,12 @@ mod tests {
             ("somebody", 8, Mode::Full),
         ] {
             let source = registry.find(id);
-            assert_eq!(
-                (source.tier.number(), source.mode, source.id.as_str()),
-                (tier, mode, id)
-            );
+            assert_eq!((source.tier.number(), source.mode, source.id.as_str()), (tier, mode, id));
         }
         assert_eq!(registry.find("somebody").name, "somebody");
         assert!(!registry.knows("somebody"));
-        assert_eq!(
-            registry.find("lantern-practice-fusion").name,
-            "ONC's Lantern (from Practice Fusion)"
-        );
-        assert_eq!(
-            registry.find("lantern-new-vendor").name,
-            "ONC's Lantern (from new-vendor)"
-        );
+        assert_eq!(registry.find("lantern-practice-fusion").name, "ONC's Lantern (from Practice Fusion)");
+        assert_eq!(registry.find("lantern-new-vendor").name, "ONC's Lantern (from new-vendor)");
     }
 
     #[test]
@@ -198,15 +180,7 @@ mod tests {
         let own = entry("lantern-*", 8) + &entry("lantern-epic", 6) + &entry("mine", 5);
         let registry = Registry::with(&own).unwrap();
         let tier = |id| registry.find(id).tier.number();
-        assert_eq!(
-            (
-                tier("lantern-cerner"),
-                tier("lantern-epic"),
-                tier("mine"),
-                tier("nppes")
-            ),
-            (8, 6, 5, 4)
-        );
+        assert_eq!((tier("lantern-cerner"), tier("lantern-epic"), tier("mine"), tier("nppes")), (8, 6, 5, 4));
         for (text, words) in [
             (entry("a", 9), "tiers go from 0 to 8"),
             (entry("A B", 5), "no id"),

@@ -63,11 +63,7 @@ impl Counts {
     /// Nothing of what was read is taken: every row counts as ignored.
     #[must_use]
     pub fn all_ignored(&self) -> Self {
-        Self {
-            read: self.read,
-            ignored: self.read,
-            ..Self::default()
-        }
+        Self { read: self.read, ignored: self.read, ..Self::default() }
     }
 }
 
@@ -116,10 +112,7 @@ pub struct FileReport {
 impl FileReport {
     /// Notes a problem.
     pub fn note(&mut self, problem: RowProblem) {
-        *self
-            .reasons
-            .entry(format!("{}: {}", problem.what, problem.code))
-            .or_default() += 1;
+        *self.reasons.entry(format!("{}: {}", problem.what, problem.code)).or_default() += 1;
         if self.problems.len() < TOLD_ROWS {
             self.problems.push(problem);
         }
@@ -197,10 +190,7 @@ mod tests {
 
     #[test]
     fn an_import_failed_when_nothing_of_it_could_be_used() {
-        let file = |status| FileReport {
-            status,
-            ..FileReport::default()
-        };
+        let file = |status| FileReport { status, ..FileReport::default() };
         let report = |statuses: &[FileStatus]| Report {
             files: statuses.iter().map(|s| file(*s)).collect(),
             ..Report::default()
@@ -212,10 +202,7 @@ mod tests {
 
     #[test]
     fn problems_are_told_with_row_field_and_reason() {
-        let mut file = FileReport {
-            file: "list.json".into(),
-            ..FileReport::default()
-        };
+        let mut file = FileReport { file: "list.json".into(), ..FileReport::default() };
         for row in 1..=5 {
             file.note(RowProblem {
                 row,
@@ -225,15 +212,8 @@ mod tests {
                 what: "quarantined",
             });
         }
-        let words = Report {
-            files: vec![file],
-            ..Report::default()
-        }
-        .words();
+        let words = Report { files: vec![file], ..Report::default() }.words();
         assert!(words.contains("quarantined: relative_address: 5"), "{words}");
-        assert!(
-            words.contains("row 3, URL: the address is relative") && !words.contains("row 4"),
-            "{words}"
-        );
+        assert!(words.contains("row 3, URL: the address is relative") && !words.contains("row 4"), "{words}");
     }
 }

@@ -177,46 +177,25 @@ impl Importer<'_> {
             if input.starts_with("https://") || input.starts_with("http://") {
                 self.progress.line(&format!("Fetching {input}"));
                 let got = self.client.get_to_file(input, self.scratch).await;
-                let got = got.map_err(|error| ImportError::Fetch {
-                    url: input.clone(),
-                    error,
-                })?;
+                let got = got.map_err(|error| ImportError::Fetch { url: input.clone(), error })?;
                 fetched.push(got.path.clone());
-                loose.push(JobFile {
-                    name: input.clone(),
-                    path: got.path,
-                });
+                loose.push(JobFile { name: input.clone(), path: got.path });
             } else if path.is_dir() && path.join("import.toml").is_file() && request.source.is_none() {
                 planned(path, &mut jobs, report)?;
             } else if path.is_dir() {
                 loose.extend(files_of(path)?);
             } else if path.is_file() {
-                loose.push(JobFile {
-                    name: input.clone(),
-                    path: path.to_owned(),
-                });
+                loose.push(JobFile { name: input.clone(), path: path.to_owned() });
             } else {
                 return Err(ImportError::NotThere(input.clone()));
             }
         }
         if let Some(source) = &request.source {
             let source_from = "named";
-            jobs.push(Job {
-                source: Some(source.clone()),
-                source_from,
-                date,
-                mode: None,
-                files: loose,
-            });
+            jobs.push(Job { source: Some(source.clone()), source_from, date, mode: None, files: loose });
         } else {
             for file in loose {
-                jobs.push(Job {
-                    source: None,
-                    source_from: "content",
-                    date,
-                    mode: None,
-                    files: vec![file],
-                });
+                jobs.push(Job { source: None, source_from: "content", date, mode: None, files: vec![file] });
             }
         }
         jobs.retain(|job| !job.files.is_empty());
@@ -250,25 +229,10 @@ impl Importer<'_> {
         // from this file says nothing then.
         let guessed = job.source.is_none() && !self.registry.knows(&source);
         let source = self.registry.find(&source);
-        let mode = if guessed {
-            Mode::Delta
-        } else {
-            job.mode.unwrap_or(source.mode)
-        };
-        self.progress.line(&format!(
-            "{} ({}, {} on {})",
-            source.id,
-            source.name,
-            mode_word(mode),
-            job.date
-        ));
+        let mode = if guessed { Mode::Delta } else { job.mode.unwrap_or(source.mode) };
+        self.progress.line(&format!("{} ({}, {} on {})", source.id, source.name, mode_word(mode), job.date));
         let files = hashes(&job.files)?;
-        let head = LoadHead {
-            mode,
-            source,
-            date: job.date,
-            files,
-        };
+        let head = LoadHead { mode, source, date: job.date, files };
         match self.store.begin_load(head).await? {
             Opening::Open(intake) => self.fill(*intake, &job.files, reports, dry_run).await,
             Opening::Older(last) => self.older(&job.files, reports, last).await,
@@ -292,10 +256,7 @@ impl Importer<'_> {
                 }
             }
         }
-        let taken: u64 = reports
-            .iter()
-            .map(|r| r.counts.new + r.counts.changed + r.counts.unchanged)
-            .sum();
+        let taken: u64 = reports.iter().map(|r| r.counts.new + r.counts.changed + r.counts.unchanged).sum();
         if taken == 0 {
             // Nothing that could be listed: a list that says nothing withdraws nothing.
             intake.abandon().await?;
@@ -310,9 +271,7 @@ impl Importer<'_> {
         for report in &mut reports {
             if let Some(why) = &finished.held {
                 report.status = FileStatus::Held;
-                report.message = Some(format!(
-                    "Held, nothing was changed: {why}. A person must look at this load."
-                ));
+                report.message = Some(format!("Held, nothing was changed: {why}. A person must look at this load."));
                 report.counts = report.counts.all_ignored();
             } else if dry_run {
                 report.status = FileStatus::DryRun;
@@ -374,15 +333,10 @@ impl Importer<'_> {
             match joined(counted.await)? {
                 Ok((read, rows)) => {
                     report.rows = rows;
-                    report.counts = Counts {
-                        read,
-                        ignored: read,
-                        ..Counts::default()
-                    };
+                    report.counts = Counts { read, ignored: read, ..Counts::default() };
                     report.status = FileStatus::OlderLoad;
-                    report.message = Some(format!(
-                        "Skipped: a newer load of this source, of {last}, was applied already."
-                    ));
+                    report.message =
+                        Some(format!("Skipped: a newer load of this source, of {last}, was applied already."));
                 }
                 Err(error) => {
                     report.status = FileStatus::Refused;
@@ -406,12 +360,7 @@ impl Importer<'_> {
     /// Puts the starter directory in, or brings it up to date. Answers how many listings are new or changed.
     pub async fn starter(&self) -> Result<u64, ImportError> {
         let source = self.registry.find("starter");
-        let head = LoadHead {
-            mode: Mode::Full,
-            source,
-            date: starter_date(),
-            files: Vec::new(),
-        };
+        let head = LoadHead { mode: Mode::Full, source, date: starter_date(), files: Vec::new() };
         let Opening::Open(mut intake) = self.store.begin_load(head).await? else {
             return Ok(0);
         };
@@ -440,20 +389,13 @@ fn mode_word(mode: Mode) -> &'static str {
 /// The loads of a folder with an `import.toml`.
 fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<(), ImportError> {
     let at = folder.join("import.toml");
-    let text = std::fs::read_to_string(&at).map_err(|error| ImportError::Io {
-        path: at.display().to_string(),
-        error,
-    })?;
-    let plans = plan::parse(&text).map_err(|error| ImportError::Plan {
-        folder: folder.display().to_string(),
-        error,
-    })?;
+    let text =
+        std::fs::read_to_string(&at).map_err(|error| ImportError::Io { path: at.display().to_string(), error })?;
+    let plans =
+        plan::parse(&text).map_err(|error| ImportError::Plan { folder: folder.display().to_string(), error })?;
     let mut named = std::collections::BTreeSet::new();
     for plan in plans {
-        let file = |file: &PathBuf| JobFile {
-            name: file.display().to_string(),
-            path: folder.join(file),
-        };
+        let file = |file: &PathBuf| JobFile { name: file.display().to_string(), path: folder.join(file) };
         named.extend(plan.files.iter().map(|file| folder.join(file)));
         let files = plan.files.iter().map(file).collect();
         jobs.push(Job {
@@ -465,10 +407,7 @@ fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<()
         });
     }
     for file in files_of(folder)? {
-        let is_data = matches!(
-            file.path.extension().and_then(|e| e.to_str()),
-            Some("json" | "csv" | "ndjson")
-        );
+        let is_data = matches!(file.path.extension().and_then(|e| e.to_str()), Some("json" | "csv" | "ndjson"));
         if is_data && !named.contains(&file.path) {
             report.not_named.push(file.name);
         }
@@ -478,10 +417,7 @@ fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<()
 
 /// Every file below a folder, in order of names; hidden ones and those for people are left out.
 fn files_of(folder: &Path) -> Result<Vec<JobFile>, ImportError> {
-    let io = |error| ImportError::Io {
-        path: folder.display().to_string(),
-        error,
-    };
+    let io = |error| ImportError::Io { path: folder.display().to_string(), error };
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .map_err(io)?
         .map(|entry| entry.map(|e| e.path()))
@@ -498,10 +434,7 @@ fn files_of(folder: &Path) -> Result<Vec<JobFile>, ImportError> {
         if path.is_dir() {
             files.extend(files_of(&path)?);
         } else {
-            files.push(JobFile {
-                name: path.display().to_string(),
-                path,
-            });
+            files.push(JobFile { name: path.display().to_string(), path });
         }
     }
     Ok(files)
@@ -511,10 +444,7 @@ fn hashes(files: &[JobFile]) -> Result<Vec<LoadFile>, ImportError> {
     files
         .iter()
         .map(|file| {
-            let io = |error| ImportError::Io {
-                path: file.name.clone(),
-                error,
-            };
+            let io = |error| ImportError::Io { path: file.name.clone(), error };
             let mut hasher = Sha256::new();
             let mut input = std::fs::File::open(&file.path).map_err(io)?;
             let mut buffer = vec![0_u8; 1 << 16];
@@ -524,10 +454,7 @@ fn hashes(files: &[JobFile]) -> Result<Vec<LoadFile>, ImportError> {
                     n => hasher.update(&buffer[..n]),
                 }
             }
-            Ok(LoadFile {
-                name: file.name.clone(),
-                sha256: hex(&hasher.finalize()),
-            })
+            Ok(LoadFile { name: file.name.clone(), sha256: hex(&hasher.finalize()) })
         })
         .collect()
 }
@@ -536,11 +463,8 @@ fn hashes(files: &[JobFile]) -> Result<Vec<LoadFile>, ImportError> {
 fn refused(mut reports: Vec<FileReport>, bad: usize, error: &FileError) -> (Vec<FileReport>, Finished) {
     let name = reports[bad].file.clone();
     for (i, report) in reports.iter_mut().enumerate() {
-        let why = if i == bad {
-            error.to_string()
-        } else {
-            format!("another file of this load cannot be used: {name}")
-        };
+        let why =
+            if i == bad { error.to_string() } else { format!("another file of this load cannot be used: {name}") };
         report.status = FileStatus::Refused;
         report.message = Some(format!("Refused, nothing was changed: {why}."));
         report.counts = report.counts.all_ignored();
@@ -566,10 +490,7 @@ fn read_batches(path: &Path, sender: &mpsc::Sender<Vec<Row>>) -> Result<FileFact
 
 /// What a reader's thread gave; a panic of it goes on in ours.
 fn joined<T>(result: Result<T, tokio::task::JoinError>) -> Result<T, ImportError> {
-    result.map_err(|error| ImportError::Io {
-        path: "the reader".into(),
-        error: std::io::Error::other(error),
-    })
+    result.map_err(|error| ImportError::Io { path: "the reader".into(), error: std::io::Error::other(error) })
 }
 
 /// Puts a row where it belongs and counts it.

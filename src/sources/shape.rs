@@ -46,23 +46,12 @@ pub struct Table {
 }
 
 /// NPPES, the main file.
-const NPPES: Table = Table {
-    name: "the NPPES provider file",
-    header_rows: 1,
-    source: "nppes",
-};
+const NPPES: Table = Table { name: "the NPPES provider file", header_rows: 1, source: "nppes" };
 /// NPPES, endpoints.
-const NPPES_ENDPOINTS: Table = Table {
-    name: "the NPPES endpoint file",
-    header_rows: 1,
-    source: "nppes",
-};
+const NPPES_ENDPOINTS: Table = Table { name: "the NPPES endpoint file", header_rows: 1, source: "nppes" };
 /// The state Medicaid agencies' endpoints.
-const STATE_MEDICAID: Table = Table {
-    name: "the CMS directory of state Medicaid endpoints",
-    header_rows: 2,
-    source: "state-medicaid",
-};
+const STATE_MEDICAID: Table =
+    Table { name: "the CMS directory of state Medicaid endpoints", header_rows: 2, source: "state-medicaid" };
 
 /// The shape of a file that begins with these bytes.
 pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
@@ -112,10 +101,7 @@ fn recognised_only(input: Input<'_>, table: Table, emit: Emit<'_>) -> Result<Fil
             notes: Vec::new(),
         })
     })?;
-    Ok(FileFacts {
-        rows,
-        suggested_source: Some(table.source.to_owned()),
-    })
+    Ok(FileFacts { rows, suggested_source: Some(table.source.to_owned()) })
 }
 
 fn unknown(what: &str) -> Result<Shape, FileError> {
@@ -133,18 +119,12 @@ fn sniff_markup(head: &[u8]) -> Result<Shape, FileError> {
 }
 
 fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
-    let mut csv = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(head);
+    let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(head);
     let mut record = csv::ByteRecord::new();
     if !csv.read_byte_record(&mut record).unwrap_or(false) {
         return unknown("text");
     }
-    let columns: Vec<String> = record
-        .iter()
-        .map(|name| String::from_utf8_lossy(name).trim().to_lowercase())
-        .collect();
+    let columns: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_lowercase()).collect();
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
     if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
@@ -157,10 +137,7 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     } else if columns[0].starts_with("state medicaid agency") {
         Ok(Shape::RecognisedOnly(STATE_MEDICAID))
     } else if columns.len() > 1 {
-        unknown(&format!(
-            "a table of {} columns, none of whose names is known",
-            columns.len()
-        ))
+        unknown(&format!("a table of {} columns, none of whose names is known", columns.len()))
     } else {
         unknown("text")
     }
@@ -168,10 +145,7 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
 
 fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     let list_has = |list: &str, names: &[&str]| {
-        outline
-            .lists
-            .get(list)
-            .is_some_and(|keys| names.iter().all(|name| keys.iter().any(|key| key == name)))
+        outline.lists.get(list).is_some_and(|keys| names.iter().all(|name| keys.iter().any(|key| key == name)))
     };
     let has = |key: &str| outline.keys.contains_key(key);
     if !outline.object {
@@ -224,10 +198,7 @@ enum Level {
 }
 
 fn outline(head: &[u8]) -> Outline {
-    let mut found = Outline {
-        object: head.first() == Some(&b'{'),
-        ..Outline::default()
-    };
+    let mut found = Outline { object: head.first() == Some(&b'{'), ..Outline::default() };
     let mut levels: Vec<Level> = Vec::new();
     // The key of the root we are below, and the list whose first object we are in.
     let mut root_key = String::new();
@@ -322,38 +293,17 @@ mod tests {
     #[test]
     fn shapes_are_told_by_content() {
         for (head, shape) in [
-            (
-                r#"[{"category":"lab","organization":"A"}]"#,
-                Shape::OriginalOrganizationsJson,
-            ),
-            (
-                r#" [ {"name":"A","organization":"B","url":""}]"#,
-                Shape::OriginalAppsJson,
-            ),
-            (
-                "\u{feff}\"organization\",\"category\",\"description\",\"url\"\r\n",
-                Shape::OriginalOrganizationsCsv,
-            ),
+            (r#"[{"category":"lab","organization":"A"}]"#, Shape::OriginalOrganizationsJson),
+            (r#" [ {"name":"A","organization":"B","url":""}]"#, Shape::OriginalAppsJson),
+            ("\u{feff}\"organization\",\"category\",\"description\",\"url\"\r\n", Shape::OriginalOrganizationsCsv),
             ("name,organization,url,description\n", Shape::OriginalAppsCsv),
             (r#"{"Endpoints":[]}"#, Shape::Lantern),
             (r#"{"endpoints":[{"name":"A","baseUrl":"x"}]}"#, Shape::CernerEndpoints),
             (r#"{"resourceType" : "Bundle"}"#, Shape::Bundle),
-            (
-                r#"{"link":[{"relation":"self"}],"entry":[{"resource":{"id":"1"#,
-                Shape::Bundle,
-            ),
-            (
-                "\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n",
-                Shape::RecognisedOnly(NPPES),
-            ),
-            (
-                "\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n",
-                Shape::RecognisedOnly(NPPES_ENDPOINTS),
-            ),
-            (
-                "\u{feff}State Medicaid Agency Interoperability and\n",
-                Shape::RecognisedOnly(STATE_MEDICAID),
-            ),
+            (r#"{"link":[{"relation":"self"}],"entry":[{"resource":{"id":"1"#, Shape::Bundle),
+            ("\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n", Shape::RecognisedOnly(NPPES)),
+            ("\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n", Shape::RecognisedOnly(NPPES_ENDPOINTS)),
+            ("\u{feff}State Medicaid Agency Interoperability and\n", Shape::RecognisedOnly(STATE_MEDICAID)),
         ] {
             assert_eq!(sniff(head.as_bytes()), Ok(shape), "{head}");
         }
@@ -455,10 +405,7 @@ mod tests {
     fn real_empty_file_and_real_files_of_other_kinds() {
         let Some(path) = real("lantern/empty.json") else { return };
         assert_eq!(rows_at(&path).unwrap_err(), FileError::Empty);
-        for file in [
-            "capability/epic_capability_dstu2.json",
-            "capability/fhir_sandbox_smart_response.json",
-        ] {
+        for file in ["capability/epic_capability_dstu2.json", "capability/fhir_sandbox_smart_response.json"] {
             assert!(matches!(rows_at(&real(file).unwrap()), Err(FileError::UnknownShape(_))));
         }
     }

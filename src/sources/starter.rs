@@ -66,15 +66,9 @@ pub fn listings() -> Result<Vec<Listing>, StarterError> {
 
 /// The listings of one table.
 pub fn read(file: &str, text: &str) -> Result<Vec<Listing>, StarterError> {
-    let table: Table = toml::from_str(text).map_err(|e| StarterError::Unreadable {
-        file: file.to_owned(),
-        what: e.to_string(),
-    })?;
-    let wrong = |row: &str, what: String| StarterError::Row {
-        file: file.to_owned(),
-        row: row.to_owned(),
-        what,
-    };
+    let table: Table =
+        toml::from_str(text).map_err(|e| StarterError::Unreadable { file: file.to_owned(), what: e.to_string() })?;
+    let wrong = |row: &str, what: String| StarterError::Row { file: file.to_owned(), row: row.to_owned(), what };
     let organizations = table.organization.into_iter().map(|row| {
         let name = row.name.clone();
         row.listing().map_err(|what| wrong(&name, what))
@@ -243,24 +237,14 @@ impl AppRow {
 }
 
 fn listing(key: String, body: Body) -> Listing {
-    Listing {
-        key,
-        group: None,
-        strong: Vec::new(),
-        body,
-    }
+    Listing { key, group: None, strong: Vec::new(), body }
 }
 
 fn fixed_id(text: &str, kind: ThingKind) -> Result<String, String> {
     Id::parse(text)
         .filter(|id| id.kind() == kind)
         .map(String::from)
-        .ok_or_else(|| {
-            format!(
-                "{text:?} is no id; write {} and 32 lower-case hex digits",
-                kind.prefix()
-            )
-        })
+        .ok_or_else(|| format!("{text:?} is no id; write {} and 32 lower-case hex digits", kind.prefix()))
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -268,8 +252,7 @@ fn name(text: &str) -> Result<String, String> {
 }
 
 fn plain(text: Option<&str>) -> Option<String> {
-    text.map(|text| text::clean(text, TEXT_LIMIT))
-        .filter(|text| !text.is_empty())
+    text.map(|text| text::clean(text, TEXT_LIMIT)).filter(|text| !text.is_empty())
 }
 
 /// A door, if its evidence is there; an address that is no door is an error of the table.
@@ -280,19 +263,13 @@ fn door(url: &str, page: Option<&str>, seen: Option<&toml::Value>) -> Result<Opt
         (None, None) => return Ok(None),
         _ => return Err(format!("{url}: evidence and seen go together")),
     };
-    Ok(Some(DoorFacts {
-        door,
-        evidence: Some(evidence),
-    }))
+    Ok(Some(DoorFacts { door, evidence: Some(evidence) }))
 }
 
 fn evidence(page: &str, seen: &toml::Value) -> Result<Evidence, String> {
     Door::parse(page).map_err(|refusal| format!("evidence {page}: {refusal}"))?;
     let seen: Date = date(seen).ok_or_else(|| format!("seen = {seen} is no date"))?;
-    Ok(Evidence {
-        page: page.to_owned(),
-        seen,
-    })
+    Ok(Evidence { page: page.to_owned(), seen })
 }
 
 fn public_phone(number: Option<&str>, page: Option<&str>) -> Result<Option<String>, String> {
@@ -302,9 +279,7 @@ fn public_phone(number: Option<&str>, page: Option<&str>) -> Result<Option<Strin
         (None | Some(_), None) => Ok(None),
         (Some(number), Some(page)) => {
             Door::parse(page).map_err(|refusal| format!("phone_evidence {page}: {refusal}"))?;
-            text::phone(number)
-                .map(Some)
-                .ok_or_else(|| format!("{number:?} is no US phone number"))
+            text::phone(number).map(Some).ok_or_else(|| format!("{number:?} is no US phone number"))
         }
     }
 }
@@ -317,10 +292,7 @@ fn place(city: &str, state: &str) -> Result<Option<Place>, String> {
 }
 
 fn areas(areas: Vec<String>) -> Result<Vec<String>, String> {
-    match areas
-        .iter()
-        .find(|area| *area != "US" && state_code(area) != Some(area))
-    {
+    match areas.iter().find(|area| *area != "US" && state_code(area) != Some(area)) {
         Some(area) => Err(format!("area {area:?} is neither US nor a state's code")),
         None => Ok(areas),
     }
@@ -441,20 +413,13 @@ mod tests {
     /// Every door of a listing.
     fn doors(listing: &Listing) -> Vec<&DoorFacts> {
         match &listing.body {
-            Body::Organization(facts) => facts
-                .website
-                .iter()
-                .chain(facts.portals.iter().map(|portal| &portal.at))
+            Body::Organization(facts) => {
+                facts.website.iter().chain(facts.portals.iter().map(|portal| &portal.at)).collect()
+            }
+            Body::App(facts) => [&facts.website, &facts.privacy_policy, &facts.app_store, &facts.google_play]
+                .into_iter()
+                .flatten()
                 .collect(),
-            Body::App(facts) => [
-                &facts.website,
-                &facts.privacy_policy,
-                &facts.app_store,
-                &facts.google_play,
-            ]
-            .into_iter()
-            .flatten()
-            .collect(),
         }
     }
 
@@ -472,11 +437,7 @@ mod tests {
             match &listing.body {
                 Body::App(facts) => assert!(!facts.ingests.is_empty(), "{name}: takes in nothing"),
                 Body::Organization(facts) => {
-                    let place = (
-                        text::match_form(name),
-                        facts.areas.clone(),
-                        facts.places.first().map(Place::key),
-                    );
+                    let place = (text::match_form(name), facts.areas.clone(), facts.places.first().map(Place::key));
                     assert!(names.insert(place), "{name}: the same name in the same place twice");
                     if facts.kinds.contains(&Kind::Government) {
                         for door in doors(listing) {

@@ -24,10 +24,7 @@ impl Store {
             .fetch_one(&self.db.read)
             .await?;
         let (count, last) = (int(&counted, 0)?, self.last_revision().await?);
-        let ends = (
-            counted.try_get::<Option<i64>, _>(1)?,
-            counted.try_get::<Option<i64>, _>(2)?,
-        );
+        let ends = (counted.try_get::<Option<i64>, _>(1)?, counted.try_get::<Option<i64>, _>(2)?);
         if count != last || (count > 0 && ends != (Some(1), Some(last))) {
             complaints.push(Complaint {
                 at: "revision".into(),
@@ -39,43 +36,26 @@ impl Store {
                 "SELECT t.id FROM {table} t LEFT JOIN revision r ON r.id = t.id AND r.version = t.version AND r.thing = '{table}' \
                  WHERE r.n IS NULL OR (r.after IS NOT NULL AND r.after <> t.body)"
             );
-            self.complain(
-                &mut complaints,
-                &sql,
-                "its document is not the one of its last revision",
-            )
-            .await?;
+            self.complain(&mut complaints, &sql, "its document is not the one of its last revision").await?;
             let sql = format!(
                 "SELECT t.id FROM {table} t LEFT JOIN slug s ON s.space = '{table}' AND s.slug = t.slug AND s.id = t.id \
                  AND s.current = 1 WHERE s.id IS NULL"
             );
-            self.complain(&mut complaints, &sql, "its readable address does not lead to it")
-                .await?;
+            self.complain(&mut complaints, &sql, "its readable address does not lead to it").await?;
         }
         let sql = "SELECT DISTINCT l.subject_id FROM listing l LEFT JOIN organization o ON o.id = l.subject_id \
              LEFT JOIN app a ON a.id = l.subject_id WHERE l.present = 1 AND o.id IS NULL AND a.id IS NULL";
-        self.complain(
-            &mut complaints,
-            sql,
-            "a listing speaks of it, but it is not in the directory",
-        )
-        .await?;
+        self.complain(&mut complaints, sql, "a listing speaks of it, but it is not in the directory").await?;
         let sql = "SELECT o.id FROM organization o WHERE o.status = 'active' AND NOT EXISTS \
              (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.present = 1)";
-        self.complain(&mut complaints, sql, "it is active, but no listing speaks of it")
-            .await?;
+        self.complain(&mut complaints, sql, "it is active, but no listing speaks of it").await?;
         Ok(complaints)
     }
 
     async fn complain(&self, all: &mut Vec<Complaint>, sql: &str, what: &str) -> Result<(), StoreError> {
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
-            .fetch_all(&self.db.read)
-            .await?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).fetch_all(&self.db.read).await?;
         for row in &rows {
-            all.push(Complaint {
-                at: text(row, 0)?,
-                what: what.to_owned(),
-            });
+            all.push(Complaint { at: text(row, 0)?, what: what.to_owned() });
         }
         Ok(())
     }

@@ -15,11 +15,8 @@ use sqlx::{
 use super::StoreError;
 
 /// The schema's steps, in order; one that landed is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    20_261_122_000_001,
-    "first",
-    include_str!("../../migrations/20261122000001_first.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql"))];
 /// Rows per statement.
 const CHUNK: usize = 500;
 
@@ -61,38 +58,20 @@ impl Db {
         let write = sqlite_pool(1).connect(&address).await?;
         sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&write).await?;
         let read = sqlite_pool(4).connect(&address).await?;
-        Self {
-            read,
-            write,
-            dialect: Dialect::Sqlite,
-        }
-        .migrated()
-        .await
+        Self { read, write, dialect: Dialect::Sqlite }.migrated().await
     }
 
     /// Connects to PostgreSQL at a `postgres://` address.
     pub async fn postgres(address: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let pool = AnyPoolOptions::new().max_connections(8).connect(address).await?;
-        Self {
-            read: pool.clone(),
-            write: pool,
-            dialect: Dialect::Postgres,
-        }
-        .migrated()
-        .await
+        Self { read: pool.clone(), write: pool, dialect: Dialect::Postgres }.migrated().await
     }
 
     async fn migrated(self) -> Result<Self, StoreError> {
         let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
             let kind = MigrationType::Simple;
-            Migration::new(
-                *version,
-                (*name).into(),
-                kind,
-                AssertSqlSafe(*sql).into_sql_str(),
-                false,
-            )
+            Migration::new(*version, (*name).into(), kind, AssertSqlSafe(*sql).into_sql_str(), false)
         });
         Migrator::with_migrations(migrations.collect()).run(&self.write).await?;
         Ok(self)
@@ -104,29 +83,17 @@ impl Db {
             Dialect::Sqlite => self.write.begin_with("BEGIN IMMEDIATE").await.map_err(busy)?,
             Dialect::Postgres => self.write.begin().await?,
         };
-        let mut tx = Tx {
-            inner,
-            dialect: self.dialect,
-        };
+        let mut tx = Tx { inner, dialect: self.dialect };
         // On PostgreSQL this row lock makes writers queue, so that revision numbers have no gaps and no races.
-        sqlx::query("UPDATE counter SET n = n WHERE name = 'revision'")
-            .execute(&mut *tx.inner)
-            .await?;
+        sqlx::query("UPDATE counter SET n = n WHERE name = 'revision'").execute(&mut *tx.inner).await?;
         Ok(tx)
     }
 }
 
 /// SQLite waited for another writer until its time was up (SQLITE_BUSY, result code 5).
 fn busy(error: sqlx::Error) -> StoreError {
-    let code = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .map(std::borrow::Cow::into_owned);
-    if code.as_deref() == Some("5") {
-        StoreError::Busy
-    } else {
-        error.into()
-    }
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned);
+    if code.as_deref() == Some("5") { StoreError::Busy } else { error.into() }
 }
 
 fn sqlite_pool(connections: u32) -> AnyPoolOptions {
@@ -191,10 +158,7 @@ impl Tx {
             return Ok(());
         }
         let sql = sql.replace("{in}", in_list(self.dialect));
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(json(list))
-            .execute(&mut *self.inner)
-            .await?;
+        sqlx::query(AssertSqlSafe(sql)).bind(json(list)).execute(&mut *self.inner).await?;
         Ok(())
     }
 
@@ -234,11 +198,8 @@ impl Tx {
 
     /// Updates many rows from JSON arrays; in `sql`, `{v}` is a table of the values with the columns' names.
     pub async fn update_from(&mut self, sql: &str, cols: &[Col], rows: &[Value]) -> Result<(), StoreError> {
-        let values: Vec<String> = cols
-            .iter()
-            .zip(self.column_list(cols))
-            .map(|(col, value)| format!("{value} AS {}", col.name()))
-            .collect();
+        let values: Vec<String> =
+            cols.iter().zip(self.column_list(cols)).map(|(col, value)| format!("{value} AS {}", col.name())).collect();
         let table = format!("(SELECT {} FROM {})", values.join(", "), self.each());
         self.run_chunks(sql.replace("{v}", &table), rows).await
     }
@@ -246,10 +207,7 @@ impl Tx {
     async fn run_chunks(&mut self, sql: String, rows: &[Value]) -> Result<(), StoreError> {
         for chunk in rows.chunks(CHUNK) {
             let parameter = serde_json::to_string(chunk).unwrap_or_default();
-            sqlx::query(AssertSqlSafe(sql.clone()))
-                .bind(parameter)
-                .execute(&mut *self.inner)
-                .await?;
+            sqlx::query(AssertSqlSafe(sql.clone())).bind(parameter).execute(&mut *self.inner).await?;
         }
         Ok(())
     }
@@ -310,8 +268,5 @@ pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, StoreError> {
 
 /// A JSON column as a value.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(what: &str, body: &str) -> Result<T, StoreError> {
-    serde_json::from_str(body).map_err(|error| StoreError::Unreadable {
-        what: what.to_owned(),
-        why: error.to_string(),
-    })
+    serde_json::from_str(body).map_err(|error| StoreError::Unreadable { what: what.to_owned(), why: error.to_string() })
 }

@@ -54,13 +54,7 @@ impl Store {
                 continue;
             };
             let (role, domain) = (text(row, 1)?, text(row, 2)?);
-            held.push(HeldDoor {
-                subject,
-                role,
-                domain,
-                url: text(row, 3)?,
-                source: text(row, 4)?,
-            });
+            held.push(HeldDoor { subject, role, domain, url: text(row, 3)?, source: text(row, 4)? });
         }
         Ok(held)
     }
@@ -82,23 +76,13 @@ impl Store {
         .execute(&mut *tx.inner)
         .await?;
         if done.rows_affected() == 0 {
-            return Err(StoreError::Refused(format!(
-                "no door to {} waits at {}",
-                held.domain, held.subject
-            )));
+            return Err(StoreError::Refused(format!("no door to {} waits at {}", held.domain, held.subject)));
         }
         if verdict == Verdict::Confirm {
             let row = json!([held.subject, held.role, held.domain]);
             let cols = [Col::Text("subject_id"), Col::Text("role"), Col::Text("trust_key")];
-            tx.insert(
-                "trusted_door",
-                &cols,
-                "ON CONFLICT (subject_id, role, trust_key) DO NOTHING",
-                &[row],
-            )
-            .await?;
-            self.publish(&mut tx, std::slice::from_ref(&held.subject), actor)
-                .await?;
+            tx.insert("trusted_door", &cols, "ON CONFLICT (subject_id, role, trust_key) DO NOTHING", &[row]).await?;
+            self.publish(&mut tx, std::slice::from_ref(&held.subject), actor).await?;
         }
         tx.commit().await
     }
@@ -108,24 +92,15 @@ impl Store {
         let host = host.trim().trim_end_matches('.').to_ascii_lowercase();
         let mut tx = self.db.begin().await?;
         let row = json!([host, self.clock.micros()]);
-        tx.insert(
-            "hostile_host",
-            &[Col::Text("host"), Col::Int("since")],
-            "ON CONFLICT (host) DO NOTHING",
-            &[row],
-        )
-        .await?;
+        tx.insert("hostile_host", &[Col::Text("host"), Col::Int("since")], "ON CONFLICT (host) DO NOTHING", &[row])
+            .await?;
         // The document carries every address: a plain look through them is right even where no lookup reaches.
         let rows =
             sqlx::query("SELECT id FROM organization WHERE body LIKE $1 UNION SELECT id FROM app WHERE body LIKE $1")
                 .bind(format!("%{host}%"))
                 .fetch_all(&mut *tx.inner)
                 .await?;
-        let ids: Vec<Id> = rows
-            .iter()
-            .filter_map(|row| text(row, 0).ok())
-            .filter_map(|id| Id::parse(&id))
-            .collect();
+        let ids: Vec<Id> = rows.iter().filter_map(|row| text(row, 0).ok()).filter_map(|id| Id::parse(&id)).collect();
         let mut publisher = Publisher::new(self, actor, None).naming(Event::Recalled);
         for batch in ids.chunks(500) {
             publisher.publish(&mut tx, batch).await?;
@@ -138,17 +113,13 @@ impl Store {
     /// Makes `from` a part of `into`: its listings move, its id and slug redirect until it is split again.
     pub async fn merge_organizations(&self, from: &Id, into: &Id, actor: &str) -> Result<(), StoreError> {
         if from == into {
-            return Err(StoreError::Refused(
-                "an organization cannot be merged into itself".into(),
-            ));
+            return Err(StoreError::Refused("an organization cannot be merged into itself".into()));
         }
         let mut tx = self.db.begin().await?;
         let target = organization(&mut tx, into).await?;
         let mut merged = organization(&mut tx, from).await?;
         if target.status == Status::Merged || merged.status == Status::Merged {
-            return Err(StoreError::Refused(
-                "one of the two is merged already; split it first".into(),
-            ));
+            return Err(StoreError::Refused("one of the two is merged already; split it first".into()));
         }
         sqlx::query("UPDATE listing SET subject_id = $1 WHERE subject_id = $2")
             .bind(into.to_string())
@@ -156,21 +127,11 @@ impl Store {
             .execute(&mut *tx.inner)
             .await?;
         let cols = [Col::Text("id"), Col::Text("target")];
-        tx.insert(
-            "redirect",
-            &cols,
-            "ON CONFLICT (id) DO UPDATE SET target = excluded.target",
-            &[json!([from, into])],
-        )
-        .await?;
-        merged.status = Status::Merged;
-        merged.successor = Some(Related {
-            id: into.clone(),
-            name: target.name,
-        });
-        Publisher::new(self, actor, None)
-            .replace(&mut tx, merged, Event::Merged)
+        tx.insert("redirect", &cols, "ON CONFLICT (id) DO UPDATE SET target = excluded.target", &[json!([from, into])])
             .await?;
+        merged.status = Status::Merged;
+        merged.successor = Some(Related { id: into.clone(), name: target.name });
+        Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Merged).await?;
         self.publish(&mut tx, std::slice::from_ref(into), actor).await?;
         tx.commit().await
     }
@@ -187,14 +148,9 @@ impl Store {
             .bind(into.id.to_string())
             .execute(&mut *tx.inner)
             .await?;
-        sqlx::query("DELETE FROM redirect WHERE id = $1")
-            .bind(from.to_string())
-            .execute(&mut *tx.inner)
-            .await?;
+        sqlx::query("DELETE FROM redirect WHERE id = $1").bind(from.to_string()).execute(&mut *tx.inner).await?;
         merged.status = Status::Active;
-        Publisher::new(self, actor, None)
-            .replace(&mut tx, merged, Event::Split)
-            .await?;
+        Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Split).await?;
         self.publish(&mut tx, &[from.clone(), into.id], actor).await?;
         tx.commit().await
     }
@@ -216,11 +172,7 @@ impl Store {
 }
 
 async fn organization(tx: &mut Tx, id: &Id) -> Result<Organization, StoreError> {
-    let rows = tx
-        .select_in("SELECT body FROM organization WHERE id IN {in}", &[id.to_string()])
-        .await?;
-    let row = rows
-        .first()
-        .ok_or_else(|| StoreError::Refused(format!("there is no organization {id}")))?;
+    let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", &[id.to_string()]).await?;
+    let row = rows.first().ok_or_else(|| StoreError::Refused(format!("there is no organization {id}")))?;
     parse("an organization", &text(row, 0)?)
 }

@@ -123,26 +123,14 @@ impl Store {
             .fetch_one(&mut *tx.inner)
             .await?
             .try_get::<Option<String>, _>(0)?;
-        if let Some(last) = last
-            .and_then(|date| date.parse::<Date>().ok())
-            .filter(|last| *last > head.date)
-        {
+        if let Some(last) = last.and_then(|date| date.parse::<Date>().ok()).filter(|last| *last > head.date) {
             tx.rollback().await?;
             return Ok(Opening::Older(last));
         }
         let load = tx.take_numbers("load", 1).await?;
-        let source = [json!([
-            head.source.id,
-            serde_json::to_string(&head.source).unwrap_or_default()
-        ])];
+        let source = [json!([head.source.id, serde_json::to_string(&head.source).unwrap_or_default()])];
         let cols = [Col::Text("id"), Col::Text("body")];
-        tx.insert(
-            "source",
-            &cols,
-            "ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            &source,
-        )
-        .await?;
+        tx.insert("source", &cols, "ON CONFLICT (id) DO UPDATE SET body = excluded.body", &source).await?;
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
         Ok(Opening::Open(Box::new(Intake {
             store: self.clone(),
@@ -212,9 +200,7 @@ impl Intake {
             }
         }
         let sql = "UPDATE listing SET seen_load = $3 WHERE source = $2 AND key IN {in}";
-        self.tx
-            .execute_in_of(sql, &same, &self.head.source.id.clone(), self.load)
-            .await?;
+        self.tx.execute_in_of(sql, &same, &self.head.source.id.clone(), self.load).await?;
         self.write(&write).await?;
         Ok(taken)
     }
@@ -225,11 +211,7 @@ impl Intake {
         let rows = self.tx.select_in_of(sql, keys, Some(&source)).await?;
         rows.iter()
             .map(|row| {
-                let stored = Stored {
-                    hash: text(row, 1)?,
-                    present: int(row, 2)? == 1,
-                    subject_id: text(row, 3)?,
-                };
+                let stored = Stored { hash: text(row, 1)?, present: int(row, 2)? == 1, subject_id: text(row, 3)? };
                 Ok((text(row, 0)?, stored))
             })
             .collect()
@@ -278,23 +260,14 @@ impl Intake {
              seen_load = excluded.seen_load";
         self.tx.insert("listing", &cols, conflict, &rows).await?;
         let cols = [Col::Text("source"), Col::Text("mark"), Col::Text("key")];
-        self.tx
-            .insert(
-                "listing_mark",
-                &cols,
-                "ON CONFLICT (source, mark, key) DO NOTHING",
-                &marks,
-            )
-            .await
+        self.tx.insert("listing_mark", &cols, "ON CONFLICT (source, mark, key) DO NOTHING", &marks).await
     }
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, rows: &[Quarantined]) -> Result<(), StoreError> {
         let source = &self.head.source.id;
-        let rows: Vec<_> = rows
-            .iter()
-            .map(|q| json!([self.load, source, q.file, q.line, q.key, q.field, q.code, q.reason]))
-            .collect();
+        let rows: Vec<_> =
+            rows.iter().map(|q| json!([self.load, source, q.file, q.line, q.key, q.field, q.code, q.reason])).collect();
         let cols = [
             Col::Int("load"),
             Col::Text("source"),
@@ -329,12 +302,8 @@ impl Intake {
             progress(done, ids.len() as u64);
         }
         let outcome = publisher.published();
-        let mut finished = Finished {
-            withdrawn,
-            held_doors: outcome.held_doors,
-            held: None,
-            published: outcome.clone(),
-        };
+        let mut finished =
+            Finished { withdrawn, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
         let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
         if outcome.held_doors > limit {
             finished.held = Some(format!(
@@ -360,15 +329,7 @@ impl Intake {
         tx.rollback().await?;
         let mut tx = store.db.begin().await?;
         let load = tx.take_numbers("load", 1).await?;
-        note_load(
-            &mut tx,
-            &head,
-            load,
-            "held",
-            store.clock.micros(),
-            &json!({ "why": finished.held }),
-        )
-        .await?;
+        note_load(&mut tx, &head, load, "held", store.clock.micros(), &json!({ "why": finished.held })).await?;
         tx.commit().await
     }
 
@@ -437,10 +398,7 @@ impl Intake {
             let shared = self.sharing_a_number(&fresh).await?;
             let mut values = Vec::with_capacity(fresh.len());
             for (key, group, body) in &fresh {
-                let by_mark = marked
-                    .get(key)
-                    .filter(|id| reused.insert((*id).clone()))
-                    .and_then(|id| Id::parse(id));
+                let by_mark = marked.get(key).filter(|id| reused.insert((*id).clone())).and_then(|id| Id::parse(id));
                 let id = fixed_id(body)
                     .or_else(|| groups.get(group).cloned())
                     .or_else(|| known.get(group).cloned())
@@ -462,11 +420,8 @@ impl Intake {
 
     /// Groups of these listings that already have an organization.
     async fn known_groups(&mut self, fresh: &[(String, String, Body)]) -> Result<HashMap<String, Id>, StoreError> {
-        let groups: BTreeSet<String> = fresh
-            .iter()
-            .map(|(_, group, _)| group.clone())
-            .filter(|g| !g.is_empty())
-            .collect();
+        let groups: BTreeSet<String> =
+            fresh.iter().map(|(_, group, _)| group.clone()).filter(|g| !g.is_empty()).collect();
         let groups: Vec<String> = groups.into_iter().collect();
         let sql = "SELECT grp, MIN(subject_id) FROM listing \
              WHERE source = $2 AND subject_id <> '' AND grp IN {in} GROUP BY grp";
@@ -503,10 +458,7 @@ impl Intake {
             }
         }
         let only = |ids: BTreeSet<String>| if ids.len() == 1 { ids.into_iter().next() } else { None };
-        Ok(found
-            .into_iter()
-            .filter_map(|(key, ids)| only(ids).map(|id| (key, id)))
-            .collect())
+        Ok(found.into_iter().filter_map(|(key, ids)| only(ids).map(|id| (key, id))).collect())
     }
 
     /// New listings that share a valid NPI *and* name or ZIP with exactly one organization that has no present
@@ -516,12 +468,7 @@ impl Intake {
             let Body::Organization(facts) = body else {
                 return Vec::new();
             };
-            facts
-                .identifiers
-                .iter()
-                .filter(|i| i.system == System::Npi)
-                .map(|i| i.value.clone())
-                .collect()
+            facts.identifiers.iter().filter(|i| i.system == System::Npi).map(|i| i.value.clone()).collect()
         };
         let all: BTreeSet<String> = fresh.iter().flat_map(|(_, _, body)| npis(body)).collect();
         let all: Vec<String> = all.into_iter().collect();
@@ -532,10 +479,7 @@ impl Intake {
         let rows = self.tx.select_in_of(sql, &all, Some(&source)).await?;
         let mut by_npi: HashMap<String, Vec<Organization>> = HashMap::new();
         for row in &rows {
-            by_npi
-                .entry(text(row, 0)?)
-                .or_default()
-                .push(parse("an organization", &text(row, 1)?)?);
+            by_npi.entry(text(row, 0)?).or_default().push(parse("an organization", &text(row, 1)?)?);
         }
         let mut found = HashMap::new();
         let mut used: BTreeSet<Id> = BTreeSet::new();
@@ -563,24 +507,11 @@ fn agrees(body: &Body, organization: &Organization) -> bool {
     if organization.status != Status::Active {
         return false;
     }
-    let names: BTreeSet<String> = std::iter::once(&organization.name)
-        .chain(&organization.aliases)
-        .map(|name| match_form(name))
-        .collect();
-    let same_name = std::iter::once(&facts.name)
-        .chain(&facts.aliases)
-        .any(|name| names.contains(&match_form(name)));
-    let zips: BTreeSet<&String> = organization
-        .locations
-        .iter()
-        .filter_map(|l| l.place.zip.as_ref())
-        .collect();
-    same_name
-        || facts
-            .places
-            .iter()
-            .filter_map(|p| p.zip.as_ref())
-            .any(|zip| zips.contains(zip))
+    let names: BTreeSet<String> =
+        std::iter::once(&organization.name).chain(&organization.aliases).map(|name| match_form(name)).collect();
+    let same_name = std::iter::once(&facts.name).chain(&facts.aliases).any(|name| names.contains(&match_form(name)));
+    let zips: BTreeSet<&String> = organization.locations.iter().filter_map(|l| l.place.zip.as_ref()).collect();
+    same_name || facts.places.iter().filter_map(|p| p.zip.as_ref()).any(|zip| zips.contains(zip))
 }
 
 fn fixed_id(body: &Body) -> Option<Id> {
@@ -601,10 +532,10 @@ fn kind_of(body: &Body) -> ThingKind {
 fn count_doors(body: &Body) -> u64 {
     match body {
         Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
-        Body::App(f) => [&f.website, &f.privacy_policy, &f.app_store, &f.google_play]
-            .into_iter()
-            .filter(|d| d.is_some())
-            .count() as u64,
+        Body::App(f) => {
+            [&f.website, &f.privacy_policy, &f.app_store, &f.google_play].into_iter().filter(|d| d.is_some()).count()
+                as u64
+        }
     }
 }
 
@@ -621,16 +552,7 @@ async fn note_load(
         Mode::Delta => "delta",
     };
     let files = serde_json::to_string(&head.files).unwrap_or_default();
-    let row = json!([
-        load,
-        head.source.id,
-        head.date.to_string(),
-        mode,
-        state,
-        at,
-        files,
-        counts.to_string()
-    ]);
+    let row = json!([load, head.source.id, head.date.to_string(), mode, state, at, files, counts.to_string()]);
     let cols = [
         Col::Int("id"),
         Col::Text("source"),

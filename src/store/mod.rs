@@ -84,10 +84,6 @@ impl Store {
             Some(address) => db::Db::postgres(address).await?,
             None => db::Db::sqlite(&data.join("connector.db")).await?,
         };
-        Ok(Self {
-            db,
-            ids: Ids::new(clock.clone()),
-            clock,
-        })
+        Ok(Self { db, ids: Ids::new(clock.clone()), clock })
     }
 }

@@ -96,10 +96,7 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let organization: Organization = parse("an organization", &text(row, 0)?)?;
-                Ok(Related {
-                    id: organization.id,
-                    name: organization.name,
-                })
+                Ok(Related { id: organization.id, name: organization.name })
             })
             .collect()
     }
@@ -113,16 +110,13 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.db.read)
         .await?;
-        rows.iter()
-            .map(|row| parse("an organization", &text(row, 0)?))
-            .collect()
+        rows.iter().map(|row| parse("an organization", &text(row, 0)?)).collect()
     }
 
     /// Every app that some source speaks of, by name.
     pub async fn apps(&self) -> Result<Vec<App>, StoreError> {
-        let rows = sqlx::query("SELECT body FROM app WHERE status = 'active' ORDER BY slug")
-            .fetch_all(&self.db.read)
-            .await?;
+        let rows =
+            sqlx::query("SELECT body FROM app WHERE status = 'active' ORDER BY slug").fetch_all(&self.db.read).await?;
         rows.iter().map(|row| parse("an app", &text(row, 0)?)).collect()
     }
 
@@ -180,9 +174,7 @@ impl Store {
 
     /// The number of the last revision; 0 when there is none.
     pub async fn last_revision(&self) -> Result<i64, StoreError> {
-        let row = sqlx::query("SELECT n FROM counter WHERE name = 'revision'")
-            .fetch_one(&self.db.read)
-            .await?;
+        let row = sqlx::query("SELECT n FROM counter WHERE name = 'revision'").fetch_one(&self.db.read).await?;
         int(&row, 0)
     }
 
@@ -198,11 +190,7 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let source = parse("a source", &text(row, 0)?)?;
-                Ok(SourceState {
-                    source,
-                    last_load: row.try_get(1)?,
-                    listings: int(row, 2)? as u64,
-                })
+                Ok(SourceState { source, last_load: row.try_get(1)?, listings: int(row, 2)? as u64 })
             })
             .collect()
     }

@@ -10,39 +10,22 @@ use std::{
 };
 
 /// What must come before what, whatever else is added to `src/lib.rs` between them: each row before the next.
-const FLOW: &[&[&str]] = &[
-    &["model"],
-    &["clock"],
-    &["geo", "fetch", "store"],
-    &["sources", "search"],
-    &["config", "app"],
-    &["site", "api"],
-];
+const FLOW: &[&[&str]] =
+    &[&["model"], &["clock"], &["geo", "fetch", "store"], &["sources", "search"], &["config", "app"], &["site", "api"]];
 
 /// Crates that belong to one room.
-const OWNED: &[(&str, &str)] = &[
-    ("sqlx", "store"),
-    ("reqwest", "fetch"),
-    ("hickory_resolver", "fetch"),
-    ("rustls", "fetch"),
-];
+const OWNED: &[(&str, &str)] =
+    &[("sqlx", "store"), ("reqwest", "fetch"), ("hickory_resolver", "fetch"), ("rustls", "fetch")];
 
 #[test]
 fn the_rooms_stand_in_the_order_of_the_data() {
     let order = order();
     let places: Vec<Vec<usize>> = FLOW
         .iter()
-        .map(|row| {
-            row.iter()
-                .map(|room| place(&order, room).unwrap_or_else(|| panic!("no room {room}")))
-                .collect()
-        })
+        .map(|row| row.iter().map(|room| place(&order, room).unwrap_or_else(|| panic!("no room {room}"))).collect())
         .collect();
     for pair in places.windows(2) {
-        assert!(
-            pair[0].iter().max() < pair[1].iter().min(),
-            "src/lib.rs is out of order: {order:?}"
-        );
+        assert!(pair[0].iter().max() < pair[1].iter().min(), "src/lib.rs is out of order: {order:?}");
     }
 }
 
@@ -51,10 +34,7 @@ fn no_room_uses_a_later_one() {
     let order = order();
     let files = sources();
     assert!(files.len() > 10, "only {} source files were found", files.len());
-    let wrong: Vec<String> = files
-        .iter()
-        .flat_map(|(path, text)| faults(&order, path, text))
-        .collect();
+    let wrong: Vec<String> = files.iter().flat_map(|(path, text)| faults(&order, path, text)).collect();
     assert!(wrong.is_empty(), "arrows go back:\n{}", wrong.join("\n"));
 }
 
@@ -84,10 +64,7 @@ fn every_way_to_write_an_arrow_is_seen() {
         ("site/a.rs", "use crate::{model, store::Store};"),
         ("store/a.rs", "use crate::store::b; use sqlx::Row;"),
         ("model/a.rs", "// use crate::site;\n/* crate::site /* */ crate::site */"),
-        (
-            "model/a.rs",
-            "let x = \"crate::site \\\" crate::site\"; let y = r#\"crate::site \" crate::site\"#;",
-        ),
+        ("model/a.rs", "let x = \"crate::site \\\" crate::site\"; let y = r#\"crate::site \" crate::site\"#;"),
         ("model/a.rs", "use super::site; pub(super) fn f() {}"),
         ("model/a.rs", "mod tests { use super::super::site; }"),
         ("model/a.rs", "fn f<'a>(store: &'a str) { my::sqlx::x(); }"),
@@ -145,10 +122,7 @@ fn faults(order: &[String], path: &Path, text: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for used in rooms_used(&words, module.len()) {
         if place(order, &used).is_some_and(|there| there > own) {
-            wrong.push(format!(
-                "src/{}: {room} uses {used}, which comes after it",
-                path.display()
-            ));
+            wrong.push(format!("src/{}: {room} uses {used}, which comes after it", path.display()));
         }
     }
     for (name, owner) in OWNED {
@@ -241,9 +215,7 @@ fn words(text: &str) -> Vec<String> {
         } else if c == '\'' {
             letter(rest)
         } else if c.is_alphanumeric() || c == '_' {
-            let length = rest
-                .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                .unwrap_or(rest.len());
+            let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
             found.push(rest[..length].to_owned());
             length
         } else {
@@ -306,11 +278,7 @@ fn raw(text: &str) -> Option<usize> {
 fn letter(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match chars.next() {
-        Some((_, '\\')) => text[2..]
-            .char_indices()
-            .skip(1)
-            .find(|(_, c)| *c == '\'')
-            .map_or(1, |(at, _)| at + 3),
+        Some((_, '\\')) => text[2..].char_indices().skip(1).find(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 3),
         Some(_) => chars.next().filter(|(_, c)| *c == '\'').map_or(1, |(at, _)| at + 1),
         None => 1,
     }

@@ -25,11 +25,8 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
-        let room = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        room.import(&bundle(5, 0), &["--source", "base", "--date", &day(0)])
-            .ok();
+        let room = Self { folder: tempfile::tempdir().unwrap() };
+        room.import(&bundle(5, 0), &["--source", "base", "--date", &day(0)]).ok();
         room
     }
 
@@ -56,10 +53,8 @@ impl Room {
 }
 
 fn names(data: &Path) -> Vec<String> {
-    let mut names: Vec<String> = organizations(&export(data))
-        .iter()
-        .map(|o| o["name"].as_str().unwrap().to_owned())
-        .collect();
+    let mut names: Vec<String> =
+        organizations(&export(data)).iter().map(|o| o["name"].as_str().unwrap().to_owned()).collect();
     names.sort();
     names
 }
@@ -111,10 +106,7 @@ fn a_file_that_is_no_list_changes_nothing_and_says_why_in_one_line() {
         assert_eq!(report["directory"]["revisions"], 0);
         // The same for people: the file is named once, and one line says why.
         let path = room.file(content);
-        let said = crate::program::ran(
-            &room.data(),
-            &["import", "--no-starter", "--source", "base", word(&path)],
-        );
+        let said = crate::program::ran(&room.data(), &["import", "--no-starter", "--source", "base", word(&path)]);
         assert_eq!(said.code, Some(1));
         let lines: Vec<&str> = said.out.lines().filter(|line| line.contains(why)).collect();
         assert_eq!(lines.len(), 1, "{}", said.out);
@@ -128,17 +120,11 @@ fn one_bad_file_of_a_load_leaves_the_whole_load_out() {
     let folder = room.folder.path().join("two");
     write(&folder, "a.json", bundle(3, 1));
     write(&folder, "b.json", "{\"entry\":[");
-    let ran = ran(
-        &room.data(),
-        &["import", "--no-starter", "--json", "--source", "two", word(&folder)],
-    );
+    let ran = ran(&room.data(), &["import", "--no-starter", "--json", "--source", "two", word(&folder)]);
     assert_eq!(ran.code, Some(1), "{ran:?}");
     let report = ran.json();
     adds_up(&report);
-    assert!(
-        report["files"][0]["message"].as_str().unwrap().contains("b.json"),
-        "{report}"
-    );
+    assert!(report["files"][0]["message"].as_str().unwrap().contains("b.json"), "{report}");
     assert_eq!(room.names().len(), 5);
 }
 
@@ -146,26 +132,15 @@ fn one_bad_file_of_a_load_leaves_the_whole_load_out() {
 fn what_is_not_there_or_not_meant_is_one_clear_line() {
     let room = Room::new();
     let missing = ran(&room.data(), &["import", "--no-starter", "/no/such/file.json"]);
-    assert_eq!(
-        (missing.code, missing.out.as_str(), missing.err.lines().count()),
-        (Some(1), "", 1),
-        "{missing:?}"
-    );
+    assert_eq!((missing.code, missing.out.as_str(), missing.err.lines().count()), (Some(1), "", 1), "{missing:?}");
     assert!(missing.err.contains("/no/such/file.json"));
     let bad = room.import(&bundle(1, 0), &["--source", "Not An Id"]);
     assert_eq!((bad.code, bad.err.lines().count()), (Some(1), 1), "{bad:?}");
     let folder = room.folder.path().join("planned");
-    write(
-        &folder,
-        "import.toml",
-        "[[load]]\nsource = \"a\"\ndate = \"2026-01-01\"\nfiles = [\"gone.json\"]\n",
-    );
+    write(&folder, "import.toml", "[[load]]\nsource = \"a\"\ndate = \"2026-01-01\"\nfiles = [\"gone.json\"]\n");
     let gone = ran(&room.data(), &["import", "--no-starter", word(&folder)]);
     assert_eq!(
-        (
-            gone.code,
-            gone.err.trim().lines().last().is_some_and(|l| l.contains("gone.json"))
-        ),
+        (gone.code, gone.err.trim().lines().last().is_some_and(|l| l.contains("gone.json"))),
         (Some(1), true),
         "{gone:?}"
     );
@@ -190,22 +165,14 @@ fn a_bad_row_is_told_and_the_rest_goes_in() {
     let report = ran.ok().json();
     adds_up(&report);
     let file = &report["files"][0];
-    let counts: Vec<u64> = ["rows", "read", "new", "quarantined", "ignored"]
-        .iter()
-        .map(|c| count(file, c))
-        .collect();
+    let counts: Vec<u64> = ["rows", "read", "new", "quarantined", "ignored"].iter().map(|c| count(file, c)).collect();
     assert_eq!(counts, [5, 5, 2, 1, 2], "{file}");
     assert_eq!(
         (&file["source"], &file["source_from"], &file["date"]),
         (&json!("mine"), &json!("named"), &json!("2026-03-01"))
     );
     let problems = file["problems"].as_array().unwrap();
-    let told = |row: u64| {
-        problems
-            .iter()
-            .find(|p| p["row"] == row)
-            .unwrap_or_else(|| panic!("row {row} in {file}"))
-    };
+    let told = |row: u64| problems.iter().find(|p| p["row"] == row).unwrap_or_else(|| panic!("row {row} in {file}"));
     for (number, field, code, what) in [
         (2, "", "malformed_row", "ignored"),
         (3, "OrganizationName", "no_name", "ignored"),
@@ -213,23 +180,14 @@ fn a_bad_row_is_told_and_the_rest_goes_in() {
         (5, "OrganizationZipCode", "bad_zip", "left_out"),
     ] {
         let problem = told(number);
-        assert_eq!(
-            (problem["code"].as_str(), problem["what"].as_str()),
-            (Some(code), Some(what)),
-            "{problem}"
-        );
+        assert_eq!((problem["code"].as_str(), problem["what"].as_str()), (Some(code), Some(what)), "{problem}");
         assert!(field.is_empty() || problem["field"] == field, "{problem}");
         assert!(problem["reason"].as_str().unwrap().len() > 10, "{problem}");
     }
     assert_eq!(room.names().len(), 7);
     // For people: the row, the field and the reason.
     let path = room.file(lantern(&rows));
-    let said = crate::program::ran(
-        &room.data(),
-        &["import", "--no-starter", "--source", "mine", word(&path)],
-    )
-    .ok()
-    .out;
+    let said = crate::program::ran(&room.data(), &["import", "--no-starter", "--source", "mine", word(&path)]).ok().out;
     assert!(said.contains("row 4, URL: the address is relative"), "{said}");
 }
 
@@ -244,21 +202,9 @@ fn what_must_not_be_published_is_published_nowhere() {
         ("Local Quagmire", "https://localhost/fhir", ""),
         ("Intranet Quagmire", "https://ehrserver/fhir", "private_network"),
         ("Script Quagmire", "javascript:alert(1)", "not_http"),
-        (
-            "Userinfo Quagmire",
-            "https://user:secret@quagmire.example.com/fhir",
-            "user_info",
-        ),
-        (
-            "Quagmire Test Hospital",
-            "https://fhir.example.com/quagmire",
-            "test_organization",
-        ),
-        (
-            "Quagmire Clinic - DO NOT USE",
-            "https://fhir.example.com/quagmire2",
-            "marked_dead",
-        ),
+        ("Userinfo Quagmire", "https://user:secret@quagmire.example.com/fhir", "user_info"),
+        ("Quagmire Test Hospital", "https://fhir.example.com/quagmire", "test_organization"),
+        ("Quagmire Clinic - DO NOT USE", "https://fhir.example.com/quagmire2", "marked_dead"),
     ];
     let mut rows: Vec<Value> = bad.iter().map(|(name, url, _)| row(name, url, "83702")).collect();
     rows.push(row("Fine Family Practice", "https://fhir.example.com/fine", "83702"));
@@ -284,14 +230,7 @@ fn what_must_not_be_published_is_published_nowhere() {
     ]
     .map(|path| server.get(path).body);
     for published in answers.iter().chain([&all]) {
-        for mark in [
-            "Quagmire",
-            "quagmire.example",
-            "10.1.2.3",
-            "192.168",
-            "javascript:",
-            "secret@",
-        ] {
+        for mark in ["Quagmire", "quagmire.example", "10.1.2.3", "192.168", "javascript:", "secret@"] {
             assert!(!published.contains(mark), "{mark}: {published}");
         }
     }
@@ -307,14 +246,7 @@ fn a_dry_run_says_what_would_change_and_changes_nothing() {
     let file = &report["files"][0];
     assert_eq!(file["status"], "dry_run");
     assert_eq!((count(file, "changed"), count(file, "withdrawn")), (3, 2), "{file}");
-    assert_eq!(
-        (
-            count(&report["directory"], "updated"),
-            count(&report["directory"], "withdrawn")
-        ),
-        (3, 2),
-        "{report}"
-    );
+    assert_eq!((count(&report["directory"], "updated"), count(&report["directory"], "withdrawn")), (3, 2), "{report}");
     assert_eq!((revisions(&room.data()), export(&room.data())), before);
     // Really done, it is what was said.
     let really = room.import(&bundle(3, 1), &words[..4]).ok().json();
@@ -330,32 +262,17 @@ fn a_dry_run_says_what_would_change_and_changes_nothing() {
 #[test]
 fn the_same_again_changes_nothing_and_an_older_load_is_skipped() {
     let room = Room::new();
-    let second = room
-        .import(&bundle(5, 1), &["--source", "base", "--date", &day(5)])
-        .ok()
-        .json();
+    let second = room.import(&bundle(5, 1), &["--source", "base", "--date", &day(5)]).ok().json();
     assert_eq!(count(&second["total"], "changed"), 5);
     let before = (revisions(&room.data()), export(&room.data()));
-    let again = room
-        .import(&bundle(5, 1), &["--source", "base", "--date", &day(5)])
-        .ok()
-        .json();
+    let again = room.import(&bundle(5, 1), &["--source", "base", "--date", &day(5)]).ok().json();
     adds_up(&again);
-    assert_eq!(
-        (count(&again["total"], "unchanged"), &again["directory"]["revisions"]),
-        (5, &json!(0))
-    );
-    let older = room
-        .import(&bundle(5, 2), &["--source", "base", "--date", &day(3)])
-        .ok()
-        .json();
+    assert_eq!((count(&again["total"], "unchanged"), &again["directory"]["revisions"]), (5, &json!(0)));
+    let older = room.import(&bundle(5, 2), &["--source", "base", "--date", &day(3)]).ok().json();
     adds_up(&older);
     let file = &older["files"][0];
     assert_eq!((&file["status"], count(file, "ignored")), (&json!("older_load"), 5));
-    assert!(
-        file["message"].as_str().unwrap().contains(&day(5)),
-        "it says which is newer: {file}"
-    );
+    assert!(file["message"].as_str().unwrap().contains(&day(5)), "it says which is newer: {file}");
     assert_eq!((revisions(&room.data()), export(&room.data())), before);
     for listing in organizations(&before.1) {
         assert_eq!(listing["provenance"]["name"]["load_date"], day(5));
@@ -367,40 +284,23 @@ fn the_same_again_changes_nothing_and_an_older_load_is_skipped() {
 fn a_folder_without_a_plan_is_read_file_by_file() {
     let room = Room::new();
     let folder = room.folder.path().join("loose");
-    write(
-        &folder,
-        "deep/a.json",
-        lantern(&[row("Alder Practice", "https://fhir.alder.example.com/r4", "83702")]),
-    );
+    write(&folder, "deep/a.json", lantern(&[row("Alder Practice", "https://fhir.alder.example.com/r4", "83702")]));
     write(&folder, "b.txt", bundle(2, 3));
     write(&folder, "c.json", "{\"unknown\":1}");
     write(&folder, "README.md", "for people");
     write(&folder, ".hidden.json", "for nobody");
-    let report = ran(&room.data(), &["import", "--no-starter", "--json", word(&folder)])
-        .ok()
-        .json();
+    let report = ran(&room.data(), &["import", "--no-starter", "--json", word(&folder)]).ok().json();
     adds_up(&report);
     let files = report["files"].as_array().unwrap();
     let mut seen: Vec<(&str, &str)> = files
         .iter()
-        .map(|f| {
-            (
-                f["file"].as_str().unwrap().rsplit('/').next().unwrap(),
-                f["status"].as_str().unwrap(),
-            )
-        })
+        .map(|f| (f["file"].as_str().unwrap().rsplit('/').next().unwrap(), f["status"].as_str().unwrap()))
         .collect();
     seen.sort_unstable();
-    assert_eq!(
-        seen,
-        [("a.json", "committed"), ("b.txt", "committed"), ("c.json", "refused")]
-    );
+    assert_eq!(seen, [("a.json", "committed"), ("b.txt", "committed"), ("c.json", "refused")]);
     for file in files.iter().filter(|f| f["status"] == "committed") {
         assert_eq!(file["source_from"], "content", "{file}");
-        assert!(
-            !file["source"].as_str().unwrap().is_empty(),
-            "its source is worked out: {file}"
-        );
+        assert!(!file["source"].as_str().unwrap().is_empty(), "its source is worked out: {file}");
     }
     assert_eq!(room.names().len(), 5 + 1 + 2);
 }
@@ -450,29 +350,16 @@ fn a_list_by_address_comes_in_where_the_operator_allows_it_and_nowhere_else() {
     assert_eq!((refused.code, refused.out.as_str()), (Some(1), ""), "{refused:?}");
     let why = refused.err.lines().last().unwrap();
     assert!(why.starts_with("connector: ") && why.contains(&url), "{refused:?}");
-    assert_eq!(
-        (asked.load(Ordering::SeqCst), revisions(&room.data())),
-        (0, before),
-        "nobody was even asked"
-    );
+    assert_eq!((asked.load(Ordering::SeqCst), revisions(&room.data())), (0, before), "nobody was even asked");
     // An address it may ask, that has nothing.
     let allow = address.to_string();
-    let nothing = run(connector(
-        &room.data(),
-        &["import", "--no-starter", &format!("http://{address}/gone.json")],
-    )
-    .env("CONNECTOR_FETCH_ALLOW", &allow));
+    let nothing = run(connector(&room.data(), &["import", "--no-starter", &format!("http://{address}/gone.json")])
+        .env("CONNECTOR_FETCH_ALLOW", &allow));
     assert_eq!(nothing.code, Some(1));
     assert!(nothing.err.contains("404"), "{nothing:?}");
-    let report = run(connector(&room.data(), &words).env("CONNECTOR_FETCH_ALLOW", &allow))
-        .ok()
-        .json();
+    let report = run(connector(&room.data(), &words).env("CONNECTOR_FETCH_ALLOW", &allow)).ok().json();
     adds_up(&report);
-    assert_eq!(
-        (count(&report["total"], "new"), &report["files"][0]["file"]),
-        (4, &json!(url)),
-        "{report}"
-    );
+    assert_eq!((count(&report["total"], "new"), &report["files"][0]["file"]), (4, &json!(url)), "{report}");
     assert_eq!(room.names().len(), 9);
     let left: Vec<_> = std::fs::read_dir(room.data().join("blobs")).unwrap().collect();
     assert!(left.is_empty(), "what was fetched is cleaned away: {left:?}");
@@ -482,23 +369,14 @@ fn a_list_by_address_comes_in_where_the_operator_allows_it_and_nowhere_else() {
 fn an_import_beside_the_running_server_is_found_within_seconds() {
     let room = Room::new();
     let server = Server::start(&room.data(), &["--no-starter"]).ready();
-    let search = |word: &str| {
-        server.json(&format!("/api/v1/search?q={word}"))["total"]
-            .as_u64()
-            .unwrap()
-    };
+    let search = |word: &str| server.json(&format!("/api/v1/search?q={word}"))["total"].as_u64().unwrap();
     assert_eq!((search("Marigold"), search(&edition(0))), (0, 5));
     let rows = [row("Marigold Health", "https://fhir.marigold.example.com/r4", "83702")];
     room.import(&lantern(&rows), &["--source", "mine"]).ok();
-    until("the new organization is found", Duration::from_secs(10), || {
-        (search("Marigold") == 1).then_some(())
-    });
+    until("the new organization is found", Duration::from_secs(10), || (search("Marigold") == 1).then_some(()));
     // Renamed and withdrawn ones follow as well.
-    room.import(&bundle(2, 1), &["--source", "base", "--date", &day(1)])
-        .ok();
-    until("the renamed are found", Duration::from_secs(10), || {
-        (search(&edition(1)) == 2).then_some(())
-    });
+    room.import(&bundle(2, 1), &["--source", "base", "--date", &day(1)]).ok();
+    until("the renamed are found", Duration::from_secs(10), || (search(&edition(1)) == 2).then_some(()));
     assert_eq!(search(&edition(0)), 0, "neither the old names nor the withdrawn");
     drop(server);
     check(&room.data());

@@ -29,9 +29,7 @@ struct Dice(u64);
 
 impl Dice {
     fn new() -> Self {
-        let given = std::env::var("CONNECTOR_TEST_SEED")
-            .ok()
-            .and_then(|seed| seed.parse().ok());
+        let given = std::env::var("CONNECTOR_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| RandomState::new().hash_one(std::process::id()));
         println!("CONNECTOR_TEST_SEED={seed}");
         Self(seed)
@@ -54,9 +52,7 @@ struct Room {
 
 impl Room {
     fn new() -> Self {
-        let room = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
+        let room = Self { folder: tempfile::tempdir().unwrap() };
         room.import(0);
         room
     }
@@ -74,16 +70,7 @@ impl Room {
         let list = write(self.folder.path(), "list.json", bundle(LISTINGS, version));
         connector(
             &self.data(),
-            &[
-                "import",
-                "--no-starter",
-                "--json",
-                "--source",
-                "list",
-                "--date",
-                &day(version),
-                word(&list),
-            ],
+            &["import", "--no-starter", "--json", "--source", "list", "--date", &day(version), word(&list)],
         )
     }
 
@@ -100,10 +87,7 @@ impl Room {
 fn state(data: &Path) -> BTreeMap<String, Value> {
     let lines = export(data);
     assert_eq!(organizations(&lines).len(), LISTINGS);
-    lines
-        .into_iter()
-        .map(|line| (line["id"].as_str().unwrap().to_owned(), line))
-        .collect()
+    lines.into_iter().map(|line| (line["id"].as_str().unwrap().to_owned(), line)).collect()
 }
 
 /// When an import is killed.
@@ -139,12 +123,7 @@ fn length(file: &Path) -> u64 {
 
 /// How long a whole import takes, and how many bytes its commit writes.
 fn measured(room: &Room, version: usize) -> (Duration, u64) {
-    let mut import = room
-        .command(version)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut import = room.command(version).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let (started, mut most) = (Instant::now(), 0);
     while import.try_wait().unwrap().is_none() {
         most = most.max(length(&room.wal()));
@@ -175,10 +154,7 @@ fn kill_an_import_anywhere_and_every_organization_is_old_or_new() {
         let found = check(&room.data());
         let between = state(&room.data());
         let (_, report) = room.import(version);
-        assert_eq!(
-            report["files"][0]["status"], "committed",
-            "the next import finishes: {report}"
-        );
+        assert_eq!(report["files"][0]["status"], "committed", "the next import finishes: {report}");
         let new = state(&room.data());
         let (is_old, is_new) = (between == old, between == new);
         println!(
@@ -187,43 +163,22 @@ fn kill_an_import_anywhere_and_every_organization_is_old_or_new() {
             if is_new { "new" } else { "old" }
         );
         for (id, thing) in &between {
-            assert!(
-                *thing == old[id] || *thing == new[id],
-                "{id} is neither old nor new: {thing}"
-            );
+            assert!(*thing == old[id] || *thing == new[id], "{id} is neither old nor new: {thing}");
         }
-        assert!(
-            is_old || is_new,
-            "the load is half in; revisions: {}",
-            found["revisions"]
-        );
+        assert!(is_old || is_new, "the load is half in; revisions: {}", found["revisions"]);
         assert_ne!(old, new);
         let changed = report["total"]["changed"].as_u64().unwrap() as usize;
-        assert_eq!(
-            changed,
-            if is_old { LISTINGS } else { 0 },
-            "what was not in comes in, and nothing twice"
-        );
+        assert_eq!(changed, if is_old { LISTINGS } else { 0 }, "what was not in comes in, and nothing twice");
         old = new;
     }
     check(&room.data());
-    println!(
-        "killed in their work: {} of {KILLS}, in their commit: {} of {COMMIT_KILLS}",
-        killed_in[0], killed_in[1]
-    );
-    assert!(
-        killed_in[0] >= KILLS * 2 / 3 && killed_in[1] > 0,
-        "too few were killed before they ended: {killed_in:?}"
-    );
+    println!("killed in their work: {} of {KILLS}, in their commit: {} of {COMMIT_KILLS}", killed_in[0], killed_in[1]);
+    assert!(killed_in[0] >= KILLS * 2 / 3 && killed_in[1] > 0, "too few were killed before they ended: {killed_in:?}");
 }
 
 /// What a server answers when it has caught up: how many organizations carry the newest and the former word.
 fn counts(server: &Server, version: usize) -> (u64, u64) {
-    let total = |word: &str| {
-        server.json(&format!("/api/v1/search?q={word}&limit=1"))["total"]
-            .as_u64()
-            .unwrap()
-    };
+    let total = |word: &str| server.json(&format!("/api/v1/search?q={word}&limit=1"))["total"].as_u64().unwrap();
     (total(&edition(version)), total(&edition(version - 1)))
 }
 
@@ -235,9 +190,7 @@ fn kill_a_server_that_indexes_and_it_catches_up() {
     let server = Server::start(&room.data(), &["--no-starter"]).ready();
     room.import(1);
     let started = Instant::now();
-    until("the index follows", Duration::from_mins(1), || {
-        (counts(&server, 1) == (LISTINGS as u64, 0)).then_some(())
-    });
+    until("the index follows", Duration::from_mins(1), || (counts(&server, 1) == (LISTINGS as u64, 0)).then_some(()));
     let whole = started.elapsed().max(Duration::from_millis(300));
     drop(server);
     println!("the index follows within {whole:?}");
@@ -258,17 +211,10 @@ fn kill_a_server_that_indexes_and_it_catches_up() {
         std::thread::sleep(whole.mul_f64(dice.roll() / 2.0));
         again.kill();
         let server = Server::start(&room.data(), &["--no-starter"]).ready();
-        assert_eq!(
-            counts(&server, version),
-            (LISTINGS as u64, 0),
-            "it catches up by itself"
-        );
+        assert_eq!(counts(&server, version), (LISTINGS as u64, 0), "it catches up by itself");
         drop(server);
         let found = check(&room.data());
-        let stands = format!(
-            "the index stands at revision {} with {LISTINGS} organizations",
-            found["revisions"]
-        );
+        let stands = format!("the index stands at revision {} with {LISTINGS} organizations", found["revisions"]);
         assert_eq!(found["index"], stands);
     }
     assert!(unfinished > 0, "no kill met an index that was behind");

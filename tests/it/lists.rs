@@ -56,9 +56,7 @@ pub fn bundle(count: usize, version: usize) -> String {
 
 /// A word for a version: numbers in names are too alike for a search.
 pub fn edition(version: usize) -> String {
-    const WORDS: [&str; 8] = [
-        "amber", "birch", "copper", "dune", "ember", "fjord", "granite", "harbor",
-    ];
+    const WORDS: [&str; 8] = ["amber", "birch", "copper", "dune", "ember", "fjord", "granite", "harbor"];
     let word = WORDS[version % WORDS.len()];
     format!("{word}{}", version / WORDS.len())
 }

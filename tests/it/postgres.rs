@@ -21,18 +21,12 @@ pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
     let mut versions: Vec<PathBuf> = versions.map(|entry| entry.path().join("bin")).collect();
     versions.sort();
-    versions
-        .into_iter()
-        .rev()
-        .find(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
+    versions.into_iter().rev().find(|bin| bin.join("initdb").exists() && bin.join("postgres").exists())
 }
 
 /// PostgreSQL refuses to run as root: then its own user runs it.
 fn command(program: &Path) -> Command {
-    let root = Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|out| out.stdout == b"0\n");
+    let root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n");
     if !root {
         return Command::new(program);
     }
@@ -44,43 +38,17 @@ fn command(program: &Path) -> Command {
 impl Postgres {
     pub fn start(programs: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("connector-pg").tempdir().unwrap();
-        let _ = Command::new("chown")
-            .arg("-R")
-            .arg("postgres")
-            .arg(folder.path())
-            .status();
+        let _ = Command::new("chown").arg("-R").arg("postgres").arg(folder.path()).status();
         let data = folder.path().join("data");
         let made = command(&programs.join("initdb"))
-            .args([
-                "-A",
-                "trust",
-                "-U",
-                "postgres",
-                "--no-sync",
-                "-E",
-                "UTF8",
-                "--locale=C",
-                "-D",
-            ])
+            .args(["-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C", "-D"])
             .arg(&data)
             .output()
             .unwrap();
-        assert!(
-            made.status.success(),
-            "initdb: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let server = command(&programs.join("postgres"))
-            .args([
-                "-p",
-                &port.to_string(),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "fsync=off",
-                "-k",
-            ])
+            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-k"])
             .arg(folder.path())
             .arg("-D")
             .arg(&data)
@@ -88,12 +56,7 @@ impl Postgres {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        Self {
-            server,
-            port,
-            folder,
-            programs: programs.to_owned(),
-        }
+        Self { server, port, folder, programs: programs.to_owned() }
     }
 
     /// The address of a new empty database.
@@ -109,10 +72,7 @@ impl Postgres {
             }
         };
         let name: String = name.chars().take(60).collect();
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-            .execute(&pool)
-            .await
-            .unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
         pool.close().await;
         format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)
     }
@@ -122,11 +82,7 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let stop = ["stop", "-m", "immediate", "-D"];
         let data = self.folder.path().join("data");
-        let _ = command(&self.programs.join("pg_ctl"))
-            .args(stop)
-            .arg(data)
-            .stdout(Stdio::null())
-            .status();
+        let _ = command(&self.programs.join("pg_ctl")).args(stop).arg(data).stdout(Stdio::null()).status();
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -65,11 +65,7 @@ pub fn run(command: &mut Command) -> Ran {
         let _ = child.wait();
         panic!("not done within {PATIENCE:?}: {command:?}")
     });
-    Ran {
-        code: status.code(),
-        out: out.join().unwrap(),
-        err: err.join().unwrap(),
-    }
+    Ran { code: status.code(), out: out.join().unwrap(), err: err.join().unwrap() }
 }
 
 /// The same in one line.
@@ -126,22 +122,12 @@ impl Server {
 
     /// Starts a command that was made ready, with more words.
     pub fn of(command: &mut Command, words: &[&str]) -> Self {
-        let mut child = command
-            .args(words)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = command.args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::new(Mutex::new(String::new()));
         let (sender, said) = mpsc::channel();
         let out = lines(child.stdout.take().unwrap(), log.clone(), Some(sender));
         let err = lines(child.stderr.take().unwrap(), log.clone(), None);
-        let mut server = Self {
-            child,
-            address: ([127, 0, 0, 1], 0).into(),
-            log,
-            readers: vec![out, err],
-        };
+        let mut server = Self { child, address: ([127, 0, 0, 1], 0).into(), log, readers: vec![out, err] };
         let started = Instant::now();
         while started.elapsed() < Duration::from_mins(1) {
             match said.recv_timeout(Duration::from_mins(1)) {
@@ -159,9 +145,7 @@ impl Server {
 
     /// Waits until it may be sent people.
     pub fn ready(self) -> Self {
-        until("/readyz", Duration::from_secs(150), || {
-            (self.get("/readyz").status == 200).then_some(())
-        });
+        until("/readyz", Duration::from_secs(150), || (self.get("/readyz").status == 200).then_some(()));
         self
     }
 
@@ -185,10 +169,7 @@ impl Server {
     /// Asks it to stop (SIGTERM), as a service manager does.
     pub fn terminate(&self) {
         let pid = self.child.id().to_string();
-        let done = Command::new("sh")
-            .args(["-c", "kill -TERM \"$0\"", &pid])
-            .status()
-            .unwrap();
+        let done = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &pid]).status().unwrap();
         assert!(done.success());
     }
 
@@ -262,11 +243,7 @@ pub fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Answer 
 pub fn request(address: SocketAddr, method: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut stream = connect(address);
     let own_host = headers.iter().any(|(name, _)| *name == "Host");
-    let host = if own_host {
-        String::new()
-    } else {
-        format!("Host: {address}\r\n")
-    };
+    let host = if own_host { String::new() } else { format!("Host: {address}\r\n") };
     let mut head = format!("{method} {path} HTTP/1.1\r\n{host}");
     for (name, value) in headers {
         let _ = write!(head, "{name}: {value}\r\n");
@@ -307,11 +284,7 @@ pub fn read_answer(stream: &mut TcpStream) -> Answer {
     } else {
         body.to_vec()
     };
-    Answer {
-        status,
-        headers,
-        body: String::from_utf8_lossy(&body).into_owned(),
-    }
+    Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
 /// RFC 9112 section 7.1.

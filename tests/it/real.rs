@@ -23,10 +23,8 @@ use crate::{
 };
 
 const ORACLE: &str = "oracle-millennium-patient-r4";
-const ORACLE_FILES: [&str; 2] = [
-    "oracle/millennium-patient-r4-2025-11.json",
-    "oracle/millennium-patient-r4-2026-02.json",
-];
+const ORACLE_FILES: [&str; 2] =
+    ["oracle/millennium-patient-r4-2025-11.json", "oracle/millennium-patient-r4-2026-02.json"];
 /// The EIN's OID (HL7 OID registry).
 const EIN: &str = "urn:oid:2.16.840.1.113883.4.4";
 
@@ -87,14 +85,7 @@ async fn real_lists_come_in_whole() {
     let server = Server::start(data.path(), &[]);
     let written = ran(data.path(), &["export"]).ok().out;
     let export = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let real = Real {
-        folder,
-        data,
-        report,
-        revisions,
-        written,
-        export,
-    };
+    let real = Real { folder, data, report, revisions, written, export };
     the_two_oracle_loads_differ_as_their_files_do(&real);
     brands_are_complete(&real);
     nothing_private_is_published(&real);
@@ -124,12 +115,7 @@ fn every_row_is_accounted_for(folder: &Path, report: &Value) {
     let files = report["files"].as_array().unwrap();
     let told: Vec<(String, String)> = files
         .iter()
-        .map(|file| {
-            (
-                file["source"].as_str().unwrap().into(),
-                file["file"].as_str().unwrap().into(),
-            )
-        })
+        .map(|file| (file["source"].as_str().unwrap().into(), file["file"].as_str().unwrap().into()))
         .collect();
     assert_eq!(told, planned, "every file of import.toml, in its order");
     let mut total = BTreeMap::new();
@@ -150,10 +136,7 @@ fn every_row_is_accounted_for(folder: &Path, report: &Value) {
         // What did not go in is told by reason, and the reasons add up.
         let why = |what: &str| -> u64 {
             let reasons = file["reasons"].as_object().unwrap().iter();
-            reasons
-                .filter(|(reason, _)| reason.starts_with(what))
-                .map(|(_, n)| n.as_u64().unwrap())
-                .sum()
+            reasons.filter(|(reason, _)| reason.starts_with(what)).map(|(_, n)| n.as_u64().unwrap()).sum()
         };
         assert_eq!(why("quarantined: "), count(file, "quarantined"), "{name}");
         if file["status"] == "committed" {
@@ -169,21 +152,13 @@ fn every_row_is_accounted_for(folder: &Path, report: &Value) {
     for (part, sum) in total {
         assert_eq!(count(&report["total"], part), sum, "{part}");
     }
-    let left_alone: BTreeSet<&str> = report["not_named"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|f| f.as_str().unwrap())
-        .collect();
+    let left_alone: BTreeSet<&str> =
+        report["not_named"].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect();
     let probes: BTreeSet<String> = std::fs::read_dir(folder.join("capability"))
         .unwrap()
         .map(|file| file.unwrap().path().display().to_string())
         .collect();
-    assert_eq!(
-        left_alone,
-        probes.iter().map(String::as_str).collect(),
-        "files import.toml does not name are told"
-    );
+    assert_eq!(left_alone, probes.iter().map(String::as_str).collect(), "files import.toml does not name are told");
 }
 
 /// Rows of a raw file, and how many of them are listings or could be.
@@ -193,11 +168,7 @@ fn counted(file: &Path) -> (u64, u64) {
         return (0, 0);
     }
     if file.extension().is_some_and(|end| end == "csv") {
-        let headers = if file.ends_with("medicaid/state-medicaid-endpoints.csv") {
-            2
-        } else {
-            1
-        };
+        let headers = if file.ends_with("medicaid/state-medicaid-endpoints.csv") { 2 } else { 1 };
         let rows = records(&text) - headers;
         return (rows, rows);
     }
@@ -215,13 +186,9 @@ fn counted(file: &Path) -> (u64, u64) {
             referred.insert(last(endpoint["reference"].as_str().unwrap()).to_owned());
         }
     }
-    let alone = resources(&all, "Endpoint")
-        .filter(|e| !referred.contains(e["id"].as_str().unwrap_or_default()))
-        .count();
-    (
-        entries.len() as u64,
-        (resources(&all, "Organization").count() + alone) as u64,
-    )
+    let alone =
+        resources(&all, "Endpoint").filter(|e| !referred.contains(e["id"].as_str().unwrap_or_default())).count();
+    (entries.len() as u64, (resources(&all, "Organization").count() + alone) as u64)
 }
 
 /// Records of a table: line ends outside quotes.
@@ -261,16 +228,8 @@ fn the_same_again_changes_nothing(data: &Path, words: &[&str], revisions: usize)
         assert_eq!(again["directory"][what], 0, "{what}");
     }
     assert_eq!(check(data)["revisions"], revisions);
-    let older = again["files"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|file| file["file"] == ORACLE_FILES[0])
-        .unwrap();
-    assert_eq!(
-        older["status"], "older_load",
-        "the first Oracle load is older than the second"
-    );
+    let older = again["files"].as_array().unwrap().iter().find(|file| file["file"] == ORACLE_FILES[0]).unwrap();
+    assert_eq!(older["status"], "older_load", "the first Oracle load is older than the second");
 }
 
 /// Organizations of a Bundle by fullUrl, as far as they may be published.
@@ -296,18 +255,10 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
     let keys = |of: &BTreeMap<String, Value>| of.keys().cloned().collect::<BTreeSet<String>>();
     let added: BTreeSet<String> = keys(&new).difference(&keys(&old)).cloned().collect();
     let gone: BTreeSet<String> = keys(&old).difference(&keys(&new)).cloned().collect();
-    let different: BTreeSet<String> = keys(&old)
-        .into_iter()
-        .filter(|k| new.get(k).is_some_and(|n| *n != old[k]))
-        .collect();
-    let renamed: Vec<&String> = different
-        .iter()
-        .filter(|k| old[*k]["name"] != new[*k]["name"])
-        .collect();
-    assert!(
-        !added.is_empty() && !gone.is_empty() && !renamed.is_empty(),
-        "the files say nothing"
-    );
+    let different: BTreeSet<String> =
+        keys(&old).into_iter().filter(|k| new.get(k).is_some_and(|n| *n != old[k])).collect();
+    let renamed: Vec<&String> = different.iter().filter(|k| old[*k]["name"] != new[*k]["name"]).collect();
+    assert!(!added.is_empty() && !gone.is_empty() && !renamed.is_empty(), "the files say nothing");
 
     // The log: what each of the two loads did to organizations this source speaks of.
     let mut key_of: BTreeMap<String, String> = BTreeMap::new();
@@ -333,9 +284,7 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
     let first = loads.pop_last().unwrap().1;
     let touched = |of: &Changes<'_>, event: Event| -> BTreeSet<String> {
         let these = of.get(&event).into_iter().flatten();
-        these
-            .map(|(revision, _)| key_of[revision.id.as_str()].clone())
-            .collect()
+        these.map(|(revision, _)| key_of[revision.id.as_str()].clone()).collect()
     };
     assert_eq!(touched(&first, Event::Created), keys(&old));
     assert_eq!(first.len(), 1, "the first load only creates");
@@ -345,11 +294,8 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
     assert_eq!(second.len(), 3, "nothing else happened");
 
     // Renames keep their ids, and their old addresses lead to the new ones; nobody's other record moved.
-    let now: BTreeMap<&str, &Value> = real
-        .of(ORACLE)
-        .into_iter()
-        .map(|o| (o["provenance"]["name"]["key"].as_str().unwrap(), o))
-        .collect();
+    let now: BTreeMap<&str, &Value> =
+        real.of(ORACLE).into_iter().map(|o| (o["provenance"]["name"]["key"].as_str().unwrap(), o)).collect();
     assert_eq!(
         now.keys().map(|k| (*k).to_owned()).collect::<BTreeSet<_>>(),
         keys(&new),
@@ -360,11 +306,7 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
         let Some(listing) = now.get(key.as_str()) else { continue };
         assert_eq!(listing["id"], revision.id.as_str(), "{key} kept its id");
         if !different.contains(key) {
-            assert_eq!(
-                (&listing["version"], &listing["name"]),
-                (&body["version"], &body["name"]),
-                "{key}"
-            );
+            assert_eq!((&listing["version"], &listing["name"]), (&body["version"], &body["name"]), "{key}");
         }
     }
     for key in renamed {
@@ -380,12 +322,7 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
         (count(directory, "updated"), count(directory, "withdrawn")),
         (different.len() as u64, gone.len() as u64)
     );
-    println!(
-        "Oracle: {} added, {} different, {} withdrawn",
-        added.len(),
-        different.len(),
-        gone.len()
-    );
+    println!("Oracle: {} added, {} different, {} withdrawn", added.len(), different.len(), gone.len());
 }
 
 fn brands_are_complete(real: &Real) {
@@ -397,65 +334,33 @@ fn brands_are_complete(real: &Real) {
         assert_eq!(found.len(), resources(entries, "Organization").count(), "example {n}");
         for resource in resources(entries, "Organization") {
             let name = resource["name"].as_str().unwrap();
-            let brand = *found
-                .iter()
-                .find(|o| o["name"] == name)
-                .unwrap_or_else(|| panic!("{name} is not there"));
-            let parent = resource["partOf"]["reference"].as_str().map(|reference| {
-                resources(entries, "Organization")
-                    .find(|o| o["id"] == last(reference))
-                    .unwrap()
-            });
+            let brand = *found.iter().find(|o| o["name"] == name).unwrap_or_else(|| panic!("{name} is not there"));
+            let parent = resource["partOf"]["reference"]
+                .as_str()
+                .map(|reference| resources(entries, "Organization").find(|o| o["id"] == last(reference)).unwrap());
             // A brand without doors of its own goes through its parent's (SMART App Launch 2.2.0, section 8.2).
             let from = parent.unwrap_or(resource);
             assert_eq!(portals(brand), portals_of(from), "portals of {name}");
             assert_eq!(endpoints(brand), endpoints_of(from, entries), "endpoints of {name}");
             assert!(!portals(brand).is_empty() && !endpoints(brand).is_empty());
-            for alias in resource["alias"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter(|a| !a.as_str().unwrap().contains("..."))
-            {
-                assert!(
-                    brand["aliases"].as_array().unwrap().contains(alias),
-                    "{alias} of {name}"
-                );
+            for alias in resource["alias"].as_array().unwrap().iter().filter(|a| !a.as_str().unwrap().contains("...")) {
+                assert!(brand["aliases"].as_array().unwrap().contains(alias), "{alias} of {name}");
             }
             if let Some(parent) = parent {
                 children += 1;
                 let parent = found.iter().find(|o| o["name"] == parent["name"]).unwrap();
-                assert_eq!(
-                    (&brand["part_of"]["id"], &brand["part_of"]["name"]),
-                    (&parent["id"], &parent["name"])
-                );
-                assert_eq!(
-                    brand["portals"][0]["id"], parent["portals"][0]["id"],
-                    "{name} reaches its parent's portal"
-                );
+                assert_eq!((&brand["part_of"]["id"], &brand["part_of"]["name"]), (&parent["id"], &parent["name"]));
+                assert_eq!(brand["portals"][0]["id"], parent["portals"][0]["id"], "{name} reaches its parent's portal");
                 assert_eq!(brand["portals"][0]["through_parent"], true);
             }
-            assert!(
-                brand["portals"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .all(|p| p["state"] == "live"),
-                "{name}"
-            );
+            assert!(brand["portals"].as_array().unwrap().iter().all(|p| p["state"] == "live"), "{name}");
         }
     }
     assert_eq!(children, 2);
     let kind = |source: &str| real.of(source)[0]["kinds"][0].clone();
-    assert_eq!(
-        (kind("smart-example-1"), kind("smart-example-4")),
-        ("laboratory".into(), "insurer".into())
-    );
+    assert_eq!((kind("smart-example-1"), kind("smart-example-4")), ("laboratory".into(), "insurer".into()));
     let both = real.of("smart-example-4");
-    assert_eq!(
-        both[0]["endpoints"][0]["id"], both[1]["endpoints"][0]["id"],
-        "the shared endpoint is one thing"
-    );
+    assert_eq!(both[0]["endpoints"][0]["id"], both[1]["endpoints"][0]["id"], "the shared endpoint is one thing");
 }
 
 type Names = BTreeSet<(String, String)>;
@@ -466,9 +371,7 @@ fn plain(url: &Value) -> String {
 
 fn portals(brand: &Value) -> Names {
     let portals = brand["portals"].as_array().unwrap().iter();
-    portals
-        .map(|portal| (portal["name"].as_str().unwrap().to_owned(), plain(&portal["url"])))
-        .collect()
+    portals.map(|portal| (portal["name"].as_str().unwrap().to_owned(), plain(&portal["url"]))).collect()
 }
 
 fn portals_of(resource: &Value) -> Names {
@@ -476,27 +379,15 @@ fn portals_of(resource: &Value) -> Names {
     let portals = extensions.filter(|e| e["url"].as_str().unwrap().ends_with("/organization-portal"));
     portals
         .map(|portal| {
-            let part = |name: &str| {
-                portal["extension"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .find(|e| e["url"] == name)
-                    .unwrap()
-            };
-            (
-                part("portalName")["valueString"].as_str().unwrap().to_owned(),
-                plain(&part("portalUrl")["valueUrl"]),
-            )
+            let part = |name: &str| portal["extension"].as_array().unwrap().iter().find(|e| e["url"] == name).unwrap();
+            (part("portalName")["valueString"].as_str().unwrap().to_owned(), plain(&part("portalUrl")["valueUrl"]))
         })
         .collect()
 }
 
 fn endpoints(brand: &Value) -> Names {
     let endpoints = brand["endpoints"].as_array().unwrap().iter();
-    endpoints
-        .map(|endpoint| (plain(&endpoint["address"]), endpoint["fhir_versions"].to_string()))
-        .collect()
+    endpoints.map(|endpoint| (plain(&endpoint["address"]), endpoint["fhir_versions"].to_string())).collect()
 }
 
 fn endpoints_of(resource: &Value, entries: &Value) -> Names {
@@ -505,10 +396,7 @@ fn endpoints_of(resource: &Value, entries: &Value) -> Names {
         .map(|reference| {
             let id = last(reference["reference"].as_str().unwrap());
             let endpoint = resources(entries, "Endpoint").find(|e| e["id"] == id).unwrap();
-            (
-                plain(&endpoint["address"]),
-                Value::from(vec![endpoint["extension"][0]["valueCode"].clone()]).to_string(),
-            )
+            (plain(&endpoint["address"]), Value::from(vec![endpoint["extension"][0]["valueCode"].clone()]).to_string())
         })
         .collect()
 }
@@ -532,10 +420,7 @@ impl Secrets {
         assert!(eins.len() > 100, "the files have {} EINs", eins.len());
         let secrets = Self { eins };
         let one = secrets.eins.iter().find(|ein| ein.len() == 9).unwrap();
-        for text in [
-            format!("{{\"value\":\"{one}\"}}"),
-            format!("EIN {}-{}.", &one[..2], &one[2..]),
-        ] {
+        for text in [format!("{{\"value\":\"{one}\"}}"), format!("EIN {}-{}.", &one[..2], &one[2..])] {
             assert_eq!(secrets.found(&text).as_ref(), Some(one), "{text}");
         }
         secrets
@@ -543,14 +428,7 @@ impl Secrets {
 
     /// The first that stands in a text.
     fn found(&self, text: &str) -> Option<String> {
-        for mark in [
-            "ZZOFFICIAL",
-            "ZZTITLE",
-            "5550100000",
-            "(555) 010-0000",
-            "2.16.840.1.113883.4.4\"",
-            "submitter",
-        ] {
+        for mark in ["ZZOFFICIAL", "ZZTITLE", "5550100000", "(555) 010-0000", "2.16.840.1.113883.4.4\"", "submitter"] {
             if text.contains(mark) {
                 return Some(mark.to_owned());
             }
@@ -574,14 +452,7 @@ impl Secrets {
 fn e_mail(text: &str) -> Option<String> {
     text.match_indices('@').find_map(|(at, _)| {
         let part = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
-        let before: String = text[..at]
-            .chars()
-            .rev()
-            .take_while(part)
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .collect();
+        let before: String = text[..at].chars().rev().take_while(part).collect::<Vec<_>>().into_iter().rev().collect();
         let after: String = text[at + 1..].chars().take_while(part).collect();
         let host = after.trim_end_matches('.');
         (!before.is_empty() && host.contains('.')).then(|| format!("{before}@{host}"))
@@ -589,10 +460,7 @@ fn e_mail(text: &str) -> Option<String> {
 }
 
 fn nothing_private_is_published(real: &Real) {
-    assert_eq!(
-        e_mail("x (ann.b@mail.example.org)").as_deref(),
-        Some("ann.b@mail.example.org")
-    );
+    assert_eq!(e_mail("x (ann.b@mail.example.org)").as_deref(), Some("ann.b@mail.example.org"));
     assert_eq!(e_mail("Care@Home, a@b"), None);
     let secrets = Secrets::of(&real.folder);
     for line in real.written.lines() {
@@ -633,11 +501,7 @@ fn answers_carry_nothing_private(real: &Real, server: &Server) {
     }
     for ein in secrets.eins.iter().step_by(20) {
         let found = server.json(&format!("/api/v1/search?q={ein}&limit=5"));
-        let oracle = found["results"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|r| r["source_name"] == "Oracle Health");
+        let oracle = found["results"].as_array().unwrap().iter().any(|r| r["source_name"] == "Oracle Health");
         assert!(!oracle, "an EIN leads to its organization: {found}");
     }
 }
@@ -646,48 +510,28 @@ fn old_addresses_lead_to_their_pages(real: &Real, server: &Server) {
     let all = real.organizations().into_iter();
     let by_slug: HashMap<&str, &Value> = all.map(|o| (o["slug"].as_str().unwrap(), o)).collect();
     let old = real.json("connector/organizations.json");
-    let escaped: Vec<&Value> = old
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|o| o["id"].as_str().unwrap().contains("-amp-"))
-        .collect();
+    let escaped: Vec<&Value> =
+        old.as_array().unwrap().iter().filter(|o| o["id"].as_str().unwrap().contains("-amp-")).collect();
     assert!(escaped.len() > 50, "only {} old addresses with -amp-", escaped.len());
     for row in escaped {
         let id = row["id"].as_str().unwrap();
         let moved = server.get(&format!("/organizations/{id}"));
         assert_eq!(moved.status, 308, "{id}: {moved:?}");
         let to = moved.header("location");
-        assert!(
-            to.starts_with("/organizations/") && !to.contains("-amp-"),
-            "{id} -> {to}"
-        );
+        assert!(to.starts_with("/organizations/") && !to.contains("-amp-"), "{id} -> {to}");
         let there = server.get(to);
         let name = row["organization"].as_str().unwrap().replace("&amp;", "&");
         let listing = by_slug[&to["/organizations/".len()..]];
-        assert_eq!(
-            (there.status, listing["name"].as_str()),
-            (200, Some(name.as_str())),
-            "{id} -> {to}"
-        );
+        assert_eq!((there.status, listing["name"].as_str()), (200, Some(name.as_str())), "{id} -> {to}");
     }
 }
 
 fn two_of_one_name_are_two_pages(real: &Real, server: &Server) {
     let name = "St. Joseph's Hospital";
     let old = real.json("connector/organizations.json");
-    let rows = old
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|o| o["organization"] == name)
-        .count();
+    let rows = old.as_array().unwrap().iter().filter(|o| o["organization"] == name).count();
     assert_eq!(rows, 2);
-    let found: Vec<&Value> = real
-        .of("original-connector")
-        .into_iter()
-        .filter(|o| o["name"] == name)
-        .collect();
+    let found: Vec<&Value> = real.of("original-connector").into_iter().filter(|o| o["name"] == name).collect();
     let slugs: BTreeSet<&str> = found.iter().map(|o| o["slug"].as_str().unwrap()).collect();
     assert_eq!((found.len(), slugs.len()), (2, 2), "{slugs:?}");
     for slug in slugs {

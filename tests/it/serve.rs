@@ -20,11 +20,7 @@ use crate::{
 fn filled(count: usize) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let list = write(folder.path(), "list.json", bundle(count, 0));
-    ran(
-        folder.path(),
-        &["import", "--no-starter", "--source", "mine", word(&list)],
-    )
-    .ok();
+    ran(folder.path(), &["import", "--no-starter", "--source", "mine", word(&list)]).ok();
     folder
 }
 
@@ -36,18 +32,11 @@ fn it_is_ready_once_the_index_has_caught_up() {
     assert_eq!(first.status, 503, "nothing is indexed yet: {first:?}");
     assert_eq!(first.header("cache-control"), "no-store");
     let alive = server.get("/healthz");
-    assert_eq!(
-        (alive.status, alive.body.trim()),
-        (200, "ok"),
-        "it is alive before it is ready"
-    );
+    assert_eq!((alive.status, alive.body.trim()), (200, "ok"), "it is alive before it is ready");
     let server = server.ready();
     assert_eq!(server.json("/api/v1/search?q=clinic&limit=1")["total"], 1_500);
     let found = check(data.path());
-    assert!(
-        found["index"].as_str().unwrap().contains("with 1500 organizations"),
-        "{found}"
-    );
+    assert!(found["index"].as_str().unwrap().contains("with 1500 organizations"), "{found}");
 }
 
 #[test]
@@ -57,16 +46,8 @@ fn a_taken_port_is_one_clear_line_and_touches_nothing() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let ran = ran(&data, &["serve", "--listen", &address]);
-    assert_eq!(
-        (ran.code, ran.out.as_str(), ran.err.lines().count()),
-        (Some(1), "", 1),
-        "{ran:?}"
-    );
-    assert!(
-        ran.err.contains(&address) && ran.err.contains("--listen"),
-        "{}",
-        ran.err
-    );
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (Some(1), "", 1), "{ran:?}");
+    assert!(ran.err.contains(&address) && ran.err.contains("--listen"), "{}", ran.err);
     assert!(!data.exists(), "the data is not touched");
 }
 
@@ -80,9 +61,7 @@ fn a_request_in_flight_is_finished_after_sigterm() {
     std::thread::sleep(Duration::from_millis(300));
     server.terminate();
     crate::program::until("new connections are refused", Duration::from_secs(10), || {
-        TcpStream::connect_timeout(&server.address, Duration::from_secs(1))
-            .is_err()
-            .then_some(())
+        TcpStream::connect_timeout(&server.address, Duration::from_secs(1)).is_err().then_some(())
     });
     write!(slow, "Accept: application/json\r\n\r\n").unwrap();
     let answer = read_answer(&mut slow);
@@ -122,11 +101,7 @@ fn the_starter_directory_is_there_once_and_only_when_wanted() {
     let (before, first) = (revisions(&with), export(&with));
     assert!(organizations(&first).len() > 200, "{}", organizations(&first).len());
     drop(Server::start(&with, &[]).ready());
-    assert_eq!(
-        (revisions(&with), export(&with)),
-        (before, first),
-        "the second start changed something"
-    );
+    assert_eq!((revisions(&with), export(&with)), (before, first), "the second start changed something");
 }
 
 /// Every key that programs may rely on.
@@ -166,49 +141,21 @@ fn answers_keep_their_keys() {
         for result in results {
             has_keys(result, &card);
         }
-        assert!(
-            found["total"].as_u64().unwrap() >= results.len() as u64,
-            "{path}: {found}"
-        );
+        assert!(found["total"].as_u64().unwrap() >= results.len() as u64, "{path}: {found}");
     }
-    assert_eq!(
-        server.json("/api/v1/search?q=clinic&limit=5")["results"]
-            .as_array()
-            .unwrap()
-            .len(),
-        5
-    );
+    assert_eq!(server.json("/api/v1/search?q=clinic&limit=5")["results"].as_array().unwrap().len(), 5);
     let page = server.json("/api/v1/organizations?limit=3");
     has_keys(&page, &["results", "next_after"]);
     let id = page["results"][0]["id"].as_str().unwrap().to_owned();
     let one = server.json(&format!("/api/v1/organizations/{id}"));
-    has_keys(
-        &one,
-        &[
-            "id",
-            "slug",
-            "version",
-            "status",
-            "name",
-            "kinds",
-            "locations",
-            "endpoints",
-            "provenance",
-        ],
-    );
+    has_keys(&one, &["id", "slug", "version", "status", "name", "kinds", "locations", "endpoints", "provenance"]);
     has_keys(&one["endpoints"][0], &["id", "address", "domain", "state"]);
     has_keys(&one["locations"][0], &["id", "city", "state", "zip"]);
-    has_keys(
-        &one["provenance"]["name"],
-        &["source", "source_name", "tier", "key", "load_date", "label"],
-    );
+    has_keys(&one["provenance"]["name"], &["source", "source_name", "tier", "key", "load_date", "label"]);
     assert_eq!((&one["id"], &one), (&page["results"][0]["id"], &page["results"][0]));
     let redirect = server.get(&format!("/o/{id}"));
     let slug = one["slug"].as_str().unwrap();
-    assert!(
-        (300..400).contains(&redirect.status) && redirect.header("location").ends_with(slug),
-        "{redirect:?}"
-    );
+    assert!((300..400).contains(&redirect.status) && redirect.header("location").ends_with(slug), "{redirect:?}");
     assert_eq!(server.get(&format!("/organizations/{slug}")).status, 200);
 }
 
@@ -226,10 +173,7 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
     let data = filled(3);
     let server = Server::start(data.path(), &["--no-starter"]).ready();
     for (path, known) in [
-        (
-            "/api/v1/search?colour=blue",
-            vec!["q", "near", "kind", "state", "limit"],
-        ),
+        ("/api/v1/search?colour=blue", vec!["q", "near", "kind", "state", "limit"]),
         ("/api/v1/suggest?near=83702", vec!["q", "limit"]),
         ("/api/v1/organizations?offset=3", vec!["limit", "after"]),
     ] {
@@ -270,27 +214,16 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
     ] {
         for headers in [vec![], vec![("Origin", "https://elsewhere.example")]] {
             let answer = get(server.address, path, &headers);
-            assert_eq!(
-                answer.header("access-control-allow-origin"),
-                "*",
-                "{path} {headers:?}: {answer:?}"
-            );
+            assert_eq!(answer.header("access-control-allow-origin"), "*", "{path} {headers:?}: {answer:?}");
         }
     }
     let asked = request(
         server.address,
         "OPTIONS",
         "/api/v1/search",
-        &[
-            ("Origin", "https://elsewhere.example"),
-            ("Access-Control-Request-Method", "GET"),
-        ],
+        &[("Origin", "https://elsewhere.example"), ("Access-Control-Request-Method", "GET")],
     );
-    assert_eq!(
-        (asked.status, asked.header("access-control-allow-origin")),
-        (200, "*"),
-        "{asked:?}"
-    );
+    assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, "*"), "{asked:?}");
 }
 
 #[test]
@@ -312,10 +245,8 @@ fn paging_visits_every_organization_once() {
         };
         path = format!("/api/v1/organizations?limit=10&after={after}");
     }
-    let all: BTreeSet<String> = organizations(&export(data.path()))
-        .iter()
-        .map(|o| o["id"].as_str().unwrap().to_owned())
-        .collect();
+    let all: BTreeSet<String> =
+        organizations(&export(data.path())).iter().map(|o| o["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!((visits, pages, all.len()), (53, 6, 53));
     assert_eq!(seen, all);
 }
@@ -326,10 +257,7 @@ fn nothing_a_visitor_sends_comes_back_or_is_kept() {
     let mut command = connector(data.path(), &["serve", "--listen", "127.0.0.1:0", "--no-starter"]);
     let server = Server::of(command.env("RUST_LOG", "debug"), &[]).ready();
     let page = server.json("/api/v1/organizations?limit=1");
-    let (id, slug) = (
-        page["results"][0]["id"].as_str().unwrap(),
-        page["results"][0]["slug"].as_str().unwrap(),
-    );
+    let (id, slug) = (page["results"][0]["id"].as_str().unwrap(), page["results"][0]["slug"].as_str().unwrap());
     let paths = [
         "/".to_owned(),
         "/es".to_owned(),
@@ -363,29 +291,16 @@ fn nothing_a_visitor_sends_comes_back_or_is_kept() {
         let answer = get(server.address, path, &headers);
         assert!(answer.status < 500, "{path}: {answer:?}");
         let all = format!("{:?} {}", answer.headers, answer.body);
-        assert!(
-            !all.contains("evil.example") && !all.contains("gopher:"),
-            "{path} repeats the Host header: {all}"
-        );
+        assert!(!all.contains("evil.example") && !all.contains("gopher:"), "{path} repeats the Host header: {all}");
         assert!(!answer.headers.contains_key("set-cookie"), "{path}: {all}");
     }
-    let absolute = get(
-        server.address,
-        "http://evil.example/find?q=xylophonist",
-        &[("Host", "evil.example")],
-    );
-    assert!(
-        !format!("{:?} {}", absolute.headers, absolute.body).contains("evil.example"),
-        "{absolute:?}"
-    );
+    let absolute = get(server.address, "http://evil.example/find?q=xylophonist", &[("Host", "evil.example")]);
+    assert!(!format!("{:?} {}", absolute.headers, absolute.body).contains("evil.example"), "{absolute:?}");
     server.terminate();
     let (code, log) = server.ended(Duration::from_secs(20));
     assert_eq!(code, Some(0));
     assert!(log.contains("answering"), "the log is there: {log}");
-    assert!(
-        !log.contains("xylophonist"),
-        "what was searched for is in the log: {log}"
-    );
+    assert!(!log.contains("xylophonist"), "what was searched for is in the log: {log}");
 }
 
 #[test]
@@ -393,9 +308,6 @@ fn a_name_of_the_list_is_found_and_a_word_of_no_name_is_not() {
     let data = filled(5);
     let server = Server::start(data.path(), &["--no-starter"]).ready();
     let found = server.json(&format!("/api/v1/search?q=clinic+3+{}", edition(0)));
-    assert!(
-        found["results"][0]["name"].as_str().unwrap().starts_with("Clinic 3 "),
-        "{found}"
-    );
+    assert!(found["results"][0]["name"].as_str().unwrap().starts_with("Clinic 3 "), "{found}");
     assert_eq!(server.json("/api/v1/search?q=zzyzxqwv")["total"], 0);
 }

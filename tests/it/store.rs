@@ -91,15 +91,9 @@ async fn an_organization_comes_in_and_is_found(store: Store) {
     assert_eq!(found.portals[0].state, DoorState::Live);
     assert_eq!(found.portals[0].domain, "example.org");
     let said = found.said("name").unwrap();
-    assert_eq!(
-        (said.source.as_str(), said.load_date.to_string().as_str()),
-        ("vendor", "2026-11-01")
-    );
+    assert_eq!((said.source.as_str(), said.load_date.to_string().as_str()), ("vendor", "2026-11-01"));
     assert!(found.is_listed());
-    assert_eq!(
-        store.organization(&found.id).await.unwrap(),
-        Found::Here(Box::new(found))
-    );
+    assert_eq!(store.organization(&found.id).await.unwrap(), Found::Here(Box::new(found)));
     agrees(&store).await;
 }
 
@@ -113,19 +107,12 @@ async fn the_same_load_again_changes_nothing(store: Store) {
     load(&store, &vendor, "2026-11-01", rows()).await;
     let before = store.last_revision().await.unwrap();
     let (taken, finished) = load(&store, &vendor, "2026-11-01", rows()).await;
-    assert_eq!(
-        (taken.new, taken.changed, taken.unchanged, finished.withdrawn),
-        (0, 0, 2, 0)
-    );
+    assert_eq!((taken.new, taken.changed, taken.unchanged, finished.withdrawn), (0, 0, 2, 0));
     assert_eq!(store.last_revision().await.unwrap(), before);
     let mut twice = rows();
     twice.extend(rows());
     let (taken, _) = load(&store, &vendor, "2026-11-02", twice).await;
-    assert_eq!(
-        (taken.unchanged, taken.repeated),
-        (2, 2),
-        "the same row twice in one file is one listing"
-    );
+    assert_eq!((taken.unchanged, taken.repeated), (2, 2), "the same row twice in one file is one listing");
     agrees(&store).await;
 }
 
@@ -137,11 +124,7 @@ async fn two_of_the_same_name_stay_two_pages(store: Store) {
     other.portals.push(portal("https://portal.example.com/"));
     let rows = vec![listing("a", tampa), listing("b", vague), listing("c", other)];
     load(&store, &source("vendor", 3), "2026-11-01", rows).await;
-    let slugs = [
-        "st-josephs-hospital-tampa-fl",
-        "st-josephs-hospital",
-        "st-josephs-hospital-2",
-    ];
+    let slugs = ["st-josephs-hospital-tampa-fl", "st-josephs-hospital", "st-josephs-hospital-2"];
     let mut ids = Vec::new();
     for slug in slugs {
         ids.push(page(&store, slug).await.id);
@@ -155,12 +138,7 @@ async fn two_of_the_same_name_stay_two_pages(store: Store) {
 async fn an_older_load_is_skipped(store: Store) {
     let vendor = source("vendor", 3);
     load(&store, &vendor, "2026-11-01", vec![listing("a", hospital("A"))]).await;
-    let head = LoadHead {
-        source: vendor,
-        date: "2026-10-01".parse().unwrap(),
-        mode: Mode::Full,
-        files: Vec::new(),
-    };
+    let head = LoadHead { source: vendor, date: "2026-10-01".parse().unwrap(), mode: Mode::Full, files: Vec::new() };
     match store.begin_load(head).await.unwrap() {
         Opening::Older(last) => assert_eq!(last.to_string(), "2026-11-01"),
         Opening::Open(_) => panic!("an older load was opened"),
@@ -208,10 +186,7 @@ async fn a_rename_keeps_id_and_old_address(store: Store) {
     let after = page(&store, "new-name").await;
     assert_eq!((after.id, after.version), (before.id, 2));
     for old in ["old-name", "the-originals-amp-slug"] {
-        assert_eq!(
-            store.organization_by_slug(old).await.unwrap(),
-            Found::Renamed("new-name".into())
-        );
+        assert_eq!(store.organization_by_slug(old).await.unwrap(), Found::Renamed("new-name".into()));
     }
     agrees(&store).await;
 }
@@ -234,16 +209,9 @@ async fn a_better_source_wins_field_by_field(store: Store) {
     let mut vendor = same("St. Mary's", None);
     vendor.portals.push(portal("https://mychart.example.org/"));
     load(&store, &source("vendor", 3), "2026-11-02", vec![listing("v", vendor)]).await;
-    assert_eq!(
-        store.organizations(None, 10).await.unwrap().len(),
-        1,
-        "a valid NPI and the ZIP agree"
-    );
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 1, "a valid NPI and the ZIP agree");
     let merged = page(&store, "st-marys-boise-id").await;
-    assert_eq!(
-        (merged.name.as_str(), merged.phone.as_deref()),
-        ("St. Mary's", Some("(208) 555-0100"))
-    );
+    assert_eq!((merged.name.as_str(), merged.phone.as_deref()), ("St. Mary's", Some("(208) 555-0100")));
     assert_eq!(merged.aliases, ["ST MARYS OF BOISE"]);
     assert_eq!(merged.said("name").unwrap().source, "vendor");
     assert_eq!(merged.said("phone").unwrap().source, "gov");
@@ -278,17 +246,10 @@ async fn what_a_better_source_withdrew_does_not_come_back(store: Store) {
     )
     .await;
     let found = page(&store, "a").await;
-    assert_eq!(
-        (found.endpoints.len(), found.portals.len(), found.phone.is_some()),
-        (0, 0, true)
-    );
+    assert_eq!((found.endpoints.len(), found.portals.len(), found.phone.is_some()), (0, 0, true));
     load(&store, &vendor, "2026-11-04", vec![listing("v", facts(true))]).await;
     let found = page(&store, "a").await;
-    assert_eq!(
-        (found.endpoints.len(), found.portals.len()),
-        (1, 1),
-        "its own source brings it back"
-    );
+    assert_eq!((found.endpoints.len(), found.portals.len()), (1, 1), "its own source brings it back");
     agrees(&store).await;
 }
 
@@ -297,11 +258,7 @@ fn many(first: &str) -> Vec<connector::model::listing::Listing> {
     (0..400)
         .map(|n| {
             let mut facts = hospital(&format!("Hospital {n}"));
-            let door = if n == 0 {
-                first.to_owned()
-            } else {
-                format!("https://portal.example.org/{n}")
-            };
+            let door = if n == 0 { first.to_owned() } else { format!("https://portal.example.org/{n}") };
             facts.portals.push(portal(&door));
             listing(&format!("k{n}"), facts)
         })
@@ -314,10 +271,7 @@ async fn a_live_door_never_changes_its_domain_by_import(store: Store) {
     let (taken, finished) = load(&store, &vendor, "2026-11-02", many("https://mychart.examp1e.com/")).await;
     assert_eq!((taken.changed, finished.held_doors, finished.held), (1, 1, None));
     let doors = |found: &Organization| found.portals.iter().map(|p| p.url.clone()).collect::<Vec<_>>();
-    assert_eq!(
-        doors(&page(&store, "hospital-0").await),
-        ["https://mychart.example.org/"]
-    );
+    assert_eq!(doors(&page(&store, "hospital-0").await), ["https://mychart.example.org/"]);
     // Taking the door away first and bringing the new one later is the same trick.
     let mut without = many("https://mychart.example.org/");
     without[0] = listing("k0", hospital("Hospital 0"));
@@ -327,21 +281,10 @@ async fn a_live_door_never_changes_its_domain_by_import(store: Store) {
     assert!(page(&store, "hospital-0").await.portals.is_empty());
     let waiting = store.held_doors().await.unwrap();
     assert_eq!((waiting.len(), waiting[0].domain.as_str()), (1, "examp1e.com"));
-    store
-        .decide_door(&waiting[0], Verdict::Confirm, "moderator:ann")
-        .await
-        .unwrap();
-    assert_eq!(
-        doors(&page(&store, "hospital-0").await),
-        ["https://mychart.examp1e.com/"]
-    );
+    store.decide_door(&waiting[0], Verdict::Confirm, "moderator:ann").await.unwrap();
+    assert_eq!(doors(&page(&store, "hospital-0").await), ["https://mychart.examp1e.com/"]);
     assert!(store.held_doors().await.unwrap().is_empty());
-    assert!(
-        store
-            .decide_door(&waiting[0], Verdict::Refuse, "moderator:ann")
-            .await
-            .is_err()
-    );
+    assert!(store.decide_door(&waiting[0], Verdict::Refuse, "moderator:ann").await.is_err());
     agrees(&store).await;
 }
 
@@ -369,37 +312,11 @@ async fn a_public_number_alone_never_joins(store: Store) {
         facts.places.push(place(city, "TX", zip));
         facts
     };
-    load(
-        &store,
-        &source("one", 5),
-        "2026-11-01",
-        vec![listing("a", facts("Alpha", "Austin", "78701"))],
-    )
-    .await;
-    load(
-        &store,
-        &source("two", 5),
-        "2026-11-01",
-        vec![listing("b", facts("Beta", "Dallas", "75201"))],
-    )
-    .await;
-    assert_eq!(
-        store.organizations(None, 10).await.unwrap().len(),
-        2,
-        "one NPI, two hospitals"
-    );
-    load(
-        &store,
-        &source("three", 5),
-        "2026-11-01",
-        vec![listing("c", facts("ALPHA", "Waco", "76701"))],
-    )
-    .await;
-    assert_eq!(
-        store.organizations(None, 10).await.unwrap().len(),
-        2,
-        "number and name agree"
-    );
+    load(&store, &source("one", 5), "2026-11-01", vec![listing("a", facts("Alpha", "Austin", "78701"))]).await;
+    load(&store, &source("two", 5), "2026-11-01", vec![listing("b", facts("Beta", "Dallas", "75201"))]).await;
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 2, "one NPI, two hospitals");
+    load(&store, &source("three", 5), "2026-11-01", vec![listing("c", facts("ALPHA", "Waco", "76701"))]).await;
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 2, "number and name agree");
     agrees(&store).await;
 }
 
@@ -410,21 +327,9 @@ async fn a_vanished_key_with_a_strong_mark_keeps_its_organization(store: Store) 
         facts.identifiers.push(npi("1234567893"));
         facts
     };
-    load(
-        &store,
-        &vendor,
-        "2026-11-01",
-        vec![listing("old", facts("Old")), listing("x", hospital("X"))],
-    )
-    .await;
+    load(&store, &vendor, "2026-11-01", vec![listing("old", facts("Old")), listing("x", hospital("X"))]).await;
     let before = page(&store, "old").await;
-    load(
-        &store,
-        &vendor,
-        "2026-11-02",
-        vec![listing("new", facts("New")), listing("x", hospital("X"))],
-    )
-    .await;
+    load(&store, &vendor, "2026-11-02", vec![listing("new", facts("New")), listing("x", hospital("X"))]).await;
     let after = page(&store, "new").await;
     assert_eq!(after.id, before.id);
     assert_eq!(store.organizations(None, 10).await.unwrap().len(), 2);
@@ -435,42 +340,18 @@ async fn a_merge_redirects_and_a_split_gives_back(store: Store) {
     let vendor = source("vendor", 3);
     let mut beta = hospital("Beta");
     beta.phone = Some("(208) 555-0100".into());
-    load(
-        &store,
-        &vendor,
-        "2026-11-01",
-        vec![listing("a", hospital("Alpha")), listing("b", beta)],
-    )
-    .await;
+    load(&store, &vendor, "2026-11-01", vec![listing("a", hospital("Alpha")), listing("b", beta)]).await;
     let (alpha, beta) = (page(&store, "alpha").await, page(&store, "beta").await);
-    store
-        .merge_organizations(&beta.id, &alpha.id, "moderator:ann")
-        .await
-        .unwrap();
-    assert_eq!(
-        store.organization(&beta.id).await.unwrap(),
-        Found::Merged("alpha".into())
-    );
-    assert_eq!(
-        store.organization_by_slug("beta").await.unwrap(),
-        Found::Merged("alpha".into())
-    );
+    store.merge_organizations(&beta.id, &alpha.id, "moderator:ann").await.unwrap();
+    assert_eq!(store.organization(&beta.id).await.unwrap(), Found::Merged("alpha".into()));
+    assert_eq!(store.organization_by_slug("beta").await.unwrap(), Found::Merged("alpha".into()));
     let merged = page(&store, "alpha").await;
-    assert_eq!(
-        (merged.aliases.as_slice(), merged.phone.is_some()),
-        (["Beta".to_owned()].as_slice(), true)
-    );
+    assert_eq!((merged.aliases.as_slice(), merged.phone.is_some()), (["Beta".to_owned()].as_slice(), true));
     agrees(&store).await;
     store.split_organization(&beta.id, "moderator:ann").await.unwrap();
     assert_eq!(page(&store, "beta").await.phone.as_deref(), Some("(208) 555-0100"));
     assert!(page(&store, "alpha").await.aliases.is_empty());
-    let events: Vec<Event> = store
-        .revisions_after(0, 100)
-        .await
-        .unwrap()
-        .iter()
-        .map(|r| r.event)
-        .collect();
+    let events: Vec<Event> = store.revisions_after(0, 100).await.unwrap().iter().map(|r| r.event).collect();
     assert!(events.contains(&Event::Merged) && events.contains(&Event::Split));
     assert!(store.merge_organizations(&alpha.id, &alpha.id, "x").await.is_err());
     agrees(&store).await;
@@ -492,10 +373,7 @@ async fn a_hostile_host_is_gone_everywhere(store: Store) {
 async fn legacy_doors_are_text_and_eins_stay_inside(store: Store) {
     let mut facts = hospital("A");
     facts.portals.push(portal("https://old.example.org/"));
-    facts.identifiers.push(Identifier {
-        system: System::Ein,
-        value: "123456789".into(),
-    });
+    facts.identifiers.push(Identifier { system: System::Ein, value: "123456789".into() });
     load(&store, &source("legacy", 8), "2015-12-21", vec![listing("a", facts)]).await;
     let found = page(&store, "a").await;
     assert_eq!(found.portals[0].state, DoorState::OldAddress);
@@ -509,13 +387,7 @@ async fn legacy_doors_are_text_and_eins_stay_inside(store: Store) {
         .await
         .unwrap()
         .unwrap();
-    let log: String = store
-        .revisions_after(0, 100)
-        .await
-        .unwrap()
-        .into_iter()
-        .filter_map(|r| r.after)
-        .collect();
+    let log: String = store.revisions_after(0, 100).await.unwrap().into_iter().filter_map(|r| r.after).collect();
     assert!(lines.contains("old.example.org") && !lines.contains("123456789") && !log.contains("123456789"));
 }
 
@@ -548,28 +420,13 @@ async fn parts_know_their_parent(store: Store) {
 }
 
 async fn apps_pass_through_the_same_walk(store: Store) {
-    let current = AppFacts {
-        name: "Records".into(),
-        ingests: vec!["FHIR R4".into()],
-        ..AppFacts::default()
-    };
-    let old = AppFacts {
-        name: "Old".into(),
-        ..AppFacts::default()
-    };
+    let current = AppFacts { name: "Records".into(), ingests: vec!["FHIR R4".into()], ..AppFacts::default() };
+    let old = AppFacts { name: "Old".into(), ..AppFacts::default() };
     let list = source("apps", 5);
-    load(
-        &store,
-        &list,
-        "2026-11-01",
-        vec![app_listing("r", current.clone()), app_listing("o", old)],
-    )
-    .await;
+    load(&store, &list, "2026-11-01", vec![app_listing("r", current.clone()), app_listing("o", old)]).await;
     let apps = store.apps().await.unwrap();
     assert_eq!(
-        apps.iter()
-            .map(|a| (a.slug.as_str(), a.is_current()))
-            .collect::<Vec<_>>(),
+        apps.iter().map(|a| (a.slug.as_str(), a.is_current())).collect::<Vec<_>>(),
         [("old", false), ("records", true)]
     );
     load(&store, &list, "2026-11-02", vec![app_listing("r", current)]).await;
@@ -581,12 +438,8 @@ async fn apps_pass_through_the_same_walk(store: Store) {
 async fn the_log_has_no_gaps_and_redaction_keeps_its_numbers(store: Store) {
     let vendor = source("vendor", 3);
     for day in 1..5 {
-        let rows = (0..3).map(|n| {
-            listing(
-                &n.to_string(),
-                hospital(&format!("H {n} {}", if n == 0 { day } else { 0 })),
-            )
-        });
+        let rows =
+            (0..3).map(|n| listing(&n.to_string(), hospital(&format!("H {n} {}", if n == 0 { day } else { 0 }))));
         load(&store, &vendor, &format!("2026-11-0{day}"), rows.collect()).await;
     }
     let log = store.revisions_after(0, 1000).await.unwrap();

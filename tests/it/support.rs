@@ -45,10 +45,7 @@ pub fn place(city: &str, state: &str, zip: &str) -> Place {
 
 pub fn portal(url: &str) -> PortalFacts {
     PortalFacts {
-        at: DoorFacts {
-            door: Door::parse(url).unwrap(),
-            evidence: None,
-        },
+        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
         name: Some("MyChart".into()),
         description: None,
         audience: None,
@@ -71,11 +68,7 @@ pub fn endpoint(url: &str) -> EndpointFacts {
 
 /// A hospital with a name, to be filled in.
 pub fn hospital(name: &str) -> OrganizationFacts {
-    OrganizationFacts {
-        name: name.into(),
-        kinds: vec![Kind::Hospital],
-        ..OrganizationFacts::default()
-    }
+    OrganizationFacts { name: name.into(), kinds: vec![Kind::Hospital], ..OrganizationFacts::default() }
 }
 
 pub fn npi(number: &str) -> Identifier {
@@ -83,35 +76,16 @@ pub fn npi(number: &str) -> Identifier {
 }
 
 pub fn listing(key: &str, facts: OrganizationFacts) -> Listing {
-    let strong = facts
-        .identifiers
-        .iter()
-        .map(|i| format!("{}:{}", i.system.code(), i.value))
-        .collect();
-    Listing {
-        key: key.into(),
-        group: None,
-        strong,
-        body: Body::Organization(Box::new(facts)),
-    }
+    let strong = facts.identifiers.iter().map(|i| format!("{}:{}", i.system.code(), i.value)).collect();
+    Listing { key: key.into(), group: None, strong, body: Body::Organization(Box::new(facts)) }
 }
 
 pub fn app_listing(key: &str, facts: AppFacts) -> Listing {
-    Listing {
-        key: key.into(),
-        group: None,
-        strong: Vec::new(),
-        body: Body::App(Box::new(facts)),
-    }
+    Listing { key: key.into(), group: None, strong: Vec::new(), body: Body::App(Box::new(facts)) }
 }
 
 pub async fn open(store: &Store, source: &Source, date: &str) -> Box<Intake> {
-    let head = LoadHead {
-        source: source.clone(),
-        date: date.parse().unwrap(),
-        mode: source.mode,
-        files: Vec::new(),
-    };
+    let head = LoadHead { source: source.clone(), date: date.parse().unwrap(), mode: source.mode, files: Vec::new() };
     match store.begin_load(head).await.unwrap() {
         Opening::Open(intake) => intake,
         Opening::Older(last) => panic!("older than {last}"),

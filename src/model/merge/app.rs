@@ -12,13 +12,8 @@ use crate::model::{
 pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) -> Merged<App> {
     let mut order: Vec<&Voice<AppFacts>> = voices.iter().collect();
     sort(&mut order, frame.today);
-    let mut out = AppMerge {
-        frame,
-        order: &order,
-        provenance: BTreeMap::new(),
-        held: Vec::new(),
-        memory: memory.clone(),
-    };
+    let mut out =
+        AppMerge { frame, order: &order, provenance: BTreeMap::new(), held: Vec::new(), memory: memory.clone() };
     let name = match (out.single("name", |f| Some(f.name.clone())), frame.previous) {
         (Some(name), _) => name,
         (None, previous) => previous.map(|p| p.name.clone()).unwrap_or_default(),
@@ -28,11 +23,7 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
         id: frame.id.clone(),
         slug: frame.previous.map(|p| p.slug.clone()).unwrap_or_default(),
         version: frame.previous.map_or(0, |p| p.version),
-        status: if order.is_empty() {
-            Status::Withdrawn
-        } else {
-            Status::Active
-        },
+        status: if order.is_empty() { Status::Withdrawn } else { Status::Active },
         name,
         publisher: out.single("publisher", |f| f.publisher.clone()),
         description: out.single("description", |f| f.description.clone()),
@@ -46,28 +37,11 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
             |f| f.privacy_policy.as_ref(),
             |p| p.privacy_policy.as_ref(),
         ),
-        app_store: out.door(
-            "app_store",
-            Role::Store,
-            |f| f.app_store.as_ref(),
-            |p| p.app_store.as_ref(),
-        ),
-        google_play: out.door(
-            "google_play",
-            Role::Store,
-            |f| f.google_play.as_ref(),
-            |p| p.google_play.as_ref(),
-        ),
+        app_store: out.door("app_store", Role::Store, |f| f.app_store.as_ref(), |p| p.app_store.as_ref()),
+        google_play: out.door("google_play", Role::Store, |f| f.google_play.as_ref(), |p| p.google_play.as_ref()),
         provenance: BTreeMap::new(),
     };
-    Merged {
-        thing: App {
-            provenance: out.provenance,
-            ..thing
-        },
-        held: out.held,
-        memory: out.memory,
-    }
+    Merged { thing: App { provenance: out.provenance, ..thing }, held: out.held, memory: out.memory }
 }
 
 struct AppMerge<'a> {
@@ -80,10 +54,7 @@ struct AppMerge<'a> {
 
 impl AppMerge<'_> {
     fn single<T>(&mut self, field: &str, get: impl Fn(&AppFacts) -> Option<T>) -> Option<T> {
-        let (voice, value) = self
-            .order
-            .iter()
-            .find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        let (voice, value) = self.order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
         self.provenance.insert(field.to_owned(), said(voice, None));
         Some(value)
     }
@@ -100,11 +71,7 @@ impl AppMerge<'_> {
             let state = door_state(voice.source.tier, facts.evidence.as_ref())?;
             (!is_hostile(self.frame.hostile, &facts.door)).then_some((*voice, facts, state))
         })?;
-        let old = self
-            .frame
-            .previous
-            .and_then(before)
-            .filter(|w| w.state == DoorState::Live);
+        let old = self.frame.previous.and_then(before).filter(|w| w.state == DoorState::Live);
         let trust = (role, facts.door.trust_key());
         let changes = old.is_some_and(|old| trust_key(&old.url) != trust.1);
         if state == DoorState::Live && changes && !self.memory.trusted.contains(&trust) {
@@ -123,8 +90,7 @@ impl AppMerge<'_> {
         if state == DoorState::Live {
             self.memory.trusted.insert(trust);
         }
-        self.provenance
-            .insert(field.to_owned(), said(voice, facts.evidence.as_ref()));
+        self.provenance.insert(field.to_owned(), said(voice, facts.evidence.as_ref()));
         Some(website(&facts.door, state))
     }
 }

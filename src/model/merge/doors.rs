@@ -87,10 +87,8 @@ impl Merge<'_, '_> {
             }
             let same_source = || order.iter().filter(|v| v.source.id == voice.source.id);
             let before = self.endpoints_before(&voice.source.id);
-            let still: BTreeSet<String> = same_source()
-                .flat_map(|v| &v.facts.endpoints)
-                .map(|e| e.at.trust_key())
-                .collect();
+            let still: BTreeSet<String> =
+                same_source().flat_map(|v| &v.facts.endpoints).map(|e| e.at.trust_key()).collect();
             let replaced = before.iter().any(|e| !still.contains(&trust_key(&e.address)));
             let mut held = false;
             for speaker in same_source() {
@@ -115,18 +113,9 @@ impl Merge<'_, '_> {
         let Some(previous) = self.frame.previous else {
             return Vec::new();
         };
-        let of_source = |e: &&Endpoint| {
-            previous
-                .said(&format!("endpoints/{}", e.id))
-                .is_some_and(|s| s.source == source)
-        };
-        previous
-            .endpoints
-            .iter()
-            .filter(|e| e.state == DoorState::Live)
-            .filter(of_source)
-            .cloned()
-            .collect()
+        let of_source =
+            |e: &&Endpoint| previous.said(&format!("endpoints/{}", e.id)).is_some_and(|s| s.source == source);
+        previous.endpoints.iter().filter(|e| e.state == DoorState::Live).filter(of_source).cloned().collect()
     }
 
     /// Adds one endpoint; `false` when it is held.
@@ -175,10 +164,7 @@ impl Merge<'_, '_> {
                 door_state(voice.source.tier, p.at.evidence.as_ref()).is_some_and(|s| (s == DoorState::Live) == live)
             })
         };
-        let best = order
-            .iter()
-            .find(|v| usable(v, true))
-            .or_else(|| order.iter().find(|v| usable(v, false)));
+        let best = order.iter().find(|v| usable(v, true)).or_else(|| order.iter().find(|v| usable(v, false)));
         let Some(source) = best.map(|voice| voice.source.id.as_str()) else {
             return (Vec::new(), Vec::new());
         };
@@ -193,11 +179,8 @@ impl Merge<'_, '_> {
             }
         }
         if held {
-            let before: Vec<Portal> = self
-                .frame
-                .previous
-                .map(|p| p.live_portals().cloned().collect())
-                .unwrap_or_default();
+            let before: Vec<Portal> =
+                self.frame.previous.map(|p| p.live_portals().cloned().collect()).unwrap_or_default();
             for portal in before {
                 if !portals.iter().any(|p| p.id == portal.id) {
                     self.keep(&format!("portals/{}", portal.id), |_| Some(()));
@@ -221,11 +204,7 @@ impl Merge<'_, '_> {
         let buried = self.is_buried(&format!("portals/{}", door.key()), voice.source.tier);
         if !known && !buried && !is_hostile(self.frame.hostile, door) {
             let by = said(voice, facts.at.evidence.as_ref());
-            also.push(AlsoListed {
-                url: door.url.clone(),
-                domain: door.domain.clone(),
-                by,
-            });
+            also.push(AlsoListed { url: door.url.clone(), domain: door.domain.clone(), by });
         }
     }
 
@@ -254,11 +233,7 @@ impl Merge<'_, '_> {
             return true;
         }
         self.say_with(&format!("portals/{id}"), voice, facts.at.evidence.as_ref());
-        let behind = endpoints
-            .iter()
-            .filter(|e| facts.endpoints.contains(&e.address))
-            .map(|e| e.id.clone())
-            .collect();
+        let behind = endpoints.iter().filter(|e| facts.endpoints.contains(&e.address)).map(|e| e.id.clone()).collect();
         portals.push(Portal {
             id,
             url: door.url.clone(),

@@ -41,16 +41,9 @@ impl Merge<'_, '_> {
 fn items(facts: &OrganizationFacts) -> Vec<String> {
     let mut all = Vec::new();
     all.extend(
-        std::iter::once(&facts.name)
-            .chain(&facts.aliases)
-            .map(|alias| format!("aliases/{}", text::match_form(alias))),
+        std::iter::once(&facts.name).chain(&facts.aliases).map(|alias| format!("aliases/{}", text::match_form(alias))),
     );
-    all.extend(
-        facts
-            .identifiers
-            .iter()
-            .map(|i| format!("identifiers/{}/{}", i.system.code(), i.value)),
-    );
+    all.extend(facts.identifiers.iter().map(|i| format!("identifiers/{}/{}", i.system.code(), i.value)));
     all.extend(facts.places.iter().map(|place| format!("locations/{}", place.key())));
     all.extend(facts.portals.iter().map(|p| format!("portals/{}", p.at.door.key())));
     all.extend(facts.endpoints.iter().map(|e| format!("endpoints/{}", e.at.key())));
@@ -75,23 +68,14 @@ fn previous_items(organization: &Organization) -> Vec<(String, Tier)> {
         add(item.clone(), &item);
     }
     for location in &organization.locations {
-        add(
-            format!("locations/{}", location.place.key()),
-            &format!("locations/{}", location.id),
-        );
+        add(format!("locations/{}", location.place.key()), &format!("locations/{}", location.id));
     }
     let key = |url: &str| Door::parse(url).map(|door| door.key()).unwrap_or_default();
     for portal in &organization.portals {
-        add(
-            format!("portals/{}", key(&portal.url)),
-            &format!("portals/{}", portal.id),
-        );
+        add(format!("portals/{}", key(&portal.url)), &format!("portals/{}", portal.id));
     }
     for endpoint in &organization.endpoints {
-        add(
-            format!("endpoints/{}", key(&endpoint.address)),
-            &format!("endpoints/{}", endpoint.id),
-        );
+        add(format!("endpoints/{}", key(&endpoint.address)), &format!("endpoints/{}", endpoint.id));
     }
     for feature in organization.features.keys() {
         let item = format!("features/{feature}");

@@ -67,15 +67,9 @@ impl Role {
 
     /// The role a word names.
     pub fn from_word(word: &str) -> Option<Self> {
-        [
-            Self::Portal,
-            Self::Website,
-            Self::Endpoint,
-            Self::PrivacyPolicy,
-            Self::Store,
-        ]
-        .into_iter()
-        .find(|role| role.word() == word)
+        [Self::Portal, Self::Website, Self::Endpoint, Self::PrivacyPolicy, Self::Store]
+            .into_iter()
+            .find(|role| role.word() == word)
     }
 }
 
@@ -175,17 +169,10 @@ fn door_state(tier: Tier, evidence: Option<&Evidence>) -> Option<DoorState> {
 
 fn is_hostile(hostile: &BTreeSet<String>, door: &Door) -> bool {
     let host = door.host();
-    hostile
-        .iter()
-        .any(|bad| host == *bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    hostile.iter().any(|bad| host == *bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
 }
 fn website(door: &Door, state: DoorState) -> Website {
-    Website {
-        url: door.url.clone(),
-        domain: door.domain.clone(),
-        state,
-        warnings: door.warnings.clone(),
-    }
+    Website { url: door.url.clone(), domain: door.domain.clone(), state, warnings: door.warnings.clone() }
 }
 
 /// The trust key of an address that is already shown.

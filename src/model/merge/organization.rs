@@ -33,10 +33,7 @@ pub fn organization(
         names,
         provenance: BTreeMap::new(),
         held: Vec::new(),
-        memory: Memory {
-            trusted: memory.trusted.clone(),
-            tombstones: BTreeMap::new(),
-        },
+        memory: Memory { trusted: memory.trusted.clone(), tombstones: BTreeMap::new() },
         buried: memory.tombstones.clone(),
     };
     merge.bury_what_was_withdrawn();
@@ -62,9 +59,7 @@ pub fn organization(
         part_of: merge.part_of(),
         features: merge.features(),
         how_to_ask: merge.single("how_to_ask", |f| f.how_to_ask.clone()),
-        logos: merge
-            .single("logos", |f| (!f.logos.is_empty()).then(|| f.logos.clone()))
-            .unwrap_or_default(),
+        logos: merge.single("logos", |f| (!f.logos.is_empty()).then(|| f.logos.clone())).unwrap_or_default(),
         shared_portal: order.iter().any(|voice| voice.facts.shared_portal),
         provenance: BTreeMap::new(),
     };
@@ -74,13 +69,7 @@ pub fn organization(
     held.sort();
     held.dedup();
     Merged {
-        thing: Organization {
-            portals,
-            also_listed,
-            shared_portal,
-            provenance: merge.provenance,
-            ..thing
-        },
+        thing: Organization { portals, also_listed, shared_portal, provenance: merge.provenance, ..thing },
         held,
         memory: merge.memory,
     }
@@ -90,11 +79,7 @@ fn withdrawn(frame: &Frame<'_, Organization>, memory: &Memory) -> Merged<Organiz
     let thing = frame.previous.map_or_else(
         || blank_organization(frame.id),
         |previous| Organization {
-            status: if previous.status == Status::Merged {
-                Status::Merged
-            } else {
-                Status::Withdrawn
-            },
+            status: if previous.status == Status::Merged { Status::Merged } else { Status::Withdrawn },
             portals: Vec::new(),
             also_listed: Vec::new(),
             endpoints: Vec::new(),
@@ -112,11 +97,7 @@ fn withdrawn(frame: &Frame<'_, Organization>, memory: &Memory) -> Merged<Organiz
             ..previous.clone()
         },
     );
-    Merged {
-        thing,
-        held: Vec::new(),
-        memory: memory.clone(),
-    }
+    Merged { thing, held: Vec::new(), memory: memory.clone() }
 }
 
 fn blank_organization(id: &Id) -> Organization {
@@ -169,9 +150,7 @@ impl<'a> Merge<'a, '_> {
     /// The value of the best voice that has one.
     fn single<T>(&mut self, field: &str, get: impl Fn(&OrganizationFacts) -> Option<T>) -> Option<T> {
         let order = self.order;
-        let (voice, value) = order
-            .iter()
-            .find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        let (voice, value) = order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
         self.say(field, voice);
         Some(value)
     }
@@ -258,21 +237,15 @@ impl<'a> Merge<'a, '_> {
         }
         // "Somewhere in Texas" says nothing beside a place in Texas.
         let vague = |place: &Place| place.city.is_none() && place.zip.is_none() && place.lines.is_empty();
-        let precise: BTreeSet<Option<String>> = found
-            .iter()
-            .filter(|(_, place, _)| !vague(place))
-            .map(|(_, place, _)| place.state.clone())
-            .collect();
+        let precise: BTreeSet<Option<String>> =
+            found.iter().filter(|(_, place, _)| !vague(place)).map(|(_, place, _)| place.state.clone()).collect();
         found.retain(|(_, place, _)| !vague(place) || !precise.contains(&place.state));
         found
             .into_iter()
             .map(|(key, place, voice)| {
                 let id = self.names.location(&key);
                 self.say(&format!("locations/{id}"), voice);
-                Location {
-                    id,
-                    place: place.clone(),
-                }
+                Location { id, place: place.clone() }
             })
             .collect()
     }

@@ -19,20 +19,13 @@ impl Entry {
         let full_url = Some(field(&value, "fullUrl")).filter(|url| !url.trim().is_empty());
         match value.get_mut("resource").map(Value::take) {
             Some(resource) if resource.is_object() => Ok(Self { full_url, resource }),
-            _ => Err(Problem::new(
-                "resource",
-                "malformed_row",
-                "the entry has no resource that can be read",
-            )),
+            _ => Err(Problem::new("resource", "malformed_row", "the entry has no resource that can be read")),
         }
     }
 
     /// The type of the resource.
     pub fn kind(&self) -> &str {
-        self.resource
-            .get("resourceType")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.resource.get("resourceType").and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The reference within one server: `Organization/1`.
@@ -80,9 +73,7 @@ pub fn local(reference: &str, expected: &str) -> Option<String> {
 }
 
 fn is_absolute(reference: &str) -> bool {
-    ["http://", "https://", "urn:"]
-        .iter()
-        .any(|scheme| reference.starts_with(scheme))
+    ["http://", "https://", "urn:"].iter().any(|scheme| reference.starts_with(scheme))
 }
 
 #[cfg(test)]
@@ -94,11 +85,7 @@ mod tests {
         let from = Some("https://ehr.org/fhir/Organization/1");
         for (reference, from, expected) in [
             ("Endpoint/2", from, Some("https://ehr.org/fhir/Endpoint/2")),
-            (
-                "https://other.org/Endpoint/2",
-                from,
-                Some("https://other.org/Endpoint/2"),
-            ),
+            ("https://other.org/Endpoint/2", from, Some("https://other.org/Endpoint/2")),
             ("urn:uuid:7", Some("urn:uuid:1"), Some("urn:uuid:7")),
             ("Endpoint/2", Some("urn:uuid:1"), None),
             ("Endpoint/2", None, None),

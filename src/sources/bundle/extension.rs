@@ -84,9 +84,7 @@ pub fn fhir_versions(endpoint: &Value) -> Vec<String> {
     for version in parts(endpoint, VERSION).map(value_text) {
         let plain = !version.is_empty()
             && version.len() <= 20
-            && version
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
+            && version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
         if plain && !versions.contains(&version) {
             versions.push(version);
         }
@@ -110,21 +108,13 @@ fn portal(part: &Value, found: &mut Portals) {
             .find_map(absent_reason)
             .filter(|code| matches!(code.as_str(), "asked-declined" | "asked-unknown"))
             .map_or_else(|| "no_portal_address".to_owned(), |code| code.replace('-', "_"));
-        found.notes.push(Problem::new(
-            "portalUrl",
-            &code,
-            "the portal has no address; it is left out",
-        ));
+        found.notes.push(Problem::new("portalUrl", &code, "the portal has no address; it is left out"));
         return;
     };
     let door = match Door::parse(&address) {
         Ok(door) => door,
         Err(refusal) => {
-            let problem = Problem::new(
-                "portalUrl",
-                refusal.code(),
-                format!("{refusal}; the portal is left out"),
-            );
+            let problem = Problem::new("portalUrl", refusal.code(), format!("{refusal}; the portal is left out"));
             found.refused.get_or_insert_with(|| problem.clone());
             found.notes.push(problem);
             return;
@@ -136,9 +126,7 @@ fn portal(part: &Value, found: &mut Portals) {
         .filter(|reference| !reference.is_empty())
         .collect();
     let facts = PortalFacts {
-        name: first_text(part, "portalName")
-            .map(|name| text::clean_name(&name))
-            .filter(|name| !name.is_empty()),
+        name: first_text(part, "portalName").map(|name| text::clean_name(&name)).filter(|name| !name.is_empty()),
         description: first_text(part, "portalDescription")
             .map(|markdown| plain_text(&markdown))
             .filter(|plain| !plain.is_empty()),
@@ -187,10 +175,7 @@ pub fn logos(organization: &Value, notes: &mut Vec<Problem>) -> Vec<LogoFacts> {
                 }
                 match logo_problem(&url) {
                     Some(problem) => notes.push(Problem::new(logo, problem.0, problem.1)),
-                    None => logos.push(LogoFacts {
-                        licence: licences.get(n).or(licences.first()).cloned(),
-                        url,
-                    }),
+                    None => logos.push(LogoFacts { licence: licences.get(n).or(licences.first()).cloned(), url }),
                 }
             }
         }
@@ -200,10 +185,7 @@ pub fn logos(organization: &Value, notes: &mut Vec<Problem>) -> Vec<LogoFacts> {
 
 fn logo_problem(url: &str) -> Option<(&'static str, String)> {
     if url.starts_with("data:") {
-        return Some((
-            "embedded_logo",
-            format!("a logo of {} bytes inside the list is left out", url.len()),
-        ));
+        return Some(("embedded_logo", format!("a logo of {} bytes inside the list is left out", url.len())));
     }
     match Door::parse(url) {
         Err(refusal) => Some((refusal.code(), format!("{refusal}; the logo is left out"))),
@@ -255,10 +237,7 @@ mod tests {
         assert_eq!(
             logos,
             [
-                LogoFacts {
-                    url: "https://example.org/logo.svg".to_owned(),
-                    licence: Some("CC-BY-4.0".to_owned())
-                },
+                LogoFacts { url: "https://example.org/logo.svg".to_owned(), licence: Some("CC-BY-4.0".to_owned()) },
                 LogoFacts {
                     url: "https://example.org/portal.png".to_owned(),
                     licence: Some("https://example.org/licence".to_owned())

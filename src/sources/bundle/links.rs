@@ -123,10 +123,7 @@ impl Links {
             self.by_url.entry(url.clone()).or_insert(target);
         }
         if let Some(local) = entry.local() {
-            self.by_local
-                .entry(local)
-                .and_modify(|known| *known = None)
-                .or_insert(Some(target));
+            self.by_local.entry(local).and_modify(|known| *known = None).or_insert(Some(target));
         }
     }
 
@@ -141,12 +138,7 @@ impl Links {
             self.resolve_portals(n);
             self.count_doors(n);
         }
-        for (n, endpoint) in self
-            .endpoints
-            .iter()
-            .enumerate()
-            .filter(|(_, endpoint)| !endpoint.has_owner)
-        {
+        for (n, endpoint) in self.endpoints.iter().enumerate().filter(|(_, endpoint)| !endpoint.has_owner) {
             if let Standing::Good(facts) = &endpoint.standing {
                 self.marks.add(&endpoint_mark(&facts.at), &format!("endpoint {n}"));
             }
@@ -182,10 +174,7 @@ impl Links {
         by_url.or_else(|| {
             // Lists without fullUrl, or with fullUrls of another server than they refer to: type and id, when only
             // one entry has them.
-            self.by_local
-                .get(&entry::local(reference, expected)?)
-                .copied()
-                .flatten()
+            self.by_local.get(&entry::local(reference, expected)?).copied().flatten()
         })
     }
 
@@ -228,10 +217,7 @@ impl Links {
         };
         let parent = self.find_organization(&reference, self.organizations[n].full_url.as_deref());
         let problem = match parent {
-            None => (
-                "unresolved_reference",
-                "the organization it is part of is not in the Bundle",
-            ),
+            None => ("unresolved_reference", "the organization it is part of is not in the Bundle"),
             Some(At(at)) if !self.organizations[at].active => {
                 ("inactive_parent", "the organization it is part of is not active")
             }
@@ -240,9 +226,7 @@ impl Links {
                 return;
             }
         };
-        self.organizations[n]
-            .notes
-            .push(Problem::new("partOf", problem.0, problem.1));
+        self.organizations[n].notes.push(Problem::new("partOf", problem.0, problem.1));
     }
 
     /// Endpoints that name their organization, where the organization does not name them.
@@ -317,18 +301,13 @@ impl Links {
             let problem = if in_circle(n, parent_of) {
                 ("circle", "the organizations are part of each other in a circle")
             } else if parent_of(parent).is_some() {
-                (
-                    "too_deep",
-                    "it is part of a part of an organization; the standard allows one step",
-                )
+                ("too_deep", "it is part of a part of an organization; the standard allows one step")
             } else {
                 continue;
             };
             self.organizations[n].parent = None;
             self.organizations[n].parent_name = None;
-            self.organizations[n]
-                .notes
-                .push(Problem::new("partOf", problem.0, problem.1));
+            self.organizations[n].notes.push(Problem::new("partOf", problem.0, problem.1));
         }
     }
 }
@@ -366,12 +345,7 @@ pub fn endpoint_mark(door: &Door) -> String {
 
 fn organization_link(entry: &Entry) -> OrganizationLink {
     let resource = &entry.resource;
-    let Portals {
-        good,
-        notes,
-        refused,
-        any,
-    } = extension::portals(resource);
+    let Portals { good, notes, refused, any } = extension::portals(resource);
     let (portals, portal_references) = good.into_iter().map(|p| (p.facts, p.references)).unzip();
     let endpoint_references: Vec<String> = resource
         .get("endpoint")

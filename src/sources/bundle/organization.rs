@@ -19,21 +19,10 @@ use crate::{
 };
 
 /// Names of the United States in `Address.country`.
-const UNITED_STATES: &[&str] = &[
-    "",
-    "us",
-    "usa",
-    "united states",
-    "united states of america",
-    "u s",
-    "u s a",
-];
+const UNITED_STATES: &[&str] = &["", "us", "usa", "united states", "united states of america", "u s", "u s a"];
 /// Systems and type codes of numbers that are never stored: social security numbers (CONTRACT section 4).
-const SECRET_SYSTEMS: &[&str] = &[
-    "http://hl7.org/fhir/sid/us-ssn",
-    "urn:oid:2.16.840.1.113883.4.1",
-    "2.16.840.1.113883.4.1",
-];
+const SECRET_SYSTEMS: &[&str] =
+    &["http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1", "2.16.840.1.113883.4.1"];
 
 /// The doors of an Organization: its own, or those of the one it is part of.
 #[derive(Debug, Default)]
@@ -66,10 +55,7 @@ impl Doors {
             if !link.names_endpoints {
                 for at in &parent.endpoints {
                     if let Standing::Good(facts) = &links.endpoint(*at).standing {
-                        doors.endpoints.push(EndpointFacts {
-                            through: Some(parent.key.clone()),
-                            ..facts.clone()
-                        });
+                        doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
                     }
                 }
             }
@@ -119,12 +105,7 @@ impl<'a> Reader<'a> {
     /// An Organization under its key, with its doors.
     pub fn new(resource: &'a Value, key: String, mut doors: Doors) -> Self {
         let notes = std::mem::take(&mut doors.notes);
-        Self {
-            resource,
-            key,
-            doors,
-            notes,
-        }
+        Self { resource, key, doors, notes }
     }
 
     /// The row it makes.
@@ -159,12 +140,7 @@ impl<'a> Reader<'a> {
             name,
             ..OrganizationFacts::default()
         };
-        let listing = Listing {
-            key: self.key,
-            group: None,
-            strong,
-            body: Body::Organization(Box::new(facts)),
-        };
+        let listing = Listing { key: self.key, group: None, strong, body: Body::Organization(Box::new(facts)) };
         shape::row(number, Outcome::Listing(Box::new(listing)), self.notes)
     }
 
@@ -183,11 +159,7 @@ impl<'a> Reader<'a> {
             let alias = text::clean_name(alias);
             // The standard's own example has "...(more here)..." where more names would stand.
             if alias.starts_with("...") {
-                self.note(
-                    "alias",
-                    "placeholder_name",
-                    "this stands where a name should be; left out",
-                );
+                self.note("alias", "placeholder_name", "this stands where a name should be; left out");
                 continue;
             }
             let form = text::match_form(&alias);
@@ -203,11 +175,7 @@ impl<'a> Reader<'a> {
     /// code `prov` only says "a provider"; then the name may say more.
     fn kinds(&self, name: &str) -> Vec<Kind> {
         let mut kinds = Vec::new();
-        for coding in self
-            .list("type")
-            .filter_map(|concept| concept.get("coding")?.as_array())
-            .flatten()
-        {
+        for coding in self.list("type").filter_map(|concept| concept.get("coding")?.as_array()).flatten() {
             let code = field(coding, "code");
             let kind = match code.as_str() {
                 "prov" => Some(kind_words::kind(name).unwrap_or(Kind::Clinic)),
@@ -240,11 +208,8 @@ impl<'a> Reader<'a> {
                             website.get_or_insert(DoorFacts { door, evidence: None });
                         }
                         Err(refusal) => {
-                            let problem = Problem::new(
-                                "telecom",
-                                refusal.code(),
-                                format!("{refusal}; the web site is left out"),
-                            );
+                            let problem =
+                                Problem::new("telecom", refusal.code(), format!("{refusal}; the web site is left out"));
                             self.doors.refused.get_or_insert_with(|| problem.clone());
                             self.notes.push(problem);
                         }
@@ -299,11 +264,7 @@ impl<'a> Reader<'a> {
             }
             let place = self.place(address);
             let Some(place) = place else {
-                self.note(
-                    "address",
-                    "empty_address",
-                    "nothing of the address can be read; left out",
-                );
+                self.note("address", "empty_address", "nothing of the address can be read; left out");
                 continue;
             };
             let key = place.key();
@@ -331,19 +292,11 @@ impl<'a> Reader<'a> {
         let (mut state, mut zip) = (field(address, "state"), field(address, "postalCode"));
         if !at_home {
             // A foreign province must not be taken for one of our states: it stays as a line of text.
-            lines.extend(
-                [state.clone(), zip.clone(), country]
-                    .into_iter()
-                    .filter(|part| !part.is_empty()),
-            );
+            lines.extend([state.clone(), zip.clone(), country].into_iter().filter(|part| !part.is_empty()));
             (state, zip) = (String::new(), String::new());
         }
         if !state.is_empty() && state_code(&state).is_none() {
-            self.note(
-                "address.state",
-                "bad_state",
-                "not a state of the United States; left out",
-            );
+            self.note("address.state", "bad_state", "not a state of the United States; left out");
         }
         if !zip.is_empty() && zip5(&zip).is_none() {
             self.note("address.postalCode", "bad_zip", "not a US ZIP code; left out");

@@ -22,18 +22,12 @@ fn bundle(entries: &[Value]) -> String {
     json!({"resourceType": "Bundle", "type": "collection", "entry": entries}).to_string()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tests read better with json!(…) as the last argument"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "tests read better with json!(…) as the last argument")]
 fn entry(url: &str, resource: Value) -> Value {
     json!({"fullUrl": url, "resource": resource})
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "tests read better with json!(…) as the last argument"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "tests read better with json!(…) as the last argument")]
 fn organization(id: &str, more: Value) -> Value {
     let mut resource = json!({"resourceType": "Organization", "id": id, "name": format!("Name {id}")});
     for (key, value) in more.as_object().unwrap() {
@@ -152,10 +146,7 @@ fn trap_02_doors_only_on_the_parent() {
 #[test]
 fn trap_03_categories_whatever_their_code_system() {
     let typed = |id: &str, name: &str, system: &str, code: &str| {
-        organization(
-            id,
-            json!({"name": name, "type": [{"coding": [{"system": system, "code": code}]}]}),
-        )
+        organization(id, json!({"name": name, "type": [{"coding": [{"system": system, "code": code}]}]}))
     };
     let r4 = "http://hl7.org/fhir/organization-type";
     let tho = "http://terminology.hl7.org/CodeSystem/organization-type";
@@ -170,14 +161,7 @@ fn trap_03_categories_whatever_their_code_system() {
     let kinds: Vec<&[Kind]> = rows.iter().map(|row| listing(row).1.kinds.as_slice()).collect();
     assert_eq!(
         kinds,
-        [
-            &[Kind::Laboratory][..],
-            &[Kind::Insurer],
-            &[Kind::Clinic],
-            &[Kind::Hospital],
-            &[],
-            &[Kind::Pharmacy]
-        ]
+        [&[Kind::Laboratory][..], &[Kind::Insurer], &[Kind::Clinic], &[Kind::Hospital], &[], &[Kind::Pharmacy]]
     );
 }
 
@@ -213,28 +197,13 @@ fn trap_06_numbers_and_their_spellings() {
     )]);
     let (listing, facts) = listing(&rows[0]);
     let of = |system: System| {
-        facts
-            .identifiers
-            .iter()
-            .filter(|i| i.system == system)
-            .map(|i| i.value.as_str())
-            .collect::<Vec<_>>()
+        facts.identifiers.iter().filter(|i| i.system == system).map(|i| i.value.as_str()).collect::<Vec<_>>()
     };
     assert_eq!(of(System::Npi), ["1234567893", "1992856819"]);
     assert_eq!(of(System::Ein), ["123456789", "987654321"]);
     assert_eq!(of(System::Other), Vec::<&str>::new());
-    assert_eq!(
-        codes(&rows[0]),
-        ["bad_identifier", "private_number", "private_number", "bad_identifier"]
-    );
-    assert_eq!(
-        listing.strong,
-        [
-            "npi:1234567893",
-            "npi:1992856819",
-            "oid:urn:oid:2.16.840.1.113883.3.3771"
-        ]
-    );
+    assert_eq!(codes(&rows[0]), ["bad_identifier", "private_number", "private_number", "bad_identifier"]);
+    assert_eq!(listing.strong, ["npi:1234567893", "npi:1992856819", "oid:urn:oid:2.16.840.1.113883.3.3771"]);
     assert!(!format!("{rows:?}").contains("123-45-6789") && !format!("{rows:?}").contains("someone@"));
 }
 
@@ -298,12 +267,8 @@ fn trap_13_addresses_that_must_not_be_published() {
             {"system": "phone", "value": "208-555-0100"}]);
         organization("good", more)
     };
-    let rows = read_rows(&[
-        all_bad,
-        some_good,
-        endpoint("inside", "https://10.1.2.3/fhir"),
-        organization("none", json!({})),
-    ]);
+    let rows =
+        read_rows(&[all_bad, some_good, endpoint("inside", "https://10.1.2.3/fhir"), organization("none", json!({}))]);
     let tally = tally(&rows);
     assert_eq!((tally["listing"], tally["quarantined not_http"]), (2, 1));
     let (_, facts) = listing(&rows[1]);
@@ -352,10 +317,7 @@ fn trap_18_a_long_bundle_breaks_or_ends() {
     let (facts, all) = rows(&whole).unwrap();
     assert_eq!((facts.rows, all.len()), (4_000, 2_000));
     assert!(all.iter().all(|row| listing(row).1.endpoints.len() == 1));
-    assert!(matches!(
-        rows(&whole[..whole.len() - 100]),
-        Err(FileError::Broken { .. })
-    ));
+    assert!(matches!(rows(&whole[..whole.len() - 100]), Err(FileError::Broken { .. })));
 }
 
 #[test]
@@ -366,12 +328,8 @@ fn endpoints_that_are_off_or_not_fhir() {
     direct["resource"]["connectionType"] = json!({"code": "direct-project"});
     let mut odd = endpoint("odd", "https://fhir.ehr.org/odd");
     odd["resource"]["connectionType"] = json!({"code": "direct-project"});
-    let rows = read_rows(&[
-        organization("a", refers(&["Endpoint/off", "Endpoint/direct", "Endpoint/odd"])),
-        off,
-        direct,
-        odd,
-    ]);
+    let rows =
+        read_rows(&[organization("a", refers(&["Endpoint/off", "Endpoint/direct", "Endpoint/odd"])), off, direct, odd]);
     let (_, facts) = listing(&rows[0]);
     assert_eq!(facts.endpoints.len(), 1);
     assert_eq!(facts.endpoints[0].at.url, "https://fhir.ehr.org/odd");
@@ -402,11 +360,7 @@ fn endpoints_without_an_organization() {
     let keys: Vec<&str> = rows[..3].iter().map(|row| listing(row).0.key.as_str()).collect();
     assert_eq!(
         keys,
-        [
-            "Endpoint/1#kaiser georgia",
-            "Endpoint/2#kaiser oregon",
-            "https://ehr.org/Endpoint/named#named hospital"
-        ]
+        ["Endpoint/1#kaiser georgia", "Endpoint/2#kaiser oregon", "https://ehr.org/Endpoint/named#named hospital"]
     );
     assert_eq!(listing(&rows[2]).1.kinds, [Kind::Hospital]);
     assert_eq!(listing(&rows[0]).0.strong, ["end:fhir.ehr.org/1"]);
@@ -434,10 +388,7 @@ fn addresses_at_home_and_abroad() {
     let (_, facts) = listing(&rows[0]);
     let places = &facts.places;
     assert_eq!(places.len(), 4);
-    assert_eq!(
-        (places[0].state.as_deref(), places[0].zip.as_deref()),
-        (Some("MA"), Some("02114"))
-    );
+    assert_eq!((places[0].state.as_deref(), places[0].zip.as_deref()), (Some("MA"), Some("02114")));
     assert_eq!(places[1].state.as_deref(), Some("PR"));
     assert_eq!((places[2].state.as_deref(), places[2].zip.as_deref()), (None, None));
     assert_eq!(places[2].lines, ["1 Rue X", "QC", "H2X 1Y4", "Canada"]);
@@ -472,10 +423,7 @@ fn real_example_1_a_national_lab() {
     assert_eq!(rows.len(), 1);
     let (listing, facts) = listing(&rows[0]);
     assert_eq!(listing.key, "https://fhir.labs.example.com/Organization/examplelabs");
-    assert_eq!(
-        (facts.name.as_str(), facts.kinds.as_slice()),
-        ("ExampleLabs", &[Kind::Laboratory][..])
-    );
+    assert_eq!((facts.name.as_str(), facts.kinds.as_slice()), ("ExampleLabs", &[Kind::Laboratory][..]));
     assert_eq!(facts.aliases, ["ExampleLabs Alaska", "ExampleLabs Wisconsin"]);
     assert_eq!(facts.portals[0].at.door.url, "https://healthcentral.labs.example.com/");
     assert_eq!(facts.portals[0].endpoints, ["https://fhir.labs.example.com/r4"]);
@@ -490,10 +438,7 @@ fn real_example_2_affiliates_through_their_parent() {
     assert_eq!(rows.len(), 3);
     let parent = "https://ehr.example.com/Organization/examplehealth";
     let (_, facts) = listing(&rows[0]);
-    assert_eq!(
-        (facts.endpoints.len(), facts.portals.len(), facts.places.len()),
-        (2, 1, 12)
-    );
+    assert_eq!((facts.endpoints.len(), facts.portals.len(), facts.places.len()), (2, 1, 12));
     assert_eq!(facts.endpoints[0].fhir_versions, ["1.0.2"]);
     assert_eq!(facts.logos.len(), 1);
     for row in &rows[1..] {
@@ -510,16 +455,8 @@ fn real_example_3_two_portals_on_other_hosts() {
     let Some(rows) = example(3) else { return };
     let (_, facts) = listing(&rows[0]);
     assert_eq!((rows.len(), facts.portals.len(), facts.endpoints.len()), (1, 2, 2));
-    assert_eq!(
-        facts.portals[1].endpoints,
-        ["https://ehr2.example.org/ExampleHospital/api/FHIR/R4"]
-    );
-    assert!(
-        facts.portals[0]
-            .description
-            .as_ref()
-            .is_some_and(|d| d.ends_with("refill prescriptions."))
-    );
+    assert_eq!(facts.portals[1].endpoints, ["https://ehr2.example.org/ExampleHospital/api/FHIR/R4"]);
+    assert!(facts.portals[0].description.as_ref().is_some_and(|d| d.ends_with("refill prescriptions.")));
 }
 
 #[test]
@@ -528,10 +465,7 @@ fn real_example_4_two_brands_one_endpoint() {
     assert_eq!(rows.len(), 2);
     for row in &rows {
         let (listing, facts) = listing(row);
-        assert_eq!(
-            (facts.kinds.as_slice(), facts.endpoints.len()),
-            (&[Kind::Insurer][..], 1)
-        );
+        assert_eq!((facts.kinds.as_slice(), facts.endpoints.len()), (&[Kind::Insurer][..], 1));
         assert!(listing.strong.is_empty());
     }
 }

@@ -35,10 +35,7 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreEr
     let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut batch = Batch::default();
     read_voices(tx, &list, &mut batch).await?;
-    for row in &tx
-        .select_in("SELECT id, body FROM organization WHERE id IN {in}", &list)
-        .await?
-    {
+    for row in &tx.select_in("SELECT id, body FROM organization WHERE id IN {in}", &list).await? {
         let thing: Organization = parse("an organization", &text(row, 1)?)?;
         batch.previous.insert(thing.id.clone(), thing);
     }
@@ -56,9 +53,7 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreEr
     }
     read_shared(tx, &mut batch).await?;
     read_members(tx, &mut batch).await?;
-    let rows = sqlx::query("SELECT host FROM hostile_host")
-        .fetch_all(&mut *tx.inner)
-        .await?;
+    let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     Ok(batch)
 }
@@ -72,30 +67,17 @@ async fn read_voices(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<
         let source_body = text(row, 3)?;
         let source = match sources.get(&source_body) {
             Some(source) => source.clone(),
-            None => sources
-                .entry(source_body.clone())
-                .or_insert(parse("a source", &source_body)?)
-                .clone(),
+            None => sources.entry(source_body.clone()).or_insert(parse("a source", &source_body)?).clone(),
         };
         let date = text(row, 4)?.parse().unwrap_or(Date::MIN);
         let key = text(row, 1)?;
         match parse::<Body>("a listing", &text(row, 2)?)? {
             Body::Organization(facts) => {
-                let voice = Voice {
-                    source,
-                    load_date: date,
-                    key,
-                    facts: *facts,
-                };
+                let voice = Voice { source, load_date: date, key, facts: *facts };
                 batch.organizations.entry(id).or_default().push(voice);
             }
             Body::App(facts) => {
-                batch.apps.entry(id).or_default().push(Voice {
-                    source,
-                    load_date: date,
-                    key,
-                    facts: *facts,
-                });
+                batch.apps.entry(id).or_default().push(Voice { source, load_date: date, key, facts: *facts });
             }
         }
     }
@@ -106,31 +88,13 @@ async fn read_memory(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<
     let sql = "SELECT subject_id, role, trust_key FROM trusted_door WHERE subject_id IN {in}";
     for row in &tx.select_in(sql, list).await? {
         if let (Some(id), Some(role)) = (Id::parse(&text(row, 0)?), Role::from_word(&text(row, 1)?)) {
-            batch
-                .memory
-                .entry(id)
-                .or_default()
-                .trusted
-                .insert((role, text(row, 2)?));
+            batch.memory.entry(id).or_default().trusted.insert((role, text(row, 2)?));
         }
     }
-    for row in &tx
-        .select_in(
-            "SELECT subject_id, item, tier FROM tombstone WHERE subject_id IN {in}",
-            list,
-        )
-        .await?
-    {
-        let tier = u8::try_from(int(row, 2)?)
-            .ok()
-            .and_then(|number| Tier::try_from(number).ok());
+    for row in &tx.select_in("SELECT subject_id, item, tier FROM tombstone WHERE subject_id IN {in}", list).await? {
+        let tier = u8::try_from(int(row, 2)?).ok().and_then(|number| Tier::try_from(number).ok());
         if let (Some(id), Some(tier)) = (Id::parse(&text(row, 0)?), tier) {
-            batch
-                .memory
-                .entry(id)
-                .or_default()
-                .tombstones
-                .insert(text(row, 1)?, tier);
+            batch.memory.entry(id).or_default().tombstones.insert(text(row, 1)?, tier);
         }
     }
     Ok(())
@@ -142,16 +106,8 @@ async fn read_shared(tx: &mut Tx, batch: &mut Batch) -> Result<(), StoreError> {
     let portals: BTreeSet<String> = facts().flat_map(|f| &f.portals).map(|p| p.at.door.key()).collect();
     let endpoints: BTreeSet<String> = facts().flat_map(|f| &f.endpoints).map(|e| e.at.key()).collect();
     let wanted = [
-        (
-            ThingKind::Portal,
-            "SELECT address_key, id FROM portal WHERE address_key IN {in}",
-            portals,
-        ),
-        (
-            ThingKind::Endpoint,
-            "SELECT address_key, id FROM endpoint WHERE address_key IN {in}",
-            endpoints,
-        ),
+        (ThingKind::Portal, "SELECT address_key, id FROM portal WHERE address_key IN {in}", portals),
+        (ThingKind::Endpoint, "SELECT address_key, id FROM endpoint WHERE address_key IN {in}", endpoints),
     ];
     for (kind, sql, keys) in wanted {
         let keys: Vec<String> = keys.into_iter().collect();

@@ -63,21 +63,12 @@ pub(super) struct Publisher<'a> {
 }
 impl<'a> Publisher<'a> {
     pub fn new(store: &'a Store, actor: &'a str, load: Option<i64>) -> Self {
-        Self {
-            store,
-            actor,
-            load,
-            event: None,
-            published: Published::default(),
-        }
+        Self { store, actor, load, event: None, published: Published::default() }
     }
 
     /// Names every change this event instead of `updated`.
     pub fn naming(self, event: Event) -> Self {
-        Self {
-            event: Some(event),
-            ..self
-        }
+        Self { event: Some(event), ..self }
     }
 
     /// Writes an organization as it is given, with one revision.
@@ -118,20 +109,9 @@ impl<'a> Publisher<'a> {
         let voices = batch.organizations.remove(id).unwrap_or_default();
         let memory = batch.memory.remove(id).unwrap_or_default();
         let previous = batch.previous.remove(id);
-        let mut desk = Desk {
-            owner: id,
-            ids: &self.store.ids,
-            batch,
-            fresh: BTreeMap::new(),
-            places: BTreeMap::new(),
-        };
+        let mut desk = Desk { owner: id, ids: &self.store.ids, batch, fresh: BTreeMap::new(), places: BTreeMap::new() };
         let hostile = desk.batch.hostile.clone();
-        let frame = Frame {
-            id,
-            previous: previous.as_ref(),
-            today,
-            hostile: &hostile,
-        };
+        let frame = Frame { id, previous: previous.as_ref(), today, hostile: &hostile };
         let merged = merge::organization(&frame, &voices, &memory, &mut desk);
         let (fresh, places) = (desk.fresh, desk.places);
         self.remember(id, &memory, &merged.memory, &merged.held, writes);
@@ -145,8 +125,7 @@ impl<'a> Publisher<'a> {
             thing.slug = self.slug(tx, "organization", id, &base, &thing.slug, writes).await?;
         }
         for voice in &voices {
-            self.old_slugs(tx, "organization", id, &voice.facts.old_slugs, writes)
-                .await?;
+            self.old_slugs(tx, "organization", id, &voice.facts.old_slugs, writes).await?;
         }
         for (key, door) in fresh {
             share(key, door, batch, writes);
@@ -170,12 +149,7 @@ impl<'a> Publisher<'a> {
         let voices = batch.apps.get(id).unwrap_or(&none);
         let memory = batch.memory.get(id).cloned().unwrap_or_default();
         let previous = batch.previous_apps.get(id);
-        let frame = Frame {
-            id,
-            previous,
-            today,
-            hostile: &batch.hostile,
-        };
+        let frame = Frame { id, previous, today, hostile: &batch.hostile };
         let merged = merge::app(&frame, voices, &memory);
         self.remember(id, &memory, &merged.memory, &merged.held, writes);
         let mut thing = merged.thing;
@@ -183,9 +157,7 @@ impl<'a> Publisher<'a> {
             return Ok(());
         }
         if thing.slug.is_empty() || previous.is_none_or(|p| p.name != thing.name) {
-            thing.slug = self
-                .slug(tx, "app", id, &slugify(&thing.name), &thing.slug, writes)
-                .await?;
+            thing.slug = self.slug(tx, "app", id, &slugify(&thing.name), &thing.slug, writes).await?;
         }
         for voice in voices {
             self.old_slugs(tx, "app", id, &voice.facts.old_slugs, writes).await?;
@@ -193,16 +165,8 @@ impl<'a> Publisher<'a> {
         let event = self.event(previous.map(|p| p.status), thing.status);
         thing.version += 1;
         let body = serde_json::to_string(&thing).unwrap_or_default();
-        writes
-            .apps
-            .push(json!([id, thing.slug, thing.status.word(), thing.version, body]));
-        writes.drafts.push(Draft {
-            thing: ThingKind::App,
-            id: id.clone(),
-            version: thing.version,
-            event,
-            after: body,
-        });
+        writes.apps.push(json!([id, thing.slug, thing.status.word(), thing.version, body]));
+        writes.drafts.push(Draft { thing: ThingKind::App, id: id.clone(), version: thing.version, event, after: body });
         Ok(())
     }
 
@@ -233,29 +197,14 @@ impl<'a> Publisher<'a> {
         self.published.held_doors += held.len() as u64;
         for door in held {
             let (load, role) = (self.load.unwrap_or_default(), door.role.word());
-            writes.held.push(json!([
-                id,
-                role,
-                door.trust_key,
-                door.url,
-                door.source,
-                door.key,
-                load,
-                at,
-                "waiting"
-            ]));
+            writes.held.push(json!([id, role, door.trust_key, door.url, door.source, door.key, load, at, "waiting"]));
         }
         let new = now.trusted.difference(&before.trusted);
-        writes
-            .trusted
-            .extend(new.map(|(role, key)| json!([id, role.word(), key])));
+        writes.trusted.extend(new.map(|(role, key)| json!([id, role.word(), key])));
         if before.tombstones != now.tombstones {
             // Written as a whole: the rows of this id are deleted first.
             writes.buried.push(id.to_string());
-            let rows = now
-                .tombstones
-                .iter()
-                .map(|(item, tier)| json!([id, item, i64::from(tier.number())]));
+            let rows = now.tombstones.iter().map(|(item, tier)| json!([id, item, i64::from(tier.number())]));
             writes.tombstones.extend(rows);
         }
     }
@@ -274,12 +223,8 @@ impl<'a> Publisher<'a> {
             return Ok(old.to_owned());
         }
         let taken = taken_slugs(tx, space, base).await?;
-        let in_batch = |slug: &str| {
-            writes
-                .slugs
-                .iter()
-                .any(|row| row[0] == space && row[1] == slug && row[2] != id.as_str())
-        };
+        let in_batch =
+            |slug: &str| writes.slugs.iter().any(|row| row[0] == space && row[1] == slug && row[2] != id.as_str());
         let free = |slug: &String| taken.get(slug).is_none_or(|owner| owner == id.as_str()) && !in_batch(slug);
         let slug = std::iter::once(base.to_owned())
             .chain((2..=taken.len() + writes.slugs.len() + 2).map(|n| format!("{base}-{n}")))
@@ -302,10 +247,7 @@ impl<'a> Publisher<'a> {
     ) -> Result<(), StoreError> {
         for slug in slugs {
             let taken = taken_slugs(tx, space, slug).await?;
-            let in_batch = writes
-                .slugs
-                .iter()
-                .any(|row| row[0] == space && row[1] == slug.as_str());
+            let in_batch = writes.slugs.iter().any(|row| row[0] == space && row[1] == slug.as_str());
             if !taken.contains_key(slug) && !in_batch {
                 writes.slugs.push(json!([space, slug, id, 0]));
             }
@@ -332,18 +274,7 @@ impl<'a> Publisher<'a> {
             .map(|(draft, n)| {
                 let digest = hex(&Sha256::digest(draft.after.as_bytes()));
                 let (thing, event) = (draft.thing.word(), draft.event.word());
-                json!([
-                    n,
-                    at,
-                    thing,
-                    draft.id,
-                    draft.version,
-                    event,
-                    self.actor,
-                    self.load,
-                    draft.after,
-                    digest
-                ])
+                json!([n, at, thing, draft.id, draft.version, event, self.actor, self.load, draft.after, digest])
             })
             .collect();
         let cols = [
@@ -367,13 +298,7 @@ fn share(key: (ThingKind, String), door: (Id, Door), batch: &mut Batch, writes: 
     batch.shared.insert(key.clone(), door.0.clone());
     let (id, door) = door;
     let after = json!({ "id": id, "url": door.url, "domain": door.domain, "host": door.host() }).to_string();
-    writes.drafts.push(Draft {
-        thing: key.0,
-        id: id.clone(),
-        version: 1,
-        event: Event::Created,
-        after,
-    });
+    writes.drafts.push(Draft { thing: key.0, id: id.clone(), version: 1, event: Event::Created, after });
     writes.shared.insert(key, (id, door));
 }
 
@@ -395,29 +320,15 @@ fn settle(owner: &Id, thing: &Organization, mut keys: BTreeMap<Id, String>, batc
             Some((_, version, true, old)) if *old != body => (Event::Updated, version + 1),
             Some(_) => continue,
         };
-        writes
-            .locations
-            .push(json!([location.id, owner, key, 1, version, body]));
+        writes.locations.push(json!([location.id, owner, key, 1, version, body]));
         let id = location.id.clone();
-        writes.drafts.push(Draft {
-            thing: ThingKind::Location,
-            id,
-            version,
-            event,
-            after: body,
-        });
+        writes.drafts.push(Draft { thing: ThingKind::Location, id, version, event, after: body });
     }
     for (id, (key, version, present, body)) in known {
         if present {
             let version = version + 1;
             writes.locations.push(json!([id, owner, key, 0, version, body]));
-            writes.drafts.push(Draft {
-                thing: ThingKind::Location,
-                id,
-                version,
-                event: Event::Withdrawn,
-                after: body,
-            });
+            writes.drafts.push(Draft { thing: ThingKind::Location, id, version, event: Event::Withdrawn, after: body });
         }
     }
 }
@@ -444,11 +355,7 @@ impl Names for Desk<'_> {
     }
 
     fn location(&mut self, place_key: &str) -> Id {
-        let known = self
-            .batch
-            .locations
-            .get(&(self.owner.clone(), place_key.to_owned()))
-            .map(|(id, ..)| id.clone());
+        let known = self.batch.locations.get(&(self.owner.clone(), place_key.to_owned())).map(|(id, ..)| id.clone());
         let id = known.unwrap_or_else(|| self.ids.make(ThingKind::Location));
         self.places.insert(id.clone(), place_key.to_owned());
         id

@@ -20,8 +20,7 @@ pub(super) fn organization_slug(thing: &Organization) -> String {
 }
 
 pub(super) fn is_counter(rest: &str) -> bool {
-    rest.strip_prefix('-')
-        .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    rest.strip_prefix('-').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Slugs that are this one or this one with a counter, with their owners.

@@ -59,26 +59,13 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     ];
     let conflict = "ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, status = excluded.status, \
          kind = excluded.kind, listed = excluded.listed, version = excluded.version, body = excluded.body";
-    tx.insert("organization", &cols, conflict, &writes.organizations)
-        .await?;
-    let cols = [
-        Col::Text("id"),
-        Col::Text("slug"),
-        Col::Text("status"),
-        Col::Int("version"),
-        Col::Text("body"),
-    ];
+    tx.insert("organization", &cols, conflict, &writes.organizations).await?;
+    let cols = [Col::Text("id"), Col::Text("slug"), Col::Text("status"), Col::Int("version"), Col::Text("body")];
     let conflict = "ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, status = excluded.status, \
          version = excluded.version, body = excluded.body";
     tx.insert("app", &cols, conflict, &writes.apps).await?;
-    tx.execute_in("UPDATE slug SET current = 0 WHERE id IN {in}", &writes.retired_slugs)
-        .await?;
-    let cols = [
-        Col::Text("space"),
-        Col::Text("slug"),
-        Col::Text("id"),
-        Col::Int("current"),
-    ];
+    tx.execute_in("UPDATE slug SET current = 0 WHERE id IN {in}", &writes.retired_slugs).await?;
+    let cols = [Col::Text("space"), Col::Text("slug"), Col::Text("id"), Col::Int("current")];
     let conflict = "ON CONFLICT (space, slug) DO UPDATE SET current = excluded.current WHERE slug.id = excluded.id";
     tx.insert("slug", &cols, conflict, &writes.slugs).await?;
     for (kind, table) in [(ThingKind::Portal, "portal"), (ThingKind::Endpoint, "endpoint")] {
@@ -88,12 +75,7 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
             .filter(|((of, _), _)| *of == kind)
             .map(|((_, key), (id, door))| json!([id, key, 1, serde_json::to_string(door).unwrap_or_default()]))
             .collect();
-        let cols = [
-            Col::Text("id"),
-            Col::Text("address_key"),
-            Col::Int("version"),
-            Col::Text("body"),
-        ];
+        let cols = [Col::Text("id"), Col::Text("address_key"), Col::Int("version"), Col::Text("body")];
         tx.insert(table, &cols, "", &rows).await?;
     }
     let cols = [
@@ -107,30 +89,12 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     let conflict =
         "ON CONFLICT (id) DO UPDATE SET present = excluded.present, version = excluded.version, body = excluded.body";
     tx.insert("location", &cols, conflict, &writes.locations).await?;
-    tx.execute_in("DELETE FROM link WHERE organization_id IN {in}", &writes.looked_up)
-        .await?;
+    tx.execute_in("DELETE FROM link WHERE organization_id IN {in}", &writes.looked_up).await?;
     let cols = [Col::Text("organization_id"), Col::Text("thing_id")];
-    tx.insert(
-        "link",
-        &cols,
-        "ON CONFLICT (organization_id, thing_id) DO NOTHING",
-        &writes.links,
-    )
-    .await?;
-    tx.execute_in("DELETE FROM lookup WHERE id IN {in}", &writes.looked_up)
-        .await?;
-    let rows: Vec<Value> = writes
-        .lookups
-        .iter()
-        .map(|(kind, value, id)| json!([kind, value, id]))
-        .collect();
-    tx.insert(
-        "lookup",
-        &[Col::Text("kind"), Col::Text("value"), Col::Text("id")],
-        "",
-        &rows,
-    )
-    .await
+    tx.insert("link", &cols, "ON CONFLICT (organization_id, thing_id) DO NOTHING", &writes.links).await?;
+    tx.execute_in("DELETE FROM lookup WHERE id IN {in}", &writes.looked_up).await?;
+    let rows: Vec<Value> = writes.lookups.iter().map(|(kind, value, id)| json!([kind, value, id])).collect();
+    tx.insert("lookup", &[Col::Text("kind"), Col::Text("value"), Col::Text("id")], "", &rows).await
 }
 
 pub(super) async fn write_memory(tx: &mut Tx, writes: &Writes) -> Result<(), StoreError> {
@@ -150,8 +114,7 @@ pub(super) async fn write_memory(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     tx.insert("held_door", &cols, conflict, &writes.held).await?;
     let cols = [Col::Text("subject_id"), Col::Text("role"), Col::Text("trust_key")];
     tx.insert("trusted_door", &cols, conflict, &writes.trusted).await?;
-    tx.execute_in("DELETE FROM tombstone WHERE subject_id IN {in}", &writes.buried)
-        .await?;
+    tx.execute_in("DELETE FROM tombstone WHERE subject_id IN {in}", &writes.buried).await?;
     let cols = [Col::Text("subject_id"), Col::Text("item"), Col::Int("tier")];
     tx.insert("tombstone", &cols, "", &writes.tombstones).await
 }
@@ -167,17 +130,9 @@ pub(super) fn write_organization(
     index_organization(thing, voices, writes);
     let listed = i64::from(thing.is_listed());
     let (status, kind) = (thing.status.word(), thing.kind().code());
-    writes
-        .organizations
-        .push(json!([thing.id, thing.slug, status, kind, listed, thing.version, body]));
+    writes.organizations.push(json!([thing.id, thing.slug, status, kind, listed, thing.version, body]));
     let (id, version) = (thing.id.clone(), thing.version);
-    writes.drafts.push(Draft {
-        thing: ThingKind::Organization,
-        id,
-        version,
-        event,
-        after: body,
-    });
+    writes.drafts.push(Draft { thing: ThingKind::Organization, id, version, event, after: body });
 }
 
 /// Fills the narrow tables by which an organization is found.
@@ -194,32 +149,20 @@ fn index_organization(thing: &Organization, voices: &[Voice<OrganizationFacts>],
             add(identifier.system.code(), &identifier.value);
         }
     }
-    let urls = thing
-        .portals
-        .iter()
-        .map(|p| &p.url)
-        .chain(thing.website.iter().map(|w| &w.url));
+    let urls = thing.portals.iter().map(|p| &p.url).chain(thing.website.iter().map(|w| &w.url));
     for url in urls.chain(thing.endpoints.iter().map(|e| &e.address)) {
         if let Ok(door) = Door::parse(url) {
             add("domain", registrable_domain(&door.host()).unwrap_or_default());
         }
     }
-    let phones = thing
-        .locations
-        .iter()
-        .filter_map(|l| l.place.phone.as_deref())
-        .chain(thing.phone.as_deref());
+    let phones = thing.locations.iter().filter_map(|l| l.place.phone.as_deref()).chain(thing.phone.as_deref());
     for number in phones.filter_map(phone) {
         add("phone", &number);
     }
     if let Some(parent) = &thing.part_of {
         add("parent", parent.id.as_str());
     }
-    let things = thing
-        .portals
-        .iter()
-        .map(|p| &p.id)
-        .chain(thing.endpoints.iter().map(|e| &e.id));
+    let things = thing.portals.iter().map(|p| &p.id).chain(thing.endpoints.iter().map(|e| &e.id));
     writes.links.extend(things.map(|other| json!([id, other])));
     writes.looked_up.push(id);
 }
