@@ -176,6 +176,12 @@ CREATE TABLE trusted_door (
     trust_key TEXT NOT NULL,
     PRIMARY KEY (subject_id, role, trust_key)
 );
+-- Sources that ever gave a live endpoint of an organization.
+CREATE TABLE endpoint_source (
+    subject_id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (subject_id, source)
+);
 -- Items a better source withdrew.
 CREATE TABLE tombstone (
     subject_id TEXT NOT NULL,

@@ -173,6 +173,11 @@ impl Door {
     pub fn trust_key(&self) -> String {
         match self.tenant_id().filter(|_| self.is_shared_host()) {
             Some(tenant) => format!("{}/{tenant}", self.host()),
+            None if self.is_shared_host() => {
+                let version =
+                    |s: &&str| !matches!(s.to_ascii_lowercase().as_str(), "dstu2" | "stu3" | "r4" | "r4b" | "r5");
+                self.domain.split('/').filter(version).collect::<Vec<_>>().join("/")
+            }
             None => self.domain.clone(),
         }
     }
@@ -477,6 +482,9 @@ mod tests {
             key("https://fhir.healow.com/FHIRServer/fhir/AAAA"),
             key("https://fhir.healow.com/FHIRServer/fhir/BBBB")
         );
+        let hosted = "https://epicproxy.et1043.epichosted.com/FHIRProxy/api/FHIR";
+        let (old, new) = (format!("{hosted}/DSTU2/"), format!("{hosted}/R4/"));
+        assert_eq!(key(&old), key(&new));
         assert_eq!(key("https://fhir.example.org/a"), key("https://mychart.example.org/b"));
     }
 

@@ -56,6 +56,7 @@ contract!(
     a_better_source_wins_field_by_field,
     what_a_better_source_withdrew_does_not_come_back,
     a_live_door_never_changes_its_domain_by_import,
+    a_live_endpoint_never_changes_its_domain_by_import,
     a_load_that_moves_many_doors_waits_whole,
     a_public_number_alone_never_joins,
     a_vanished_key_with_a_strong_mark_keeps_its_organization,
@@ -285,6 +286,32 @@ async fn a_live_door_never_changes_its_domain_by_import(store: Store) {
     assert_eq!(doors(&page(&store, "hospital-0").await), ["https://mychart.examp1e.com/"]);
     assert!(store.held_doors().await.unwrap().is_empty());
     assert!(store.decide_door(&waiting[0], Verdict::Refuse, "moderator:ann").await.is_err());
+    agrees(&store).await;
+}
+
+async fn a_live_endpoint_never_changes_its_domain_by_import(store: Store) {
+    let vendor = source("vendor", 3);
+    let load_with = async |date: &str, endpoints: &[&str]| {
+        let mut rows = many("https://mychart.example.org/");
+        let mut first = hospital("Hospital 0");
+        first.endpoints = endpoints.iter().map(|url| endpoint(url)).collect();
+        rows[0] = listing("k0", first);
+        load(&store, &vendor, date, rows).await.1
+    };
+    let shown =
+        async || -> Vec<String> { page(&store, "hospital-0").await.endpoints.into_iter().map(|e| e.address).collect() };
+    let (good, evil) = ("https://fhir.example.org/r4", "https://fhir.examp1e.com/r4");
+    load_with("2026-11-01", &[good]).await;
+    assert_eq!(load_with("2026-11-02", &[evil]).await.held_doors, 1);
+    assert_eq!(shown().await, [good], "swapped");
+    load_with("2026-11-03", &[good, evil]).await;
+    assert_eq!(shown().await, [good], "added first, so that the good one can go later");
+    load_with("2026-11-04", &[]).await;
+    assert!(shown().await.is_empty());
+    load_with("2026-11-05", &[evil]).await;
+    assert!(shown().await.is_empty(), "taken away first, so that the evil one looks new");
+    load_with("2026-11-06", &["https://fhir.example.org/stu3", good]).await;
+    assert_eq!(shown().await.len(), 2, "the same domain may grow");
     agrees(&store).await;
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Held, Role, Voice, door_state, is_hostile, organization::Merge, said, trust_key, website};
+use super::{Held, Role, Voice, door_state, is_hostile, organization::Merge, said, website};
 use crate::model::{
     door::Door,
     id::ThingKind,
@@ -75,8 +75,8 @@ impl Merge<'_, '_> {
         Some(value)
     }
 
-    /// Endpoints: the union of all voices. Within one source, an endpoint on a new domain that takes the place
-    /// of live ones is held and the old ones stay.
+    /// Endpoints: the union of all voices. Once a source has given a live endpoint here, one of its own on a new
+    /// domain is held and the ones it gave before stay: neither in one step nor in two does a list swap a door.
     pub(super) fn endpoints(&mut self) -> Vec<Endpoint> {
         let order = self.order;
         let mut all: Vec<Endpoint> = Vec::new();
@@ -87,14 +87,16 @@ impl Merge<'_, '_> {
             }
             let same_source = || order.iter().filter(|v| v.source.id == voice.source.id);
             let before = self.endpoints_before(&voice.source.id);
-            let still: BTreeSet<String> =
-                same_source().flat_map(|v| &v.facts.endpoints).map(|e| e.at.trust_key()).collect();
-            let replaced = before.iter().any(|e| !still.contains(&trust_key(&e.address)));
+            let first = !self.memory.endpoint_sources.contains(&voice.source.id);
             let mut held = false;
             for speaker in same_source() {
                 for facts in &speaker.facts.endpoints {
-                    held |= !self.endpoint(&mut all, speaker, facts, !replaced);
+                    held |= !self.endpoint(&mut all, speaker, facts, first);
                 }
+            }
+            let gives_doors = door_state(voice.source.tier, None) == Some(DoorState::Live);
+            if gives_doors && same_source().any(|v| !v.facts.endpoints.is_empty()) {
+                self.memory.endpoint_sources.insert(voice.source.id.clone());
             }
             if held {
                 for endpoint in before {

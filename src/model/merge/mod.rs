@@ -93,6 +93,8 @@ pub struct Held {
 pub struct Memory {
     /// Domains that were ever live here, or that a person confirmed, by role.
     pub trusted: BTreeSet<(Role, String)>,
+    /// Sources that ever gave a live endpoint here: a new domain from one of them waits for a person.
+    pub endpoint_sources: BTreeSet<String>,
     /// Items a better source withdrew, with its tier: a worse tier does not bring them back.
     pub tombstones: BTreeMap<String, Tier>,
 }

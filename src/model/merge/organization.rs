@@ -33,7 +33,7 @@ pub fn organization(
         names,
         provenance: BTreeMap::new(),
         held: Vec::new(),
-        memory: Memory { trusted: memory.trusted.clone(), tombstones: BTreeMap::new() },
+        memory: Memory { tombstones: BTreeMap::new(), ..memory.clone() },
         buried: memory.tombstones.clone(),
     };
     merge.bury_what_was_withdrawn();

@@ -91,6 +91,11 @@ async fn read_memory(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<
             batch.memory.entry(id).or_default().trusted.insert((role, text(row, 2)?));
         }
     }
+    for row in &tx.select_in("SELECT subject_id, source FROM endpoint_source WHERE subject_id IN {in}", list).await? {
+        if let Some(id) = Id::parse(&text(row, 0)?) {
+            batch.memory.entry(id).or_default().endpoint_sources.insert(text(row, 1)?);
+        }
+    }
     for row in &tx.select_in("SELECT subject_id, item, tier FROM tombstone WHERE subject_id IN {in}", list).await? {
         let tier = u8::try_from(int(row, 2)?).ok().and_then(|number| Tier::try_from(number).ok());
         if let (Some(id), Some(tier)) = (Id::parse(&text(row, 0)?), tier) {

@@ -201,6 +201,8 @@ impl<'a> Publisher<'a> {
         }
         let new = now.trusted.difference(&before.trusted);
         writes.trusted.extend(new.map(|(role, key)| json!([id, role.word(), key])));
+        let new = now.endpoint_sources.difference(&before.endpoint_sources);
+        writes.endpoint_sources.extend(new.map(|source| json!([id, source])));
         if before.tombstones != now.tombstones {
             // Written as a whole: the rows of this id are deleted first.
             writes.buried.push(id.to_string());

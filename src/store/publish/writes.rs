@@ -45,6 +45,7 @@ pub(super) struct Writes {
     pub held: Vec<Value>,
     pub trusted: Vec<Value>,
     pub buried: Vec<String>,
+    pub endpoint_sources: Vec<Value>,
     pub tombstones: Vec<Value>,
 }
 pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), StoreError> {
@@ -114,6 +115,9 @@ pub(super) async fn write_memory(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     tx.insert("held_door", &cols, conflict, &writes.held).await?;
     let cols = [Col::Text("subject_id"), Col::Text("role"), Col::Text("trust_key")];
     tx.insert("trusted_door", &cols, conflict, &writes.trusted).await?;
+    let cols = [Col::Text("subject_id"), Col::Text("source")];
+    let conflict = "ON CONFLICT (subject_id, source) DO NOTHING";
+    tx.insert("endpoint_source", &cols, conflict, &writes.endpoint_sources).await?;
     tx.execute_in("DELETE FROM tombstone WHERE subject_id IN {in}", &writes.buried).await?;
     let cols = [Col::Text("subject_id"), Col::Text("item"), Col::Int("tier")];
     tx.insert("tombstone", &cols, "", &writes.tombstones).await
