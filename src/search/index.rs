@@ -140,6 +140,12 @@ impl Index {
             return Err(SearchError::Unreadable(format!("damaged files: {damaged:?}")));
         }
         let at = revision_of(&engine)?;
+        if let Some(writer) = &writer {
+            // What a killed process wrote and never committed goes first: the same change writes the same file
+            // names again (`SEGMENT.OPSTAMP.del`), and a file that is there already would stop it for ever.
+            let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.garbage_collect_files().wait()?;
+        }
         let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { folder: folder.to_owned(), fields, reader, writer, at: AtomicI64::new(at) })
     }
@@ -192,6 +198,7 @@ impl Index {
         if let Err(problem) = outcome {
             // Half of a change must not ride along with the next commit.
             writer.rollback()?;
+            writer.garbage_collect_files().wait()?;
             return Err(problem);
         }
         self.reader.reload()?;

@@ -472,6 +472,39 @@ fn what_was_not_committed_is_not_there_after_a_kill() {
 }
 
 #[test]
+fn what_a_killed_commit_wrote_does_not_stop_the_next_one() {
+    let Scene { index, folder } = scene();
+    drop(index);
+    // A rehearsal elsewhere tells which files the change writes before its commit.
+    let rehearsal = tempfile::tempdir().unwrap();
+    copy_all(folder.path(), rehearsal.path());
+    let gone = |index: &Index| {
+        let mut all = organizations();
+        all.truncate(1);
+        let mut change = changes(all);
+        change[0].after = None;
+        index.apply(change, 51)
+    };
+    let index = Index::open(rehearsal.path()).unwrap();
+    gone(&index).unwrap();
+    drop(index);
+    let (from, to) = (rehearsal.path().join("v1"), folder.path().join("v1"));
+    let mut planted = 0;
+    for entry in fs::read_dir(&from).unwrap().flatten() {
+        if entry.path().extension().is_some_and(|end| end == "del") {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+            planted += 1;
+        }
+    }
+    assert!(planted > 0, "the change deletes in a segment that stays");
+    // A process that is killed before its commit has noted its files, but not its meta.json.
+    fs::copy(from.join(".managed.json"), to.join(".managed.json")).unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    gone(&index).unwrap();
+    assert_eq!(index.at(), 51);
+}
+
+#[test]
 fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
     type Break = fn(&Path);
     let breaks: [(&str, Break); 4] = [

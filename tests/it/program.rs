@@ -145,7 +145,12 @@ impl Server {
 
     /// Waits until it may be sent people.
     pub fn ready(self) -> Self {
-        until("/readyz", Duration::from_secs(150), || (self.get("/readyz").status == 200).then_some(()));
+        let started = Instant::now();
+        while self.get("/readyz").status != 200 {
+            let in_time = started.elapsed() < Duration::from_secs(150);
+            assert!(in_time, "not ready within 150 s; the server said: {}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
         self
     }
 
