@@ -55,6 +55,8 @@ struct Ready {
 /// Where people asked to be near to.
 struct Near {
     point: Point,
+    /// The state its ZIP code is filed under.
+    state: Option<&'static str>,
 }
 
 /// Finds organizations.
@@ -63,25 +65,20 @@ pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> 
     let filters = Filters { kinds: &request.kinds, states: &request.states };
     let asker = Asker { fields: &shelf.fields, filters, typing: false };
     let zip = request.near.as_deref().or(understood.zip.as_deref());
-    let near = zip.and_then(geo::centroid).map(|center| Near { point: center.point });
+    let near = near(zip);
     let search = Search { shelf, asker, near, window: WINDOW };
     let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
     if page.offset + page.limit > DEPTH_LIMIT {
         let beyond = search.run(&understood, Page { offset: 0, limit: 0 })?;
         return Ok(Results { results: Vec::new(), ..beyond });
     }
-    let found = search.run(&understood, page)?;
-    let only_a_place = understood.parts.is_empty() && request.states.is_empty();
-    match zip.and_then(geo::state_of_zip).filter(|_| found.total == 0 && only_a_place) {
-        // Nobody gives an address near there: whoever is in its state or serves it.
-        Some(state) => {
-            let states = vec![state.to_owned()];
-            let filters = Filters { kinds: &request.kinds, states: &states };
-            let asker = Asker { fields: &shelf.fields, filters, typing: false };
-            Search { shelf, asker, near: None, window: WINDOW }.by_name(page)
-        }
-        None => Ok(found),
-    }
+    search.run(&understood, page)
+}
+
+/// The place a ZIP code stands for.
+fn near(zip: Option<&str>) -> Option<Near> {
+    let zip = zip?;
+    geo::centroid(zip).map(|center| Near { point: center.point, state: geo::state_of_zip(zip) })
 }
 
 /// The best few for what has been typed so far.
@@ -91,7 +88,7 @@ pub fn suggest(shelf: &Shelf, text: &str, limit: usize) -> Result<Vec<Card>, Sea
         return Ok(Vec::new());
     }
     let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: true };
-    let near = understood.zip.as_deref().and_then(geo::centroid).map(|center| Near { point: center.point });
+    let near = near(understood.zip.as_deref());
     let search = Search { shelf, asker, near, window: SUGGEST_WINDOW };
     Ok(search.run(&understood, Page { offset: 0, limit: limit.min(PAGE_LIMIT) })?.results)
 }
@@ -151,7 +148,10 @@ impl Search<'_> {
         }
         match (understood.parts.is_empty(), &self.near) {
             (false, _) => self.by_words(understood, page),
-            (true, Some(near)) => self.nearest(near, page),
+            (true, Some(near)) => match self.nearest(near, page)? {
+                found if found.total == 0 => self.in_state_of(near, page),
+                found => Ok(found),
+            },
             (true, None) => self.by_name(page),
         }
     }
@@ -231,6 +231,17 @@ impl Search<'_> {
             Found { total: gathered.total, ready, rest: gathered.best.split_off(window) },
             page,
         )
+    }
+
+    /// Nobody gives an address near the place: whoever is in its state or serves it. A filter that was set stays.
+    fn in_state_of(&self, near: &Near, page: Page) -> Result<Results, SearchError> {
+        let Some(state) = near.state.filter(|_| self.asker.filters.states.is_empty()) else {
+            return Ok(Results::default());
+        };
+        let states = [state.to_owned()];
+        let filters = Filters { kinds: self.asker.filters.kinds, states: &states };
+        let asker = Asker { fields: self.asker.fields, filters, typing: self.asker.typing };
+        Search { shelf: self.shelf, asker, near: None, window: self.window }.by_name(page)
     }
 
     /// Nothing typed and no place: everything the filters leave, listed first, then by name.

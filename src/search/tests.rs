@@ -344,6 +344,8 @@ fn a_zip_nobody_gives_an_address_near_finds_whoever_serves_its_state() {
     assert_eq!(names(&near), ["A Lab", "Medi-Cal"]);
     let filtered = Request { states: vec!["TX".to_owned()], ..near };
     assert!(names(&filtered).is_empty(), "a filter that was set is not overruled");
+    let number = Request { near: Some("98101".to_owned()), ..request("1234567893") };
+    assert!(names(&number).is_empty(), "a number nobody has is not answered with the whole state");
 }
 
 #[test]
