@@ -3,13 +3,16 @@
 //! Text in, a [`Door`] or the reason it is refused out. What holds: a `Door` is an absolute http(s)
 //! address on a public name, without user information, and says which domain a person will really open.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
 /// Hosts that many organizations share: there the tenant's path is part of who they are.
-const SHARED_HOSTS: &str = include_str!("shared_hosts.txt");
+static SHARED_HOSTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let lines = include_str!("shared_hosts.txt").lines().map(str::trim);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+});
 /// Address shorteners: they hide where a door leads.
 const SHORTENERS: &[&str] =
     &["bit.ly", "tinyurl.com", "goo.gl", "t.co", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "shorturl.at"];
@@ -208,11 +211,7 @@ impl Door {
 
 /// Is this a host of a service that many organizations share?
 pub fn shared_host(host: &str) -> bool {
-    SHARED_HOSTS
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .any(|known| host == known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
+    SHARED_HOSTS.iter().any(|known| host == *known || host.strip_suffix(known).is_some_and(|rest| rest.ends_with('.')))
 }
 
 /// The registrable domain of a host (public suffix list with its private section).

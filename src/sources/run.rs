@@ -152,13 +152,7 @@ impl Importer<'_> {
                 report.total.add(&file.counts);
                 report.files.push(file);
             }
-            let (all, one) = (&mut report.directory, &finished.published);
-            all.created += one.created;
-            all.updated += one.updated;
-            all.withdrawn += one.withdrawn;
-            all.restored += one.restored;
-            all.held_doors += one.held_doors;
-            all.revisions += one.revisions;
+            report.directory.add(&finished.published);
         }
         Ok(())
     }

@@ -8,8 +8,9 @@ use std::path::Path;
 use serde_json::Value;
 use sqlx::{
     Any, AnyPool, AssertSqlSafe, Row as _, SqlSafeStr as _, Transaction,
-    any::{AnyPoolOptions, AnyRow},
+    any::{AnyArguments, AnyPoolOptions, AnyRow},
     migrate::{Migration, MigrationType, Migrator},
+    query::Query,
 };
 
 use super::StoreError;
@@ -117,8 +118,14 @@ fn in_list(dialect: Dialect) -> &'static str {
     }
 }
 
-fn json(list: &[String]) -> String {
-    serde_json::to_string(list).unwrap_or_default()
+/// A statement with a list of texts as `$1`, and texts or whole numbers after it.
+fn with_list(dialect: Dialect, sql: &str, list: &[String], more: &[Value]) -> Query<'static, Any, AnyArguments> {
+    let sql = sql.replace("{in}", in_list(dialect));
+    let list = serde_json::to_string(list).unwrap_or_default();
+    more.iter().fold(sqlx::query(AssertSqlSafe(sql)).bind(list), |query, value| match value.as_i64() {
+        Some(number) => query.bind(number),
+        None => query.bind(value.as_str().unwrap_or_default().to_owned()),
+    })
 }
 
 /// One transaction that writes.
@@ -128,52 +135,20 @@ pub(super) struct Tx {
 }
 
 impl Tx {
-    /// Reads rows whose column is in a list of texts. `sql` has `{in}` where the list stands, as `$1`.
-    pub async fn select_in(&mut self, sql: &str, list: &[String]) -> Result<Vec<AnyRow>, StoreError> {
-        self.select_in_of(sql, list, None).await
-    }
-
-    /// The same with one more parameter, `$2`.
-    pub async fn select_in_of(
-        &mut self,
-        sql: &str,
-        list: &[String],
-        second: Option<&str>,
-    ) -> Result<Vec<AnyRow>, StoreError> {
+    /// Reads rows whose column is in a list of texts. `sql` has `{in}` where the list stands, as `$1`; `more` are
+    /// `$2` and so on.
+    pub async fn select_in(&mut self, sql: &str, list: &[String], more: &[Value]) -> Result<Vec<AnyRow>, StoreError> {
         if list.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = sql.replace("{in}", in_list(self.dialect));
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(json(list));
-        let query = match second {
-            Some(text) => query.bind(text.to_owned()),
-            None => query,
-        };
-        Ok(query.fetch_all(&mut *self.inner).await?)
+        Ok(with_list(self.dialect, sql, list, more).fetch_all(&mut *self.inner).await?)
     }
 
-    /// Runs a statement whose column is in a list of texts.
-    pub async fn execute_in(&mut self, sql: &str, list: &[String]) -> Result<(), StoreError> {
-        if list.is_empty() {
-            return Ok(());
+    /// Runs a statement whose column is in a list of texts, like [`Tx::select_in`].
+    pub async fn execute_in(&mut self, sql: &str, list: &[String], more: &[Value]) -> Result<(), StoreError> {
+        if !list.is_empty() {
+            with_list(self.dialect, sql, list, more).execute(&mut *self.inner).await?;
         }
-        let sql = sql.replace("{in}", in_list(self.dialect));
-        sqlx::query(AssertSqlSafe(sql)).bind(json(list)).execute(&mut *self.inner).await?;
-        Ok(())
-    }
-
-    /// The same with one more text and one more number, `$2` and `$3`.
-    pub async fn execute_in_of(&mut self, sql: &str, list: &[String], text: &str, n: i64) -> Result<(), StoreError> {
-        if list.is_empty() {
-            return Ok(());
-        }
-        let sql = sql.replace("{in}", in_list(self.dialect));
-        sqlx::query(AssertSqlSafe(sql))
-            .bind(json(list))
-            .bind(text.to_owned())
-            .bind(n)
-            .execute(&mut *self.inner)
-            .await?;
         Ok(())
     }
 

@@ -172,7 +172,7 @@ impl Store {
 }
 
 async fn organization(tx: &mut Tx, id: &Id) -> Result<Organization, StoreError> {
-    let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", &[id.to_string()]).await?;
+    let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", &[id.to_string()], &[]).await?;
     let row = rows.first().ok_or_else(|| StoreError::Refused(format!("there is no organization {id}")))?;
     parse("an organization", &text(row, 0)?)
 }

@@ -200,7 +200,7 @@ impl Intake {
             }
         }
         let sql = "UPDATE listing SET seen_load = $3 WHERE source = $2 AND key IN {in}";
-        self.tx.execute_in_of(sql, &same, &self.head.source.id.clone(), self.load).await?;
+        self.tx.execute_in(sql, &same, &[json!(self.head.source.id), json!(self.load)]).await?;
         self.write(&write).await?;
         Ok(taken)
     }
@@ -208,7 +208,7 @@ impl Intake {
     async fn stored(&mut self, keys: &[String]) -> Result<HashMap<String, Stored>, StoreError> {
         let sql = "SELECT key, hash, present, subject_id FROM listing WHERE source = $2 AND key IN {in}";
         let source = self.head.source.id.clone();
-        let rows = self.tx.select_in_of(sql, keys, Some(&source)).await?;
+        let rows = self.tx.select_in(sql, keys, &[json!(source)]).await?;
         rows.iter()
             .map(|row| {
                 let stored = Stored { hash: text(row, 1)?, present: int(row, 2)? == 1, subject_id: text(row, 3)? };
@@ -240,8 +240,8 @@ impl Intake {
             marks.extend(unique.into_iter().map(|mark| json!([source, mark, listing.key])));
         }
         let keys: Vec<String> = listings.iter().map(|(listing, _, _)| listing.key.clone()).collect();
-        let sql = "DELETE FROM listing_mark WHERE source = $2 AND $3 = $3 AND key IN {in}";
-        self.tx.execute_in_of(sql, &keys, &source, 0).await?;
+        let sql = "DELETE FROM listing_mark WHERE source = $2 AND key IN {in}";
+        self.tx.execute_in(sql, &keys, &[json!(source)]).await?;
         let cols = [
             Col::Text("source"),
             Col::Text("key"),
@@ -368,7 +368,7 @@ impl Intake {
         let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
         let source = self.head.source.id.clone();
         for batch in keys.chunks(5_000) {
-            self.tx.execute_in_of(sql, batch, &source, self.load).await?;
+            self.tx.execute_in(sql, batch, &[json!(source), json!(self.load)]).await?;
         }
         self.dirty.extend(absent.values().filter_map(|id| Id::parse(id)));
         Ok(keys.len() as u64)
@@ -426,7 +426,7 @@ impl Intake {
         let sql = "SELECT grp, MIN(subject_id) FROM listing \
              WHERE source = $2 AND subject_id <> '' AND grp IN {in} GROUP BY grp";
         let source = self.head.source.id.clone();
-        let rows = self.tx.select_in_of(sql, &groups, Some(&source)).await?;
+        let rows = self.tx.select_in(sql, &groups, &[json!(source)]).await?;
         let mut known = HashMap::new();
         for row in &rows {
             if let Some(id) = Id::parse(&text(row, 1)?) {
@@ -450,7 +450,7 @@ impl Intake {
              ON other.source = mine.source AND other.mark = mine.mark AND other.key <> mine.key \
              WHERE mine.source = $2 AND mine.key IN {in}";
         let source = self.head.source.id.clone();
-        let rows = self.tx.select_in_of(sql, &keys, Some(&source)).await?;
+        let rows = self.tx.select_in(sql, &keys, &[json!(source)]).await?;
         let mut found: HashMap<String, BTreeSet<String>> = HashMap::new();
         for row in &rows {
             if let Some(id) = absent.get(&text(row, 1)?) {
@@ -476,7 +476,7 @@ impl Intake {
              WHERE k.kind = 'npi' AND k.value IN {in} AND o.status = 'active' AND NOT EXISTS \
              (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.source = $2 AND l.present = 1)";
         let source = self.head.source.id.clone();
-        let rows = self.tx.select_in_of(sql, &all, Some(&source)).await?;
+        let rows = self.tx.select_in(sql, &all, &[json!(source)]).await?;
         let mut by_npi: HashMap<String, Vec<Organization>> = HashMap::new();
         for row in &rows {
             by_npi.entry(text(row, 0)?).or_default().push(parse("an organization", &text(row, 1)?)?);

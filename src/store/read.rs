@@ -51,10 +51,9 @@ impl Store {
 
     /// The organization with an id; a merged one answers [`Found::Merged`].
     pub async fn organization(&self, id: &Id) -> Result<Found<Organization>, StoreError> {
-        let sql = "SELECT 1, o.slug, o.body, (SELECT t.slug FROM redirect r JOIN organization t ON t.id = r.target \
+        let sql = "SELECT CAST(1 AS BIGINT), o.slug, o.body, (SELECT t.slug FROM redirect r JOIN organization t ON t.id = r.target \
              WHERE r.id = o.id) FROM organization o WHERE o.id = $1";
-        let sql = sql.replace("SELECT 1,", "SELECT CAST(1 AS BIGINT),");
-        self.found("an organization", &sql, id.as_str()).await
+        self.found("an organization", sql, id.as_str()).await
     }
 
     /// The app at a readable address.

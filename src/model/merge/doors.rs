@@ -7,7 +7,7 @@ use crate::model::{
     door::Door,
     id::ThingKind,
     listing::{DoorFacts, EndpointFacts, OrganizationFacts, PortalFacts},
-    organization::{AlsoListed, DoorState, Endpoint, Organization, Portal, Website},
+    organization::{AlsoListed, DoorState, Endpoint, Portal, Website},
     source::Tier,
 };
 
@@ -55,7 +55,8 @@ impl Merge<'_, '_> {
                         return Some(website(door, DoorState::Live));
                     }
                     // Held: the old one stays.
-                    return self.keep("website", |p| p.website.clone());
+                    self.keep("website");
+                    return self.frame.previous.and_then(|previous| previous.website.clone());
                 }
             }
         }
@@ -65,14 +66,11 @@ impl Merge<'_, '_> {
         })
     }
 
-    /// Keeps a value of the picture as it was, with who said it.
-    fn keep<T>(&mut self, field: &str, get: impl Fn(&Organization) -> Option<T>) -> Option<T> {
-        let previous = self.frame.previous?;
-        let value = get(previous)?;
-        if let Some(said) = previous.provenance.get(field) {
+    /// A field of the picture as it was stays: so does who said it.
+    fn keep(&mut self, field: &str) {
+        if let Some(said) = self.frame.previous.and_then(|previous| previous.said(field)) {
             self.provenance.insert(field.to_owned(), said.clone());
         }
-        Some(value)
     }
 
     /// Endpoints: the union of all voices. Once a source has given a live endpoint here, one of its own on a new
@@ -103,7 +101,7 @@ impl Merge<'_, '_> {
                     let id = endpoint.id.clone();
                     if !all.iter().any(|e| e.id == id) {
                         all.push(endpoint);
-                        self.keep(&format!("endpoints/{id}"), |_| Some(()));
+                        self.keep(&format!("endpoints/{id}"));
                     }
                 }
             }
@@ -185,7 +183,7 @@ impl Merge<'_, '_> {
                 self.frame.previous.map(|p| p.live_portals().cloned().collect()).unwrap_or_default();
             for portal in before {
                 if !portals.iter().any(|p| p.id == portal.id) {
-                    self.keep(&format!("portals/{}", portal.id), |_| Some(()));
+                    self.keep(&format!("portals/{}", portal.id));
                     portals.push(portal);
                 }
             }

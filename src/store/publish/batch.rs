@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
+use serde_json::json;
 
 use crate::{
     model::{
@@ -35,17 +36,17 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreEr
     let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
     let mut batch = Batch::default();
     read_voices(tx, &list, &mut batch).await?;
-    for row in &tx.select_in("SELECT id, body FROM organization WHERE id IN {in}", &list).await? {
+    for row in &tx.select_in("SELECT id, body FROM organization WHERE id IN {in}", &list, &[]).await? {
         let thing: Organization = parse("an organization", &text(row, 1)?)?;
         batch.previous.insert(thing.id.clone(), thing);
     }
-    for row in &tx.select_in("SELECT id, body FROM app WHERE id IN {in}", &list).await? {
+    for row in &tx.select_in("SELECT id, body FROM app WHERE id IN {in}", &list, &[]).await? {
         let thing: App = parse("an app", &text(row, 1)?)?;
         batch.previous_apps.insert(thing.id.clone(), thing);
     }
     read_memory(tx, &list, &mut batch).await?;
     let sql = "SELECT organization_id, key, id, version, present, body FROM location WHERE organization_id IN {in}";
-    for row in &tx.select_in(sql, &list).await? {
+    for row in &tx.select_in(sql, &list, &[]).await? {
         if let (Some(owner), Some(id)) = (Id::parse(&text(row, 0)?), Id::parse(&text(row, 2)?)) {
             let known = (id, int(row, 3)?, int(row, 4)? == 1, text(row, 5)?);
             batch.locations.insert((owner, text(row, 1)?), known);
@@ -62,7 +63,7 @@ async fn read_voices(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<
     let sql = "SELECT l.subject_id, l.key, l.body, s.body, d.date FROM listing l JOIN source s ON s.id = l.source \
          JOIN load d ON d.id = l.changed_load WHERE l.present = 1 AND l.subject_id IN {in}";
     let mut sources: HashMap<String, Source> = HashMap::new();
-    for row in &tx.select_in(sql, list).await? {
+    for row in &tx.select_in(sql, list, &[]).await? {
         let Some(id) = Id::parse(&text(row, 0)?) else { continue };
         let source_body = text(row, 3)?;
         let source = match sources.get(&source_body) {
@@ -86,17 +87,20 @@ async fn read_voices(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<
 
 async fn read_memory(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<(), StoreError> {
     let sql = "SELECT subject_id, role, trust_key FROM trusted_door WHERE subject_id IN {in}";
-    for row in &tx.select_in(sql, list).await? {
+    for row in &tx.select_in(sql, list, &[]).await? {
         if let (Some(id), Some(role)) = (Id::parse(&text(row, 0)?), Role::from_word(&text(row, 1)?)) {
             batch.memory.entry(id).or_default().trusted.insert((role, text(row, 2)?));
         }
     }
-    for row in &tx.select_in("SELECT subject_id, source FROM endpoint_source WHERE subject_id IN {in}", list).await? {
+    for row in
+        &tx.select_in("SELECT subject_id, source FROM endpoint_source WHERE subject_id IN {in}", list, &[]).await?
+    {
         if let Some(id) = Id::parse(&text(row, 0)?) {
             batch.memory.entry(id).or_default().endpoint_sources.insert(text(row, 1)?);
         }
     }
-    for row in &tx.select_in("SELECT subject_id, item, tier FROM tombstone WHERE subject_id IN {in}", list).await? {
+    for row in &tx.select_in("SELECT subject_id, item, tier FROM tombstone WHERE subject_id IN {in}", list, &[]).await?
+    {
         let tier = u8::try_from(int(row, 2)?).ok().and_then(|number| Tier::try_from(number).ok());
         if let (Some(id), Some(tier)) = (Id::parse(&text(row, 0)?), tier) {
             batch.memory.entry(id).or_default().tombstones.insert(text(row, 1)?, tier);
@@ -116,7 +120,7 @@ async fn read_shared(tx: &mut Tx, batch: &mut Batch) -> Result<(), StoreError> {
     ];
     for (kind, sql, keys) in wanted {
         let keys: Vec<String> = keys.into_iter().collect();
-        for row in &tx.select_in(sql, &keys).await? {
+        for row in &tx.select_in(sql, &keys, &[]).await? {
             if let Some(id) = Id::parse(&text(row, 1)?) {
                 batch.shared.insert((kind, text(row, 0)?), id);
             }
@@ -136,7 +140,7 @@ async fn read_members(tx: &mut Tx, batch: &mut Batch) -> Result<(), StoreError> 
     for (source, keys) in wanted {
         let keys: Vec<String> = keys.into_iter().collect();
         let sql = "SELECT key, subject_id FROM listing WHERE source = $2 AND present = 1 AND key IN {in}";
-        for row in &tx.select_in_of(sql, &keys, Some(&source)).await? {
+        for row in &tx.select_in(sql, &keys, &[json!(source)]).await? {
             if let Some(id) = Id::parse(&text(row, 1)?) {
                 batch.members.insert((source.clone(), text(row, 0)?), id);
             }

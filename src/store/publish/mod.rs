@@ -53,6 +53,18 @@ pub struct Published {
     pub revisions: u64,
 }
 
+impl Published {
+    /// Adds another count.
+    pub fn add(&mut self, other: &Self) {
+        self.created += other.created;
+        self.updated += other.updated;
+        self.withdrawn += other.withdrawn;
+        self.restored += other.restored;
+        self.held_doors += other.held_doors;
+        self.revisions += other.revisions;
+    }
+}
+
 /// Publishes batches within one transaction.
 pub(super) struct Publisher<'a> {
     store: &'a Store,

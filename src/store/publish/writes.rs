@@ -65,7 +65,7 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     let conflict = "ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, status = excluded.status, \
          version = excluded.version, body = excluded.body";
     tx.insert("app", &cols, conflict, &writes.apps).await?;
-    tx.execute_in("UPDATE slug SET current = 0 WHERE id IN {in}", &writes.retired_slugs).await?;
+    tx.execute_in("UPDATE slug SET current = 0 WHERE id IN {in}", &writes.retired_slugs, &[]).await?;
     let cols = [Col::Text("space"), Col::Text("slug"), Col::Text("id"), Col::Int("current")];
     let conflict = "ON CONFLICT (space, slug) DO UPDATE SET current = excluded.current WHERE slug.id = excluded.id";
     tx.insert("slug", &cols, conflict, &writes.slugs).await?;
@@ -90,10 +90,10 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     let conflict =
         "ON CONFLICT (id) DO UPDATE SET present = excluded.present, version = excluded.version, body = excluded.body";
     tx.insert("location", &cols, conflict, &writes.locations).await?;
-    tx.execute_in("DELETE FROM link WHERE organization_id IN {in}", &writes.looked_up).await?;
+    tx.execute_in("DELETE FROM link WHERE organization_id IN {in}", &writes.looked_up, &[]).await?;
     let cols = [Col::Text("organization_id"), Col::Text("thing_id")];
     tx.insert("link", &cols, "ON CONFLICT (organization_id, thing_id) DO NOTHING", &writes.links).await?;
-    tx.execute_in("DELETE FROM lookup WHERE id IN {in}", &writes.looked_up).await?;
+    tx.execute_in("DELETE FROM lookup WHERE id IN {in}", &writes.looked_up, &[]).await?;
     let rows: Vec<Value> = writes.lookups.iter().map(|(kind, value, id)| json!([kind, value, id])).collect();
     tx.insert("lookup", &[Col::Text("kind"), Col::Text("value"), Col::Text("id")], "", &rows).await
 }
@@ -118,7 +118,7 @@ pub(super) async fn write_memory(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
     let cols = [Col::Text("subject_id"), Col::Text("source")];
     let conflict = "ON CONFLICT (subject_id, source) DO NOTHING";
     tx.insert("endpoint_source", &cols, conflict, &writes.endpoint_sources).await?;
-    tx.execute_in("DELETE FROM tombstone WHERE subject_id IN {in}", &writes.buried).await?;
+    tx.execute_in("DELETE FROM tombstone WHERE subject_id IN {in}", &writes.buried, &[]).await?;
     let cols = [Col::Text("subject_id"), Col::Text("item"), Col::Int("tier")];
     tx.insert("tombstone", &cols, "", &writes.tombstones).await
 }
