@@ -4,7 +4,9 @@
 
 mod check;
 mod config;
+mod decide;
 mod export;
+mod held;
 mod import;
 mod serve;
 
@@ -30,6 +32,7 @@ Try it:
   connector serve                          the site and the API at http://127.0.0.1:8080
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
+  connector held                           doors that wait for a person
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -47,6 +50,16 @@ enum Command {
     Import(import::Import),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
+    /// List doors that wait for a person, and decide them.
+    Held(Box<held::Held>),
+    /// Say that two organizations are one.
+    Merge(decide::Merge),
+    /// Undo a merge.
+    Split(decide::Split),
+    /// Send nobody to a host any more: it is gone from pages, API and index.
+    Recall(decide::Recall),
+    /// Show which listings an organization or app is made of.
+    Explain(decide::Explain),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
     /// Throw the search index away and make it again from the store. Stop the server first.
@@ -150,6 +163,11 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
+            Command::Held(command) => command.run().await,
+            Command::Merge(command) => command.run().await,
+            Command::Split(command) => command.run().await,
+            Command::Recall(command) => command.run().await,
+            Command::Explain(command) => command.run().await,
             Command::Check(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Config(command) => command.run(),

@@ -9,6 +9,7 @@ pub mod listing;
 pub mod merge;
 pub mod organization;
 pub mod place;
+pub mod provenance;
 pub mod revision;
 pub mod source;
 pub mod text;

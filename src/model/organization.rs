@@ -15,6 +15,7 @@ use super::{
     kind::Kind,
     listing::{Advice, Evidence, LogoFacts},
     place::Place,
+    provenance::{Provenance, Short},
     source::Tier,
 };
 
@@ -273,8 +274,8 @@ pub struct Organization {
     /// Field -> who says so. Fields: `name`, `aliases/{match form}`, `kinds`, `description`, `website`, `phone`,
     /// `identifiers/{system}/{value}`, `locations/{id}`, `areas`, `portals/{id}`, `endpoints/{id}`, `part_of`,
     /// `features/{code}`, `how_to_ask`, `logos`, `status`.
-    #[serde(default)]
-    pub provenance: BTreeMap<String, Said>,
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    pub provenance: Provenance,
 }
 
 impl Organization {
@@ -304,7 +305,12 @@ impl Organization {
 
     /// Who says a field.
     pub fn said(&self, field: &str) -> Option<&Said> {
-        self.provenance.get(field)
+        self.provenance.get(field).map(AsRef::as_ref)
+    }
+
+    /// The document for the store: as in the API, but with each voice once.
+    pub fn document(&mut self) -> String {
+        document(self, |thing| &mut thing.provenance)
     }
 }
 
@@ -349,8 +355,8 @@ pub struct App {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub google_play: Option<Website>,
     /// Field -> who says so.
-    #[serde(default)]
-    pub provenance: BTreeMap<String, Said>,
+    #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+    pub provenance: Provenance,
 }
 
 impl App {
@@ -358,4 +364,24 @@ impl App {
     pub fn is_current(&self) -> bool {
         self.status == Status::Active && !self.ingests.is_empty()
     }
+
+    /// The document for the store: as in the API, but with each voice once.
+    pub fn document(&mut self) -> String {
+        document(self, |thing| &mut thing.provenance)
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a, T> {
+    #[serde(flatten)]
+    thing: &'a T,
+    provenance: Short<'a>,
+}
+
+fn document<T: Serialize>(thing: &mut T, provenance: impl Fn(&mut T) -> &mut Provenance) -> String {
+    // An empty map is left out of the flattened part: the short form takes its place.
+    let said = std::mem::take(provenance(thing));
+    let text = serde_json::to_string(&Document { thing: &*thing, provenance: said.short() }).unwrap_or_default();
+    *provenance(thing) = said;
+    text
 }

@@ -369,7 +369,7 @@ fn features(here: &Here, org: &Organization) -> (Vec<Group>, Vec<String>) {
 /// Who says what is known of the features, each source once.
 fn features_said(here: &Here, org: &Organization) -> Vec<Words> {
     let mut out: Vec<Words> = Vec::new();
-    for (key, by) in &org.provenance {
+    for (key, by) in org.provenance.iter() {
         let said = said::words(here, by, None);
         if key.starts_with("features/") && !out.contains(&said) {
             out.push(said);
@@ -669,7 +669,7 @@ mod tests {
     fn every_value_has_its_source_and_an_ein_is_nowhere() {
         let mut org = samples::hospital();
         let ein = crate::model::identifier::Identifier { system: System::Ein, value: "123456789".into() };
-        org.provenance.insert("identifiers/ein/123456789".into(), org.provenance["name"].clone());
+        org.provenance.insert("identifiers/ein/123456789", org.provenance["name"].clone());
         org.identifiers.push(ein);
         let page = page(Lang::En, org);
         let facts = page.texts(".who-says .fact");

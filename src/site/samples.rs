@@ -17,6 +17,7 @@ use crate::{
             AlsoListed, App, DoorState, Endpoint, Label, Location, Organization, Portal, Related, Said, Status, Website,
         },
         place::Place,
+        provenance::Provenance,
         source::Tier,
     },
     search::Card,
@@ -101,10 +102,10 @@ pub fn known() -> Organization {
         how_to_ask: Some(Advice { en: "Ask at the front desk.".into(), es: "Pregunte en la recepción.".into() }),
         logos: Vec::new(),
         shared_portal: false,
-        provenance: [].into(),
+        provenance: Provenance::default(),
     };
-    org.provenance.insert("name".into(), said("NPPES", Tier::GOVERNMENT, Label::Listed));
-    org.provenance.insert("how_to_ask".into(), said("Starter", Tier::STARTER, Label::Listed));
+    org.provenance.insert("name", said("NPPES", Tier::GOVERNMENT, Label::Listed));
+    org.provenance.insert("how_to_ask", said("Starter", Tier::STARTER, Label::Listed));
     org
 }
 
@@ -209,7 +210,7 @@ pub fn starter() -> Organization {
         portals: vec![Portal { audience: None, name: None, description: None, sign_up: None, ..portal() }],
         ..known()
     };
-    org.provenance.insert("name".into(), by.clone());
+    org.provenance.insert("name", by.clone());
     org.provenance.insert(format!("portals/{}", id("por-", 1)), by);
     org
 }

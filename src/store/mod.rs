@@ -17,7 +17,7 @@ pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
     publish::Published,
-    read::{Line, SourceState},
+    read::{Line, ListingState, SourceState},
 };
 use crate::clock::{Clock, Ids};
 

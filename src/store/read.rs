@@ -12,6 +12,7 @@ use super::{
 use crate::model::{
     id::{Id, ThingKind},
     kind::Kind,
+    listing::Body,
     organization::{App, Organization, Related},
     revision::{Event, Revision},
     source::Source,
@@ -27,6 +28,23 @@ pub struct SourceState {
     pub last_load: Option<String>,
     /// Listings it has now.
     pub listings: u64,
+}
+
+/// One listing of an organization or app, as far as a person needs it to judge a match.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ListingState {
+    /// Id of the source.
+    pub source: String,
+    /// The source's own key.
+    pub key: String,
+    /// The name it gives.
+    pub name: String,
+    /// Date of the load that last said it differently.
+    pub since: String,
+    /// Does the source still say it?
+    pub present: bool,
+    /// What it was first matched to; another id when a person merged the two.
+    pub home: Id,
 }
 
 /// One line of the export.
@@ -110,6 +128,30 @@ impl Store {
         .fetch_all(&self.db.read)
         .await?;
         rows.iter().map(|row| parse("an organization", &text(row, 0)?)).collect()
+    }
+
+    /// Every listing that is matched to an organization or app, by source and key.
+    pub async fn listings_of(&self, id: &Id) -> Result<Vec<ListingState>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT l.source, l.key, l.body, d.date, l.present, l.home_id FROM listing l \
+             JOIN load d ON d.id = l.changed_load WHERE l.subject_id = $1 ORDER BY l.source, l.key",
+        )
+        .bind(id.to_string())
+        .fetch_all(&self.db.read)
+        .await?;
+        let mut listings = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let body: Body = parse("a listing", &text(row, 2)?)?;
+            listings.push(ListingState {
+                source: text(row, 0)?,
+                key: text(row, 1)?,
+                name: body.name().to_owned(),
+                since: text(row, 3)?,
+                present: int(row, 4)? == 1,
+                home: Id::parse(&text(row, 5)?).unwrap_or_else(|| id.clone()),
+            });
+        }
+        Ok(listings)
     }
 
     /// Every app that some source speaks of, by name.

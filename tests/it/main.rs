@@ -2,6 +2,8 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod arrows;
+mod decisions;
+
 mod import;
 mod kill;
 mod lists;

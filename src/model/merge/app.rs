@@ -1,11 +1,10 @@
 //! One app from all its voices: single values from the best tier that has one.
 
-use std::collections::BTreeMap;
-
 use super::{Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, said, sort, trust_key, website};
 use crate::model::{
     listing::{AppFacts, DoorFacts},
-    organization::{App, DoorState, Said, Status, Website},
+    organization::{App, DoorState, Status, Website},
+    provenance::Provenance,
 };
 
 /// Merges what the sources say of one app: single values from the best tier that has one.
@@ -13,7 +12,7 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
     let mut order: Vec<&Voice<AppFacts>> = voices.iter().collect();
     sort(&mut order, frame.today);
     let mut out =
-        AppMerge { frame, order: &order, provenance: BTreeMap::new(), held: Vec::new(), memory: memory.clone() };
+        AppMerge { frame, order: &order, provenance: Provenance::default(), held: Vec::new(), memory: memory.clone() };
     let name = match (out.single("name", |f| Some(f.name.clone())), frame.previous) {
         (Some(name), _) => name,
         (None, previous) => previous.map(|p| p.name.clone()).unwrap_or_default(),
@@ -39,7 +38,7 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
         ),
         app_store: out.door("app_store", Role::Store, |f| f.app_store.as_ref(), |p| p.app_store.as_ref()),
         google_play: out.door("google_play", Role::Store, |f| f.google_play.as_ref(), |p| p.google_play.as_ref()),
-        provenance: BTreeMap::new(),
+        provenance: Provenance::default(),
     };
     Merged { thing: App { provenance: out.provenance, ..thing }, held: out.held, memory: out.memory }
 }
@@ -47,7 +46,7 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
 struct AppMerge<'a> {
     frame: &'a Frame<'a, App>,
     order: &'a [&'a Voice<AppFacts>],
-    provenance: BTreeMap<String, Said>,
+    provenance: Provenance,
     held: Vec<Held>,
     memory: Memory,
 }
@@ -55,7 +54,7 @@ struct AppMerge<'a> {
 impl AppMerge<'_> {
     fn single<T>(&mut self, field: &str, get: impl Fn(&AppFacts) -> Option<T>) -> Option<T> {
         let (voice, value) = self.order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
-        self.provenance.insert(field.to_owned(), said(voice, None));
+        self.provenance.insert(field, said(voice, None));
         Some(value)
     }
 
@@ -83,14 +82,14 @@ impl AppMerge<'_> {
                 key: voice.key.clone(),
             });
             if let Some(said) = self.frame.previous.and_then(|p| p.provenance.get(field)) {
-                self.provenance.insert(field.to_owned(), said.clone());
+                self.provenance.insert(field, said.clone());
             }
             return old.cloned();
         }
         if state == DoorState::Live {
             self.memory.trusted.insert(trust);
         }
-        self.provenance.insert(field.to_owned(), said(voice, facts.evidence.as_ref()));
+        self.provenance.insert(field, said(voice, facts.evidence.as_ref()));
         Some(website(&facts.door, state))
     }
 }

@@ -68,8 +68,8 @@ impl Merge<'_, '_> {
 
     /// A field of the picture as it was stays: so does who said it.
     fn keep(&mut self, field: &str) {
-        if let Some(said) = self.frame.previous.and_then(|previous| previous.said(field)) {
-            self.provenance.insert(field.to_owned(), said.clone());
+        if let Some(said) = self.frame.previous.and_then(|previous| previous.provenance.get(field)) {
+            self.provenance.insert(field, said.clone());
         }
     }
 

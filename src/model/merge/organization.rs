@@ -1,6 +1,9 @@
 //! One organization from all its voices: the simple fields. Doors are in [`super::doors`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{Frame, Held, Memory, Merged, Names, Voice, said, sort};
 use crate::model::{
@@ -11,6 +14,7 @@ use crate::model::{
     listing::{Evidence, OrganizationFacts},
     organization::{Location, Organization, Related, Said, Status},
     place::Place,
+    provenance::Provenance,
     source::Tier,
     text,
 };
@@ -31,7 +35,8 @@ pub fn organization(
         frame,
         order: &order,
         names,
-        provenance: BTreeMap::new(),
+        provenance: Provenance::default(),
+        voices: Vec::new(),
         held: Vec::new(),
         memory: Memory { tombstones: BTreeMap::new(), ..memory.clone() },
         buried: memory.tombstones.clone(),
@@ -61,7 +66,7 @@ pub fn organization(
         how_to_ask: merge.single("how_to_ask", |f| f.how_to_ask.clone()),
         logos: merge.single("logos", |f| (!f.logos.is_empty()).then(|| f.logos.clone())).unwrap_or_default(),
         shared_portal: order.iter().any(|voice| voice.facts.shared_portal),
-        provenance: BTreeMap::new(),
+        provenance: Provenance::default(),
     };
     let (portals, also_listed) = merge.portals(&thing.endpoints);
     let shared_portal = thing.shared_portal && portals.is_empty();
@@ -124,14 +129,16 @@ fn blank_organization(id: &Id) -> Organization {
         how_to_ask: None,
         logos: Vec::new(),
         shared_portal: false,
-        provenance: BTreeMap::new(),
+        provenance: Provenance::default(),
     }
 }
 pub(super) struct Merge<'a, 'n> {
     pub(super) frame: &'a Frame<'a, Organization>,
     pub(super) order: &'a [&'a Voice<OrganizationFacts>],
     pub(super) names: &'n mut dyn Names,
-    pub(super) provenance: BTreeMap<String, Said>,
+    pub(super) provenance: Provenance,
+    /// What each voice without evidence is cited as, by the place where the voice lies; made once.
+    voices: Vec<(usize, Arc<Said>)>,
     pub(super) held: Vec<Held>,
     pub(super) memory: Memory,
     /// Tombstones as they were before this merge.
@@ -144,7 +151,22 @@ impl<'a> Merge<'a, '_> {
     }
 
     pub(super) fn say_with(&mut self, field: &str, voice: &Voice<OrganizationFacts>, evidence: Option<&Evidence>) {
-        self.provenance.insert(field.to_owned(), said(voice, evidence));
+        let said = match evidence {
+            Some(_) => Arc::new(said(voice, evidence)),
+            None => self.cited(voice),
+        };
+        self.provenance.insert(field, said);
+    }
+
+    /// The words by which a voice is cited: made once, shared by its fields.
+    fn cited(&mut self, voice: &Voice<OrganizationFacts>) -> Arc<Said> {
+        let at = std::ptr::from_ref(voice).addr();
+        if let Some((_, said)) = self.voices.iter().find(|(known, _)| *known == at) {
+            return said.clone();
+        }
+        let said = Arc::new(said(voice, None));
+        self.voices.push((at, said.clone()));
+        said
     }
 
     /// The value of the best voice that has one.

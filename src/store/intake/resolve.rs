@@ -27,11 +27,15 @@ impl Intake {
     pub(super) async fn resolve(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
         let mut groups: HashMap<String, Id> = HashMap::new();
         let mut reused: BTreeSet<String> = BTreeSet::new();
+        let mut last = String::new();
         loop {
+            // `|| ''` keeps the planner on the keys: by the index of subject_id each batch would sort all that is left.
             let rows = sqlx::query(
-                "SELECT key, grp, body FROM listing WHERE source = $1 AND subject_id = '' ORDER BY key LIMIT 500",
+                "SELECT key, grp, body FROM listing WHERE source = $1 AND key > $2 AND subject_id || '' = '' \
+                 ORDER BY key LIMIT 500",
             )
             .bind(self.head.source.id.clone())
+            .bind(last.clone())
             .fetch_all(&mut *self.tx.inner)
             .await?;
             if rows.is_empty() {
@@ -40,7 +44,8 @@ impl Intake {
             let mut fresh = Vec::with_capacity(rows.len());
             for row in &rows {
                 let body: Body = parse("a listing", &text(row, 2)?)?;
-                fresh.push((text(row, 0)?, text(row, 1)?, body));
+                last = text(row, 0)?;
+                fresh.push((last.clone(), text(row, 1)?, body));
             }
             let known = self.known_groups(&fresh).await?;
             let marked = self.marked(&fresh, absent).await?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::slug;
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -31,6 +32,8 @@ pub(super) struct Batch {
     pub shared: HashMap<(ThingKind, String), Id>,
     pub members: HashMap<(String, String), Id>,
     pub hostile: BTreeSet<String>,
+    /// Readable addresses that the batch will probably ask for, and that nobody has.
+    pub free_slugs: BTreeSet<String>,
 }
 pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreError> {
     let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
@@ -54,6 +57,7 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreEr
     }
     read_shared(tx, &mut batch).await?;
     read_members(tx, &mut batch).await?;
+    batch.free_slugs = slug::free_slugs(tx, batch.organizations.values().flatten().map(|voice| &voice.facts)).await?;
     let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     Ok(batch)

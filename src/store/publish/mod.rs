@@ -87,7 +87,7 @@ impl<'a> Publisher<'a> {
     pub async fn replace(&mut self, tx: &mut Tx, mut thing: Organization, event: Event) -> Result<(), StoreError> {
         thing.version += 1;
         let mut writes = Writes::default();
-        writes::write_organization(&thing, &[], event, &mut writes);
+        writes::write_organization(&mut thing, &[], event, &mut writes);
         self.write(tx, writes).await
     }
 
@@ -134,7 +134,13 @@ impl<'a> Publisher<'a> {
         let renamed = previous.as_ref().is_none_or(|p| p.name != thing.name);
         if renamed || thing.slug.is_empty() {
             let base = organization_slug(&thing);
-            thing.slug = self.slug(tx, "organization", id, &base, &thing.slug, writes).await?;
+            // Taken out: the second of one name in this batch must ask.
+            thing.slug = if thing.slug.is_empty() && batch.free_slugs.remove(&base) && !writes.gives_slug(&base) {
+                writes.slugs.push(json!(["organization", base, id, 1]));
+                base
+            } else {
+                self.slug(tx, "organization", id, &base, &thing.slug, writes).await?
+            };
         }
         for voice in &voices {
             self.old_slugs(tx, "organization", id, &voice.facts.old_slugs, writes).await?;
@@ -145,7 +151,7 @@ impl<'a> Publisher<'a> {
         settle(id, &thing, places, batch, writes);
         let event = self.event(previous.as_ref().map(|p| p.status), thing.status);
         thing.version += 1;
-        writes::write_organization(&thing, &voices, event, writes);
+        writes::write_organization(&mut thing, &voices, event, writes);
         Ok(())
     }
 
@@ -176,7 +182,7 @@ impl<'a> Publisher<'a> {
         }
         let event = self.event(previous.map(|p| p.status), thing.status);
         thing.version += 1;
-        let body = serde_json::to_string(&thing).unwrap_or_default();
+        let body = thing.document();
         writes.apps.push(json!([id, thing.slug, thing.status.word(), thing.version, body]));
         writes.drafts.push(Draft { thing: ThingKind::App, id: id.clone(), version: thing.version, event, after: body });
         Ok(())

@@ -1,9 +1,11 @@
 //! Readable addresses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::json;
 
 use crate::{
-    model::{organization::Organization, text::slugify},
+    model::{listing::OrganizationFacts, organization::Organization, place::Place, text::slugify},
     store::{
         StoreError,
         db::{Tx, text},
@@ -12,11 +14,28 @@ use crate::{
 
 /// Name, city and state of an organization as the readable part of its address.
 pub(super) fn organization_slug(thing: &Organization) -> String {
-    let place = thing.main_place();
+    readable(&thing.name, thing.main_place())
+}
+
+fn readable(name: &str, place: Option<&Place>) -> String {
     let part = |value: Option<&String>| value.map(|v| format!(" {v}")).unwrap_or_default();
     let city = part(place.and_then(|p| p.city.as_ref()));
     let state = part(place.and_then(|p| p.state.as_ref()));
-    slugify(&format!("{}{city}{state}", thing.name))
+    slugify(&format!("{name}{city}{state}"))
+}
+
+/// Of the addresses that these facts would give, those nobody ever had: asked at once instead of one by one.
+pub(super) async fn free_slugs<'a>(
+    tx: &mut Tx,
+    facts: impl Iterator<Item = &'a OrganizationFacts>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let mut free: BTreeSet<String> = facts.map(|facts| readable(&facts.name, facts.places.first())).collect();
+    let wanted: Vec<String> = free.iter().cloned().collect();
+    let sql = "SELECT slug FROM slug WHERE space = $2 AND slug IN {in}";
+    for row in &tx.select_in(sql, &wanted, &[json!("organization")]).await? {
+        free.remove(&text(row, 0)?);
+    }
+    Ok(free)
 }
 
 pub(super) fn is_counter(rest: &str) -> bool {

@@ -48,6 +48,13 @@ pub(super) struct Writes {
     pub endpoint_sources: Vec<Value>,
     pub tombstones: Vec<Value>,
 }
+impl Writes {
+    /// Does an organization of this batch get this readable address?
+    pub fn gives_slug(&self, slug: &str) -> bool {
+        self.slugs.iter().any(|row| row[0] == "organization" && row[1] == slug)
+    }
+}
+
 pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), StoreError> {
     let cols = [
         Col::Text("id"),
@@ -125,12 +132,12 @@ pub(super) async fn write_memory(tx: &mut Tx, writes: &Writes) -> Result<(), Sto
 
 /// An organization's row, its lookups and its revision.
 pub(super) fn write_organization(
-    thing: &Organization,
+    thing: &mut Organization,
     voices: &[Voice<OrganizationFacts>],
     event: Event,
     writes: &mut Writes,
 ) {
-    let body = serde_json::to_string(thing).unwrap_or_default();
+    let body = thing.document();
     index_organization(thing, voices, writes);
     let listed = i64::from(thing.is_listed());
     let (status, kind) = (thing.status.word(), thing.kind().code());

@@ -1,0 +1,153 @@
+//! Who says each field of an organization or app.
+//!
+//! What holds: one voice says many fields, so its words are kept once and shared. In the API and the export each
+//! field carries them in full; in the store they stand once, with the fields pointing at them.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{Error as _, MapAccess, Visitor},
+};
+
+use super::organization::Said;
+
+/// Field -> who says it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Provenance(BTreeMap<String, Arc<Said>>);
+
+impl Provenance {
+    /// Who says a field.
+    pub fn get(&self, field: &str) -> Option<&Arc<Said>> {
+        self.0.get(field)
+    }
+
+    /// Takes note of who says a field.
+    pub fn insert(&mut self, field: impl Into<String>, said: impl Into<Arc<Said>>) {
+        self.0.insert(field.into(), said.into());
+    }
+
+    /// Every field with who says it, in the order of the fields.
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Said)> {
+        self.0.iter().map(|(field, said)| (field, &**said))
+    }
+
+    /// Does nobody say anything?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The short form for the store.
+    pub fn short(&self) -> Short<'_> {
+        let mut short = Short { by: Vec::new(), of: BTreeMap::new() };
+        for (field, said) in &self.0 {
+            let known = short.by.iter().position(|other| std::ptr::eq(*other, &raw const **said) || **other == **said);
+            let at = known.unwrap_or(short.by.len());
+            if at == short.by.len() {
+                short.by.push(said);
+            }
+            short.of.insert(field, at);
+        }
+        short
+    }
+}
+
+/// Each voice once, and which field is whose.
+#[derive(Debug, Serialize)]
+pub struct Short<'a> {
+    by: Vec<&'a Said>,
+    of: BTreeMap<&'a str, usize>,
+}
+
+impl<S: Into<Arc<Said>>, const N: usize> From<[(String, S); N]> for Provenance {
+    fn from(fields: [(String, S); N]) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
+impl<S: Into<Arc<Said>>> FromIterator<(String, S)> for Provenance {
+    fn from_iter<I: IntoIterator<Item = (String, S)>>(fields: I) -> Self {
+        Self(fields.into_iter().map(|(field, said)| (field, said.into())).collect())
+    }
+}
+
+impl std::ops::Index<&str> for Provenance {
+    type Output = Arc<Said>;
+    fn index(&self, field: &str) -> &Arc<Said> {
+        &self.0[field]
+    }
+}
+
+impl Serialize for Provenance {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Provenance {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Provenance;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fields with who says them, or voices (`by`) with the fields that are theirs (`of`)")
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Provenance, M::Error> {
+        let (mut by, mut of) = (Vec::new(), BTreeMap::new());
+        let mut fields = BTreeMap::new();
+        // No field of an organization or app is called `by` or `of`.
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "by" => by = map.next_value::<Vec<Said>>()?.into_iter().map(Arc::new).collect(),
+                "of" => of = map.next_value::<BTreeMap<String, usize>>()?,
+                _ => {
+                    fields.insert(key, Arc::new(map.next_value()?));
+                }
+            }
+        }
+        for (field, at) in of {
+            let said: &Arc<Said> = by.get(at).ok_or_else(|| M::Error::custom("a field of nobody"))?;
+            fields.insert(field, said.clone());
+        }
+        Ok(Provenance(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{organization::Label, source::Tier};
+
+    fn said(source: &str) -> Said {
+        Said {
+            source: source.to_owned(),
+            source_name: source.to_uppercase(),
+            tier: Tier::LIST,
+            key: "k".to_owned(),
+            load_date: jiff::civil::date(2026, 1, 2),
+            label: Label::Listed,
+            evidence: None,
+        }
+    }
+
+    #[test]
+    fn both_forms_are_read_and_the_short_one_says_each_voice_once() {
+        let all: Provenance = [("name", said("a")), ("kinds", said("a")), ("phone", said("b"))]
+            .map(|(f, s)| (f.to_owned(), s))
+            .into_iter()
+            .collect();
+        let long = serde_json::to_value(&all).unwrap();
+        assert_eq!(long["kinds"]["source"], "a");
+        let short = serde_json::to_value(all.short()).unwrap();
+        assert_eq!(short["by"].as_array().unwrap().len(), 2);
+        for form in [long, short] {
+            assert_eq!(serde_json::from_value::<Provenance>(form).unwrap(), all);
+        }
+        assert!(serde_json::from_str::<Provenance>(r#"{"by":[],"of":{"name":0}}"#).is_err());
+    }
+}
