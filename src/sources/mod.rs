@@ -11,6 +11,7 @@ pub mod junk;
 pub mod kind_words;
 pub mod lantern;
 pub mod marks;
+pub mod medicaid;
 pub mod original;
 pub mod plan;
 pub mod registry;

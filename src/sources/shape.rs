@@ -10,7 +10,7 @@ use super::{
     input::{Input, walk_table},
     lantern,
     marks::Seen,
-    original,
+    medicaid, original,
 };
 
 /// What a file is.
@@ -30,6 +30,8 @@ pub enum Shape {
     Bundle,
     /// The endpoint list Cerner published until 2020.
     CernerEndpoints,
+    /// CMS's table of state Medicaid agencies.
+    StateMedicaid,
     /// A table that is known by its header and not read yet.
     RecognisedOnly(Table),
 }
@@ -49,9 +51,6 @@ pub struct Table {
 const NPPES: Table = Table { name: "the NPPES provider file", header_rows: 1, source: "nppes" };
 /// NPPES, endpoints.
 const NPPES_ENDPOINTS: Table = Table { name: "the NPPES endpoint file", header_rows: 1, source: "nppes" };
-/// The state Medicaid agencies' endpoints.
-const STATE_MEDICAID: Table =
-    Table { name: "the CMS directory of state Medicaid endpoints", header_rows: 2, source: "state-medicaid" };
 
 /// The shape of a file that begins with these bytes.
 pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
@@ -85,6 +84,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::Lantern => lantern::read(input, emit),
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
+        Shape::StateMedicaid => medicaid::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
     }
 }
@@ -135,7 +135,7 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     } else if has(&["npi", "entity type code"]) {
         Ok(Shape::RecognisedOnly(NPPES))
     } else if columns[0].starts_with("state medicaid agency") {
-        Ok(Shape::RecognisedOnly(STATE_MEDICAID))
+        Ok(Shape::StateMedicaid)
     } else if columns.len() > 1 {
         unknown(&format!("a table of {} columns, none of whose names is known", columns.len()))
     } else {
@@ -303,7 +303,7 @@ mod tests {
             (r#"{"link":[{"relation":"self"}],"entry":[{"resource":{"id":"1"#, Shape::Bundle),
             ("\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n", Shape::RecognisedOnly(NPPES)),
             ("\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n", Shape::RecognisedOnly(NPPES_ENDPOINTS)),
-            ("\u{feff}State Medicaid Agency Interoperability and\n", Shape::RecognisedOnly(STATE_MEDICAID)),
+            ("\u{feff}State Medicaid Agency Interoperability and\n", Shape::StateMedicaid),
         ] {
             assert_eq!(sniff(head.as_bytes()), Ok(shape), "{head}");
         }
@@ -356,6 +356,8 @@ mod tests {
         r#"{"resourceType":"Bundle","entry":[{"fullUrl":"https://a.org/Organization/1","resource":
             {"resourceType":"Organization","id":"1","name":"A","partOf":{"reference":"Organization/1"}}}]}"#,
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
+        "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
+            TX,https://a.org/r4,Active\n",
     ];
 
     #[test]
@@ -389,11 +391,7 @@ mod tests {
 
     #[test]
     fn real_tables_that_are_not_read_yet() {
-        for (file, count) in [
-            ("nppes/npidata_pfile_sample.csv", 998),
-            ("nppes/endpoint_pfile_sample.csv", 74),
-            ("medicaid/state-medicaid-endpoints.csv", 56),
-        ] {
+        for (file, count) in [("nppes/npidata_pfile_sample.csv", 998), ("nppes/endpoint_pfile_sample.csv", 74)] {
             let Some(path) = real(file) else { return };
             let (facts, rows) = rows_at(&path).unwrap();
             assert_eq!(facts.rows, count, "{file}");
