@@ -3,7 +3,6 @@
 
 mod arrows;
 mod decisions;
-
 mod import;
 mod kill;
 mod lists;

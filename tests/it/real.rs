@@ -323,7 +323,8 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
     let directory = &real.report["directory"];
     assert_eq!(
         (count(directory, "updated"), count(directory, "withdrawn")),
-        (different.len() as u64, gone.len() as u64)
+        // Every agency of the state Medicaid table is a programme that the starter directory knew already.
+        (different.len() as u64 + listed_agencies(real), gone.len() as u64)
     );
     println!("Oracle: {} added, {} different, {} withdrawn", added.len(), different.len(), gone.len());
 }
@@ -460,6 +461,15 @@ fn e_mail(text: &str) -> Option<String> {
         let host = after.trim_end_matches('.');
         (!before.is_empty() && host.contains('.')).then(|| format!("{before}@{host}"))
     })
+}
+
+/// Rows of the state Medicaid table with an address in use: the first column called Status says "Active".
+fn listed_agencies(real: &Real) -> u64 {
+    let path = real.folder.join("medicaid/state-medicaid-endpoints.csv");
+    let mut table = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).unwrap();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let status = rows[1].iter().position(|name| name.trim().starts_with("Status")).unwrap();
+    rows[2..].iter().filter(|row| row[status].trim() == "Active").count() as u64
 }
 
 fn nothing_private_is_published(real: &Real) {
