@@ -101,7 +101,9 @@ fn state(said: &str) -> Option<&'static str> {
 
 /// The base addresses of the row; what is no address, or a refused one, is told.
 fn endpoints(record: &Record<'_>, notes: &mut Vec<Problem>) -> Vec<EndpointFacts> {
-    let described: Vec<String> = urls(record.get(CAPABILITY)).map(base).collect();
+    // Directories of doctors and lists of drugs stand beside members' addresses in the same cell.
+    let of_members = |url: &String| !["directory", "formulary"].iter().any(|word| url.to_lowercase().contains(word));
+    let described: Vec<String> = urls(record.get(CAPABILITY)).map(base).filter(of_members).collect();
     let mut endpoints: Vec<EndpointFacts> = Vec::new();
     for url in ADDRESSES.iter().flat_map(|column| urls(record.get(column))) {
         let url = base(url);
@@ -165,7 +167,8 @@ mod tests {
     fn a_row_is_the_programme_of_its_state() {
         let table = format!(
             "{HEADER}Texas,jo.do@example.org,https://fhir.example.org/r4/ExplanationOfBenefit?patient=[id],same,Active,\n\
-             Guam (GU),,\"https://a.example.org/ \n\nhttps://b.example.org/pdex\",N/A,active,https://a.example.org/r4/metadata\n"
+             Guam (GU),,\"https://a.example.org/ \n\nhttps://b.example.org/pdex\",N/A,active,\
+             https://a.example.org/provider-directory/metadata https://a.example.org/r4/metadata\n"
         );
         let (found, rows) = rows(table).unwrap();
         assert_eq!((found.rows, found.suggested_source.as_deref()), (2, Some("state-medicaid")));
