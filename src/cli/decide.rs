@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 use connector::model::id::{Id, ThingKind};
 
-use super::{Settings, Tools};
+use super::{Operator, Settings, Tools};
 
 #[derive(Debug, Args)]
 pub(super) struct Merge {
@@ -15,9 +15,8 @@ pub(super) struct Merge {
     /// The organization that stays (org-…).
     #[arg(long)]
     into: String,
-    /// Who decides; stands in the log of changes.
-    #[arg(long = "as", value_name = "NAME", default_value = "operator")]
-    by: String,
+    #[command(flatten)]
+    operator: Operator,
     #[command(flatten)]
     settings: Settings,
 }
@@ -26,9 +25,8 @@ pub(super) struct Merge {
 pub(super) struct Split {
     /// The organization that was merged into another (org-…).
     id: String,
-    /// Who decides; stands in the log of changes.
-    #[arg(long = "as", value_name = "NAME", default_value = "operator")]
-    by: String,
+    #[command(flatten)]
+    operator: Operator,
     #[command(flatten)]
     settings: Settings,
 }
@@ -37,9 +35,8 @@ pub(super) struct Split {
 pub(super) struct Recall {
     /// The host nobody may be sent to any more, with everything below it: example.org.
     host: String,
-    /// Who decides; stands in the log of changes.
-    #[arg(long = "as", value_name = "NAME", default_value = "operator")]
-    by: String,
+    #[command(flatten)]
+    operator: Operator,
     #[command(flatten)]
     settings: Settings,
 }
@@ -59,7 +56,7 @@ impl Merge {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let (from, into) = (organization(&self.from)?, organization(&self.into)?);
         let tools = Tools::open(self.settings.config(None)?).await?;
-        tools.store.merge_organizations(&from, &into, &self.by).await?;
+        tools.store.merge_organizations(&from, &into, &self.operator.by).await?;
         println!("Merged: {from} leads to {into} now. `connector split {from}` undoes it.");
         Ok(ExitCode::SUCCESS)
     }
@@ -69,7 +66,7 @@ impl Split {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let id = organization(&self.id)?;
         let tools = Tools::open(self.settings.config(None)?).await?;
-        tools.store.split_organization(&id, &self.by).await?;
+        tools.store.split_organization(&id, &self.operator.by).await?;
         println!("Split: {id} stands for itself again, with the listings it had.");
         Ok(ExitCode::SUCCESS)
     }
@@ -82,7 +79,7 @@ impl Recall {
         let sane = host.contains('.') && host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
         anyhow::ensure!(sane, "{:?} is no host; give it like portal.example.org, without https:// and path", self.host);
         let tools = Tools::open(self.settings.config(None)?).await?;
-        let changed = tools.store.recall_host(&host, &self.by).await?;
+        let changed = tools.store.recall_host(&host, &self.operator.by).await?;
         println!("Recalled: nobody is sent to {host} or below it any more; {changed} organizations and apps changed.");
         Ok(ExitCode::SUCCESS)
     }

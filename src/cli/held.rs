@@ -12,7 +12,7 @@ use connector::{
 };
 use serde::Serialize;
 
-use super::{Settings, Tools};
+use super::{Operator, Settings, Tools};
 
 #[derive(Debug, Args)]
 pub(super) struct Held {
@@ -42,9 +42,8 @@ struct Decide {
     /// What the door is for, when several of one domain wait: portal, website, endpoint, privacy_policy, store.
     #[arg(long)]
     role: Option<String>,
-    /// Who decides; stands in the log of changes.
-    #[arg(long = "as", value_name = "NAME", default_value = "operator")]
-    by: String,
+    #[command(flatten)]
+    operator: Operator,
     #[command(flatten)]
     settings: Settings,
 }
@@ -135,7 +134,7 @@ impl Decide {
             (None, _) => bail!("no door to {domain} waits at {id}; `connector held` lists those that do"),
             (Some(_), more) => bail!("{} doors to {domain} wait at {id}; say which with --role", more + 1),
         };
-        tools.store.decide_door(&door, verdict, &self.by).await?;
+        tools.store.decide_door(&door, verdict, &self.operator.by).await?;
         match verdict {
             Verdict::Confirm => println!("Live now: {} at {id} ({}).", door.url, door.role),
             Verdict::Refuse => println!("Refused: {} at {id} ({}). The old door stays.", door.url, door.role),

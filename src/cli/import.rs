@@ -15,6 +15,7 @@ Formats, told by content, never by the file's name:
   FHIR Bundles of Organization and Endpoint (SMART User-access Brands, HTI-1 service base URL lists, older ones)
   Lantern endpoint lists, the old Cerner endpoint JSON
   the original Blue Button Connector's JSON and CSV (organizations, apps)
+  CMS's table of state Medicaid agencies (CSV)
 
 A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
 truncated or of no known shape changes nothing. The same import again changes nothing.

@@ -92,6 +92,14 @@ struct Settings {
     fetch_allow: Option<String>,
 }
 
+/// Who makes a decision.
+#[derive(Debug, Args)]
+struct Operator {
+    /// Who decides; stands in the log of changes.
+    #[arg(long = "as", value_name = "NAME", default_value = "operator")]
+    by: String,
+}
+
 impl Settings {
     fn config(self, listen: Option<String>) -> anyhow::Result<Config> {
         let file = Given::file(&self.file)?;

@@ -41,7 +41,8 @@ impl Provenance {
     pub fn short(&self) -> Short<'_> {
         let mut short = Short { by: Vec::new(), of: BTreeMap::new() };
         for (field, said) in &self.0 {
-            let known = short.by.iter().position(|other| std::ptr::eq(*other, &raw const **said) || **other == **said);
+            let known =
+                short.by.iter().position(|other| std::ptr::eq(*other, said.as_ref()) || *other == said.as_ref());
             let at = known.unwrap_or(short.by.len());
             if at == short.by.len() {
                 short.by.push(said);
@@ -68,13 +69,6 @@ impl<S: Into<Arc<Said>>, const N: usize> From<[(String, S); N]> for Provenance {
 impl<S: Into<Arc<Said>>> FromIterator<(String, S)> for Provenance {
     fn from_iter<I: IntoIterator<Item = (String, S)>>(fields: I) -> Self {
         Self(fields.into_iter().map(|(field, said)| (field, said.into())).collect())
-    }
-}
-
-impl std::ops::Index<&str> for Provenance {
-    type Output = Arc<Said>;
-    fn index(&self, field: &str) -> &Arc<Said> {
-        &self.0[field]
     }
 }
 

@@ -669,7 +669,7 @@ mod tests {
     fn every_value_has_its_source_and_an_ein_is_nowhere() {
         let mut org = samples::hospital();
         let ein = crate::model::identifier::Identifier { system: System::Ein, value: "123456789".into() };
-        org.provenance.insert("identifiers/ein/123456789", org.provenance["name"].clone());
+        org.provenance.insert("identifiers/ein/123456789", org.provenance.get("name").unwrap().clone());
         org.identifiers.push(ein);
         let page = page(Lang::En, org);
         let facts = page.texts(".who-says .fact");

@@ -306,7 +306,10 @@ pub(in crate::sources) mod tests {
     use std::io::Write;
 
     use super::*;
-    use crate::sources::{FileFacts, Outcome, Row, shape};
+    use crate::{
+        model::listing::{Body, Listing, OrganizationFacts},
+        sources::{FileFacts, Outcome, Row, shape},
+    };
 
     /// A file with this content.
     pub fn file(content: impl AsRef<[u8]>) -> tempfile::NamedTempFile {
@@ -338,6 +341,22 @@ pub(in crate::sources) mod tests {
             eprintln!("skipped: CONNECTOR_REAL_DATA is not set, so {file} is not read");
         }
         folder.map(|folder| Path::new(&folder).join(file))
+    }
+
+    /// The listing of a row about an organization, and what it says.
+    pub fn listing(row: &Row) -> (&Listing, &OrganizationFacts) {
+        match &row.outcome {
+            Outcome::Listing(listing) => match &listing.body {
+                Body::Organization(facts) => (listing, facts),
+                Body::App(_) => panic!("an app"),
+            },
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// What a row says of an organization.
+    pub fn facts(row: &Row) -> &OrganizationFacts {
+        listing(row).1
     }
 
     /// How many rows became what: listings, quarantined and ignored by code.

@@ -277,7 +277,7 @@ mod tests {
     use super::*;
     use crate::{
         model::kind::Kind,
-        sources::input::tests::{real, rows, rows_at, tally},
+        sources::input::tests::{listing, real, rows, rows_at, tally},
     };
 
     fn list(entries: &[(&str, &str, &str, &str)]) -> String {
@@ -288,16 +288,6 @@ mod tests {
             })
             .collect();
         serde_json::json!({"Endpoints": entries}).to_string()
-    }
-
-    fn listing(row: &Row) -> (&Listing, &OrganizationFacts) {
-        match &row.outcome {
-            Outcome::Listing(listing) => match &listing.body {
-                Body::Organization(facts) => (listing, facts),
-                Body::App(_) => panic!("an app"),
-            },
-            other => panic!("{other:?}"),
-        }
     }
 
     #[test]

@@ -143,21 +143,11 @@ fn base(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::input::tests::{real, rows, rows_at, tally};
+    use crate::sources::input::tests::{facts, real, rows, rows_at, tally};
 
     const HEADER: &str = "State Medicaid Agency Endpoint Directory,,,,,\nState,Member support contact email,\
         Production Base URL for Claims Data (CARIN BB),\"Production Base URL for Member Health Data (PDex), if different \
         then claims URL\",\"Status\n(drop-down list)\",FHIR Capability Statement Link\n";
-
-    fn facts(row: &Row) -> &OrganizationFacts {
-        match &row.outcome {
-            Outcome::Listing(listing) => match &listing.body {
-                Body::Organization(facts) => facts,
-                Body::App(_) => panic!("{row:?}"),
-            },
-            _ => panic!("{row:?}"),
-        }
-    }
 
     fn addresses(row: &Row) -> Vec<&str> {
         facts(row).endpoints.iter().map(|e| e.at.url.as_str()).collect()

@@ -384,7 +384,7 @@ mod tests {
     use super::*;
     use crate::{
         model::door::Warning,
-        sources::input::tests::{real, rows, rows_at, tally},
+        sources::input::tests::{facts, real, rows, rows_at, tally},
     };
 
     const ORGANIZATIONS: &str = r#"[
@@ -399,16 +399,6 @@ mod tests {
       {"category":"provider","organization":"Demo - Jane Roe","url":"https://x.org/"},
       7
     ]"#;
-
-    fn facts(row: &Row) -> &OrganizationFacts {
-        match &row.outcome {
-            Outcome::Listing(listing) => match &listing.body {
-                Body::Organization(facts) => facts,
-                Body::App(_) => panic!("an app"),
-            },
-            other => panic!("{other:?}"),
-        }
-    }
 
     #[test]
     fn organizations_from_json() {

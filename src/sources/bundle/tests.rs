@@ -4,14 +4,10 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    model::{
-        identifier::System,
-        kind::Kind,
-        listing::{Body, Listing, OrganizationFacts},
-    },
+    model::{identifier::System, kind::Kind},
     sources::{
         Outcome,
-        input::tests::{real, rows, rows_at, tally},
+        input::tests::{listing, real, rows, rows_at, tally},
     },
 };
 
@@ -55,16 +51,6 @@ fn portal(url: &str) -> Value {
 
 fn read_rows(entries: &[Value]) -> Vec<Row> {
     rows(bundle(entries)).unwrap().1
-}
-
-fn listing(row: &Row) -> (&Listing, &OrganizationFacts) {
-    match &row.outcome {
-        Outcome::Listing(listing) => match &listing.body {
-            Body::Organization(facts) => (listing, facts),
-            Body::App(_) => panic!("an app"),
-        },
-        other => panic!("{other:?}"),
-    }
 }
 
 fn codes(row: &Row) -> Vec<&str> {

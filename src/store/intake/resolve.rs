@@ -30,8 +30,9 @@ impl Intake {
         let mut last = String::new();
         loop {
             // `|| ''` keeps the planner on the keys: by the index of subject_id each batch would sort all that is left.
+            // The last key of the batch before has its organization by now.
             let rows = sqlx::query(
-                "SELECT key, grp, body FROM listing WHERE source = $1 AND key > $2 AND subject_id || '' = '' \
+                "SELECT key, grp, body FROM listing WHERE source = $1 AND key >= $2 AND subject_id || '' = '' \
                  ORDER BY key LIMIT 500",
             )
             .bind(self.head.source.id.clone())

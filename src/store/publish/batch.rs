@@ -57,7 +57,10 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreEr
     }
     read_shared(tx, &mut batch).await?;
     read_members(tx, &mut batch).await?;
-    batch.free_slugs = slug::free_slugs(tx, batch.organizations.values().flatten().map(|voice| &voice.facts)).await?;
+    // Only what is not there yet will ask for an address: the others keep theirs or were renamed.
+    let new = batch.organizations.iter().filter(|(id, _)| !batch.previous.contains_key(id));
+    let free = slug::free_slugs(tx, new.flat_map(|(_, voices)| voices).map(|voice| &voice.facts)).await?;
+    batch.free_slugs = free;
     let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     Ok(batch)

@@ -7,7 +7,7 @@ mod batch;
 mod slug;
 mod writes;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -134,16 +134,10 @@ impl<'a> Publisher<'a> {
         let renamed = previous.as_ref().is_none_or(|p| p.name != thing.name);
         if renamed || thing.slug.is_empty() {
             let base = organization_slug(&thing);
-            // Taken out: the second of one name in this batch must ask.
-            thing.slug = if thing.slug.is_empty() && batch.free_slugs.remove(&base) && !writes.gives_slug(&base) {
-                writes.slugs.push(json!(["organization", base, id, 1]));
-                base
-            } else {
-                self.slug(tx, "organization", id, &base, &thing.slug, writes).await?
-            };
+            thing.slug = self.slug(tx, id, &base, &thing.slug, &batch.free_slugs, writes).await?;
         }
         for voice in &voices {
-            self.old_slugs(tx, "organization", id, &voice.facts.old_slugs, writes).await?;
+            self.old_slugs(tx, id, &voice.facts.old_slugs, writes).await?;
         }
         for (key, door) in fresh {
             share(key, door, batch, writes);
@@ -175,10 +169,10 @@ impl<'a> Publisher<'a> {
             return Ok(());
         }
         if thing.slug.is_empty() || previous.is_none_or(|p| p.name != thing.name) {
-            thing.slug = self.slug(tx, "app", id, &slugify(&thing.name), &thing.slug, writes).await?;
+            thing.slug = self.slug(tx, id, &slugify(&thing.name), &thing.slug, &BTreeSet::new(), writes).await?;
         }
         for voice in voices {
-            self.old_slugs(tx, "app", id, &voice.facts.old_slugs, writes).await?;
+            self.old_slugs(tx, id, &voice.facts.old_slugs, writes).await?;
         }
         let event = self.event(previous.map(|p| p.status), thing.status);
         thing.version += 1;
@@ -229,22 +223,27 @@ impl<'a> Publisher<'a> {
         }
     }
 
-    /// A readable address nobody else ever had.
+    /// A readable address nobody else ever had. Of those in `known_free` the store need not be asked again.
     async fn slug(
         &self,
         tx: &mut Tx,
-        space: &str,
         id: &Id,
         base: &str,
         old: &str,
+        known_free: &BTreeSet<String>,
         writes: &mut Writes,
     ) -> Result<String, StoreError> {
+        let space = id.kind().word();
         if old == base || old.strip_prefix(base).is_some_and(is_counter) {
             return Ok(old.to_owned());
         }
-        let taken = taken_slugs(tx, space, base).await?;
         let in_batch =
             |slug: &str| writes.slugs.iter().any(|row| row[0] == space && row[1] == slug && row[2] != id.as_str());
+        let taken = if known_free.contains(base) && !in_batch(base) {
+            HashMap::new()
+        } else {
+            taken_slugs(tx, space, base).await?
+        };
         let free = |slug: &String| taken.get(slug).is_none_or(|owner| owner == id.as_str()) && !in_batch(slug);
         let slug = std::iter::once(base.to_owned())
             .chain((2..=taken.len() + writes.slugs.len() + 2).map(|n| format!("{base}-{n}")))
@@ -257,14 +256,8 @@ impl<'a> Publisher<'a> {
         Ok(slug)
     }
 
-    async fn old_slugs(
-        &self,
-        tx: &mut Tx,
-        space: &str,
-        id: &Id,
-        slugs: &[String],
-        writes: &mut Writes,
-    ) -> Result<(), StoreError> {
+    async fn old_slugs(&self, tx: &mut Tx, id: &Id, slugs: &[String], writes: &mut Writes) -> Result<(), StoreError> {
+        let space = id.kind().word();
         for slug in slugs {
             let taken = taken_slugs(tx, space, slug).await?;
             let in_batch = writes.slugs.iter().any(|row| row[0] == space && row[1] == slug.as_str());

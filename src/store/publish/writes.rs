@@ -48,13 +48,6 @@ pub(super) struct Writes {
     pub endpoint_sources: Vec<Value>,
     pub tombstones: Vec<Value>,
 }
-impl Writes {
-    /// Does an organization of this batch get this readable address?
-    pub fn gives_slug(&self, slug: &str) -> bool {
-        self.slugs.iter().any(|row| row[0] == "organization" && row[1] == slug)
-    }
-}
-
 pub(super) async fn write_things(tx: &mut Tx, writes: &Writes) -> Result<(), StoreError> {
     let cols = [
         Col::Text("id"),
