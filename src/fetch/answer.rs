@@ -1,9 +1,9 @@
-//! What an answer says about a file: its version, its part, whether it is data at all. Pure.
+//! Headers of questions and answers: which version, which part, whether it is data at all. Pure.
 
 use std::{fmt::Write as _, time::Duration};
 
 use jiff::Timestamp;
-use reqwest::header::{self, HeaderMap, HeaderName};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 
 use super::partial::Part;
 
@@ -79,6 +79,38 @@ fn strong(etag: Option<&str>, last_modified: Option<&str>, date: Option<&str>) -
 
 fn http_date(text: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+/// The headers of a question: not what we have (RFC 9110 section 13.1), and only the rest of what we have a part of.
+pub fn headers(known: &Validators, part: Option<(&Part, u64)>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    // A value that no header can hold was none of a server's.
+    let mut put = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    if let Some(etag) = &known.etag {
+        put(header::IF_NONE_MATCH, etag);
+    }
+    if let Some(last_modified) = &known.last_modified {
+        put(header::IF_MODIFIED_SINCE, last_modified);
+    }
+    if let Some((part, have)) = part {
+        put(header::RANGE, &format!("bytes={have}-"));
+        put(header::IF_RANGE, &part.validator);
+        // Bytes of a compressed body are not bytes of the file.
+        put(header::ACCEPT_ENCODING, "identity");
+    }
+    headers
+}
+
+/// Is this 206 the rest of that very version?
+pub fn is_the_rest(headers: &HeaderMap, part: &Part, have: u64) -> bool {
+    let range = kept(headers, &header::CONTENT_RANGE).and_then(|text| ContentRange::parse(&text));
+    let same = kept(headers, &header::ETAG).is_none_or(|etag| part.etag.as_ref() == Some(&etag));
+    let plain = kept(headers, &header::CONTENT_ENCODING).is_none() && headers.contains_key(header::CONTENT_LENGTH);
+    same && plain && range.is_some_and(|range| range.is_the_rest(part, have))
 }
 
 /// Does a file that begins so look like a page for browsers?

@@ -10,16 +10,14 @@
 use std::{
     error::Error,
     fmt::Write as _,
-    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use futures_util::StreamExt;
 use reqwest::{
     Response, StatusCode,
-    header::{self, HeaderMap, HeaderName, HeaderValue},
+    header::{self, HeaderMap},
     tls::TlsInfo,
 };
 use sha2::{Digest, Sha256};
@@ -28,47 +26,12 @@ use url::Url;
 
 use super::{
     FetchError, address,
-    answer::{self, ContentRange, HEAD, Validators, hex, kept},
+    answer::{self, HEAD, Validators, headers, hex, is_the_rest, kept},
     guard::{self, AllowList, REDIRECT_LIMIT, Way},
     partial::{Growing, Part, Place},
     resolve::{Dns, Guarded, ResolveError},
+    settings::{Settings, user_agent},
 };
-
-/// What the operator decides about fetching.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The address of this installation, told to every server that is asked: `CONNECTOR_PUBLIC_URL`.
-    pub public_url: String,
-    /// `host:port` entries that may be inside a private network and speak plain http: `CONNECTOR_FETCH_ALLOW`.
-    pub allow: Vec<String>,
-    /// Name servers to ask; none = the machine's own.
-    pub name_servers: Vec<SocketAddr>,
-    /// Certificate authorities (DER) believed besides the machine's, for inside hosts that the operator allows.
-    pub authorities: Vec<Vec<u8>>,
-    /// Until a connection stands, name, TCP and TLS together.
-    pub connect_timeout: Duration,
-    /// The longest silence between two pieces of an answer.
-    pub idle_timeout: Duration,
-    /// Until the last byte of the file is there, all redirects included.
-    pub deadline: Duration,
-    /// The largest file, after decompression.
-    pub max_bytes: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            public_url: String::new(),
-            allow: Vec::new(),
-            name_servers: Vec::new(),
-            authorities: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_mins(1),
-            deadline: Duration::from_mins(30),
-            max_bytes: 2 << 30,
-        }
-    }
-}
 
 /// A file that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -410,13 +373,6 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
         .map_err(|why| FetchError::Roots(causes("TLS", &why)))
 }
 
-fn user_agent(public_url: &str) -> String {
-    let version = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
-    let visible = |c: &char| c.is_ascii_graphic() && !matches!(c, '(' | ')');
-    let public_url: String = public_url.chars().filter(visible).collect();
-    if public_url.is_empty() { format!("Connector/{version}") } else { format!("Connector/{version} (+{public_url})") }
-}
-
 /// What of a body is known before its next piece.
 struct Begun {
     hash: Sha256,
@@ -431,38 +387,6 @@ impl Begun {
         self.hash.update(piece);
         self.head.extend(&piece[..piece.len().min(HEAD - self.head.len())]);
     }
-}
-
-/// The headers of a question: not what we have (RFC 9110 section 13.1), and only the rest of what we have a part of.
-fn headers(known: &Validators, part: Option<(&Part, u64)>) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    // A value that no header can hold was none of a server's.
-    let mut put = |name: HeaderName, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    };
-    if let Some(etag) = &known.etag {
-        put(header::IF_NONE_MATCH, etag);
-    }
-    if let Some(last_modified) = &known.last_modified {
-        put(header::IF_MODIFIED_SINCE, last_modified);
-    }
-    if let Some((part, have)) = part {
-        put(header::RANGE, &format!("bytes={have}-"));
-        put(header::IF_RANGE, &part.validator);
-        // Bytes of a compressed body are not bytes of the file.
-        put(header::ACCEPT_ENCODING, "identity");
-    }
-    headers
-}
-
-/// Is this 206 the rest of that very version?
-fn is_the_rest(headers: &HeaderMap, part: &Part, have: u64) -> bool {
-    let range = kept(headers, &header::CONTENT_RANGE).and_then(|text| ContentRange::parse(&text));
-    let same = kept(headers, &header::ETAG).is_none_or(|etag| part.etag.as_ref() == Some(&etag));
-    let plain = kept(headers, &header::CONTENT_ENCODING).is_none() && headers.contains_key(header::CONTENT_LENGTH);
-    same && plain && range.is_some_and(|range| range.is_the_rest(part, have))
 }
 
 fn certificate(response: &Response) -> Option<String> {
