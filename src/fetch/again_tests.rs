@@ -99,7 +99,7 @@ async fn ask(client: &Client, server: &Scripted, dir: &Path) -> Result<Answer, F
 /// Asks, and must get a file.
 async fn file(client: &Client, server: &Scripted, dir: &Path) -> Fetched {
     match ask(client, server, dir).await.unwrap() {
-        Answer::New(fetched) => fetched,
+        Answer::New(fetched) => *fetched,
         Answer::NotModified => panic!("nothing was known"),
     }
 }

@@ -67,7 +67,7 @@ impl Fetched {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// The file, whole.
-    New(Fetched),
+    New(Box<Fetched>),
     /// The server says that it is the version we named (304).
     NotModified,
 }
@@ -112,7 +112,7 @@ impl Client {
     pub async fn get_to_file(&self, url: &str, dir: &Path) -> Result<Fetched, FetchError> {
         let question = Question { url, dir, known: &Validators::default(), place: None };
         match self.in_time(&question).await? {
-            Answer::New(fetched) => Ok(fetched),
+            Answer::New(fetched) => Ok(*fetched),
             // Nobody asked for that.
             Answer::NotModified => Err(FetchError::Status { url: guard::shown(url), code: 304 }),
         }
@@ -141,7 +141,7 @@ impl Client {
         {
             let (response, at) = self.follow(question.url, &headers(question.known, Some((&part, have)))).await?;
             match response.status() {
-                StatusCode::NOT_MODIFIED => return self.not_modified(question, &at),
+                StatusCode::NOT_MODIFIED => return Self::not_modified(question, &at),
                 StatusCode::OK => return self.whole(question, response, at).await,
                 StatusCode::PARTIAL_CONTENT if is_the_rest(response.headers(), &part, have) => {
                     return self.rest(question, (&part, have), response, at).await;
@@ -153,12 +153,12 @@ impl Client {
         }
         let (response, at) = self.follow(question.url, &headers(question.known, None)).await?;
         match response.status() {
-            StatusCode::NOT_MODIFIED => self.not_modified(question, &at),
+            StatusCode::NOT_MODIFIED => Self::not_modified(question, &at),
             _ => self.whole(question, response, at).await,
         }
     }
 
-    fn not_modified(&self, question: &Question<'_>, at: &Url) -> Result<Answer, FetchError> {
+    fn not_modified(question: &Question<'_>, at: &Url) -> Result<Answer, FetchError> {
         if *question.known == Validators::default() {
             return Err(FetchError::Status { url: guard::shown(at.as_str()), code: 304 });
         }
@@ -233,7 +233,7 @@ impl Client {
             Ok(()) => {
                 fetched.path = growing.keep().await?;
                 fetched.sha256 = hex(&begun.hash.finalize());
-                Ok(Answer::New(fetched))
+                Ok(Answer::New(Box::new(fetched)))
             }
             Err(why) => {
                 growing.give_up(why.leaves_a_part()).await;
