@@ -8,12 +8,14 @@ CREATE TABLE fetch_state (
     at BIGINT NOT NULL,
     PRIMARY KEY (source, url)
 );
--- How the last try at each source ended. Empty message = nothing to say; ok_at 0 = never.
+-- How the last try at each source ended. Empty code and message = nothing
+-- to say; ok_at 0 = never.
 CREATE TABLE sync_state (
     source TEXT PRIMARY KEY NOT NULL,
     tried_at BIGINT NOT NULL,
     ok_at BIGINT NOT NULL,
     failures BIGINT NOT NULL,
     outcome TEXT NOT NULL,
+    code TEXT NOT NULL,
     message TEXT NOT NULL
 );

@@ -9,6 +9,7 @@ mod export;
 mod held;
 mod import;
 mod serve;
+mod sync;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -32,6 +33,7 @@ Try it:
   connector serve                          the site and the API at http://127.0.0.1:8080
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
+  connector sync                           fetch the lists that are due
   connector held                           doors that wait for a person
   connector check                          do store, log and index agree?
 
@@ -48,6 +50,8 @@ enum Command {
     Serve(serve::Serve),
     /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
     Import(import::Import),
+    /// Fetch the lists that are due, and take in what is new.
+    Sync(sync::Sync),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List doors that wait for a person, and decide them.
@@ -150,6 +154,11 @@ impl Tools {
         Ok(fetch::Client::new(settings)?)
     }
 
+    /// Where syncs put what they fetch; theirs alone.
+    fn fetched(&self) -> PathBuf {
+        self.config.data.join("fetched")
+    }
+
     fn scratch(&self) -> anyhow::Result<PathBuf> {
         let scratch = self.config.data.join("blobs");
         std::fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
@@ -170,6 +179,7 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Sync(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Merge(command) => command.run().await,

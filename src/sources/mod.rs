@@ -19,6 +19,7 @@ pub mod report;
 pub mod run;
 pub mod shape;
 pub mod starter;
+pub mod sync;
 
 use std::ops::ControlFlow;
 

@@ -69,7 +69,9 @@ pub struct SyncState {
     pub failures: u32,
     /// How the last try ended.
     pub end: SyncEnd,
-    /// Why it failed or waits.
+    /// Why it failed or waits, as a short stable code.
+    pub code: Option<String>,
+    /// The same in words.
     pub message: Option<String>,
 }
 
@@ -89,7 +91,7 @@ enum Held {
 impl Store {
     /// How the last try at each source ended.
     pub async fn sync_states(&self) -> Result<BTreeMap<String, SyncState>, StoreError> {
-        let sql = "SELECT source, tried_at, ok_at, failures, outcome, message FROM sync_state";
+        let sql = "SELECT source, tried_at, ok_at, failures, outcome, code, message FROM sync_state";
         let rows = sqlx::query(sql).fetch_all(&self.db.read).await?;
         rows.iter().map(|row| state(row).map(|state| (state.source.clone(), state))).collect()
     }
@@ -118,11 +120,12 @@ impl Store {
             state.ok_at.unwrap_or_default(),
             i64::from(state.failures),
             state.end.word(),
+            state.code.as_deref().unwrap_or_default(),
             state.message.as_deref().unwrap_or_default(),
         ];
-        let cols = ["source", "tried_at", "ok_at", "failures", "outcome", "message"];
+        let cols = ["source", "tried_at", "ok_at", "failures", "outcome", "code", "message"];
         let conflict = "ON CONFLICT (source) DO UPDATE SET tried_at = excluded.tried_at, ok_at = excluded.ok_at, \
-             failures = excluded.failures, outcome = excluded.outcome, message = excluded.message";
+             failures = excluded.failures, outcome = excluded.outcome, code = excluded.code, message = excluded.message";
         tx.insert("sync_state", &cols, conflict, vec![cells]).await?;
         if let Some(files) = files {
             sqlx::query("DELETE FROM fetch_state WHERE source = $1")
@@ -178,7 +181,8 @@ fn state(row: &AnyRow) -> Result<SyncState, StoreError> {
         ok_at: Some(int(row, 2)?).filter(|at| *at > 0),
         failures: u32::try_from(row.try_get::<i64, _>(3)?).unwrap_or(u32::MAX),
         end: SyncEnd::from_word(&word).ok_or_else(unknown)?,
-        message: said(text(row, 5)?),
+        code: said(text(row, 5)?),
+        message: said(text(row, 6)?),
     })
 }
 
