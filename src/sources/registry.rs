@@ -101,6 +101,12 @@ impl Registry {
         Self { entries: parse(SHIPPED).expect("the sources shipped with the program are read by a test") }
     }
 
+    /// Only what a text says.
+    #[cfg(test)]
+    pub(super) fn only(text: &str) -> Self {
+        Self { entries: parse(text).unwrap() }
+    }
+
     /// The shipped sources and those of an installation's own `sources.toml`, which come first.
     pub fn with(own: &str) -> Result<Self, RegistryError> {
         let mut entries = parse(own)?;
