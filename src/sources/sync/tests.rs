@@ -14,7 +14,8 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse as _, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
@@ -83,7 +84,12 @@ async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Res
         let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
             vec![Ok(body[..cut].to_vec()), Err(std::io::Error::other("the line is cut"))];
         let long = (header::CONTENT_LENGTH, length.to_string());
-        return ([tag, long], Body::from_stream(stream::iter(pieces))).into_response();
+        // Not at once: what was sent before a cut arrives before it.
+        let slowly = stream::iter(pieces).then(async |piece| {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            piece
+        });
+        return ([tag, long], Body::from_stream(Box::pin(slowly))).into_response();
     }
     if let Some(first) = range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-')) {
         let first: usize = first.parse().unwrap();
@@ -104,6 +110,19 @@ fn list(count: usize, host: &str) -> String {
         );
     }
     format!("{{\"Endpoints\":[{rows}]}}")
+}
+
+/// A Bundle whose organizations keep their keys wherever their endpoints lie.
+fn bundle(count: usize, host: &str) -> String {
+    let entries = (0..count).flat_map(|n| {
+        let organization = json!({ "resourceType": "Organization", "id": format!("o{n}"), "name": format!("Clinic {n}"),
+            "address": [{ "city": "Boise", "state": "ID", "postalCode": "83702" }],
+            "endpoint": [{ "reference": format!("Endpoint/e{n}") }] });
+        let endpoint = json!({ "resourceType": "Endpoint", "id": format!("e{n}"), "status": "active",
+            "connectionType": { "code": "hl7-fhir-rest" }, "address": format!("https://{host}/r4/clinic{n}") });
+        [json!({ "resource": organization }), json!({ "resource": endpoint })]
+    });
+    json!({ "resourceType": "Bundle", "type": "collection", "entry": entries.collect::<Vec<_>>() }).to_string()
 }
 
 struct Silent;
@@ -310,10 +329,10 @@ async fn all_files_of_a_source_are_one_load() {
 #[tokio::test]
 async fn what_waits_for_a_person_waits_until_something_newer_comes() {
     let house = House::new(&[("mine", &["/a"])]).await;
-    house.shelf.put("/a", "\"1\"", list(300, "a.example.org"));
+    house.shelf.put("/a", "\"1\"", bundle(300, "a.example.org"));
     is(house.end().await, LOADED);
     // Every door of the list leads somewhere else.
-    house.shelf.put("/a", "\"2\"", list(300, "elsewhere.example.net"));
+    house.shelf.put("/a", "\"2\"", bundle(300, "elsewhere.example.net"));
     is(house.end().await, (SyncEnd::Held, "held"));
     let states = house.store.sync_states().await.unwrap();
     assert!(states["mine"].message.is_some(), "{states:?}");
