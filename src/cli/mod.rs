@@ -8,10 +8,15 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod schedule;
 mod serve;
 mod sync;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -94,6 +99,8 @@ struct Settings {
     trusted_proxies: Option<String>,
     #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
     fetch_allow: Option<String>,
+    #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
+    sync: Option<String>,
 }
 
 /// Who makes a decision.
@@ -116,6 +123,7 @@ impl Settings {
             contact: self.contact,
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
+            sync: self.sync,
         };
         Ok(given.over(file).check()?)
     }
@@ -140,8 +148,7 @@ impl Tools {
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
-        let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
-        let registry = Registry::with(&own).context("sources.toml in the data folder")?;
+        let registry = registry(&data)?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
     }
 
@@ -164,6 +171,12 @@ impl Tools {
         std::fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
         Ok(scratch)
     }
+}
+
+/// The sources that are shipped, and those of the data folder.
+fn registry(data: &Path) -> anyhow::Result<Registry> {
+    let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
+    Registry::with(&own).context("sources.toml in the data folder")
 }
 
 /// Runs a command; what goes wrong is one line on standard error.

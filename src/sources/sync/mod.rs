@@ -132,6 +132,9 @@ impl Syncer<'_> {
     /// [`SyncError`]: nothing was done at all, or the store does not answer any more.
     pub async fn run(&self, ask: &Ask) -> Result<Vec<Line>, SyncError> {
         let chosen = self.chosen(&ask.which).await?;
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
         let _lock = self.importer.store.lock_sync(self.data).await?.ok_or(SyncError::Running)?;
         fetching::tidy(self.importer.scratch)?;
         let mut lines = Vec::with_capacity(chosen.len());
