@@ -400,4 +400,30 @@ mod tests {
             assert!(!all.contains(secret), "{secret}: {all}");
         }
     }
+
+    #[test]
+    fn real_lists_lose_next_to_nothing() {
+        use crate::sources::{input::tests::real, shape};
+        let Some(folder) = real("") else { return };
+        let (mut read, mut lost) = (0_u64, 0_u64);
+        for part in ["lantern", "brands", "oracle", "connector", "medicaid"] {
+            for file in std::fs::read_dir(folder.join(part)).unwrap().map(|entry| entry.unwrap().path()) {
+                let _ = shape::read(&file, &mut |row| {
+                    read += 1;
+                    for note in row.notes.iter().filter(|note| Private::is_code(&note.code)) {
+                        lost += 1;
+                        println!("{} row {}: {} {}", file.display(), row.number, note.field, note.code);
+                    }
+                    if let Outcome::Quarantined { problem, .. } = &row.outcome
+                        && problem.code == "private_name"
+                    {
+                        println!("{} row {}: no name left", file.display(), row.number);
+                    }
+                    std::ops::ControlFlow::Continue(())
+                });
+            }
+        }
+        println!("{lost} of {read} rows");
+        assert!(read > 50_000 && lost * 1_000 < read, "{lost} of {read}");
+    }
 }

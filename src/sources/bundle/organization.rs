@@ -15,7 +15,13 @@ use crate::{
         place::{Place, state_code, zip5},
         text,
     },
-    sources::{Outcome, Problem, Row, input::text as field, junk, kind_words, private::{self, Private}, shape},
+    sources::{
+        Outcome, Problem, Row,
+        input::text as field,
+        junk, kind_words,
+        private::{self, Private},
+        shape,
+    },
 };
 
 /// Names of the United States in `Address.country`.
