@@ -3,7 +3,9 @@
 import { phone, spelled, street } from './dirt.mjs';
 import { JsonList } from './file.mjs';
 import { Dice, uuid } from './random.mjs';
+import { customer } from './service.mjs';
 
+const SERVER = 'https://brands.bench-ehr.org';
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition';
 const url = (id) => `urn:uuid:${id}`;
 
@@ -36,6 +38,7 @@ function resource(world, organization, dice, endpoints) {
     identifier: [
       ...(head === t ? [{ system: 'urn:ietf:rfc:3986', value: `https://${organization.site}` }] : []),
       ...(dice.chance(0.6) ? [{ system: 'http://hl7.org/fhir/sid/us-npi', value: organization.npi }] : []),
+      { system: `${SERVER}/customer`, value: `b${t}` },
     ],
     active: true,
     type: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/organization-type', code: 'prov', display: 'Healthcare Provider' }] }],
@@ -78,7 +81,7 @@ export function brands(world, path, count, truth) {
     const made = resource(world, organization, dice, ids);
     const key = url(made.id);
     const row = list.add({ fullUrl: key, resource: made });
-    truth(row, key, made.name, '', t);
+    truth(row, key, made.name, customer(SERVER, `b${t}`), t);
     versions.forEach((version, n) => list.add({ fullUrl: url(ids[n]), resource: endpoint(ids[n], organization, version) }));
     endpoints += versions.length;
   }

@@ -23,17 +23,24 @@ export function serviceEndpoint(server, id, address) {
   };
 }
 
+/** What tells a row apart in the program's own export: the number its publisher gave the customer. */
+export const customer = (server, id) => `${server}/customer|${id}`;
+
 /** How one list shows an organization. */
 export function serviceOrganization(server, id, endpoint, organization, dice, wild) {
   const { where } = organization;
+  const oid = `urn:oid:2.16.840.1.113883.3.${10_000 + (hash('oid', server) % 9000)}.${hash('oid', id)}`;
   return {
     fullUrl: `${server}/Organization/${id}`,
     resource: {
       resourceType: 'Organization',
       id,
-      identifier: dice.chance(0.4)
-        ? [{ system: 'http://hl7.org/fhir/sid/us-npi', value: organization.npi }]
-        : [{ use: 'official', system: 'urn:ietf:rfc:3986', value: `urn:oid:2.16.840.1.113883.3.${10_000 + (hash('oid', server) % 9000)}.${organization.t}` }],
+      identifier: [
+        dice.chance(0.4)
+          ? { system: 'http://hl7.org/fhir/sid/us-npi', value: organization.npi }
+          : { use: 'official', system: 'urn:ietf:rfc:3986', value: oid },
+        { system: `${server}/customer`, value: id },
+      ],
       active: true,
       name: spelled(dice, organization, wild),
       ...(dice.chance(0.5) && { telecom: [{ system: 'phone', value: phone(dice, where) }] }),
@@ -60,7 +67,7 @@ export function service(world, path, count, addresses, truth) {
     if (n < addresses) list.add(serviceEndpoint(server, id(n), `${server}/r4/${id(n)}`));
     const t = dice.chance(0.05) ? dice.below(brands) : brands + n;
     const made = serviceOrganization(server, `o${n}-${id(address)}`, id(address), world.organization(t), dice, 0.4);
-    truth(list.add(made), made.fullUrl, made.resource.name, '', t);
+    truth(list.add(made), made.fullUrl, made.resource.name, customer(server, made.resource.id), t);
   }
   return { organizations: count, endpoints: addresses, most_on_one_address: most, bytes: list.close() };
 }

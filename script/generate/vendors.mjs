@@ -2,7 +2,7 @@
 import { spelled, zip } from './dirt.mjs';
 import { JsonList } from './file.mjs';
 import { Dice, tenant } from './random.mjs';
-import { SERVICE_HEAD, serviceEndpoint, serviceOrganization } from './service.mjs';
+import { SERVICE_HEAD, customer, serviceEndpoint, serviceOrganization } from './service.mjs';
 
 /** Hosts that the program knows as shared, and some it has never heard of. */
 const VENDORS = [
@@ -76,7 +76,9 @@ function lantern(list, vendor, v, row, organization, world, dice, truth) {
     if (junk.url) addresses.splice(0, addresses.length, junk.url);
     t = undefined;
   }
-  for (const URL of addresses) truth(list.add({ URL, ...said }), '', said.OrganizationName, URL, t);
+  // Rows on one address cannot be told apart afterwards.
+  const mark = (URL) => (vendor.shape === 'one_address' ? '' : URL);
+  for (const URL of addresses) truth(list.add({ URL, ...said }), '', said.OrganizationName, mark(URL), t);
   return addresses.length;
 }
 
@@ -104,7 +106,7 @@ function serviceRow(list, vendor, v, row, organization, world, dice, truth) {
   const address = `${server}/r4/${id}`;
   list.add(serviceEndpoint(server, id, address));
   const made = serviceOrganization(server, `o${id}`, id, organization, dice, 0.5);
-  truth(list.add(made), made.fullUrl, made.resource.name, address, organization.t);
+  truth(list.add(made), made.fullUrl, made.resource.name, customer(server, made.resource.id), organization.t);
   return 1;
 }
 
