@@ -20,6 +20,7 @@ pub mod report;
 pub mod run;
 pub mod shape;
 pub mod starter;
+pub mod template;
 
 use std::ops::ControlFlow;
 
