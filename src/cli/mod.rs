@@ -9,6 +9,7 @@ mod export;
 mod held;
 mod import;
 mod serve;
+mod template;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -48,6 +49,8 @@ enum Command {
     Serve(serve::Serve),
     /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
     Import(import::Import),
+    /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
+    Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List doors that wait for a person, and decide them.
@@ -170,6 +173,7 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Merge(command) => command.run().await,

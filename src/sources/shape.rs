@@ -364,6 +364,7 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
     #[test]
