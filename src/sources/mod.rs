@@ -6,6 +6,8 @@
 
 pub mod bundle;
 pub mod cerner_2020;
+pub mod cms_payers;
+pub mod cms_providers;
 pub mod input;
 pub mod junk;
 pub mod kind_words;
@@ -20,6 +22,7 @@ pub mod report;
 pub mod run;
 pub mod shape;
 pub mod starter;
+pub mod sync;
 pub mod template;
 
 use std::ops::ControlFlow;

@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, cms_payers, cms_providers,
     input::{Input, walk_table},
     lantern,
     marks::Seen,
@@ -33,6 +33,10 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// What CMS asks EHR vendors and networks to release: clinicians, organizations, endpoints.
+    CmsProviders,
+    /// What CMS asks health plans to release: endpoints.
+    CmsPayers,
     /// The Connector's own table.
     Template,
     /// A table that is known by its header and not read yet.
@@ -88,6 +92,8 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::CmsProviders => cms_providers::read(input, emit),
+        Shape::CmsPayers => cms_payers::read(input, emit),
         Shape::Template => template::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
     }
@@ -132,6 +138,10 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
     if has(&["row", "key", "name"]) {
         Ok(Shape::Template)
+    } else if has(&cms_providers::COLUMNS) {
+        Ok(Shape::CmsProviders)
+    } else if has(&cms_payers::COLUMNS) {
+        Ok(Shape::CmsPayers)
     } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
@@ -364,6 +374,9 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "submitter_name,personal_npi,organizational_npi,organization_name,fhir_endpoint_url\n\
+            V,1234567893,1083790893,A,https://a.org/r4\n",
+        "payer_id,payer_lbn,fhir_url,fhir_url_type\n1,A,https://a.org/r4,patient_access_api\n",
         "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 

@@ -13,3 +13,4 @@ mod schema;
 mod serve;
 mod store;
 mod support;
+mod sync;
