@@ -168,7 +168,6 @@ fn place(record: &Record<'_>, notes: &mut Vec<Problem>) -> Option<Place> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::sources::input::tests::{facts, listing, rows, tally};
 
     const HEADER: &str = "submitter_name,submitting_for_name,personal_npi,personal_last_name,organizational_npi,\

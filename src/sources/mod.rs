@@ -15,6 +15,7 @@ pub mod lantern;
 pub mod marks;
 pub mod medicaid;
 pub mod original;
+pub mod payer_index;
 pub mod plan;
 pub mod private;
 pub mod registry;

@@ -11,7 +11,7 @@ use super::{
     input::{Input, walk_table},
     lantern,
     marks::Seen,
-    medicaid, original, private, template,
+    medicaid, original, payer_index, private, template,
 };
 
 /// What a file is.
@@ -37,6 +37,8 @@ pub enum Shape {
     CmsProviders,
     /// What CMS asks health plans to release: endpoints.
     CmsPayers,
+    /// A health plan's well-known index.
+    PayerIndex,
     /// The Connector's own table.
     Template,
     /// A table that is known by its header and not read yet.
@@ -94,6 +96,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::StateMedicaid => medicaid::read(input, emit),
         Shape::CmsProviders => cms_providers::read(input, emit),
         Shape::CmsPayers => cms_payers::read(input, emit),
+        Shape::PayerIndex => payer_index::read(input, emit),
         Shape::Template => template::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
     }
@@ -177,6 +180,9 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     }
     match outline.keys.get("resourceType").map(String::as_str) {
         Some("Bundle") => return Ok(Shape::Bundle),
+        Some(other) if payer_index::RESOURCE_TYPES.iter().any(|known| other.ends_with(known)) => {
+            return Ok(Shape::PayerIndex);
+        }
         Some(other) => return unknown(&format!("one FHIR resource {other:?}, not a Bundle")),
         None => {}
     }
@@ -377,6 +383,8 @@ mod tests {
         "submitter_name,personal_npi,organizational_npi,organization_name,fhir_endpoint_url\n\
             V,1234567893,1083790893,A,https://a.org/r4\n",
         "payer_id,payer_lbn,fhir_url,fhir_url_type\n1,A,https://a.org/r4,patient_access_api\n",
+        r#"{"resourceType":"http://a.org/NDHPayerWellknownDefinition","payerLegalName":"A","plan_groups":[
+            {"plan_endpoints":{"carin_bluebutton_endpoint#1.0":"https://a.org/r4"}}]}"#,
         "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
