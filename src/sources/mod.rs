@@ -6,6 +6,8 @@
 
 pub mod bundle;
 pub mod cerner_2020;
+pub mod cms_payers;
+pub mod cms_providers;
 pub mod input;
 pub mod junk;
 pub mod kind_words;
@@ -13,6 +15,7 @@ pub mod lantern;
 pub mod marks;
 pub mod medicaid;
 pub mod original;
+pub mod payer_index;
 pub mod plan;
 pub mod private;
 pub mod registry;
