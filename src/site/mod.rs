@@ -18,6 +18,7 @@ mod organization;
 mod problem;
 mod routes;
 mod said;
+mod sources;
 mod well_known;
 mod words;
 
