@@ -22,8 +22,8 @@ const LOOK: Duration = Duration::from_mins(1);
 
 /// Starts the schedule; it ends with the program, wherever it is: what is half imported then never happened.
 pub(super) fn start(config: Arc<Config>) -> anyhow::Result<()> {
-    // One thread for the work, one more that only reads files ahead of it.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(1).build()?;
+    // One thread for the work, few more that read files ahead of it and merge one batch while another is written.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(4).build()?;
     std::thread::Builder::new().name("sync".into()).spawn(move || {
         runtime.block_on(async move {
             if let Err(error) = for_ever(&config).await {
