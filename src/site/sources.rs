@@ -41,6 +41,8 @@ pub struct SourceView {
 /// Why rows were kept back.
 struct Reason {
     count: u64,
+    /// The count in words.
+    shown: String,
     /// In English: publishers' rows are told about to those who know them.
     words: String,
 }
@@ -54,7 +56,11 @@ struct Try {
 impl SourceView {
     fn new(here: &Here, overview: &SourceOverview, today: Date) -> Self {
         let kept_back: u64 = overview.quarantined.iter().skip(REASONS).map(|reason| reason.count).sum();
-        let reason = |q: &crate::store::Quarantine| Reason { count: q.count, words: q.example.clone() };
+        let reason = |q: &crate::store::Quarantine| Reason {
+            count: q.count,
+            shown: here.number(q.count),
+            words: q.example.clone(),
+        };
         Self {
             name: overview.source.name.clone(),
             publisher: overview.source.publisher.clone(),
