@@ -207,7 +207,8 @@ mod tests {
         #[test]
         fn only_the_case_changes(text in "\\PC{0,60}") {
             let shown = readable(&text, Text::Name);
-            proptest::prop_assert_eq!(shown.to_lowercase(), text.to_lowercase());
+            let small = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+            proptest::prop_assert_eq!(small(&shown), small(&text));
         }
     }
 }

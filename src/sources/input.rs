@@ -62,7 +62,7 @@ impl<'a> Input<'a> {
 }
 
 /// A packed file that ends early is broken; everything else is the machine's business.
-fn io_error(error: &io::Error) -> FileError {
+pub(super) fn io_error(error: &io::Error) -> FileError {
     match error.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
             FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() }
@@ -274,7 +274,7 @@ fn csv_error(error: &csv::Error) -> FileError {
 
 /// A field as text: UTF-8, else Latin-1 as older spreadsheets write it; the escape that keeps spreadsheets from
 /// running a field as a formula is undone.
-fn decode(field: &[u8]) -> String {
+pub(super) fn decode(field: &[u8]) -> String {
     let text = match std::str::from_utf8(field) {
         Ok(text) => text.to_owned(),
         Err(_) => field.iter().map(|b| char::from(*b)).collect(),
