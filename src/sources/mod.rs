@@ -4,6 +4,7 @@
 //! its reason), and never passes on a file it could not read to its end (that is a [`FileError`], and nothing of the
 //! file goes in).
 
+pub mod archive;
 pub mod bundle;
 pub mod capitals;
 pub mod cerner_2020;
@@ -19,6 +20,7 @@ pub mod plan;
 pub mod registry;
 pub mod report;
 pub mod run;
+pub mod set;
 pub mod shape;
 pub mod starter;
 

@@ -35,7 +35,7 @@ pub struct Records {
 impl Records {
     /// A table whose first row names the columns.
     pub fn open(input: Opened) -> Result<Self, FileError> {
-        let mut table = Self {
+        let table = Self {
             input,
             columns: Vec::new(),
             record: Vec::new(),
@@ -44,11 +44,16 @@ impl Records {
             at: 0,
             lines: 0,
         };
-        if table.advance()? {
-            split(&table.record, usize::MAX, &mut table.fields);
-            table.columns = (0..table.fields.len()).map(|at| plain(&table.field(at))).collect();
+        table.below_title()
+    }
+
+    /// The table below a line of its title: the next row names the columns.
+    pub fn below_title(mut self) -> Result<Self, FileError> {
+        if self.advance()? {
+            split(&self.record, usize::MAX, &mut self.fields);
+            self.columns = (0..self.fields.len()).map(|at| plain(&self.field(at))).collect();
         }
-        Ok(table)
+        Ok(self)
     }
 
     /// Where the column with this name stands; spaces, hyphens and case of the name do not count.
