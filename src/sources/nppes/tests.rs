@@ -1,0 +1,1 @@
+//! Rows written for every rule, and the real sample.
