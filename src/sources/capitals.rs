@@ -23,12 +23,14 @@ const CAPITALS: &[&str] = &[
     "NY", "NJ", "TX", "CA", "FL", "NC", "TN", "WV", "NH", "NM", "ND", "SD", "WI", "WY",
 ];
 /// Short words that stand small inside a name.
-const SMALL: &[&str] =
-    &["OF", "AND", "THE", "FOR", "AT", "IN", "ON", "BY", "TO", "WITH", "A", "AN", "OR", "DE", "DEL", "LA", "LAS", "LOS", "Y"];
+const SMALL: &[&str] = &[
+    "OF", "AND", "THE", "FOR", "AT", "IN", "ON", "BY", "TO", "WITH", "A", "AN", "OR", "DE", "DEL", "LA", "LAS", "LOS",
+    "Y",
+];
 /// Words without a vowel that are shortened words all the same.
 #[rustfmt::skip]
 const SHORTENED: &[&str] = &[
-    "ST", "DR", "MT", "FT", "MR", "MRS", "JR", "SR", "CTR", "CTRS", "SVC", "SVCS", "SRVS", "SRVCS", "MGMT", "MGT", "DEPT", "HLTH",
+    "ST", "DR", "MT", "FT", "RT", "MR", "MRS", "JR", "SR", "CTR", "CTRS", "SVC", "SVCS", "SRVS", "SRVCS", "MGMT", "MGT", "DEPT", "HLTH",
     "HSP", "HSPTL", "GRP", "BLDG", "BLVD", "RD", "HWY", "PKWY", "LN", "PL", "SQ", "TPKE", "TRL", "CT", "CTS", "XING", "FWY", "PLZ",
     "HTS", "SPGS", "PT", "FL", "RM", "TH", "BLK", "MTN", "CYN", "CRK", "BR", "LK", "TWP", "TR", "BY", "MY", "DRY", "SKY", "FLY",
     "LTD", "CORP", "PHYS", "PTNRS", "PRTNRS", "DRS", "RX", "TRS", "VLG", "VLY", "WYND", "WYTH", "LYNN", "LYNCH", "GLYNN", "FLYNN",

@@ -274,7 +274,9 @@ fn main_row(raw: &Raw<'_>, beside: &mut Beside, seen: &mut HashSet<u32>) -> Row 
     match raw.get("entity").as_ref() {
         "2" => organization::row(number, npi, raw, beside),
         "1" => ignored(number, Problem::new("Entity Type Code", "a_person", "a person, not an organization")),
-        _ => ignored(number, Problem::new("Entity Type Code", "no_entity_type", "neither a person nor an organization")),
+        _ => {
+            ignored(number, Problem::new("Entity Type Code", "no_entity_type", "neither a person nor an organization"))
+        }
     }
 }
 

@@ -6,10 +6,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020,
-    input::Input,
-    lantern,
-    marks::Seen,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, input::Input, lantern, marks::Seen,
     medicaid, nppes, original, set,
 };
 
@@ -288,8 +285,10 @@ mod tests {
             (r#"{"link":[{"relation":"self"}],"entry":[{"resource":{"id":"1"#, Shape::Bundle),
             ("\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n", Shape::Nppes(nppes::Kind::Main)),
             ("\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n", Shape::Nppes(nppes::Kind::Endpoints)),
-            ("NPI,Provider Other Organization Name,Provider Other Organization Name Type Code\n",
-                Shape::Nppes(nppes::Kind::OtherNames)),
+            (
+                "NPI,Provider Other Organization Name,Provider Other Organization Name Type Code\n",
+                Shape::Nppes(nppes::Kind::OtherNames),
+            ),
             ("NPI,Provider Secondary Practice Location Address- Address Line 1\n", Shape::Nppes(nppes::Kind::Places)),
             ("NPI,NPPES Deactivation Date\n", Shape::Nppes(nppes::Kind::Deactivated)),
             ("NPPES Deactivated NPI Report as of Nov 10 2026,\n", Shape::Nppes(nppes::Kind::Deactivated)),

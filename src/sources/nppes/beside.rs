@@ -207,7 +207,11 @@ pub fn is_an_organizations(code: &str) -> bool {
 fn endpoint(raw: &Raw<'_>) -> Result<String, Problem> {
     let problem = |field: &str, code: &str, why: &str| Err(Problem::new(field, code, why));
     if !raw.get("type").eq_ignore_ascii_case("FHIR") {
-        return problem("Endpoint Type", "not_fhir", "no FHIR endpoint: a Direct address, a web service or another address");
+        return problem(
+            "Endpoint Type",
+            "not_fhir",
+            "no FHIR endpoint: a Direct address, a web service or another address",
+        );
     }
     let url = raw.get("endpoint");
     if url.contains('@') && !url.contains("://") {

@@ -62,10 +62,12 @@ fn readable(name: &str) -> String {
 
 fn aliases(name: &str, raw: &Raw<'_>, more: Vec<String>) -> Vec<String> {
     let own = Some(readable(&raw.get("other_name"))).filter(|_| beside::is_an_organizations(&raw.get("other_type")));
-    let mut known = vec![text::match_form(name)];
+    // `P.C.` and `PC` make no other name.
+    let form = |name: &str| text::match_form(name).replace(' ', "");
+    let mut known = vec![form(name)];
     let mut aliases = Vec::new();
     for alias in own.into_iter().chain(more) {
-        let form = text::match_form(&alias);
+        let form = form(&alias);
         if !form.is_empty() && !known.contains(&form) && junk::problem("", &alias, "").is_none() {
             known.push(form);
             aliases.push(alias);
