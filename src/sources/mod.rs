@@ -17,6 +17,7 @@ pub mod medicaid;
 pub mod nppes;
 pub mod original;
 pub mod plan;
+pub mod private;
 pub mod registry;
 pub mod report;
 pub mod run;

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::{
     FileError, FileFacts, Outcome, Problem, Row, plan,
+    private::Private,
     registry::Registry,
     report::{Counts, FileReport, FileStatus, Report, RowProblem},
     set, shape, starter,
@@ -582,7 +583,8 @@ fn sort_row(row: Row, file: &str, report: &mut FileReport, sorted: &mut Sorted) 
     };
     for note in row.notes {
         sorted.quarantined.push(keep(&key, &note));
-        report.note(told(note, "left_out"));
+        let what = if Private::is_code(&note.code) { "removed" } else { "left_out" };
+        report.note(told(note, what));
     }
     match row.outcome {
         Outcome::Listing(listing) => sorted.listings.push(*listing),

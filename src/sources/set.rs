@@ -9,7 +9,7 @@ use super::{
     FileError, FileFacts, Row,
     archive::{self, MAGIC},
     input::Input,
-    nppes,
+    nppes, private,
     shape::{self, Shape},
 };
 
@@ -44,7 +44,7 @@ pub fn read(paths: &[&Path], emit: EmitOf<'_>) -> Result<Vec<FileFacts>, (usize,
         }
     }
     if !nppes.is_empty() {
-        let rows = nppes::read(&nppes, emit)?;
+        let rows = nppes::read(&nppes, &mut |file, row| emit(file, private::without(row)))?;
         for (part, rows) in nppes.iter().zip(rows) {
             facts[part.file].rows += rows;
             facts[part.file].suggested_source.get_or_insert_with(|| nppes::SOURCE.to_owned());

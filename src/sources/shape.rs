@@ -1,13 +1,14 @@
 //! Which reader a file belongs to, told from its content and never from its name.
 //!
 //! The first bytes in, a [`Shape`] out; [`read`] opens, looks, and hands over. What holds: a file of no known shape
-//! changes nothing and says what it looks like; the keys of the listings of one file are all different.
+//! changes nothing and says what it looks like; the keys of the listings of one file are all different; no row carries
+//! what is private (`private`), whichever reader made it.
 
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, input::Input, lantern, marks::Seen,
-    medicaid, nppes, original, set,
+    medicaid, nppes, original, private, set,
 };
 
 /// What a file is.
@@ -71,7 +72,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
 /// Reads one list of a known shape.
 pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut seen = Seen::default();
-    let mut one_by_one = |row: Row| emit(seen.check(row));
+    let mut one_by_one = |row: Row| emit(seen.check(private::without(row)));
     let emit: Emit<'_> = &mut one_by_one;
     match shape {
         Shape::OriginalOrganizationsJson => original::organizations_json(input, emit),
