@@ -338,7 +338,7 @@ impl Directory {
         let own = short(&format!("Organization/{id}"));
         let mut notes = Vec::new();
         let parent = self.parent(own, &resource, &mut notes);
-        tidy(&mut resource, self.locations.of(own));
+        tidy(&mut resource);
         let references: Vec<u64> = list(&resource, "endpoint")
             .filter_map(|reference| local(&field(reference, "reference"), "Endpoint"))
             .map(|reference| short(&reference))
@@ -349,7 +349,7 @@ impl Directory {
             let npi = mark.strip_prefix("npi:").and_then(|npi| npi.parse::<u32>().ok());
             npi.is_some_and(|npi| numbers.binary_search(&npi).is_err())
         };
-        bundle::organization_row(number, &resource, id, doors, &only_one)
+        bundle::Reader::new(&resource, id, doors).with_places(self.locations.of(own)).row(number, &only_one)
     }
 
     /// Key and name of the Organization it is part of. A part of a part stands alone, and so does a circle (SMART App
@@ -365,9 +365,9 @@ impl Directory {
     }
 }
 
-/// What is read before the common rules for Organizations see it: names in capitals, numbers made up in place of tax
-/// numbers (which are no tax numbers), and the places that other resources give.
-fn tidy(resource: &mut Value, places: Vec<crate::model::place::Place>) {
+/// What is mended before the common rules for Organizations see it: names in capitals, and the numbers that CMS makes up
+/// in place of tax numbers, which are none.
+fn tidy(resource: &mut Value) {
     let Some(fields) = resource.as_object_mut() else { return };
     if let Some(Value::String(name)) = fields.get_mut("name") {
         *name = readable(name);
@@ -381,15 +381,6 @@ fn tidy(resource: &mut Value, places: Vec<crate::model::place::Place>) {
     }
     if let Some(Value::Array(numbers)) = fields.get_mut("identifier") {
         numbers.retain(|number| !field(number, "system").contains("pseudo-ein"));
-    }
-    let addresses = fields.entry("address").or_insert_with(|| Value::Array(Vec::new()));
-    if let Value::Array(addresses) = addresses {
-        addresses.extend(places.into_iter().map(|place| {
-            serde_json::json!({
-                "line": place.lines, "city": place.city, "state": place.state, "postalCode": place.zip,
-                "phone": place.phone,
-            })
-        }));
     }
 }
 

@@ -153,6 +153,7 @@ mod tests {
             ("cerner-2020", 3, Mode::Full),
             ("smart-example-4", 3, Mode::Full),
             ("nppes", 4, Mode::Delta),
+            ("cms-npd", 4, Mode::Full),
             ("state-medicaid", 4, Mode::Full),
             ("lantern-athenahealth", 5, Mode::Full),
             ("starter", 7, Mode::Full),

@@ -201,6 +201,10 @@ impl Importer<'_> {
             }));
         }
         jobs.retain(|job| !job.files.is_empty());
+        for job in jobs.iter_mut().filter(|job| request.date.is_none() && job.source_from != "import.toml") {
+            let paths: Vec<&Path> = job.files.iter().map(|file| file.path.as_path()).collect();
+            job.date = set::date(&paths).unwrap_or(job.date);
+        }
         Ok(jobs)
     }
 

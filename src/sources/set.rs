@@ -5,11 +5,13 @@
 
 use std::{ops::ControlFlow, path::Path};
 
+use jiff::civil::Date;
+
 use super::{
     FileError, FileFacts, Row,
     archive::{self, MAGIC},
     input::Input,
-    nppes, private,
+    npd, nppes, private,
     shape::{self, Shape},
 };
 
@@ -31,26 +33,67 @@ pub struct Part<'a, K> {
 /// of the rows may be kept.
 pub fn read(paths: &[&Path], emit: EmitOf<'_>) -> Result<Vec<FileFacts>, (usize, FileError)> {
     let mut facts = vec![FileFacts::default(); paths.len()];
-    let mut nppes = Vec::new();
+    let (mut nppes, mut npd, mut of_cms) = (Vec::new(), Vec::new(), false);
     for (file, path) in paths.iter().enumerate() {
-        for (input, shape) in members(path).map_err(|error| (file, error))? {
-            if let Shape::Nppes(kind) = shape {
-                nppes.push(Part { file, kind, input });
-                continue;
+        let bad = |error| (file, error);
+        for (input, shape) in members(path).map_err(bad)? {
+            of_cms |= shape.family() == Some(npd::SOURCE);
+            match shape {
+                Shape::Nppes(kind) => nppes.push(Part { file, kind, input }),
+                Shape::Ndjson(told) => npd.push(Part { file, kind: told.kind, input }),
+                Shape::NpdManifest => {
+                    check_sizes(input, paths)?;
+                    facts[file].suggested_source = Some(npd::SOURCE.to_owned());
+                }
+                shape => {
+                    let found = shape::read_one(input, shape, &mut |row| emit(file, row)).map_err(bad)?;
+                    facts[file].rows += found.rows;
+                    facts[file].suggested_source = facts[file].suggested_source.take().or(found.suggested_source);
+                }
             }
-            let found = shape::read_one(input, shape, &mut |row| emit(file, row)).map_err(|error| (file, error))?;
-            facts[file].rows += found.rows;
-            facts[file].suggested_source = facts[file].suggested_source.take().or(found.suggested_source);
         }
     }
+    // Every other reader's rows are cleaned where they are told apart (`shape::read_one`).
+    let mut emit = |file: usize, row: Row| emit(file, private::without(row));
     if !nppes.is_empty() {
-        let rows = nppes::read(&nppes, &mut |file, row| emit(file, private::without(row)))?;
-        for (part, rows) in nppes.iter().zip(rows) {
-            facts[part.file].rows += rows;
-            facts[part.file].suggested_source.get_or_insert_with(|| nppes::SOURCE.to_owned());
-        }
+        let rows = nppes::read(&nppes, &mut emit)?;
+        add(&mut facts, nppes.iter().map(|part| part.file).zip(rows), Some(nppes::SOURCE));
+    }
+    if !npd.is_empty() {
+        let rows = npd::read(&npd, &mut emit)?;
+        add(&mut facts, npd.iter().map(|part| part.file).zip(rows), of_cms.then_some(npd::SOURCE));
     }
     Ok(facts)
+}
+
+fn add(facts: &mut [FileFacts], rows: impl Iterator<Item = (usize, u64)>, source: Option<&str>) {
+    for (file, rows) in rows {
+        facts[file].rows += rows;
+        facts[file].suggested_source = facts[file].suggested_source.take().or_else(|| source.map(str::to_owned));
+    }
+}
+
+/// Files that a manifest names must be as large as it says.
+fn check_sizes(manifest: Input<'_>, paths: &[&Path]) -> Result<(), (usize, FileError)> {
+    let Ok(manifest) = npd::manifest::read(manifest) else { return Ok(()) };
+    for (file, path) in paths.iter().enumerate() {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let Some(listed) = manifest.files.iter().find(|listed| listed.is_named(name)) else { continue };
+        let bytes = path.metadata().map_or(0, |found| found.len());
+        if !listed.fits(name, bytes) {
+            let what = format!("it has {bytes} bytes, and the manifest says otherwise");
+            return Err((file, FileError::Broken { at: "its end".to_owned(), what }));
+        }
+    }
+    Ok(())
+}
+
+/// The day of a release, when one of the files is its manifest.
+pub fn date(paths: &[&Path]) -> Option<Date> {
+    paths.iter().find_map(|path| match members(path).ok()?.as_slice() {
+        [(input, Shape::NpdManifest)] => npd::manifest::read(*input).ok()?.date,
+        _ => None,
+    })
 }
 
 /// The source whose files these are, when their shape alone says it. Files with the same answer belong together.

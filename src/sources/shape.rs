@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, input::Input, lantern, marks::Seen,
-    medicaid, nppes, original, private, set,
+    medicaid, npd, nppes, original, private, set,
 };
 
 /// What a file is.
@@ -32,6 +32,10 @@ pub enum Shape {
     StateMedicaid,
     /// One of the files of NPPES.
     Nppes(nppes::Kind),
+    /// NDJSON of FHIR resources, as CMS's National Provider Directory is given out.
+    Ndjson(npd::Told),
+    /// The manifest of a release of that directory.
+    NpdManifest,
 }
 
 impl Shape {
@@ -39,6 +43,7 @@ impl Shape {
     pub fn family(self) -> Option<&'static str> {
         match self {
             Self::Nppes(_) => Some(nppes::SOURCE),
+            Self::Ndjson(npd::Told { of_cms: true, .. }) | Self::NpdManifest => Some(npd::SOURCE),
             _ => None,
         }
     }
@@ -53,7 +58,10 @@ pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
     let head = head.trim_ascii_start();
     match head.first() {
         None => Err(FileError::Empty),
-        Some(b'{' | b'[') => sniff_json(&outline(head)),
+        Some(b'{' | b'[') => match npd::sniff(head) {
+            Some(told) => Ok(Shape::Ndjson(told)),
+            None => sniff_json(&outline(head)),
+        },
         Some(b'<') => sniff_markup(head),
         Some(_) if head.contains(&0) => unknown("binary data"),
         Some(_) => sniff_table(head),
@@ -83,7 +91,9 @@ pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
-        Shape::Nppes(_) => Err(FileError::UnknownShape("a part of NPPES, read on its own".to_owned())),
+        Shape::Nppes(_) | Shape::Ndjson(_) | Shape::NpdManifest => {
+            Err(FileError::UnknownShape("a part of a set of files, read on its own".to_owned()))
+        }
     }
 }
 
@@ -150,6 +160,8 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     // The key `resourceType` may stand behind a long list of entries.
     if list_has("entry", &["resource"]) || list_has("entry", &["fullUrl"]) {
         Ok(Shape::Bundle)
+    } else if has("files") && has("compression_algorithm") {
+        Ok(Shape::NpdManifest)
     } else if has("Endpoints") {
         Ok(Shape::Lantern)
     } else if list_has("endpoints", &["name", "baseUrl"]) {

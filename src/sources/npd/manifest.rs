@@ -4,13 +4,18 @@
 //! (`Organization_2026-05-07_2128.ndjson`); since then names are numbered (`01-Organization.ndjson`) and the day stands in
 //! `generated_at`. What holds: no name leads out of the publisher's folder.
 
+use std::io::Read as _;
+
 use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::sources::input::text;
+use crate::sources::input::{Input, text};
 
 /// Where the files lie.
 pub const FOLDER: &str = "https://directory.cms.gov/downloads/";
+
+/// Manifests have a few kilobytes.
+const SIZE_LIMIT: u64 = 1 << 20;
 
 /// A release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +55,14 @@ impl Listed {
     pub fn is_named(&self, name: &str) -> bool {
         name == self.name || Some(name) == self.name.strip_suffix(".zst")
     }
+}
+
+/// Reads a manifest from its file.
+pub fn read(input: Input<'_>) -> Result<Manifest, String> {
+    let mut json = Vec::new();
+    let open = input.open().map_err(|error| error.to_string())?;
+    open.take(SIZE_LIMIT).read_to_end(&mut json).map_err(|error| error.to_string())?;
+    parse(&json)
 }
 
 /// Reads a manifest. `Err` says what is wrong.

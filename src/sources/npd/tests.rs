@@ -1,0 +1,1 @@
+//! Lines written after the first records of published releases.
