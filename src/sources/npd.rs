@@ -102,9 +102,10 @@ pub fn read(parts: &[Part<'_, Kind>], emit: EmitOf<'_>) -> Result<Vec<u64>, (usi
         *rows = read.map_err(|error| (part.file, error))?;
     }
     directory.end();
-    let organizations = || parts.iter().filter(|part| part.kind == Kind::Organization);
-    for part in organizations().filter(|_| !directory.parents.is_empty()) {
-        directory.name_parents(part.input).map_err(|error| (part.file, error))?;
+    if !directory.parents.is_empty() {
+        for part in parts.iter().filter(|part| part.kind == Kind::Organization) {
+            directory.name_parents(part.input).map_err(|error| (part.file, error))?;
+        }
     }
     for (part, rows) in parts.iter().zip(&mut rows).filter(|(part, _)| part.kind == Kind::Organization) {
         *rows = directory.organizations(part, emit).map_err(|error| (part.file, error))?;

@@ -115,10 +115,13 @@ mod tests {
         .unwrap();
         assert_eq!(old.date, Some(jiff::civil::date(2026, 5, 7)));
         let names: Vec<(&str, &str)> = old.files.iter().map(|f| (f.resource.as_str(), f.name.as_str())).collect();
-        assert_eq!(names, [
-            ("OrganizationAffiliation", "OrganizationAffiliation_2026-05-07_2128.ndjson.zst"),
-            ("Organization", "Organization_2026-05-07_2128.ndjson.zst"),
-        ]);
+        assert_eq!(
+            names,
+            [
+                ("OrganizationAffiliation", "OrganizationAffiliation_2026-05-07_2128.ndjson.zst"),
+                ("Organization", "Organization_2026-05-07_2128.ndjson.zst"),
+            ]
+        );
         let new = parse(
             br#"{"compression_algorithm":"zstd","generated_at":"2026-08-20T12:00:00Z","files":{
                 "01-Organization.ndjson":{"compressed_bytes":10,"original_bytes":100},"03-Endpoint.ndjson":{}}}"#,
@@ -126,10 +129,14 @@ mod tests {
         .unwrap();
         assert_eq!(new.date, Some(jiff::civil::date(2026, 8, 20)));
         assert_eq!(new.files[0].address(), "https://directory.cms.gov/downloads/01-Organization.ndjson.zst");
-        assert!(new.files[0].fits("01-Organization.ndjson.zst", 10) && new.files[0].fits("01-Organization.ndjson", 100));
+        assert!(
+            new.files[0].fits("01-Organization.ndjson.zst", 10) && new.files[0].fits("01-Organization.ndjson", 100)
+        );
         assert!(!new.files[0].fits("01-Organization.ndjson.zst", 9));
         assert!(new.files[1].fits("03-Endpoint.ndjson.zst", 9), "nothing is said of its size");
-        assert!(parse(br#"{"files":{"Organization.ndjson":{}}}"#).is_ok_and(|m| m.date.is_none() && m.files.len() == 1));
+        assert!(
+            parse(br#"{"files":{"Organization.ndjson":{}}}"#).is_ok_and(|m| m.date.is_none() && m.files.len() == 1)
+        );
     }
 
     #[test]

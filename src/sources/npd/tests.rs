@@ -107,13 +107,19 @@ fn an_organization_has_its_endpoints_and_places() {
         with(location("4", "1234567893", "9 OLD ST"), "status", json!("inactive")),
     ]);
     // In whatever order, packed or not.
-    let (found, rows) =
-        together(&[zstd::encode_all(&locations[..], 3).unwrap(), organizations, zstd::encode_all(&endpoints[..], 3).unwrap()])
-            .unwrap();
+    let (found, rows) = together(&[
+        zstd::encode_all(&locations[..], 3).unwrap(),
+        organizations,
+        zstd::encode_all(&endpoints[..], 3).unwrap(),
+    ])
+    .unwrap();
     assert_eq!(found.iter().map(|f| f.rows).collect::<Vec<_>>(), [4, 2, 5]);
     assert!(found.iter().all(|f| f.suggested_source.as_deref() == Some("cms-npd")));
     let (acme, body) = listing(&rows[1][0]);
-    assert_eq!((acme.key.as_str(), acme.strong.as_slice()), ("Organization-1234567893", &["npi:1234567893".to_owned()][..]));
+    assert_eq!(
+        (acme.key.as_str(), acme.strong.as_slice()),
+        ("Organization-1234567893", &["npi:1234567893".to_owned()][..])
+    );
     assert_eq!(body.name, "Acme University Student Health Center");
     assert_eq!(body.identifiers.iter().map(|i| i.system).collect::<Vec<_>>(), [System::Npi], "a made-up tax number");
     assert_eq!(body.phone.as_deref(), Some("(505) 555-0100"));
