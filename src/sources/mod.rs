@@ -26,6 +26,8 @@ pub mod run;
 pub mod set;
 pub mod shape;
 pub mod starter;
+pub mod sync;
+pub mod template;
 
 use std::ops::ControlFlow;
 

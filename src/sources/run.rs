@@ -149,6 +149,21 @@ impl Importer<'_> {
         done.map(|()| report)
     }
 
+    /// Imports files that were fetched already, each with the address it came from, as one load of a source of today.
+    pub async fn run_fetched(
+        &self,
+        source: &str,
+        files: &[(String, PathBuf)],
+        dry_run: bool,
+    ) -> Result<Report, ImportError> {
+        let files = files.iter().map(|(name, path)| JobFile { name: name.clone(), path: path.clone() }).collect();
+        let (source, date) = (Some(source.to_owned()), self.clock.today());
+        let job = Job { source, source_from: "named", date, mode: None, files };
+        let mut report = Report::default();
+        self.run_jobs(vec![job], dry_run, &mut report).await?;
+        Ok(report)
+    }
+
     async fn run_jobs(&self, jobs: Vec<Job>, dry_run: bool, report: &mut Report) -> Result<(), ImportError> {
         for job in jobs {
             let (files, finished) = self.load(job, dry_run).await?;

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, input::Input, lantern, marks::Seen,
-    medicaid, npd, nppes, original, private, set,
+    medicaid, npd, nppes, original, private, set, template,
 };
 
 /// What a file is.
@@ -30,6 +30,8 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// The Connector's own table.
+    Template,
     /// One of the files of NPPES.
     Nppes(nppes::Kind),
     /// NDJSON of FHIR resources, as CMS's National Provider Directory is given out.
@@ -91,6 +93,7 @@ pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::Template => template::read(input, emit),
         Shape::Nppes(_) | Shape::Ndjson(_) | Shape::NpdManifest => {
             Err(FileError::UnknownShape("a part of a set of files, read on its own".to_owned()))
         }
@@ -119,7 +122,9 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     }
     let columns: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_lowercase()).collect();
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
-    if has(&["organization", "category", "url"]) {
+    if has(&["row", "key", "name"]) {
+        Ok(Shape::Template)
+    } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
         Ok(Shape::OriginalAppsCsv)
@@ -352,6 +357,7 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
     #[test]

@@ -64,7 +64,7 @@ fn a_register_comes_in_and_closes_what_it_deactivates() {
     assert_eq!(files.iter().map(|f| &f["source"]).collect::<Vec<_>>(), ["nppes", "nppes"]);
     assert_eq!((&files[1]["new"], &files[1]["ignored"], &files[1]["read"]), (&json!(2), &json!(1), &json!(3)));
     assert_eq!(files[1]["reasons"]["ignored: a_person"], 1);
-    assert_eq!(room.named("Alder Clinic")["aliases"], json!(["Alder Walk in"]));
+    assert_eq!(room.named("Alder Clinic")["aliases"], json!(["Alder Walk In"]));
 
     // Another list knows Birch Clinic too, by number and name.
     let vendor = json!({ "URL": "https://fhir.birch.example.com/r4", "OrganizationName": "Birch Clinic",
