@@ -9,6 +9,7 @@ mod lists;
 mod postgres;
 mod program;
 mod real;
+mod register;
 mod schema;
 mod serve;
 mod store;
