@@ -1,0 +1,3 @@
+//! Matching against pairs that were labelled without it.
+
+mod listings;
