@@ -94,7 +94,7 @@ impl Names {
         match self.likeness {
             Likeness::Same => Reason::SameName,
             Likeness::Letter => Reason::LetterApart,
-            Likeness::Part => Reason::NameContained,
+            Likeness::Beginning | Likeness::Part => Reason::NameContained,
             Likeness::Akin => Reason::NamesDiffer,
             Likeness::Apart => Reason::OtherName,
         }
@@ -179,9 +179,35 @@ impl<'a> Pair<'a> {
         if self.place >= near {
             return (self.name.likeness >= alike).then(|| self.reasons([]));
         }
+        if let Some(own) = self.own_identifier() {
+            // Nobody else in either list carries it: then a common name will do, and for a customer a shorter one.
+            let begins = own.class == Class::Customer && self.name.likeness == Likeness::Beginning;
+            let named = self.name.likeness >= Likeness::Letter || begins;
+            return (named && self.is_open_or_in_one_state()).then(|| self.reasons([Reason::NobodyElse]));
+        }
         let open = matches!(self.place, Agreement::State | Agreement::Unknown);
         let certain = self.name.likeness >= Likeness::Letter && self.name.telling > 0;
         (open && certain).then(|| self.reasons([Reason::Distinctive]))
+    }
+
+    /// A customer's code, number, server or old address that nobody else in either list carries. A domain does not
+    /// count: a system's houses write under one domain in many lists.
+    fn own_identifier(&self) -> Option<&Key> {
+        let own = |key: &&Key| key.class != Class::Domain && (self.known.lone)(key);
+        self.links.iter().find(own)
+    }
+
+    /// Nothing is known that contradicts, or only the part of the state differs: head office and clinic.
+    fn is_open_or_in_one_state(&self) -> bool {
+        let states = |profile: &Profile| -> BTreeSet<String> {
+            profile.places().iter().filter_map(|spot| spot.state.clone()).collect()
+        };
+        match self.place {
+            Agreement::Elsewhere => {
+                self.name.likeness >= Likeness::Letter && !states(self.a).is_disjoint(&states(self.b))
+            }
+            place => place > Agreement::Elsewhere,
+        }
     }
 
     /// Name and street address.
@@ -241,7 +267,7 @@ impl<'a> Pair<'a> {
             // A common name at a maker's one address is one of many: nobody could decide it.
             return if named { Verdict::Unsure(self.reasons([why])) } else { Verdict::Different(self.reasons([why])) };
         }
-        let renamed = of_one && near;
+        let renamed = (of_one && near) || self.own_identifier().is_some_and(|key| key.class == Class::Customer);
         let worth = (strong && self.name.is_alike()) || renamed || (named && near);
         if worth {
             let against = self.other_customer().or_else(|| {

@@ -29,6 +29,8 @@ pub enum Reason {
     NoPlace,
     /// The name is made of more than common words.
     Distinctive,
+    /// Nobody else in either list carries what they share.
+    NobodyElse,
     /// Only one organization of this name in each of the two lists of this maker.
     OnlyOne(String),
     /// The names have nothing telling in common.
@@ -81,6 +83,7 @@ impl Reason {
             Self::SameState => "same_state",
             Self::NoPlace => "no_place",
             Self::Distinctive => "distinctive",
+            Self::NobodyElse => "nobody_else",
             Self::OnlyOne(_) => "only_one",
             Self::OtherName => "other_name",
             Self::NamesDiffer => "names_differ",
@@ -135,6 +138,7 @@ impl fmt::Display for Reason {
             Self::SameState => f.write_str("the same state, and one says no more"),
             Self::NoPlace => f.write_str("one says no place"),
             Self::Distinctive => f.write_str("the name is distinctive"),
+            Self::NobodyElse => f.write_str("nobody else in either list has it"),
             Self::OnlyOne(vendor) => write!(f, "the only one of this name in each list of {vendor}"),
             Self::OtherName => f.write_str("the names have nothing in common"),
             Self::NamesDiffer => f.write_str("the names differ in part"),

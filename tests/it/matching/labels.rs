@@ -97,6 +97,12 @@ impl Unit<'_> {
         urls.filter_map(|url| id(&url)).collect()
     }
 
+    /// Domains of its endpoints, where they are not a maker's: two servers of one domain may be one owner's.
+    fn owners(&self) -> BTreeSet<String> {
+        let doors = self.rows.iter().flat_map(|row| row.facts().endpoints.iter().map(|end| &end.at));
+        doors.filter(|door| !door.is_shared_host()).map(|door| door.domain.clone()).collect()
+    }
+
     fn domains(&self) -> BTreeSet<String> {
         let facts = self.rows.iter().map(|row| row.facts());
         facts.flat_map(|facts| facts.portals.iter().map(|portal| portal.at.door.domain.clone())).collect()
@@ -262,12 +268,12 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
         let mut elsewhere = Vec::new();
         for (name, ours) in &names {
             for (a, b) in ours.iter().flat_map(|a| others.get(name).into_iter().flatten().map(move |b| (*a, *b))) {
-                if a.ids().is_disjoint(&b.ids()) && apart(a, b) {
+                if a.ids().is_disjoint(&b.ids()) && a.owners().is_disjoint(&b.owners()) && apart(a, b) {
                     elsewhere.push((a, b));
                 }
             }
         }
-        set.sample(elsewhere, 60, false, "equal-name-other-customer");
+        set.sample(elsewhere, 100, false, "equal-name-other-customer");
         let first_words = |unit: &Unit<'_>| -> BTreeSet<String> {
             [unit.name().splitn(3, ' ').take(2).collect::<Vec<_>>().join(" ")].into()
         };
