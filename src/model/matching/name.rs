@@ -16,7 +16,7 @@ pub enum Likeness {
     Akin,
     /// All telling words of one stand in the other.
     Part,
-    /// One is how the other begins, with a telling word.
+    /// One is how the other begins: a telling word, or two words and more.
     Beginning,
     /// One letter of a long word apart, or a person's initial left out.
     Letter,
@@ -28,6 +28,8 @@ pub enum Likeness {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     words: Vec<String>,
+    /// Without spaces, short forms as they stand: `NeuroInterventional` and `Neuro Interventional` read the same.
+    joined: String,
     person: bool,
     telling: BTreeSet<String>,
 }
@@ -36,7 +38,9 @@ impl Name {
     /// Reads a name; `None` when nothing of it is left. "X LLC dba Y" is two names, see [`Name::all`].
     pub fn read(text: &str) -> Option<Self> {
         let mut words = Vec::new();
-        for word in split(text) {
+        let written = split(text);
+        let joined = written.iter().filter(|word| !WORDS.empty.contains(*word)).map(|word| singular(word)).collect();
+        for word in written {
             expand(word, &mut words);
         }
         words.retain(|word| !WORDS.empty.contains(word));
@@ -57,17 +61,28 @@ impl Name {
             person |= words.len() < before;
         }
         let telling = words.iter().filter(|word| tells(word)).cloned().collect();
-        (!words.is_empty()).then_some(Self { words, person, telling })
+        (!words.is_empty()).then_some(Self { words, joined, person, telling })
     }
 
-    /// Every name in a text: "Smith Clinic LLC dba Lakeside Family Care" says two.
-    pub fn all(text: &str) -> impl Iterator<Item = Self> {
+    /// Every name in a text: "Smith Clinic LLC dba Lakeside Family Care" says two, and so does "HCA - Smith Clinic", where
+    /// a letter word in front is the company that sells to them or owns them.
+    pub fn all(text: &str) -> Vec<Self> {
         let lower = text.to_lowercase();
-        let parts: Vec<String> = [" dba ", " d/b/a ", " d.b.a. "]
-            .iter()
-            .find_map(|mark| lower.split_once(mark))
-            .map_or_else(|| vec![lower.clone()], |(left, right)| vec![left.to_owned(), right.to_owned()]);
-        parts.into_iter().filter_map(|part| Self::read(&part))
+        let mut parts = vec![text];
+        for mark in [" dba ", " d/b/a ", " d.b.a. "] {
+            // Lower case may have other lengths in other scripts: such a name stays one.
+            if let Some(at) = lower.find(mark).filter(|_| lower.len() == text.len() && text.is_ascii()) {
+                parts = vec![&text[..at], &text[at + mark.len()..]];
+            }
+        }
+        if let Some((front, rest)) = text.split_once(" - ")
+            && (2..=9).contains(&front.len())
+            && front.bytes().all(|b| b.is_ascii_uppercase())
+            && rest.trim().contains(' ')
+        {
+            parts.push(rest);
+        }
+        parts.into_iter().filter_map(Self::read).collect()
     }
 
     /// The same for every way to write the name.
@@ -87,7 +102,7 @@ impl Name {
         }
         let person = self.person || other.person;
         let turned = person && self.words.len() > 1 && self.sorted() == other.sorted();
-        if self.words.concat() == other.words.concat() || turned {
+        if self.words.concat() == other.words.concat() || self.joined == other.joined || turned {
             return Likeness::Same;
         }
         if letter_apart(&self.words, &other.words) || (person && self.same_person(other)) {
@@ -96,9 +111,10 @@ impl Name {
         let common = self.telling.intersection(&other.telling).count();
         let fewer = self.telling.len().min(other.telling.len());
         let begins = self.words.starts_with(&other.words) || other.words.starts_with(&self.words);
+        let shorter = self.words.len().min(other.words.len());
         match common {
+            _ if begins && (common > 0 || shorter > 1) => Likeness::Beginning,
             0 => Likeness::Apart,
-            _ if begins => Likeness::Beginning,
             n if n == fewer => Likeness::Part,
             _ => Likeness::Akin,
         }
@@ -208,7 +224,8 @@ mod tests {
             ("Cochise Surgical Care, PLLC", "Cochise Surgical Care"),
             ("Ear, Nose & Throat of Sumter", "Ear Nose and Throat of Sumter"),
             ("Clínica Niños", "CLINICA NINOS"),
-            ("MEDPEDS, LLC", "Med Peds"),
+            ("MEDPEDS", "Med Peds"),
+            ("NeuroInterventional Pain", "Neuro Interventional Pain"),
             ("Vishen, R K MD", "R K Vishen"),
             ("Baraga County Memorial Hospital (inc)", "Baraga County Memorial Hospital"),
             ("Mt. Auburn Med Ctr", "Mount Auburn Medical Center"),
@@ -256,7 +273,9 @@ mod tests {
             assert_eq!(Name::read(name).unwrap().telling(), telling, "{name}");
         }
         assert_eq!(Name::read("!!"), None);
-        let both: Vec<String> = Name::all("Smith Clinic LLC dba Lakeside Care").map(|name| name.form()).collect();
-        assert_eq!(both, ["smith clinic", "lakeside care"]);
+        let all = |text: &str| Name::all(text).iter().map(Name::form).collect::<Vec<_>>();
+        assert_eq!(all("Smith Clinic LLC dba Lakeside Care"), ["smith clinic", "lakeside care"]);
+        assert_eq!(all("HCA - Smith Clinic"), ["hca smith clinic", "smith clinic"]);
+        assert_eq!(all("Emory Healthcare - Blue").len(), 1);
     }
 }
