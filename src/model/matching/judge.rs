@@ -204,7 +204,8 @@ impl<'a> Pair<'a> {
         };
         match self.place {
             Agreement::Elsewhere => {
-                self.name.likeness >= Likeness::Letter && !states(self.a).is_disjoint(&states(self.b))
+                !states(self.a).is_disjoint(&states(self.b))
+                    && (self.name.likeness >= Likeness::Letter || self.name.telling > 0)
             }
             place => place > Agreement::Elsewhere,
         }

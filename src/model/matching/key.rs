@@ -7,10 +7,7 @@ use std::{collections::BTreeSet, fmt};
 use sha2::{Digest, Sha256};
 
 use super::{name::Name, profile::Profile, tenant::Tenant};
-use crate::model::{
-    identifier::{Identifier, System},
-    place::state_code,
-};
+use crate::model::identifier::{Identifier, System};
 
 /// What sort of thing two have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,8 +118,7 @@ pub fn keys(profile: &Profile) -> BTreeSet<Key> {
         let forms: BTreeSet<String> = profile.names.iter().map(Name::form).collect();
         for name in &forms {
             // The list's own spelling "TX - Family Care" is an alias: its state is in the place already.
-            let rest = name.split_once(' ').filter(|(first, _)| first.len() == 2 && state_code(first).is_some());
-            if rest.is_some_and(|(_, rest)| forms.contains(rest)) {
+            if name.split_once(' ').is_some_and(|(_, rest)| forms.contains(rest)) {
                 continue;
             }
             keys.insert(Key::new(Class::NameAnywhere, format!("{vendor}|{name}")));

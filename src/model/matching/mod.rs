@@ -11,6 +11,8 @@ pub mod place;
 pub mod profile;
 pub mod reason;
 pub mod tenant;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 pub use judge::{Known, Verdict, judge};

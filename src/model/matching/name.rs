@@ -44,6 +44,10 @@ impl Name {
             expand(word, &mut words);
         }
         words.retain(|word| !WORDS.empty.contains(word));
+        // "A Woman's Place"; further on it is an initial.
+        if words.len() > 1 && words[0] == "a" {
+            words.remove(0);
+        }
         let mut person = false;
         while words.len() > 1 {
             let last = words.last().map(String::as_str).unwrap_or_default();
@@ -105,7 +109,7 @@ impl Name {
         if self.words.concat() == other.words.concat() || self.joined == other.joined || turned {
             return Likeness::Same;
         }
-        if letter_apart(&self.words, &other.words) || (person && self.same_person(other)) {
+        if letter_apart(&self.words, &other.words) || self.same_but_initials(other, person) {
             return Likeness::Letter;
         }
         let common = self.telling.intersection(&other.telling).count();
@@ -120,17 +124,21 @@ impl Name {
         }
     }
 
-    /// The same person with and without an initial: "Alexius M. Bishop", "Alexius Bishop". Two initials that differ are
-    /// two persons, often of one family.
-    fn same_person(&self, other: &Self) -> bool {
+    /// The same with and without an initial: "Alexius M. Bishop", "Alexius Bishop". Two initials that differ are two
+    /// persons, often of one family; in a name that is not a person's, N, S, E and W are points of the compass.
+    fn same_but_initials(&self, other: &Self, person: bool) -> bool {
         let split = |name: &Self| -> (Vec<String>, Vec<String>) {
             let (initials, mut words): (Vec<_>, Vec<_>) = name.words.iter().cloned().partition(|word| word.len() == 1);
-            words.sort();
+            if person {
+                words.sort();
+            }
             (initials, words)
         };
         let ((mine, words), (theirs, others)) = (split(self), split(other));
         let contradict = !mine.is_empty() && !theirs.is_empty() && mine != theirs;
-        words.len() > 1 && !contradict && (words == others || letter_apart(&words, &others))
+        let compass = !person && mine.iter().chain(&theirs).any(|word| matches!(word.as_str(), "n" | "s" | "e" | "w"));
+        let same = words == others || (person && letter_apart(&words, &others));
+        words.len() > 1 && !contradict && !compass && same
     }
 
     fn sorted(&self) -> Vec<&String> {
@@ -250,7 +258,9 @@ mod tests {
             ("Northwest Ozaukee Clinic", "Ozaukee Medical Group", Likeness::Part),
             ("Alexius M. Bishop, M.D.", "Alexius Bishop MD", Likeness::Letter),
             ("Kennrick J. Dennis, DPM", "Kenrick Dennis DPM", Likeness::Letter),
+            ("Pedro Penalo", "Pedro J. Penalo, PLLC", Likeness::Letter),
             ("John A. Sadel, MD", "John B. Sadel, MD", Likeness::Part),
+            ("Kaiser S California", "Kaiser California", Likeness::Part),
             ("Bert Altmanshofer, DPM", "Blair Foot & Ankle", Likeness::Apart),
             ("Heart & Vascular Consultants of Ozaukee", "Ozaukee Sollus", Likeness::Part),
             ("Ozaukee Kagan Clinic", "Ozaukee Sadel Clinic", Likeness::Akin),

@@ -280,7 +280,7 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
                 }
             }
         }
-        set.sample(elsewhere, 100, false, "equal-name-other-customer");
+        set.sample(elsewhere, 120, false, "equal-name-other-customer");
         let first_words = |unit: &Unit<'_>| -> BTreeSet<String> {
             [unit.name().splitn(3, ' ').take(2).collect::<Vec<_>>().join(" ")].into()
         };
@@ -293,7 +293,7 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
                 }
             }
         }
-        set.sample(near, 40, false, "near-name-other-customer");
+        set.sample(near, 60, false, "near-name-other-customer");
     }
 }
 
@@ -331,7 +331,7 @@ fn two_dates(units: &[Unit<'_>], set: &mut Set) {
             }
         }
     }
-    set.sample(elsewhere, 100, false, "equal-name-other-customer");
+    set.sample(elsewhere, 120, false, "equal-name-other-customer");
 }
 
 /// The same readable address in two exports of the original directory; and its siblings at one portal.
@@ -398,7 +398,7 @@ fn equal_names(units: &[Unit<'_>], set: &mut Set) {
             }
         }
     }
-    set.sample(within, 200, false, "equal-name-other-state");
+    set.sample(within, 250, false, "equal-name-other-state");
     for pairs in across.into_values() {
         set.sample(pairs, 25, false, "equal-name-other-state");
     }

@@ -67,16 +67,3 @@ fn keep(listed: &mut Vec<Listed>, source: &str, date: Date, listing: Listing) {
         listed.push(Listed { source: source.to_owned(), date, listing });
     }
 }
-
-#[test]
-#[ignore = "WIP: writes every listing where MATCH_DUMP says"]
-fn dump() {
-    use std::io::Write as _;
-    let Some(folder) = folder() else { return };
-    let mut out = std::io::BufWriter::new(std::fs::File::create(std::env::var("MATCH_DUMP").unwrap()).unwrap());
-    for l in all(&folder) {
-        let line = serde_json::json!({"source": l.source, "date": l.date.to_string(), "key": l.listing.key,
-            "group": l.listing.group, "strong": l.listing.strong, "facts": l.facts()});
-        writeln!(out, "{line}").unwrap();
-    }
-}
