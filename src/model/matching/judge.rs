@@ -63,7 +63,8 @@ pub fn judge(a: &Profile, b: &Profile, known: &Known<'_>) -> Verdict {
             Verdict::Different(vec![Reason::OtherState])
         };
     }
-    let proof = pair.by_identifier().or_else(|| pair.by_street()).or_else(|| pair.by_phone()).or_else(|| pair.at_vendor());
+    let proof =
+        pair.by_identifier().or_else(|| pair.by_street()).or_else(|| pair.by_phone()).or_else(|| pair.at_vendor());
     match (proof, pair.doubt()) {
         (Some(proof), Some(doubt)) => Verdict::Unsure(proof.into_iter().chain([doubt]).collect()),
         (Some(proof), None) => Verdict::Same(proof),
@@ -180,9 +181,9 @@ impl<'a> Pair<'a> {
             return (self.name.likeness >= alike).then(|| self.reasons([]));
         }
         if let Some(own) = self.own_identifier() {
-            // Nobody else in either list carries it: then a common name will do, and for a customer a shorter one.
-            let begins = own.class == Class::Customer && self.name.likeness == Likeness::Beginning;
-            let named = self.name.likeness >= Likeness::Letter || begins;
+            // Nobody else in either list carries it: then a common name will do, and for a customer one that is said shorter.
+            let shorter = own.class == Class::Customer && self.name.is_alike();
+            let named = self.name.likeness >= Likeness::Letter || shorter;
             return (named && self.is_open_or_in_one_state()).then(|| self.reasons([Reason::NobodyElse]));
         }
         let open = matches!(self.place, Agreement::State | Agreement::Unknown);

@@ -109,10 +109,9 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = |key: &Key| -> (String, String) {
-            key.value.split_once('|').map_or_else(
-                || (String::new(), key.value.clone()),
-                |(left, right)| (left.to_owned(), right.to_owned()),
-            )
+            key.value
+                .split_once('|')
+                .map_or_else(|| (String::new(), key.value.clone()), |(left, right)| (left.to_owned(), right.to_owned()))
         };
         match self {
             Self::Shares(key) => {

@@ -100,25 +100,46 @@ fn a_strong_identifier_needs_name_and_place() {
         (zip("Kagan Clinic", "59101").npi(NPI), zip("Kagan Clinic", "59101").npi("1992856819"), "different"),
         (zip("Kagan Clinic", "59101").server(HEALOW), named("Kagan Clinic").server(HEALOW), "same"),
         (named("Main Office").server(HEALOW), zip("Main Office", "59101").server(HEALOW), "unsure"),
-        (named("Kagan Clinic").site("https://kagan.org"), zip("Kagan Clinic", "59101").site("https://kagan.org"), "same"),
-        (state("Mayo Clinic", "MN").site("https://mayoclinic.org"),
-         state("Mayo Clinic Health System in Fairmont", "MN").site("https://mayoclinic.org"), "unsure"),
+        (
+            named("Kagan Clinic").site("https://kagan.org"),
+            zip("Kagan Clinic", "59101").site("https://kagan.org"),
+            "same",
+        ),
+        (
+            state("Mayo Clinic", "MN").site("https://mayoclinic.org"),
+            state("Mayo Clinic Health System in Fairmont", "MN").site("https://mayoclinic.org"),
+            "unsure",
+        ),
         // Two systems of one name, and an old list that gives one the other's address.
-        (named("King's Daughters Medical Center").site("https://kdmc.net"),
-         state("King's Daughters Medical Center", "MS").site("https://kdmc.net"), "unsure"),
+        (
+            named("King's Daughters Medical Center").site("https://kdmc.net"),
+            state("King's Daughters Medical Center", "MS").site("https://kdmc.net"),
+            "unsure",
+        ),
     ] {
-        assert_eq!(word(&verdict_of(&a, &b, false)), expected, "{} / {}: {:?}", a.name, b.name, verdict_of(&a, &b, false));
+        assert_eq!(
+            word(&verdict_of(&a, &b, false)),
+            expected,
+            "{} / {}: {:?}",
+            a.name,
+            b.name,
+            verdict_of(&a, &b, false)
+        );
     }
 }
 
 #[test]
 fn what_nobody_else_carries_lets_a_common_name_pass() {
-    let (a, b) = (named("Pediatric Associates").server(CERNER), zip("Pediatric Associates, Inc.", "46804").server(CERNER));
+    let (a, b) =
+        (named("Pediatric Associates").server(CERNER), zip("Pediatric Associates, Inc.", "46804").server(CERNER));
     assert_eq!(word(&verdict_of(&a, &b, false)), "unsure");
     assert_eq!(word(&verdict_of(&a, &b, true)), "same");
     let b = zip("St. Luke's Surgical Group", "46804").server(CERNER);
     assert_eq!(word(&verdict_of(&a, &b, true)), "unsure", "another name: a person looks");
-    let (a, b) = (named("King's Daughters Medical Center").site("https://kdmc.net"), state("King's Daughters Medical Center", "MS").site("https://kdmc.net"));
+    let (a, b) = (
+        named("King's Daughters Medical Center").site("https://kdmc.net"),
+        state("King's Daughters Medical Center", "MS").site("https://kdmc.net"),
+    );
     assert_eq!(word(&verdict_of(&a, &b, true)), "unsure", "a domain is never one's own");
 }
 
@@ -134,10 +155,22 @@ fn what_many_share_is_no_evidence() {
 #[test]
 fn name_with_street_or_phone() {
     for (a, b, expected) in [
-        (at("General Hospital", LIDO), at("General Hosp.", ["611 Lido Park Drive, Ste 2", "", "", "92663-1234"]), "same"),
+        (
+            at("General Hospital", LIDO),
+            at("General Hosp.", ["611 Lido Park Drive, Ste 2", "", "", "92663-1234"]),
+            "same",
+        ),
         (at("Kagan Clinic", LIDO), at("Sadel Clinic", LIDO), "different"),
-        (zip("Kagan Clinic", "92663").phone("(208) 555-0100"), zip("Kagan Clinic", "92663").phone("208-555-0100"), "same"),
-        (zip("Kagan Clinic", "92663").phone("(208) 555-0100"), zip("Sadel Clinic", "92663").phone("208-555-0100"), "different"),
+        (
+            zip("Kagan Clinic", "92663").phone("(208) 555-0100"),
+            zip("Kagan Clinic", "92663").phone("208-555-0100"),
+            "same",
+        ),
+        (
+            zip("Kagan Clinic", "92663").phone("(208) 555-0100"),
+            zip("Sadel Clinic", "92663").phone("208-555-0100"),
+            "different",
+        ),
         (zip("Kagan Clinic", "92663"), zip("Kagan Clinic", "92663"), "unsure"),
         (zip("Main Office", "92663"), zip("Main Office", "92663"), "different"),
         (named("Kagan Clinic"), named("Kagan Clinic"), "different"),

@@ -300,7 +300,8 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
 /// Have two names a word of four letters or more in common, or are they the same letters?
 fn share_a_word(a: &Unit<'_>, b: &Unit<'_>) -> bool {
     let (a, b) = (a.name(), b.name());
-    let words = |name: &str| -> BTreeSet<String> { name.split(' ').filter(|w| w.len() > 3).map(str::to_owned).collect() };
+    let words =
+        |name: &str| -> BTreeSet<String> { name.split(' ').filter(|w| w.len() > 3).map(str::to_owned).collect() };
     a.replace(' ', "") == b.replace(' ', "") || !words(&a).is_disjoint(&words(&b))
 }
 
@@ -363,7 +364,8 @@ fn two_versions(listed: &[Listed], set: &mut Set) {
         let mut by_id: BTreeMap<String, Vec<&Listed>> = BTreeMap::new();
         for row in listed.iter().filter(|row| row.source == list) {
             let url = &row.facts().endpoints[0].at.url;
-            let id = if list == "lantern-practice-fusion" { url.rsplit('/').next().map(str::to_owned) } else { id(url) };
+            let id =
+                if list == "lantern-practice-fusion" { url.rsplit('/').next().map(str::to_owned) } else { id(url) };
             by_id.entry(id.unwrap_or_default()).or_default().push(row);
         }
         let mut found: Vec<_> = by_id.into_values().filter(|rows| rows.len() == 2).collect();
