@@ -16,6 +16,7 @@ Formats, told by content, never by the file's name:
   Lantern endpoint lists, the old Cerner endpoint JSON
   the original Blue Button Connector's JSON and CSV (organizations, apps)
   CMS's table of state Medicaid agencies (CSV)
+  the Connector's own table (CSV; see `connector template`); name its source with --source
 
 A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
 truncated or of no known shape changes nothing. The same import again changes nothing.
@@ -76,12 +77,12 @@ impl Import {
 }
 
 /// A moving line on a terminal, plain lines elsewhere; always on standard error.
-struct Shown {
+pub(super) struct Shown {
     bar: Option<ProgressBar>,
 }
 
 impl Shown {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new_spinner();
             if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
@@ -93,7 +94,7 @@ impl Shown {
         Self { bar }
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

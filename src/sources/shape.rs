@@ -1,7 +1,8 @@
 //! Which reader a file belongs to, told from its content and never from its name.
 //!
 //! The first bytes in, a [`Shape`] out; [`read`] opens, looks, and hands over. What holds: a file of no known shape
-//! changes nothing and says what it looks like; the keys of the listings of one file are all different.
+//! changes nothing and says what it looks like; the keys of the listings of one file are all different; no row carries
+//! what is private (`private`), whichever reader made it.
 
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
@@ -10,7 +11,7 @@ use super::{
     input::{Input, walk_table},
     lantern,
     marks::Seen,
-    medicaid, original,
+    medicaid, original, private, template,
 };
 
 /// What a file is.
@@ -32,6 +33,8 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// The Connector's own table.
+    Template,
     /// A table that is known by its header and not read yet.
     RecognisedOnly(Table),
 }
@@ -74,7 +77,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let input = Input::new(path);
     let shape = sniff(&input.head()?)?;
     let mut seen = Seen::default();
-    let mut one_by_one = |row: Row| emit(seen.check(row));
+    let mut one_by_one = |row: Row| emit(seen.check(private::without(row)));
     let emit: Emit<'_> = &mut one_by_one;
     match shape {
         Shape::OriginalOrganizationsJson => original::organizations_json(input, emit),
@@ -85,6 +88,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::Template => template::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
     }
 }
@@ -126,7 +130,9 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     }
     let columns: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_lowercase()).collect();
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
-    if has(&["organization", "category", "url"]) {
+    if has(&["row", "key", "name"]) {
+        Ok(Shape::Template)
+    } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
         Ok(Shape::OriginalAppsCsv)
@@ -358,6 +364,7 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
     #[test]

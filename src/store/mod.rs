@@ -8,6 +8,7 @@ mod decide;
 pub mod intake;
 mod publish;
 mod read;
+mod sync;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
 };
 use crate::clock::{Clock, Ids};
 
