@@ -6,6 +6,7 @@ mod decisions;
 mod import;
 mod kill;
 mod lists;
+mod matching;
 mod postgres;
 mod program;
 mod real;
