@@ -2,6 +2,7 @@
 
 pub mod door;
 pub mod features;
+pub mod guard;
 pub mod id;
 pub mod identifier;
 pub mod kind;

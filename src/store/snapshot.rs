@@ -1,0 +1,318 @@
+//! A load as it is kept: its stripped rows and its quarantine, compressed, and the marks of its rows.
+//!
+//! Flows in: listings as they are taken. Flows out: two blobs. What holds: of a row, 16 bytes stay in memory; the
+//! rows are compressed in a thread of their own, and a slow disk slows the load instead of filling the memory.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Write},
+};
+
+use serde::{Deserialize, Serialize};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use super::{
+    StoreError,
+    blobs::{Blobs, Draft},
+    intake::Quarantined,
+};
+use crate::model::{
+    guard::{Mark, Shape, body_mark, key_mark},
+    listing::{Body, Listing},
+};
+
+/// Bytes of rows that travel together to the thread that compresses.
+const PORTION: usize = 1 << 18;
+/// zstd's own default: faster levels save little time here, slower ones little room.
+const LEVEL: i32 = 3;
+
+/// One line of a snapshot.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Row {
+        key: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        strong: Vec<String>,
+        body: Body,
+    },
+    Quarantined {
+        quarantined: Quarantined,
+    },
+}
+
+/// What a snapshot holds, line by line.
+#[derive(Debug)]
+pub(super) enum Entry {
+    /// A row as it was taken.
+    Row(Box<Listing>),
+    /// A row, or a part of one, that must not be published.
+    Quarantined(Box<Quarantined>),
+}
+
+/// Writes a snapshot while rows are taken. Dropping it leaves nothing.
+pub(super) struct Writer {
+    blobs: Blobs,
+    buffer: Vec<u8>,
+    thread: Option<Thread>,
+    marks: Vec<Mark>,
+    shape: Shape,
+}
+
+struct Thread {
+    sender: mpsc::Sender<Vec<u8>>,
+    done: JoinHandle<io::Result<Draft>>,
+}
+
+/// A snapshot whose rows are all written: it needs only its place.
+pub(super) struct Sealed {
+    rows: Draft,
+    /// Marks in the order of keys.
+    pub marks: Vec<Mark>,
+    /// What the rows use.
+    pub shape: Shape,
+    blobs: Blobs,
+}
+
+/// Where a snapshot lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed {
+    /// Blob of the rows.
+    pub snapshot: String,
+    /// Blob of the marks.
+    pub marks: String,
+}
+
+impl Writer {
+    pub fn new(blobs: Blobs) -> Self {
+        Self { blobs, buffer: Vec::new(), thread: None, marks: Vec::new(), shape: Shape::default() }
+    }
+
+    /// Adds a row; `json` is its body as it is stored, `hash` the SHA-256 of that.
+    pub fn row(&mut self, listing: &Listing, json: &str, hash: &str) {
+        self.marks.push((key_mark(&listing.key), body_mark(json, hash)));
+        self.shape.count(&listing.body);
+        let buffer = &mut self.buffer;
+        buffer.extend(b"{\"key\":");
+        let _ = serde_json::to_writer(&mut *buffer, &listing.key);
+        if let Some(group) = &listing.group {
+            buffer.extend(b",\"group\":");
+            let _ = serde_json::to_writer(&mut *buffer, group);
+        }
+        if !listing.strong.is_empty() {
+            buffer.extend(b",\"strong\":");
+            let _ = serde_json::to_writer(&mut *buffer, &listing.strong);
+        }
+        buffer.extend(b",\"body\":");
+        buffer.extend(json.as_bytes());
+        buffer.extend(b"}\n");
+    }
+
+    /// Adds what must not be published.
+    pub fn quarantined(&mut self, rows: &[Quarantined]) {
+        for row in rows {
+            let line = Line::Quarantined { quarantined: row.clone() };
+            let _ = serde_json::to_writer(&mut self.buffer, &line);
+            self.buffer.push(b'\n');
+        }
+    }
+
+    /// Hands over what has gathered; waits while the disk is behind.
+    pub async fn flush(&mut self) -> Result<(), StoreError> {
+        if self.buffer.len() < PORTION {
+            return Ok(());
+        }
+        self.send().await
+    }
+
+    async fn send(&mut self) -> Result<(), StoreError> {
+        let portion = std::mem::take(&mut self.buffer);
+        let thread = match &mut self.thread {
+            Some(thread) => thread,
+            none => none.insert(start(&self.blobs)),
+        };
+        if thread.sender.send(portion).await.is_ok() {
+            return Ok(());
+        }
+        // The thread has ended early: it says why.
+        match self.thread.take() {
+            Some(thread) => drop(ended(thread).await?),
+            None => return Ok(()),
+        }
+        Err(blob_error("the snapshot of the load", io::Error::other("it ended too early")))
+    }
+
+    /// Ends the rows.
+    pub async fn seal(mut self) -> Result<Sealed, StoreError> {
+        self.send().await?;
+        let Some(thread) = self.thread.take() else {
+            return Err(blob_error("the snapshot of the load", io::Error::other("it was never begun")));
+        };
+        let rows = ended(thread).await?;
+        self.marks.sort_unstable();
+        Ok(Sealed { rows, marks: self.marks, shape: self.shape, blobs: self.blobs })
+    }
+}
+
+impl Sealed {
+    /// Makes the snapshot lasting. The caller holds the transaction that will name the two blobs.
+    pub async fn place(self) -> Result<Placed, StoreError> {
+        let Self { rows, marks, blobs, .. } = self;
+        let placed = tokio::task::spawn_blocking(move || {
+            let mut draft = blobs.put()?;
+            let mut bytes = Vec::with_capacity(PORTION);
+            for (key, body) in &marks {
+                bytes.extend(key.to_le_bytes());
+                bytes.extend(body.to_le_bytes());
+                if bytes.len() >= PORTION {
+                    draft.write_all(&bytes)?;
+                    bytes.clear();
+                }
+            }
+            draft.write_all(&bytes)?;
+            Ok(Placed { snapshot: rows.place()?.0, marks: draft.place()?.0 })
+        });
+        joined(placed.await)
+    }
+}
+
+fn start(blobs: &Blobs) -> Thread {
+    let (sender, mut portions) = mpsc::channel::<Vec<u8>>(4);
+    let blobs = blobs.clone();
+    let done = tokio::task::spawn_blocking(move || {
+        let mut packed = zstd::Encoder::new(blobs.put()?, LEVEL)?;
+        while let Some(portion) = portions.blocking_recv() {
+            packed.write_all(&portion)?;
+        }
+        packed.finish()
+    });
+    Thread { sender, done }
+}
+
+async fn ended(thread: Thread) -> Result<Draft, StoreError> {
+    drop(thread.sender);
+    joined(thread.done.await)
+}
+
+fn joined<T>(done: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, StoreError> {
+    done.map_err(io::Error::other).and_then(|done| done).map_err(|error| blob_error("the snapshot of the load", error))
+}
+
+/// What went wrong with a file beside the database.
+pub(super) fn blob_error(what: &str, error: io::Error) -> StoreError {
+    StoreError::Blob { what: what.to_owned(), error }
+}
+
+/// The rows of a snapshot, in the order they were taken.
+pub(super) struct Reader {
+    name: String,
+    lines: BufReader<zstd::Decoder<'static, BufReader<File>>>,
+    line: String,
+}
+
+impl Reader {
+    pub fn open(blobs: &Blobs, hash: &str) -> Result<Self, StoreError> {
+        let packed = blobs.open(hash).and_then(zstd::Decoder::new);
+        let packed = packed.map_err(|error| blob_error(&format!("snapshot {hash}"), error))?;
+        Ok(Self { name: hash.to_owned(), lines: BufReader::with_capacity(PORTION, packed), line: String::new() })
+    }
+
+    fn read(&mut self) -> Result<Option<Entry>, StoreError> {
+        let name = &self.name;
+        self.line.clear();
+        let bytes = self.lines.read_line(&mut self.line);
+        if bytes.map_err(|error| blob_error(&format!("snapshot {name}"), error))? == 0 {
+            return Ok(None);
+        }
+        let line: Line = serde_json::from_str(&self.line)
+            .map_err(|error| StoreError::Unreadable { what: format!("snapshot {name}"), why: error.to_string() })?;
+        Ok(Some(match line {
+            Line::Row { key, group, strong, body } => Entry::Row(Box::new(Listing { key, group, strong, body })),
+            Line::Quarantined { quarantined } => Entry::Quarantined(Box::new(quarantined)),
+        }))
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Entry, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// The marks of a load in the order of keys, read as they are asked for. A file that ends early ends the marks.
+pub(super) fn marks(blobs: &Blobs, hash: &str) -> Result<impl Iterator<Item = Mark> + use<>, StoreError> {
+    let file = blobs.open(hash).map_err(|error| blob_error(&format!("marks {hash}"), error))?;
+    let mut bytes = BufReader::with_capacity(PORTION, file);
+    Ok(std::iter::from_fn(move || {
+        let mut pair = [0_u8; 16];
+        bytes.read_exact(&mut pair).ok()?;
+        let (key, body) = pair.split_at(8);
+        Some((u64::from_le_bytes(key.try_into().ok()?), u64::from_le_bytes(body.try_into().ok()?)))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::listing::OrganizationFacts;
+
+    fn row(n: usize) -> Listing {
+        let facts = OrganizationFacts { name: format!("Clinic {n}"), ..OrganizationFacts::default() };
+        let (group, strong) = if n % 2 == 0 { (None, vec![]) } else { (Some("g".into()), vec![format!("npi:{n}")]) };
+        Listing { key: format!("key {n}"), group, strong, body: Body::Organization(Box::new(facts)) }
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::of(folder.path());
+        let mut writer = Writer::new(blobs.clone());
+        for n in 0..3_000 {
+            let listing = row(n);
+            let (json, hash) = listing.body.written();
+            writer.row(&listing, &json, &hash);
+            writer.flush().await.unwrap();
+        }
+        let bad = Quarantined {
+            file: "list.json".into(),
+            line: 7,
+            key: "k".into(),
+            field: "address".into(),
+            code: "empty".into(),
+            reason: "the address is empty".into(),
+        };
+        writer.quarantined(std::slice::from_ref(&bad));
+        let sealed = writer.seal().await.unwrap();
+        assert_eq!((sealed.shape.rows, sealed.marks.len()), (3_000, 3_000));
+        let kept = sealed.marks.clone();
+        let placed = sealed.place().await.unwrap();
+        assert!(kept.is_sorted());
+        assert_eq!(marks(&blobs, &placed.marks).unwrap().collect::<Vec<_>>(), kept);
+        let (mut rows, mut others) = (Vec::new(), Vec::new());
+        for entry in Reader::open(&blobs, &placed.snapshot).unwrap() {
+            match entry.unwrap() {
+                Entry::Row(listing) => rows.push(*listing),
+                Entry::Quarantined(quarantined) => others.push(*quarantined),
+            }
+        }
+        assert_eq!(rows, (0..3_000).map(row).collect::<Vec<_>>());
+        assert_eq!(others, [bad]);
+    }
+
+    #[tokio::test]
+    async fn a_writer_that_is_dropped_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let blobs = Blobs::of(folder.path());
+        let mut writer = Writer::new(blobs.clone());
+        let listing = row(1);
+        let (json, hash) = listing.body.written();
+        writer.row(&listing, &json, &hash);
+        drop(writer.seal().await.unwrap());
+        let left = std::fs::read_dir(folder.path().join("blobs/new")).unwrap().count();
+        assert_eq!(left, 0);
+    }
+}
