@@ -8,6 +8,8 @@ ALTER TABLE load ADD COLUMN marks TEXT;
 ALTER TABLE load ADD COLUMN shape TEXT;
 -- Rows that were there before and say something else now.
 ALTER TABLE load ADD COLUMN changed BIGINT;
+-- Listings that the source had when it was in.
+ALTER TABLE load ADD COLUMN listings BIGINT;
 -- Who said that it is right: `first`, `starter`, or a person. The newest such load of a source is its reference.
 ALTER TABLE load ADD COLUMN accepted TEXT;
 -- The load it applies again or undoes, and which of the three: accept, repeat, undo.

@@ -16,8 +16,10 @@ use sqlx::{
 use super::StoreError;
 
 /// The schema's steps, in order; one that landed is never edited.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql")),
+    (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
+];
 /// Rows per statement.
 const CHUNK: usize = 500;
 

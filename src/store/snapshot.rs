@@ -26,21 +26,20 @@ const PORTION: usize = 1 << 18;
 /// zstd's own default: faster levels save little time here, slower ones little room.
 const LEVEL: i32 = 3;
 
-/// One line of a snapshot.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Row {
-        key: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        group: Option<String>,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        strong: Vec<String>,
-        body: Body,
-    },
-    Quarantined {
-        quarantined: Quarantined,
-    },
+/// One line of a snapshot: a row with key and body, or what was quarantined.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Line {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    strong: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Body>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarantined: Option<Quarantined>,
 }
 
 /// What a snapshot holds, line by line.
@@ -113,7 +112,7 @@ impl Writer {
     /// Adds what must not be published.
     pub fn quarantined(&mut self, rows: &[Quarantined]) {
         for row in rows {
-            let line = Line::Quarantined { quarantined: row.clone() };
+            let line = Line { quarantined: Some(row.clone()), ..Line::default() };
             let _ = serde_json::to_writer(&mut self.buffer, &line);
             self.buffer.push(b'\n');
         }
@@ -226,11 +225,14 @@ impl Reader {
         if bytes.map_err(|error| blob_error(&format!("snapshot {name}"), error))? == 0 {
             return Ok(None);
         }
-        let line: Line = serde_json::from_str(&self.line)
-            .map_err(|error| StoreError::Unreadable { what: format!("snapshot {name}"), why: error.to_string() })?;
-        Ok(Some(match line {
-            Line::Row { key, group, strong, body } => Entry::Row(Box::new(Listing { key, group, strong, body })),
-            Line::Quarantined { quarantined } => Entry::Quarantined(Box::new(quarantined)),
+        let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
+        let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
+        Ok(Some(match (line.quarantined, line.key, line.body) {
+            (Some(quarantined), ..) => Entry::Quarantined(Box::new(quarantined)),
+            (None, Some(key), Some(body)) => {
+                Entry::Row(Box::new(Listing { key, group: line.group, strong: line.strong, body }))
+            }
+            _ => return Err(unreadable("a line is neither a row nor a quarantined one".into())),
         }))
     }
 }

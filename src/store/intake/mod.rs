@@ -17,6 +17,7 @@ use super::{
     Store, StoreError,
     db::{Col, Tx, int, text},
     publish::{Published, Publisher},
+    watch::{self, Decided, Looked, Watch},
 };
 use crate::model::{
     id::Id,
@@ -26,8 +27,6 @@ use crate::model::{
 
 /// How many listings are matched at once.
 const BATCH: usize = 500;
-/// The share of doors of a load that may change their domain before the whole load waits for a person.
-const HELD_SHARE: f64 = 0.005;
 
 /// One file of a load.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,7 +64,7 @@ pub struct Taken {
 }
 
 /// A row, or a part of one, that must not be published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantined {
     /// The file.
     pub file: String,
@@ -110,7 +109,7 @@ pub struct Intake {
     load: i64,
     seen: HashMap<String, u64>,
     dirty: BTreeSet<Id>,
-    doors: u64,
+    watch: Watch,
 }
 
 impl Store {
@@ -126,20 +125,25 @@ impl Store {
             tx.rollback().await?;
             return Ok(Opening::Older(last));
         }
+        let intake = self.open_load(tx, head, None).await?;
+        Ok(Opening::Open(Box::new(intake)))
+    }
+
+    /// Opens a load whatever its date; with a person's decision it waits for nobody.
+    pub(super) async fn open_load(
+        &self,
+        mut tx: Tx,
+        head: LoadHead,
+        decided: Option<Decided>,
+    ) -> Result<Intake, StoreError> {
+        watch::sweep(&mut tx, &self.blobs).await?;
         let load = tx.take_numbers("load", 1).await?;
         let source = [json!([head.source.id, serde_json::to_string(&head.source).unwrap_or_default()])];
         let cols = [Col::Text("id"), Col::Text("body")];
         tx.insert("source", &cols, "ON CONFLICT (id) DO UPDATE SET body = excluded.body", &source).await?;
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
-        Ok(Opening::Open(Box::new(Intake {
-            store: self.clone(),
-            tx,
-            head,
-            load,
-            seen: HashMap::new(),
-            dirty: BTreeSet::new(),
-            doors: 0,
-        })))
+        let watch = Watch::new(&self.blobs, decided);
+        Ok(Intake { store: self.clone(), tx, head, load, seen: HashMap::new(), dirty: BTreeSet::new(), watch })
     }
 }
 
@@ -156,7 +160,7 @@ impl Intake {
         let mut taken = Taken::default();
         let mut fresh: BTreeMap<String, (Listing, String)> = BTreeMap::new();
         for mut listing in batch {
-            let hash = listing.body.hash();
+            let (json, hash) = listing.body.written();
             let short = u64::from_str_radix(&hash[..16], 16).unwrap_or_default();
             match self.seen.get(&listing.key) {
                 Some(same) if *same == short => {
@@ -171,7 +175,7 @@ impl Intake {
                 taken.repeated += 1;
                 continue;
             }
-            self.doors += count_doors(&listing.body);
+            self.watch.row(&listing, &json, &hash);
             fresh.insert(listing.key.clone(), (listing, hash));
         }
         let keys: Vec<String> = fresh.keys().cloned().collect();
@@ -201,6 +205,7 @@ impl Intake {
         let sql = "UPDATE listing SET seen_load = $3 WHERE source = $2 AND key IN {in}";
         self.tx.execute_in(sql, &same, &[json!(self.head.source.id), json!(self.load)]).await?;
         self.write(&write).await?;
+        self.watch.taken(&taken).await?;
         Ok(taken)
     }
 
@@ -264,6 +269,7 @@ impl Intake {
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, rows: &[Quarantined]) -> Result<(), StoreError> {
+        self.watch.quarantined(rows);
         let source = &self.head.source.id;
         let rows: Vec<_> =
             rows.iter().map(|q| json!([self.load, source, q.file, q.line, q.key, q.field, q.code, q.reason])).collect();
@@ -285,14 +291,50 @@ impl Intake {
         self.tx.rollback().await
     }
 
+    /// A person says that this load is right: it waits for nobody, and later ones are measured by it.
+    pub fn accepted_by(&mut self, person: &str) {
+        self.watch.decided = Some(Decided { actor: person.to_owned(), origin: None });
+    }
+
     /// Ends the load: withdraws what is absent, matches, merges, writes revisions. With `dry_run`, or when the
     /// load must wait for a person, everything is left as it was.
     pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {
         let absent = self.absent().await?;
+        let mut looked = self.look(absent.len() as u64).await?;
+        if looked.held().is_some() && !dry_run {
+            return self.keep_as_held(looked).await;
+        }
         self.resolve(&absent).await?;
         let withdrawn = self.withdraw(&absent).await?;
+        let published = self.publish("import", progress).await?;
+        looked.doors(&mut self.tx, &self.head, self.load).await?;
+        let held_doors = published.held_doors;
+        let finished = Finished { withdrawn, held_doors, held: looked.held(), published };
+        if dry_run {
+            self.tx.rollback().await?;
+            Ok(finished)
+        } else if finished.held.is_some() {
+            self.keep_as_held(looked).await
+        } else {
+            self.commit(looked, &finished).await?;
+            Ok(finished)
+        }
+    }
+
+    /// Ends the rows: what does the guard say of them?
+    pub(super) async fn look(&mut self, absent: u64) -> Result<Looked, StoreError> {
+        let watch = std::mem::replace(&mut self.watch, Watch::new(&self.store.blobs, None));
+        watch.look(&mut self.tx, &self.head, self.load, absent).await
+    }
+
+    /// Merges what changed.
+    pub(super) async fn publish(
+        &mut self,
+        actor: &str,
+        progress: &(dyn Fn(u64, u64) + Sync),
+    ) -> Result<Published, StoreError> {
         let dirty = std::mem::take(&mut self.dirty);
-        let mut publisher = Publisher::new(&self.store, "import", Some(self.load));
+        let mut publisher = Publisher::new(&self.store, actor, Some(self.load));
         let ids: Vec<Id> = dirty.into_iter().collect();
         let mut done = 0;
         for batch in ids.chunks(BATCH) {
@@ -300,39 +342,29 @@ impl Intake {
             done += batch.len() as u64;
             progress(done, ids.len() as u64);
         }
-        let outcome = publisher.published();
-        let mut finished =
-            Finished { withdrawn, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
-        let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
-        if outcome.held_doors > limit {
-            finished.held = Some(format!(
-                "{} of its {} doors would change their domain (more than 0.5 %)",
-                outcome.held_doors, self.doors
-            ));
-        }
-        if dry_run {
-            self.tx.rollback().await?;
-        } else if finished.held.is_some() {
-            self.keep_as_held(&finished).await?;
-            finished.published = Published::default();
-            finished.withdrawn = 0;
-        } else {
-            self.commit(&finished).await?;
-        }
-        Ok(finished)
+        Ok(publisher.published())
     }
 
-    /// Leaves every listing as it was, and notes that this load waits.
-    async fn keep_as_held(self, finished: &Finished) -> Result<(), StoreError> {
+    /// Leaves every listing as it was, and keeps this load for a person.
+    async fn keep_as_held(self, looked: Looked) -> Result<Finished, StoreError> {
         let Self { store, tx, head, .. } = self;
         tx.rollback().await?;
+        let mut why = looked.held();
         let mut tx = store.db.begin().await?;
-        let load = tx.take_numbers("load", 1).await?;
-        note_load(&mut tx, &head, load, "held", store.clock.micros(), &json!({ "why": finished.held })).await?;
-        tx.commit().await
+        if let Some(waits) = looked.waits_already(&mut tx, &head).await? {
+            why = why.map(|why| format!("{why}; load {waits} of the same rows waits already"));
+            tx.rollback().await?;
+        } else {
+            let load = tx.take_numbers("load", 1).await?;
+            note_load(&mut tx, &head, load, "held", store.clock.micros(), &json!({ "why": why })).await?;
+            looked.hold(&mut tx, load).await?;
+            tx.commit().await?;
+        }
+        Ok(Finished { held: why, ..Finished::default() })
     }
 
-    async fn commit(mut self, finished: &Finished) -> Result<(), StoreError> {
+    pub(super) async fn commit(mut self, looked: Looked, finished: &Finished) -> Result<(), StoreError> {
+        looked.keep(&mut self.tx, &self.head, self.load, self.store.keep_loads).await?;
         let counts = json!({ "withdrawn": finished.withdrawn, "held_doors": finished.held_doors });
         sqlx::query("UPDATE load SET state = 'committed', counts = $1 WHERE id = $2")
             .bind(counts.to_string())
@@ -371,16 +403,6 @@ impl Intake {
         }
         self.dirty.extend(absent.values().filter_map(|id| Id::parse(id)));
         Ok(keys.len() as u64)
-    }
-}
-
-fn count_doors(body: &Body) -> u64 {
-    match body {
-        Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
-        Body::App(f) => {
-            [&f.website, &f.privacy_policy, &f.app_store, &f.google_play].into_iter().filter(|d| d.is_some()).count()
-                as u64
-        }
     }
 }
 
