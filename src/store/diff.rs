@@ -11,7 +11,7 @@ use super::{
     snapshot::{Entry, Placed, Reader, blob_error},
 };
 use crate::model::{
-    guard::{Moves, Reason, key_mark},
+    guard::{Examples, Moves, Reason, key_mark},
     listing::{Body, Listing},
     merge::Role,
 };
@@ -91,19 +91,22 @@ impl Diff {
         let Some(before) = before else { return Ok(diff) };
         let (blobs, examples) = (blobs.clone(), moves.examples.clone());
         let (before, now) = (before.snapshot.clone(), now.snapshot.clone());
-        let shown = tokio::task::spawn_blocking(move || {
-            let old = rows(&blobs, &before, examples.removed.iter().chain(&examples.changed))?;
-            let new = rows(&blobs, &now, examples.added.iter().chain(&examples.changed))?;
-            let of = |keys: &[u64], side: &HashMap<u64, Listing>| {
-                keys.iter().filter_map(|key| side.get(key)).map(Moved::whole).collect::<Vec<_>>()
-            };
-            let changed = examples.changed.iter().filter_map(|key| Some(Moved::between(old.get(key)?, new.get(key)?)));
-            Ok((of(&examples.added, &new), of(&examples.removed, &old), changed.collect()))
-        });
-        let shown = shown.await.map_err(|error| blob_error("a snapshot", std::io::Error::other(error)))?;
-        (diff.added_rows, diff.removed_rows, diff.changed_rows) = shown?;
+        let shown = tokio::task::spawn_blocking(move || shown(&blobs, &before, &now, &examples)).await;
+        let shown = shown.map_err(|error| blob_error("a snapshot", std::io::Error::other(error)))?;
+        [diff.added_rows, diff.removed_rows, diff.changed_rows] = shown?;
         Ok(diff)
     }
+}
+
+/// Some of the rows that are new, gone, different.
+fn shown(blobs: &Blobs, before: &str, now: &str, examples: &Examples) -> Result<[Vec<Moved>; 3], StoreError> {
+    let old = rows(blobs, before, examples.removed.iter().chain(&examples.changed))?;
+    let new = rows(blobs, now, examples.added.iter().chain(&examples.changed))?;
+    let of = |keys: &[u64], side: &HashMap<u64, Listing>| {
+        keys.iter().filter_map(|key| side.get(key)).map(Moved::whole).collect::<Vec<_>>()
+    };
+    let changed = examples.changed.iter().filter_map(|key| Some(Moved::between(old.get(key)?, new.get(key)?)));
+    Ok([of(&examples.added, &new), of(&examples.removed, &old), changed.collect()])
 }
 
 /// The rows of a snapshot with these key marks.
@@ -169,7 +172,7 @@ pub(super) fn domains(body: &Body) -> BTreeMap<Role, BTreeSet<String>> {
     let mut add = |role, door: &crate::model::door::Door| all.entry(role).or_default().insert(door.trust_key());
     match body {
         Body::Organization(facts) => {
-            for site in &facts.website {
+            if let Some(site) = &facts.website {
                 add(Role::Website, &site.door);
             }
             for portal in &facts.portals {
@@ -180,10 +183,10 @@ pub(super) fn domains(body: &Body) -> BTreeMap<Role, BTreeSet<String>> {
             }
         }
         Body::App(facts) => {
-            for site in &facts.website {
+            if let Some(site) = &facts.website {
                 add(Role::Website, &site.door);
             }
-            for policy in &facts.privacy_policy {
+            if let Some(policy) = &facts.privacy_policy {
                 add(Role::PrivacyPolicy, &policy.door);
             }
             for store in facts.app_store.iter().chain(&facts.google_play) {

@@ -1,7 +1,5 @@
 //! The store's contract: every story runs on SQLite, and on PostgreSQL when its programs are there.
 
-use std::path::Path;
-
 use connector::{
     model::{
         identifier::{Identifier, System},
@@ -39,7 +37,8 @@ macro_rules! contract {
             $({
                 println!("PostgreSQL: {}", stringify!($story));
                 let address = server.database(stringify!($story)).await;
-                $story(Store::open(Path::new("/nowhere"), Some(&address), clock()).await.unwrap()).await;
+                let folder = tempfile::tempdir().unwrap();
+                $story(Store::open(folder.path(), Some(&address), clock()).await.unwrap()).await;
             })*
         }
     };

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::model::{
     id::Id,
-    listing::{Body, Listing},
+    listing::Listing,
     source::{Mode, Source},
 };
 
