@@ -42,6 +42,21 @@ struct Line {
     quarantined: Option<Quarantined>,
 }
 
+/// A row as it is taken.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub key: &'a str,
+    /// Empty: none.
+    pub group: &'a str,
+    /// What survives a change of key, one a line.
+    pub strong: &'a str,
+    pub body: &'a Body,
+    /// The body as it is stored.
+    pub json: &'a str,
+    /// SHA-256 of that, in hex.
+    pub hash: &'a str,
+}
+
 /// What a snapshot holds, line by line.
 #[derive(Debug)]
 pub(super) enum Entry {
@@ -89,23 +104,24 @@ impl Writer {
         Self { blobs, buffer: Vec::new(), thread: None, marks: Vec::new(), shape: Shape::default() }
     }
 
-    /// Adds a row; `json` is its body as it is stored, `hash` the SHA-256 of that.
-    pub fn row(&mut self, listing: &Listing, json: &str, hash: &str) {
-        self.marks.push((key_mark(&listing.key), body_mark(json, hash)));
-        self.shape.count(&listing.body);
+    /// Adds a row.
+    pub fn row(&mut self, row: &Row<'_>) {
+        self.marks.push((key_mark(row.key), body_mark(row.json, row.hash)));
+        self.shape.count(row.body);
         let buffer = &mut self.buffer;
         buffer.extend(b"{\"key\":");
-        let _ = serde_json::to_writer(&mut *buffer, &listing.key);
-        if let Some(group) = &listing.group {
+        let _ = serde_json::to_writer(&mut *buffer, row.key);
+        if !row.group.is_empty() {
             buffer.extend(b",\"group\":");
-            let _ = serde_json::to_writer(&mut *buffer, group);
+            let _ = serde_json::to_writer(&mut *buffer, row.group);
         }
-        if !listing.strong.is_empty() {
+        if !row.strong.is_empty() {
             buffer.extend(b",\"strong\":");
-            let _ = serde_json::to_writer(&mut *buffer, &listing.strong);
+            let strong: Vec<&str> = row.strong.split('\n').collect();
+            let _ = serde_json::to_writer(&mut *buffer, &strong);
         }
         buffer.extend(b",\"body\":");
-        buffer.extend(json.as_bytes());
+        buffer.extend(row.json.as_bytes());
         buffer.extend(b"}\n");
     }
 
@@ -268,6 +284,14 @@ mod tests {
         Listing { key: format!("key {n}"), group, strong, body: Body::Organization(Box::new(facts)) }
     }
 
+    fn write(writer: &mut Writer, listing: &Listing) {
+        let (json, hash) = listing.body.written();
+        let strong = listing.strong.join("\n");
+        let group = listing.group.as_deref().unwrap_or_default();
+        let (key, body) = (&listing.key, &listing.body);
+        writer.row(&Row { key, group, strong: &strong, body, json: &json, hash: &hash });
+    }
+
     #[tokio::test]
     async fn what_is_written_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -275,8 +299,7 @@ mod tests {
         let mut writer = Writer::new(blobs.clone());
         for n in 0..3_000 {
             let listing = row(n);
-            let (json, hash) = listing.body.written();
-            writer.row(&listing, &json, &hash);
+            write(&mut writer, &listing);
             writer.flush().await.unwrap();
         }
         let bad = Quarantined {
@@ -311,8 +334,7 @@ mod tests {
         let blobs = Blobs::of(folder.path());
         let mut writer = Writer::new(blobs.clone());
         let listing = row(1);
-        let (json, hash) = listing.body.written();
-        writer.row(&listing, &json, &hash);
+        write(&mut writer, &listing);
         drop(writer.seal().await.unwrap());
         let left = std::fs::read_dir(folder.path().join("blobs/new")).unwrap().count();
         assert_eq!(left, 0);

@@ -12,11 +12,10 @@ use super::{
     db::{Tx, int, parse, text},
     diff::{Diff, DoorMove},
     intake::{LoadHead, Taken},
-    snapshot::{self, Placed, Sealed, Writer, blob_error},
+    snapshot::{self, Placed, Row, Sealed, Writer, blob_error},
 };
 use crate::model::{
     guard::{self, EXAMPLES, Moves, Reason, Shape},
-    listing::Listing,
     source::{Mode, Tier},
 };
 
@@ -86,9 +85,9 @@ impl Watch {
         Self { writer: Writer::new(blobs.clone()), blobs: blobs.clone(), changed: 0, fresh: 0, decided }
     }
 
-    /// A row as it is taken, each key once; `json` is its body as it is stored and `hash` that text's SHA-256.
-    pub fn row(&mut self, listing: &Listing, json: &str, hash: &str) {
-        self.writer.row(listing, json, hash);
+    /// A row as it is taken, each key once.
+    pub fn row(&mut self, row: &Row<'_>) {
+        self.writer.row(row);
     }
 
     pub fn quarantined(&mut self, rows: &[super::intake::Quarantined]) {
@@ -102,12 +101,19 @@ impl Watch {
         self.writer.flush().await
     }
 
-    /// Ends the rows and asks the rules. `absent` rows of the store are not in the load.
-    pub async fn look(self, tx: &mut Tx, head: &LoadHead, load: i64, absent: u64) -> Result<Looked, StoreError> {
+    /// Ends the rows and asks the rules. Is it the first load of its source, and how many rows of the store are not
+    /// in it?
+    pub async fn look(
+        self,
+        tx: &mut Tx,
+        head: &LoadHead,
+        load: i64,
+        (first, absent): (bool, u64),
+    ) -> Result<Looked, StoreError> {
         let Self { writer, blobs, changed, fresh, decided } = self;
         let sealed = writer.seal().await?;
         let reference = reference(tx, &head.source.id).await?;
-        let before = listings(tx, &head.source.id, fresh).await?;
+        let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? };
         let mut looked = Looked {
             sealed,
             blobs,
