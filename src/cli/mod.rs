@@ -8,6 +8,7 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod loads;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -32,7 +33,7 @@ Try it:
   connector serve                          the site and the API at http://127.0.0.1:8080
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
-  connector held                           doors that wait for a person
+  connector held                           loads and doors that wait for a person
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -50,8 +51,10 @@ enum Command {
     Import(import::Import),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
-    /// List doors that wait for a person, and decide them.
+    /// List loads and doors that wait for a person, and decide them.
     Held(Box<held::Held>),
+    /// List what came in; accept, repeat or undo a load.
+    Loads(Box<loads::Loads>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -90,6 +93,8 @@ struct Settings {
     trusted_proxies: Option<String>,
     #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
     fetch_allow: Option<String>,
+    #[arg(long, env = "CONNECTOR_KEEP_LOADS", hide = true)]
+    keep_loads: Option<String>,
 }
 
 /// Who makes a decision.
@@ -112,6 +117,7 @@ impl Settings {
             contact: self.contact,
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
+            keep_loads: self.keep_loads,
         };
         Ok(given.over(file).check()?)
     }
@@ -136,6 +142,7 @@ impl Tools {
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
+        let store = store.keeping(config.keep_loads);
         let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
         let registry = Registry::with(&own).context("sources.toml in the data folder")?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
@@ -172,6 +179,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Import(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
+            Command::Loads(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

@@ -113,7 +113,7 @@ impl Kept {
     }
 
     /// What it is called by when it comes in again. The source of a load that waited is noted with it.
-    async fn head(&self, tx: &mut Tx) -> Result<LoadHead, StoreError> {
+    pub async fn head(&self, tx: &mut Tx) -> Result<LoadHead, StoreError> {
         let source: Source = match self.counts.get("source") {
             Some(source) => parse("a source", &source.to_string())?,
             None => {

@@ -8,9 +8,11 @@ mod db;
 mod decide;
 mod diff;
 pub mod intake;
+mod loads;
 mod publish;
 mod read;
 mod snapshot;
+mod undo;
 mod watch;
 
 use std::path::Path;
@@ -21,6 +23,7 @@ pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
+    loads::{Applied, LoadState},
     publish::Published,
     read::{Line, ListingState, SourceState},
 };

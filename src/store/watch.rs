@@ -15,7 +15,7 @@ use super::{
     snapshot::{self, Placed, Row, Sealed, Writer, blob_error},
 };
 use crate::model::{
-    guard::{self, EXAMPLES, Moves, Reason, Shape},
+    guard::{self, EXAMPLES, Mark, Moves, Reason, Shape},
     source::{Mode, Tier},
 };
 
@@ -196,6 +196,11 @@ impl Looked {
             self.reasons.extend(guard::doors_moved(moved, of));
         }
         Ok(())
+    }
+
+    /// Marks of its rows in the order of keys.
+    pub fn marks(&self) -> &[Mark] {
+        &self.sealed.marks
     }
 
     /// Why the load waits, in words; nothing when it does not.

@@ -107,9 +107,9 @@ pub enum Opening {
 /// An open load.
 pub struct Intake {
     store: Store,
-    tx: Tx,
+    pub(super) tx: Tx,
     head: LoadHead,
-    load: i64,
+    pub(super) load: i64,
     /// Has the source no listing yet? Then each row gets its organization as it comes.
     first: bool,
     /// Hash of the key -> hash of the body, of every row that was taken.
@@ -118,7 +118,7 @@ pub struct Intake {
     /// Organizations and apps that the load makes.
     made: BTreeSet<Id>,
     /// Those that were there and must be merged again.
-    dirty: BTreeSet<Id>,
+    pub(super) dirty: BTreeSet<Id>,
     watch: Watch,
     /// Who stands in its revisions.
     actor: String,
@@ -429,6 +429,11 @@ impl Intake {
         if self.first || self.head.mode == Mode::Delta || self.seen.is_empty() {
             return Ok(BTreeMap::new());
         }
+        self.all_absent().await
+    }
+
+    /// Present listings that were not taken: key -> organization.
+    pub(super) async fn all_absent(&mut self) -> Result<BTreeMap<String, String>, StoreError> {
         let rows = sqlx::query("SELECT key, subject_id FROM listing WHERE source = $1 AND present = 1")
             .bind(self.head.source.id.clone())
             .fetch_all(&mut *self.tx.inner)
@@ -438,7 +443,7 @@ impl Intake {
             .collect()
     }
 
-    async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
+    pub(super) async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
         let keys: Vec<String> = absent.keys().cloned().collect();
         let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
         let source = self.head.source.id.clone();
