@@ -36,6 +36,7 @@ pub fn config() -> Arc<Config> {
         contact: "help@example.org".into(),
         trusted_proxies: Vec::new(),
         fetch_allow: Vec::new(),
+        keep_loads: 12,
     })
 }
 

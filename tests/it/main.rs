@@ -3,6 +3,7 @@
 
 mod arrows;
 mod decisions;
+mod guarding;
 mod import;
 mod kill;
 mod lists;
