@@ -2,7 +2,7 @@
 //!
 //! What holds: what the load changed says what it said, since when it said it; what it brought is withdrawn, with the
 //! domains it made trusted; organizations keep their ids. All of it is one load more, with revisions of its own. Only
-//! the last load of a source can be undone, so several are undone one after another.
+//! the last load of a source that stands can be undone, so several are undone one after another.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -153,7 +153,7 @@ async fn may_be_undone(tx: &mut Tx, load: &Kept) -> Result<(), StoreError> {
             "load {n} undid load {other}; to have that back, use `connector loads repeat {other}`"
         )));
     }
-    let sql = "SELECT MAX(id) FROM load WHERE source = $1 AND state = 'committed'";
+    let sql = "SELECT MAX(id) FROM load WHERE source = $1 AND state = 'committed' AND COALESCE(purpose, '') <> 'undo'";
     let row = sqlx::query(sql).bind(load.state.source.clone()).fetch_one(&mut *tx.inner).await?;
     match int(&row, 0)? {
         last if last > n => Err(refused(format!("load {last} of the same source came after it; undo that one first"))),
@@ -166,7 +166,8 @@ async fn touched(tx: &mut Tx, source: &str, n: i64) -> Result<Touched, StoreErro
     let mut touched = Touched::default();
     let mut after = String::new();
     loop {
-        let sql = "SELECT key, subject_id, present, body FROM listing WHERE source = $1 AND changed_load = $2 \
+        // Later loads of the source are undone: what is newer only says again what it said.
+        let sql = "SELECT key, subject_id, present, body FROM listing WHERE source = $1 AND changed_load >= $2 \
              AND key > $3 ORDER BY key LIMIT 5000";
         let query = sqlx::query(sql).bind(source.to_owned()).bind(n).bind(after.clone());
         let rows = query.fetch_all(&mut *tx.inner).await?;
