@@ -29,6 +29,8 @@ pub struct Config {
     pub fetch_allow: Vec<String>,
     /// `CONNECTOR_KEEP_LOADS`: loads of each source whose rows are kept, to be repeated or undone.
     pub keep_loads: u32,
+    /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
+    pub sync: bool,
 }
 
 /// One setting: its key in the file, its variable, and what it means.
@@ -99,6 +101,12 @@ pub const KEYS: &[Key] = &[
         default: "12",
         meaning: "Loads of each source whose rows are kept, to be repeated or undone; the accepted one always is.",
     },
+    Key {
+        key: "sync",
+        variable: "CONNECTOR_SYNC",
+        default: "off",
+        meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
+    },
 ];
 
 /// What is wrong with the settings.
@@ -146,6 +154,8 @@ pub struct Given {
     pub fetch_allow: Option<String>,
     /// See [`KEYS`].
     pub keep_loads: Option<String>,
+    /// See [`KEYS`].
+    pub sync: Option<String>,
 }
 
 impl Given {
@@ -172,6 +182,7 @@ impl Given {
             trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
+            sync: self.sync.or(weaker.sync),
         }
     }
 
@@ -211,6 +222,11 @@ impl Given {
                 .filter(|n| (2..=10_000).contains(n))
                 .ok_or_else(|| wrong("keep_loads", &n, "give a number from 2 to 10000"))?,
         };
+        let sync = match self.sync.as_deref().map(str::trim) {
+            None | Some("" | "off") => false,
+            Some("on") => true,
+            Some(other) => return Err(wrong("sync", other, "write on or off")),
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -221,6 +237,7 @@ impl Given {
             trusted_proxies,
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
+            sync,
         })
     }
 }
@@ -240,6 +257,7 @@ mod tests {
         let config = flags.over(file).check().unwrap();
         assert_eq!((config.listen.port(), config.operator.as_str()), (1, "A clinic"));
         assert_eq!(config.public_url, "http://127.0.0.1:1");
+        assert!(!config.sync, "nothing is fetched unless somebody wants it");
     }
 
     #[test]
@@ -250,6 +268,7 @@ mod tests {
             Given { database: Some("mysql://x".into()), ..Given::default() },
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
             Given { keep_loads: Some("0".into()), ..Given::default() },
+            Given { sync: Some("daily".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

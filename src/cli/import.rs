@@ -92,12 +92,12 @@ impl Import {
 }
 
 /// A moving line on a terminal, plain lines elsewhere; always on standard error.
-struct Shown {
+pub(super) struct Shown {
     bar: Option<ProgressBar>,
 }
 
 impl Shown {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new_spinner();
             if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed_precise} {msg}") {
@@ -109,7 +109,7 @@ impl Shown {
         Self { bar }
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

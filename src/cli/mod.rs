@@ -9,9 +9,15 @@ mod export;
 mod held;
 mod import;
 mod loads;
+mod schedule;
 mod serve;
+mod sync;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -33,6 +39,7 @@ Try it:
   connector serve                          the site and the API at http://127.0.0.1:8080
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
+  connector sync                           fetch the lists that are due
   connector held                           loads and doors that wait for a person
   connector check                          do store, log and index agree?
 
@@ -49,6 +56,8 @@ enum Command {
     Serve(serve::Serve),
     /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
     Import(import::Import),
+    /// Fetch the lists that are due, and take in what is new.
+    Sync(sync::Sync),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -95,6 +104,8 @@ struct Settings {
     fetch_allow: Option<String>,
     #[arg(long, env = "CONNECTOR_KEEP_LOADS", hide = true)]
     keep_loads: Option<String>,
+    #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
+    sync: Option<String>,
 }
 
 /// Who makes a decision.
@@ -118,6 +129,7 @@ impl Settings {
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
+            sync: self.sync,
         };
         Ok(given.over(file).check()?)
     }
@@ -143,8 +155,7 @@ impl Tools {
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
         let store = store.keeping(config.keep_loads);
-        let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
-        let registry = Registry::with(&own).context("sources.toml in the data folder")?;
+        let registry = registry(&data)?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
     }
 
@@ -157,11 +168,22 @@ impl Tools {
         Ok(fetch::Client::new(settings)?)
     }
 
+    /// Where syncs put what they fetch; theirs alone.
+    fn fetched(&self) -> PathBuf {
+        self.config.data.join("fetched")
+    }
+
     fn scratch(&self) -> anyhow::Result<PathBuf> {
         let scratch = self.config.data.join("blobs");
         std::fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
         Ok(scratch)
     }
+}
+
+/// The sources that are shipped, and those of the data folder.
+fn registry(data: &Path) -> anyhow::Result<Registry> {
+    let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
+    Registry::with(&own).context("sources.toml in the data folder")
 }
 
 /// Runs a command; what goes wrong is one line on standard error.
@@ -177,6 +199,7 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Sync(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,

@@ -14,11 +14,13 @@ pub mod marks;
 pub mod medicaid;
 pub mod original;
 pub mod plan;
+pub mod private;
 pub mod registry;
 pub mod report;
 pub mod run;
 pub mod shape;
 pub mod starter;
+pub mod sync;
 
 use std::ops::ControlFlow;
 

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::{
     FileError, FileFacts, Outcome, Problem, Row, plan,
+    private::Private,
     registry::Registry,
     report::{Counts, FileReport, FileStatus, Report, RowProblem},
     shape, starter,
@@ -145,6 +146,22 @@ impl Importer<'_> {
             let _ = std::fs::remove_file(path);
         }
         done.map(|()| report)
+    }
+
+    /// Imports files that were fetched already, each with the address it came from, as one load of a source of today.
+    pub async fn run_fetched(
+        &self,
+        source: &str,
+        files: &[(String, PathBuf)],
+        dry_run: bool,
+    ) -> Result<Report, ImportError> {
+        let files = files.iter().map(|(name, path)| JobFile { name: name.clone(), path: path.clone() }).collect();
+        let (source, date) = (Some(source.to_owned()), self.clock.today());
+        let job = Job { source, source_from: "named", date, mode: None, files };
+        let mut report = Report::default();
+        let request = Request { dry_run, ..Request::default() };
+        self.run_jobs(vec![job], &request, &mut report).await?;
+        Ok(report)
     }
 
     async fn run_jobs(&self, jobs: Vec<Job>, request: &Request, report: &mut Report) -> Result<(), ImportError> {
@@ -528,7 +545,8 @@ fn sort_row(
     };
     for note in row.notes {
         quarantined.push(keep(&key, &note));
-        report.note(told(note, "left_out"));
+        let what = if Private::is_code(&note.code) { "removed" } else { "left_out" };
+        report.note(told(note, what));
     }
     match row.outcome {
         Outcome::Listing(listing) => listings.push(*listing),

@@ -12,6 +12,7 @@ mod loads;
 mod publish;
 mod read;
 mod snapshot;
+mod sync;
 mod undo;
 mod watch;
 
@@ -26,6 +27,7 @@ pub use self::{
     loads::{Applied, LoadState},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
 };
 use crate::clock::{Clock, Ids};
 

@@ -239,11 +239,11 @@ pub async fn an_undone_load_leaves_no_trace_in_the_export(store: Store) {
     load(&store, &vendor, "2026-10-01", first.clone()).await;
     // Said differently by nobody since: pages go on showing the day of the first load.
     load(&store, &vendor, "2026-11-01", first.clone()).await;
-    let mut same = hospital("Hospital 1");
-    same.identifiers.push(npi("1234567893"));
-    same.places.push(place("Boise", "ID", "83702"));
-    same.aliases.push("Mercy".into());
-    load(&store, &other, "2026-11-01", vec![listing("x", same)]).await;
+    let mut also = hospital("Hospital 1");
+    also.identifiers.push(npi("1234567893"));
+    also.places.push(place("Boise", "ID", "83702"));
+    also.aliases.push("Mercy".into());
+    load(&store, &other, "2026-11-01", vec![listing("x", also)]).await;
     let before = exported(&store).await;
     let (_, finished) = load(&store, &vendor, "2026-11-02", second).await;
     assert_eq!((finished.held, finished.withdrawn), (None, 1));

@@ -14,3 +14,4 @@ mod schema;
 mod serve;
 mod store;
 mod support;
+mod sync;

@@ -104,7 +104,8 @@ impl Cache {
             return Ok(source.clone());
         }
         let rows = tx.select_in("SELECT body FROM source WHERE id IN {in}", &[id.to_owned()], &[]).await?;
-        let row = rows.first().ok_or_else(|| StoreError::Unreadable { what: id.into(), why: "no such source".into() })?;
+        let row =
+            rows.first().ok_or_else(|| StoreError::Unreadable { what: id.into(), why: "no such source".into() })?;
         let source: Source = parse("a source", &text(row, 0)?)?;
         self.sources.insert(id.to_owned(), source.clone());
         Ok(source)

@@ -67,9 +67,8 @@ impl Composer {
         }
         let new = batch.organizations.iter().filter(|(id, _)| !batch.previous.contains_key(id));
         let voices = new.flat_map(|(_, voices)| voices);
-        let wanted = voices.flat_map(|voice| {
-            std::iter::once(likely_slug(&voice.facts)).chain(voice.facts.old_slugs.iter().cloned())
-        });
+        let wanted = voices
+            .flat_map(|voice| std::iter::once(likely_slug(&voice.facts)).chain(voice.facts.old_slugs.iter().cloned()));
         self.organizations.ask(tx, wanted.collect()).await
     }
 
@@ -109,13 +108,7 @@ impl Composer {
         writes
     }
 
-    fn organization(
-        &mut self,
-        id: &Id,
-        batch: &mut Batch,
-        writes: &mut Writes,
-        today: Date,
-    ) -> Result<(), Unknown> {
+    fn organization(&mut self, id: &Id, batch: &mut Batch, writes: &mut Writes, today: Date) -> Result<(), Unknown> {
         let none = Vec::new();
         let voices = batch.organizations.get(id).unwrap_or(&none);
         let forgotten = Memory::default();
@@ -227,14 +220,7 @@ impl Composer {
 struct Unknown(String);
 
 /// A readable address nobody else ever had.
-fn slug(
-    slugs: &mut Slugs,
-    id: &Id,
-    base: &str,
-    old: &str,
-    new: bool,
-    writes: &mut Writes,
-) -> Result<String, Unknown> {
+fn slug(slugs: &mut Slugs, id: &Id, base: &str, old: &str, new: bool, writes: &mut Writes) -> Result<String, Unknown> {
     if is_of(old, base) {
         return Ok(old.to_owned());
     }

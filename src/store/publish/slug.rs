@@ -8,13 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::json;
 
 use crate::{
-    model::{
-        id::Id,
-        listing::OrganizationFacts,
-        organization::Organization,
-        place::Place,
-        text::slugify,
-    },
+    model::{id::Id, listing::OrganizationFacts, organization::Organization, place::Place, text::slugify},
     store::{
         StoreError,
         db::{Tx, text},
