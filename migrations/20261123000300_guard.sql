@@ -20,10 +20,12 @@ ALTER TABLE load ADD COLUMN diff TEXT;
 
 CREATE INDEX held_door_load ON held_door (load);
 
--- Texts that were redacted: SHA-256 of the folded text, and its length in letters. Never the text itself.
+-- Texts that were redacted, never the texts themselves: SHA-256 of the text as it stands in JSON, its length in bytes,
+-- and a rolling sum (64 bits, read as a signed number) by which rows are looked through once.
 CREATE TABLE redacted_text (
     hash TEXT PRIMARY KEY NOT NULL,
-    letters BIGINT NOT NULL,
+    bytes BIGINT NOT NULL,
+    sum BIGINT NOT NULL,
     at BIGINT NOT NULL,
     actor TEXT NOT NULL
 );

@@ -9,6 +9,7 @@ mod export;
 mod held;
 mod import;
 mod loads;
+mod redact;
 mod schedule;
 mod serve;
 mod sync;
@@ -64,6 +65,8 @@ enum Command {
     Held(Box<held::Held>),
     /// List what came in; accept, repeat or undo a load.
     Loads(Box<loads::Loads>),
+    /// Forget a text everywhere, or empty an old revision.
+    Redact(redact::Redact),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -203,6 +206,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
+            Command::Redact(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

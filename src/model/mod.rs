@@ -11,6 +11,7 @@ pub mod merge;
 pub mod organization;
 pub mod place;
 pub mod provenance;
+pub mod redact;
 pub mod revision;
 pub mod source;
 pub mod text;

@@ -134,6 +134,19 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Leaves nothing of what was deleted in the files of the database. PostgreSQL's own vacuum does it in its time.
+    pub async fn leave_nothing(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            // The log is folded in twice: before, so that old pages in it are seen, and after the new file is written.
+            for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+                sqlx::raw_sql(sql).execute(&self.write).await.map_err(busy)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// SQLite waited for another writer until its time was up (SQLITE_BUSY, result code 5).
 fn busy(error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code).map(std::borrow::Cow::into_owned);

@@ -11,6 +11,7 @@ pub mod intake;
 mod loads;
 mod publish;
 mod read;
+mod redact;
 mod snapshot;
 mod sync;
 mod undo;
@@ -27,6 +28,7 @@ pub use self::{
     loads::{Applied, LoadState},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    redact::Redacted,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
 };
 use crate::clock::{Clock, Ids};

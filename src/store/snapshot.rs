@@ -19,6 +19,7 @@ use super::{
 use crate::model::{
     guard::{Mark, Shape, body_mark, key_mark},
     listing::{Body, Listing},
+    redact,
 };
 
 /// Bytes of rows that travel together to the thread that compresses.
@@ -175,21 +176,7 @@ impl Sealed {
     /// Makes the snapshot lasting. The caller holds the transaction that will name the two blobs.
     pub async fn place(self) -> Result<Placed, StoreError> {
         let Self { rows, marks, blobs, .. } = self;
-        let placed = tokio::task::spawn_blocking(move || {
-            let mut draft = blobs.put()?;
-            let mut bytes = Vec::with_capacity(PORTION);
-            for (key, body) in &marks {
-                bytes.extend(key.to_le_bytes());
-                bytes.extend(body.to_le_bytes());
-                if bytes.len() >= PORTION {
-                    draft.write_all(&bytes)?;
-                    bytes.clear();
-                }
-            }
-            draft.write_all(&bytes)?;
-            Ok(Placed { snapshot: rows.place()?.0, marks: draft.place()?.0 })
-        });
-        joined(placed.await)
+        joined(tokio::task::spawn_blocking(move || place(rows, &marks, &blobs)).await)
     }
 }
 
@@ -234,13 +221,18 @@ impl Reader {
         Ok(Self { name: hash.to_owned(), lines: BufReader::with_capacity(PORTION, packed), line: String::new() })
     }
 
-    fn read(&mut self) -> Result<Option<Entry>, StoreError> {
-        let name = &self.name;
+    /// Reads the next line as it stands; `false` at the end.
+    fn next_line(&mut self) -> Result<bool, StoreError> {
         self.line.clear();
         let bytes = self.lines.read_line(&mut self.line);
-        if bytes.map_err(|error| blob_error(&format!("snapshot {name}"), error))? == 0 {
+        Ok(bytes.map_err(|error| blob_error(&format!("snapshot {}", self.name), error))? > 0)
+    }
+
+    fn read(&mut self) -> Result<Option<Entry>, StoreError> {
+        if !self.next_line()? {
             return Ok(None);
         }
+        let name = &self.name;
         let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
         let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
         Ok(Some(match (line.quarantined, line.key, line.body) {
@@ -259,6 +251,65 @@ impl Iterator for Reader {
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
     }
+}
+
+/// Writes a snapshot again without a text; nothing when it does not hold it. The caller holds the transaction that
+/// will name the two blobs.
+pub(super) fn rewrite(blobs: &Blobs, hash: &str, said: &str) -> Result<Option<Placed>, StoreError> {
+    let failed = |error| blob_error(&format!("snapshot {hash}"), error);
+    let written = redact::in_json(said);
+    let mut old = Reader::open(blobs, hash)?;
+    let mut holds = false;
+    while !holds && old.next_line()? {
+        holds = old.line.contains(&written);
+    }
+    if !holds {
+        return Ok(None);
+    }
+    let mut rows = zstd::Encoder::new(blobs.put().map_err(failed)?, LEVEL).map_err(failed)?;
+    let mut marks = Vec::new();
+    for entry in Reader::open(blobs, hash)? {
+        let mut line = Line::default();
+        match entry? {
+            Entry::Row(row) => {
+                let Listing { key, group, mut strong, body } = *row;
+                strong.retain(|mark| !mark.contains(said));
+                let body = if body.written().0.contains(&written) { redact::without(&body, said) } else { body };
+                let (json, hash) = body.written();
+                marks.push((key_mark(&key), body_mark(&json, &hash)));
+                line = Line { key: Some(key), group, strong, body: Some(body), ..line };
+            }
+            Entry::Quarantined(row) => {
+                let texts = [&row.key, &row.field, &row.reason];
+                if texts.iter().any(|text| text.contains(said)) {
+                    continue;
+                }
+                line.quarantined = Some(*row);
+            }
+        }
+        let mut json = serde_json::to_vec(&line).map_err(io::Error::from).map_err(failed)?;
+        json.push(b'\n');
+        rows.write_all(&json).map_err(failed)?;
+    }
+    marks.sort_unstable();
+    let rows = rows.finish().map_err(failed)?;
+    place(rows, &marks, blobs).map(Some).map_err(failed)
+}
+
+/// Makes a snapshot and its marks lasting.
+fn place(rows: Draft, marks: &[Mark], blobs: &Blobs) -> io::Result<Placed> {
+    let mut draft = blobs.put()?;
+    let mut bytes = Vec::with_capacity(PORTION);
+    for (key, body) in marks {
+        bytes.extend(key.to_le_bytes());
+        bytes.extend(body.to_le_bytes());
+        if bytes.len() >= PORTION {
+            draft.write_all(&bytes)?;
+            bytes.clear();
+        }
+    }
+    draft.write_all(&bytes)?;
+    Ok(Placed { snapshot: rows.place()?.0, marks: draft.place()?.0 })
 }
 
 /// The marks of a load in the order of keys, read as they are asked for. A file that ends early ends the marks.

@@ -88,6 +88,10 @@ impl Store {
             published.add(&intake.publish(&|_, _| {}).await?);
         }
         set_state(&mut intake.tx, n, "undone").await?;
+        // What undid later loads is the past too: its day would keep the next list out.
+        let sql = "UPDATE load SET state = 'undone' WHERE source = $1 AND id > $2 AND id < $3 AND state = 'committed'";
+        let source = load.state.source.clone();
+        sqlx::query(sql).bind(source).bind(n).bind(intake.load).execute(&mut *intake.tx.inner).await?;
         let finished = Finished { withdrawn, held_doors: published.held_doors, held: None, published };
         let made = intake.load;
         intake.commit(looked, &finished).await?;

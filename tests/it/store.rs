@@ -512,8 +512,14 @@ async fn the_log_has_no_gaps_and_redaction_keeps_its_numbers(store: Store) {
     let log = store.revisions_after(0, 1000).await.unwrap();
     let numbers: Vec<i64> = log.iter().map(|r| r.n).collect();
     assert_eq!(numbers, (1..=log.len() as i64).collect::<Vec<_>>());
-    assert!(store.redact_revision(1).await.unwrap());
-    let first = store.revisions_after(0, 1).await.unwrap().remove(0);
-    assert_eq!((first.n, first.after, first.digest), (1, None, log[0].digest.clone()));
+    let old = log.iter().find(|r| log.iter().any(|later| later.id == r.id && later.version > r.version)).unwrap();
+    store.redact_revision(old.n, "Ana").await.unwrap();
+    let now = store.revisions_after(0, 1000).await.unwrap();
+    let (empty, last) = (&now[old.n as usize - 1], now.last().unwrap());
+    assert_eq!((empty.n, &empty.after, &empty.digest), (old.n, &None, &old.digest));
+    // Followers hear of it, with the document as it is; what is shown now cannot be emptied.
+    assert_eq!((now.len(), &last.id, last.event, last.actor.as_str()), (log.len() + 1, &old.id, Event::Redacted, "Ana"));
+    assert!(last.after.is_some() && store.redact_revision(last.n, "Ana").await.is_err());
+    assert!(store.redact_revision(9_999, "Ana").await.is_err());
     agrees(&store).await;
 }

@@ -22,12 +22,14 @@ use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
     publish::{Published, Publisher},
+    redact,
     snapshot::Row,
     watch::{self, Decided, Looked, Watch},
 };
 use crate::model::{
     id::Id,
     listing::{Body, Listing, hex},
+    redact::Redactions,
     source::{Mode, Source},
 };
 
@@ -122,6 +124,8 @@ pub struct Intake {
     watch: Watch,
     /// Who stands in its revisions.
     actor: String,
+    /// Texts that must not come back.
+    redactions: Redactions,
 }
 
 impl Store {
@@ -149,6 +153,7 @@ impl Store {
         decided: Option<Decided>,
     ) -> Result<Intake, StoreError> {
         watch::sweep(&mut tx, &self.blobs).await?;
+        let redactions = redact::redactions(&mut tx).await?;
         let load = tx.take_numbers("load", 1).await?;
         let source = vec![row![&head.source.id, serde_json::to_string(&head.source).unwrap_or_default()]];
         let conflict = "ON CONFLICT (id) DO UPDATE SET body = excluded.body";
@@ -171,6 +176,7 @@ impl Store {
             dirty: BTreeSet::new(),
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
+            redactions,
         })
     }
 }
@@ -196,8 +202,15 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn new(listing: Listing) -> Self {
-        let json = serde_json::to_string(&listing.body).unwrap_or_default();
+    fn new(mut listing: Listing, redactions: &Redactions) -> Self {
+        let mut json = serde_json::to_string(&listing.body).unwrap_or_default();
+        if let Some(clean) = redactions.clean(&listing.body, &json) {
+            json = serde_json::to_string(&clean).unwrap_or_default();
+            listing.body = clean;
+        }
+        if !redactions.is_empty() {
+            listing.strong.retain(|mark| !redactions.stand_in(mark));
+        }
         let marks: BTreeSet<String> = listing.strong.iter().map(|mark| mark.replace('\n', " ")).collect();
         Self {
             key: listing.key,
@@ -209,9 +222,7 @@ impl Incoming {
             subject_id: String::new(),
         }
     }
-}
 
-impl Incoming {
     /// As the snapshot keeps it.
     fn row(&self) -> Row<'_> {
         Row {
@@ -262,7 +273,7 @@ impl Intake {
     fn tell_apart(&mut self, batch: Vec<Listing>, taken: &mut Taken) -> BTreeMap<String, Incoming> {
         let mut fresh = BTreeMap::new();
         for listing in batch {
-            let mut listing = Incoming::new(listing);
+            let mut listing = Incoming::new(listing, &self.redactions);
             let short = u64::from_str_radix(&listing.hash[..16], 16).unwrap_or_default();
             match self.seen.get(&key_hash(&listing.key)) {
                 Some(same) if *same == short => {
@@ -325,13 +336,15 @@ impl Intake {
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, quarantined: &[Quarantined]) -> Result<(), StoreError> {
+        let said = |q: &&Quarantined| [&q.key, &q.reason].iter().any(|text| self.redactions.stand_in(text));
+        let quarantined: Vec<Quarantined> = quarantined.iter().filter(|q| !said(q)).cloned().collect();
         let source = &self.head.source.id;
         let rows: Vec<Cells> = quarantined
             .iter()
             .map(|q| row![self.load, source, &q.file, q.line as i64, &q.key, &q.field, &q.code, &q.reason])
             .collect();
         let cols = ["load", "source", "file", "line", "key", "field", "code", "reason"];
-        self.watch.quarantined(quarantined);
+        self.watch.quarantined(&quarantined);
         self.tx.insert("quarantine", &cols, "", rows).await
     }
 
