@@ -16,6 +16,7 @@ Formats, told by content, never by the file's name:
   Lantern endpoint lists, the old Cerner endpoint JSON
   the original Blue Button Connector's JSON and CSV (organizations, apps)
   CMS's table of state Medicaid agencies (CSV)
+  the Connector's own table (CSV; see `connector template`); name its source with --source
 
 A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
 truncated or of no known shape changes nothing. The same import again changes nothing.

@@ -188,6 +188,16 @@ impl Record<'_> {
             .and_then(|at| self.fields.get(at))
             .map_or("", String::as_str)
     }
+
+    /// The names of the columns, in lower case.
+    pub fn columns(&self) -> &[String] {
+        self.columns
+    }
+
+    /// Is there nothing in it, as in the lines a spreadsheet leaves at its end?
+    pub fn is_blank(&self) -> bool {
+        self.fields.iter().all(|field| field.trim().is_empty())
+    }
 }
 
 /// What a walk over a table calls for each record: its line, and the record or why it cannot be read.
@@ -287,6 +297,13 @@ fn unescape_formula(text: String) -> String {
     let rest = text.trim_start_matches('\'');
     let escaped = rest.len() < text.len() && rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if escaped { text[1..].to_owned() } else { text }
+}
+
+/// A field that a spreadsheet would run as a formula with a `'` before it, as every table we write has it; what begins
+/// with such a mark of its own gets one more.
+pub fn escape_formula(text: &str) -> String {
+    let dangerous = text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if dangerous { format!("'{text}") } else { text.to_owned() }
 }
 
 impl Problem {
@@ -464,6 +481,7 @@ pub(in crate::sources) mod tests {
     fn only_our_own_escape_is_undone() {
         for (from, to) in [("'=x", "=x"), ("''=x", "'=x"), ("'s Hertogenbosch", "'s Hertogenbosch"), ("=x", "=x")] {
             assert_eq!(unescape_formula(from.to_owned()), to);
+            assert_eq!(unescape_formula(escape_formula(from)), from);
         }
     }
 }

@@ -21,6 +21,7 @@ pub mod run;
 pub mod shape;
 pub mod starter;
 pub mod sync;
+pub mod template;
 
 use std::ops::ControlFlow;
 

@@ -11,7 +11,7 @@ use super::{
     input::{Input, walk_table},
     lantern,
     marks::Seen,
-    medicaid, original, private,
+    medicaid, original, private, template,
 };
 
 /// What a file is.
@@ -33,6 +33,8 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// The Connector's own table.
+    Template,
     /// A table that is known by its header and not read yet.
     RecognisedOnly(Table),
 }
@@ -86,6 +88,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::Template => template::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
     }
 }
@@ -127,7 +130,9 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     }
     let columns: Vec<String> = record.iter().map(|name| String::from_utf8_lossy(name).trim().to_lowercase()).collect();
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
-    if has(&["organization", "category", "url"]) {
+    if has(&["row", "key", "name"]) {
+        Ok(Shape::Template)
+    } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
         Ok(Shape::OriginalAppsCsv)
@@ -359,6 +364,7 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
     #[test]
