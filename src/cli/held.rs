@@ -105,8 +105,12 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<ExitCode> {
     }
     for Waiting { door, name, now } in &waiting {
         println!("{}  {}", door.subject, name.as_deref().unwrap_or("(an app)"));
-        let now = if now.is_empty() { "nothing".to_owned() } else { now.join(", ") };
+        let first = now.is_empty();
+        let now = if first { "nothing".to_owned() } else { now.join(", ") };
         println!("  {}: shown now: {now}; {} wants {}", door.role, door.source, door.domain);
+        if first {
+            println!("  It is the first door there; its name could be mistaken for another one.");
+        }
         println!("  {}", door.url);
     }
     match waiting.len() {

@@ -7,6 +7,7 @@ pub mod id;
 pub mod identifier;
 pub mod kind;
 pub mod listing;
+pub mod lookalike;
 pub mod merge;
 pub mod organization;
 pub mod place;

@@ -184,7 +184,9 @@ impl Looked {
 
     /// Asks the rule of doors, when the load is published: only doors count that this load brings.
     pub async fn doors(&mut self, tx: &mut Tx, head: &LoadHead, load: i64) -> Result<(), StoreError> {
-        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM held_door WHERE load = $1 AND source = $2";
+        // A first door that waits because of its name changes nobody's domain.
+        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM held_door h WHERE h.load = $1 AND h.source = $2 AND EXISTS \
+             (SELECT 1 FROM trusted_door t WHERE t.subject_id = h.subject_id AND t.role = h.role)";
         let row = sqlx::query(sql).bind(load).bind(head.source.id.clone()).fetch_one(&mut *tx.inner).await?;
         let moved = int(&row, 0)? as u64;
         // Additions bring only what changed: their doors are measured by the rows of their source too.

@@ -7,6 +7,7 @@ mod guarding;
 mod import;
 mod kill;
 mod lists;
+mod loads;
 mod postgres;
 mod program;
 mod real;
