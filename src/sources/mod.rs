@@ -6,6 +6,7 @@
 
 pub mod bundle;
 pub mod cerner_2020;
+pub mod chpl;
 pub mod cms_payers;
 pub mod cms_providers;
 pub mod input;

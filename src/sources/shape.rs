@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, cms_payers, cms_providers,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, chpl, cms_payers, cms_providers,
     input::{Input, walk_table},
     lantern,
     marks::Seen,
@@ -37,6 +37,8 @@ pub enum Shape {
     CmsProviders,
     /// What CMS asks health plans to release: endpoints.
     CmsPayers,
+    /// The Certified Health IT Product List: a list of developers' lists.
+    Chpl,
     /// A health plan's well-known index.
     PayerIndex,
     /// The Connector's own table.
@@ -96,6 +98,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::StateMedicaid => medicaid::read(input, emit),
         Shape::CmsProviders => cms_providers::read(input, emit),
         Shape::CmsPayers => cms_payers::read(input, emit),
+        Shape::Chpl => chpl::read(input, emit),
         Shape::PayerIndex => payer_index::read(input, emit),
         Shape::Template => template::read(input, emit),
         Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
@@ -189,6 +192,8 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     // The key `resourceType` may stand behind a long list of entries.
     if list_has("entry", &["resource"]) || list_has("entry", &["fullUrl"]) {
         Ok(Shape::Bundle)
+    } else if list_has("results", &[chpl::KEY]) {
+        Ok(Shape::Chpl)
     } else if has("Endpoints") {
         Ok(Shape::Lantern)
     } else if list_has("endpoints", &["name", "baseUrl"]) {
