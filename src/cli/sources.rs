@@ -30,7 +30,7 @@ your own). Nothing of it goes into the directory.
 struct Chpl {
     /// The search's answer, JSON.
     #[arg(value_name = "FILE")]
-    file: PathBuf,
+    list: PathBuf,
     /// Print entries for sources.toml.
     #[arg(long)]
     toml: bool,
@@ -44,7 +44,7 @@ impl Sources {
         let data = command.settings.config(None)?.data;
         let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
         let registry = Registry::with(&own).context("sources.toml in the data folder")?;
-        let found = chpl::lists(&command.file, &registry).with_context(|| command.file.display().to_string())?;
+        let found = chpl::lists(&command.list, &registry).with_context(|| command.list.display().to_string())?;
         print!("{}", if command.toml { found.proposals(&registry)? } else { found.words() });
         Ok(ExitCode::SUCCESS)
     }
