@@ -11,6 +11,7 @@ mod import;
 mod schedule;
 mod serve;
 mod sync;
+mod template;
 
 use std::{
     path::{Path, PathBuf},
@@ -57,6 +58,8 @@ enum Command {
     Import(import::Import),
     /// Fetch the lists that are due, and take in what is new.
     Sync(sync::Sync),
+    /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
+    Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List doors that wait for a person, and decide them.
@@ -193,6 +196,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Sync(command) => command.run().await,
+            Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Merge(command) => command.run().await,

@@ -8,6 +8,7 @@
 mod apps;
 mod assets;
 mod cache;
+mod data;
 mod find;
 mod headers;
 mod help;

@@ -115,6 +115,60 @@ fn a_file_that_is_no_list_changes_nothing_and_says_why_in_one_line() {
 }
 
 #[test]
+fn the_table_people_fill_in_goes_in_and_comes_out_again() {
+    let room = Room::new();
+    let empty = ran(&room.data(), &["template"]).ok().out;
+    let report = room.import(&empty, &["--source", "ours"]).ok().json();
+    assert_eq!(count(&report["total"], "ignored"), 4, "the examples are nobody: {report}");
+    let report = room.import(&empty.replace("example-clinic", "'=efc"), &["--source", "ours"]).ok().json();
+    adds_up(&report);
+    assert_eq!((count(&report["total"], "new"), count(&report["total"], "quarantined")), (1, 0), "{report}");
+    let exported = export(&room.data());
+    let clinic = organizations(&exported).into_iter().find(|o| o["name"] == "Example Family Clinic").unwrap();
+    let text = clinic.to_string();
+    for said in [
+        "EFC",
+        "laboratory",
+        "(208) 555-0100",
+        "1234567893",
+        "13D0000000",
+        "200 West Road",
+        "83642",
+        "view.lab_results",
+        "2027-01-31",
+        "https://portal.example.org/",
+        "adult patients",
+        "https://fhir.example.org/r4",
+        "4.0.1",
+        "front desk",
+        "recepci\u{f3}n",
+    ] {
+        assert!(text.contains(said), "{said} is missing in {text}");
+    }
+    let again = room.import(&empty.replace("example-clinic", "'=efc"), &["--source", "ours"]).ok().json();
+    assert_eq!(count(&again["total"], "unchanged"), 1, "{again}");
+}
+
+#[test]
+fn what_is_private_is_cut_out_counted_and_nowhere_kept() {
+    let room = Room::new();
+    let table = "row,key,name,description,street,city,state\n\
+        organization,a,Good Clinic,SSN 123-45-6789 write to jo@example.org,c/o Jo 123-45-6789,Boise,ID\n";
+    let report = room.import(table, &["--source", "ours"]).ok().json();
+    adds_up(&report);
+    let reasons = &report["files"][0]["reasons"];
+    assert_eq!(reasons["removed: social_security_number"], 2, "{report}");
+    assert_eq!(reasons["removed: email_address"], 1, "{report}");
+    assert!(export(&room.data()).iter().any(|line| line.to_string().contains("[removed]")));
+    for entry in std::fs::read_dir(room.data()).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(bytes) = std::fs::read(&entry) else { continue };
+        for secret in [&b"123-45-6789"[..], b"jo@example.org"] {
+            assert!(!bytes.windows(secret.len()).any(|window| window == secret), "{}", entry.display());
+        }
+    }
+}
+
+#[test]
 fn one_bad_file_of_a_load_leaves_the_whole_load_out() {
     let room = Room::new();
     let folder = room.folder.path().join("two");
