@@ -37,6 +37,7 @@ pub fn config() -> Arc<Config> {
         contact: "help@example.org".into(),
         trusted_proxies: Vec::new(),
         fetch_allow: Vec::new(),
+        keep_loads: 12,
         sync: false,
     })
 }
