@@ -332,7 +332,7 @@ mod tests {
     fn what_is_fetched_is_a_file_over_https_and_has_a_time() {
         let downloads = Registry::shipped().downloads();
         let oracle = downloads.iter().find(|d| d.source.id == "oracle-millennium-patient-r4").unwrap();
-        assert_eq!((oracle.addresses.len(), oracle.every), (1, Duration::from_secs(86_400)));
+        assert_eq!((oracle.addresses.len(), oracle.every), (1, Duration::from_hours(24)));
         let lantern = downloads.iter().find(|d| d.source.id == "lantern-altera").unwrap();
         assert_eq!(lantern.source.name, "ONC's Lantern (from Altera)");
         for download in &downloads {
@@ -362,8 +362,8 @@ mod tests {
         let of = |id: &str| downloads.iter().find(|d| d.source.id == id);
         assert!(of("oracle-millennium-patient-r4").is_none(), "its own entry stops the shipped one");
         assert_eq!(of("mine").unwrap().addresses.len(), 2);
-        assert_eq!(of("mine").unwrap().every, Duration::from_secs(43_200));
-        assert_eq!(of("lantern-new").unwrap().every, Duration::from_secs(14 * 86_400));
+        assert_eq!(of("mine").unwrap().every, Duration::from_hours(12));
+        assert_eq!(of("lantern-new").unwrap().every, Duration::from_hours(14 * 24));
         assert!(of("lantern-altera").is_none(), "its own pattern overrules the shipped one");
         for (text, words) in [
             (entry("a", "every = \"often\""), "is no time"),
