@@ -3,6 +3,8 @@
 
 mod arrows;
 mod decisions;
+mod faults;
+mod generator;
 mod import;
 mod kill;
 mod lists;
