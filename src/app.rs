@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Revisions that go into the index at once.
-const STEP: u32 = 5_000;
+const STEP: i64 = 20_000;
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -83,19 +83,21 @@ pub async fn catch_up(store: &Store, index: &Arc<Index>) -> Result<i64, FollowEr
         let index = index.clone();
         tokio::task::spawn_blocking(move || index.clear()).await??;
     }
-    loop {
-        let at = index.at();
-        let revisions = store.revisions_after(at, STEP).await?;
-        if revisions.is_empty() {
-            return Ok(at);
-        }
-        let index = index.clone();
-        tokio::task::spawn_blocking(move || {
-            let (changes, upto) = changes(&revisions);
-            index.apply(changes, upto)
-        })
-        .await??;
+    let mut at = index.at();
+    let mut last = store.last_revision().await?;
+    let mut revisions = store.organization_revisions(at, last.min(at + STEP)).await?;
+    while at < last {
+        // The next step is read while this one is written.
+        let upto = last.min(at + STEP);
+        let writer = index.clone();
+        let writing = tokio::task::spawn_blocking(move || writer.apply(changes(&revisions).0, upto));
+        last = store.last_revision().await?;
+        let next = store.organization_revisions(upto, last.min(upto + STEP)).await;
+        writing.await??;
+        revisions = next?;
+        at = upto;
     }
+    Ok(at)
 }
 
 /// Keeps the index in step with the log until it is aborted.

@@ -2,174 +2,36 @@
 //!
 //! An address and a folder in, a [`Fetched`] file or a [`FetchError`] out. What must hold: every hop passes the guard
 //! and the resolver's check; the file holds the whole body as the publisher meant it (decompressed), never more than
-//! [`Settings::max_bytes`], and is gone when anything fails or the caller stops waiting.
+//! [`Settings::max_bytes`]. When anything fails or the caller stops waiting the file is gone, or, with
+//! [`Client::get_if_new`], kept aside for the next try if that can go on where this one was cut.
 //!
 //! Certificates are judged against the machine's own store (package `ca-certificates`; `SSL_CERT_FILE` names another).
 
 use std::{
     error::Error,
     fmt::Write as _,
-    net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
 };
 
 use futures_util::StreamExt;
 use reqwest::{
     Response, StatusCode,
-    header::{self, HeaderMap, HeaderName},
+    header::{self, HeaderMap},
+    tls::TlsInfo,
 };
 use sha2::{Digest, Sha256};
-use tokio::{
-    fs::File,
-    io::AsyncWriteExt,
-    time::{Instant, timeout_at},
-};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::{
-    address,
-    guard::{self, AllowList, REDIRECT_LIMIT, Refusal, Way},
+    FetchError, address,
+    answer::{self, HEAD, Validators, headers, hex, is_the_rest, kept},
+    guard::{self, AllowList, REDIRECT_LIMIT, Way},
+    partial::{Growing, Part, Place},
     resolve::{Dns, Guarded, ResolveError},
+    settings::{Settings, user_agent},
 };
-
-/// The longest header value that is kept, in bytes.
-const HEADER_LIMIT: usize = 1_000;
-
-/// What the operator decides about fetching.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The address of this installation, told to every server that is asked: `CONNECTOR_PUBLIC_URL`.
-    pub public_url: String,
-    /// `host:port` entries that may be inside a private network and speak plain http: `CONNECTOR_FETCH_ALLOW`.
-    pub allow: Vec<String>,
-    /// Name servers to ask; none = the machine's own.
-    pub name_servers: Vec<SocketAddr>,
-    /// Certificate authorities (DER) believed besides the machine's, for inside hosts that the operator allows.
-    pub authorities: Vec<Vec<u8>>,
-    /// Until a connection stands, name, TCP and TLS together.
-    pub connect_timeout: Duration,
-    /// The longest silence between two pieces of an answer.
-    pub idle_timeout: Duration,
-    /// Until the last byte of the file is there, all redirects included.
-    pub deadline: Duration,
-    /// The largest file, after decompression.
-    pub max_bytes: u64,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            public_url: String::new(),
-            allow: Vec::new(),
-            name_servers: Vec::new(),
-            authorities: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
-            idle_timeout: Duration::from_mins(1),
-            deadline: Duration::from_mins(30),
-            max_bytes: 2 << 30,
-        }
-    }
-}
-
-/// Why nothing was fetched. Addresses are shown without user, password and query.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// The client cannot be built from these settings.
-    #[error("the allow-list is wrong: {0}")]
-    AllowList(String),
-    /// TLS has nothing to judge certificates by.
-    #[error(
-        "no client can be made: {0}; install the package ca-certificates, or name a file of certificates in SSL_CERT_FILE"
-    )]
-    Roots(String),
-    /// The guard said no.
-    #[error("{url} is not opened: {why}")]
-    Refused {
-        /// The address, possibly one a redirect led to.
-        url: String,
-        /// Why.
-        why: Refusal,
-    },
-    /// The name has no number, or one that is not public.
-    #[error("{url} is not opened: {why}")]
-    Name {
-        /// The address.
-        url: String,
-        /// Why.
-        why: ResolveError,
-    },
-    /// The server cannot be reached or does not speak properly.
-    #[error("{url} cannot be fetched: {why}; try again later, or look at the address in a browser")]
-    Network {
-        /// The address.
-        url: String,
-        /// Every cause, outermost first.
-        why: String,
-    },
-    /// An answer that is not the file.
-    #[error("{url} answered {code}; look at the address in a browser, the publisher may have moved the file")]
-    Status {
-        /// The address.
-        url: String,
-        /// The HTTP status.
-        code: u16,
-    },
-    /// A redirect without a place to go.
-    #[error("{url} answered with a redirect that leads nowhere; ask its publisher")]
-    NoLocation {
-        /// The address.
-        url: String,
-    },
-    /// Round and round.
-    #[error("{url} leads back to itself; ask its publisher for the right address")]
-    RedirectLoop {
-        /// The address that came up twice.
-        url: String,
-    },
-    /// Too many hops.
-    #[error("more than {REDIRECT_LIMIT} redirects, the last to {url}; use the final address")]
-    TooManyRedirects {
-        /// The hop that was not made.
-        url: String,
-    },
-    /// A compression that was not asked for.
-    #[error("{url} answers compressed as `{encoding}`, which was not asked for; ask its publisher")]
-    Encoding {
-        /// The address.
-        url: String,
-        /// What the server called it.
-        encoding: String,
-    },
-    /// Larger than allowed, said so or found out.
-    #[error("{url} is larger than {limit} bytes; raise the limit if that is right")]
-    TooLarge {
-        /// The address.
-        url: String,
-        /// [`Settings::max_bytes`].
-        limit: u64,
-    },
-    /// Slower than allowed.
-    #[error("{url} was not complete after {} seconds; try again later", limit.as_secs_f32())]
-    TooSlow {
-        /// The address asked for first.
-        url: String,
-        /// [`Settings::deadline`].
-        limit: Duration,
-    },
-    /// Our own disk.
-    #[error("{} cannot be written: {why}; look at space and permissions", path.display())]
-    Disk {
-        /// The file.
-        path: PathBuf,
-        /// The system's words.
-        why: std::io::Error,
-    },
-}
 
 /// A file that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,6 +50,36 @@ pub struct Fetched {
     pub etag: Option<String>,
     /// `Last-Modified`, as the server said it.
     pub last_modified: Option<String>,
+    /// SHA-256 of the certificate (DER) that the last host showed, in lower-case hex; none over plain http.
+    pub certificate: Option<String>,
+    /// How many of its bytes an earlier try had brought.
+    pub resumed_from: u64,
+}
+
+impl Fetched {
+    /// By what its server tells this version from the next.
+    pub fn validators(&self) -> Validators {
+        Validators { etag: self.etag.clone(), last_modified: self.last_modified.clone() }
+    }
+}
+
+/// What came of asking for what is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The file, whole.
+    New(Box<Fetched>),
+    /// The server says that it is the version we named (304).
+    NotModified,
+}
+
+/// One question and what it may lean on.
+struct Question<'q> {
+    url: &'q str,
+    dir: &'q Path,
+    /// The version that we have.
+    known: &'q Validators,
+    /// Where a part is kept; without it nothing is kept and nothing gone on with.
+    place: Option<Place>,
 }
 
 /// The guarded client. Cheap to clone.
@@ -218,24 +110,179 @@ impl Client {
     /// # Errors
     /// [`FetchError`]; then no file is left.
     pub async fn get_to_file(&self, url: &str, dir: &Path) -> Result<Fetched, FetchError> {
-        let until = Instant::now() + self.settings.deadline;
-        let too_slow = |_| FetchError::TooSlow { url: guard::shown(url), limit: self.settings.deadline };
-        timeout_at(until, self.get(url, dir)).await.map_err(too_slow)?
+        let question = Question { url, dir, known: &Validators::default(), place: None };
+        match self.in_time(&question).await? {
+            Answer::New(fetched) => Ok(*fetched),
+            // Nobody asked for that.
+            Answer::NotModified => Err(FetchError::Status { url: guard::shown(url), code: 304 }),
+        }
     }
 
-    async fn get(&self, url: &str, dir: &Path) -> Result<Fetched, FetchError> {
-        let (response, at) = self.follow(url).await?;
+    /// Fetches `url` into a new file in `dir`, unless its server says that it is still the version `known`. What an
+    /// earlier try left in `dir/partial` is gone on with when its server proves that it is of the same version.
+    ///
+    /// # Errors
+    /// [`FetchError`]; then at most a part is left in `dir/partial`.
+    pub async fn get_if_new(&self, url: &str, known: &Validators, dir: &Path) -> Result<Answer, FetchError> {
+        let question = Question { url, dir, known, place: Some(Place::of(dir, url)?) };
+        self.in_time(&question).await
+    }
+
+    async fn in_time(&self, question: &Question<'_>) -> Result<Answer, FetchError> {
+        let until = Instant::now() + self.settings.deadline;
+        let too_slow = |_| FetchError::TooSlow { url: guard::shown(question.url), limit: self.settings.deadline };
+        timeout_at(until, self.get(question)).await.map_err(too_slow)?
+    }
+
+    /// Goes on with a part if there is one and it fits, else asks for the whole.
+    async fn get(&self, question: &Question<'_>) -> Result<Answer, FetchError> {
+        if let Some(place) = &question.place
+            && let Some((part, have)) = place.found()
+        {
+            let (response, at) = self.follow(question.url, &headers(question.known, Some((&part, have)))).await?;
+            match response.status() {
+                StatusCode::NOT_MODIFIED => return Self::not_modified(question, &at),
+                StatusCode::OK => return self.whole(question, response, at).await,
+                StatusCode::PARTIAL_CONTENT if is_the_rest(response.headers(), &part, have) => {
+                    return self.rest(question, (&part, have), response, at).await;
+                }
+                // A part of something else (206), or nothing there (416): the whole is asked for.
+                StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => place.clear(),
+                status => return Err(FetchError::Status { url: guard::shown(at.as_str()), code: status.as_u16() }),
+            }
+        }
+        let (response, at) = self.follow(question.url, &headers(question.known, None)).await?;
+        match response.status() {
+            StatusCode::NOT_MODIFIED => Self::not_modified(question, &at),
+            _ => self.whole(question, response, at).await,
+        }
+    }
+
+    fn not_modified(question: &Question<'_>, at: &Url) -> Result<Answer, FetchError> {
+        if *question.known == Validators::default() {
+            return Err(FetchError::Status { url: guard::shown(at.as_str()), code: 304 });
+        }
+        if let Some(place) = &question.place {
+            place.clear();
+        }
+        Ok(Answer::NotModified)
+    }
+
+    /// The whole body, from its first byte.
+    async fn whole(&self, question: &Question<'_>, response: Response, at: Url) -> Result<Answer, FetchError> {
         self.check_answer(&response, &at)?;
+        let part = answer::part(response.headers());
+        let growing = match (&question.place, &part) {
+            (Some(place), Some(part)) => Growing::create_kept(question.dir, place, part)?,
+            (place, _) => {
+                if let Some(place) = place {
+                    place.clear();
+                }
+                Growing::create(question.dir)?
+            }
+        };
         let said = |name| kept(response.headers(), &name);
-        let (content_type, etag, last_modified) =
-            (said(header::CONTENT_TYPE), said(header::ETAG), said(header::LAST_MODIFIED));
-        let mut partial = Partial::create(dir)?;
-        let (bytes, sha256) = self.copy(response, &at, &mut partial).await?;
-        Ok(Fetched { path: partial.keep().await?, final_url: at, content_type, bytes, sha256, etag, last_modified })
+        let fetched = Fetched {
+            path: PathBuf::new(),
+            final_url: at,
+            content_type: said(header::CONTENT_TYPE),
+            bytes: 0,
+            sha256: String::new(),
+            etag: said(header::ETAG),
+            last_modified: said(header::LAST_MODIFIED),
+            certificate: certificate(&response),
+            resumed_from: 0,
+        };
+        let begun = Begun { hash: Sha256::new(), head: Vec::new(), total: part.map(|part| part.total) };
+        self.copy(response, growing, fetched, begun).await
+    }
+
+    /// The rest of a part.
+    async fn rest(
+        &self,
+        question: &Question<'_>,
+        (part, have): (&Part, u64),
+        response: Response,
+        at: Url,
+    ) -> Result<Answer, FetchError> {
+        let Some(place) = &question.place else { return self.whole(question, response, at).await };
+        let (growing, hash, head) = Growing::go_on(question.dir, place, have, HEAD)?;
+        let fetched = Fetched {
+            path: PathBuf::new(),
+            final_url: at,
+            content_type: part.content_type.clone(),
+            bytes: have,
+            sha256: String::new(),
+            etag: part.etag.clone(),
+            last_modified: part.last_modified.clone(),
+            certificate: certificate(&response),
+            resumed_from: have,
+        };
+        self.copy(response, growing, fetched, Begun { hash, head, total: Some(part.total) }).await
+    }
+
+    /// Writes the body, and names the file when it is whole.
+    async fn copy(
+        &self,
+        response: Response,
+        mut growing: Growing,
+        mut fetched: Fetched,
+        mut begun: Begun,
+    ) -> Result<Answer, FetchError> {
+        match self.pour(response, &mut growing, &mut fetched, &mut begun).await {
+            Ok(()) => {
+                fetched.path = growing.keep().await?;
+                fetched.sha256 = hex(&begun.hash.finalize());
+                Ok(Answer::New(Box::new(fetched)))
+            }
+            Err(why) => {
+                growing.give_up(why.leaves_a_part()).await;
+                Err(why)
+            }
+        }
+    }
+
+    async fn pour(
+        &self,
+        response: Response,
+        growing: &mut Growing,
+        fetched: &mut Fetched,
+        begun: &mut Begun,
+    ) -> Result<(), FetchError> {
+        let at = fetched.final_url.clone();
+        let shown = || guard::shown(at.as_str());
+        let mut body = response.bytes_stream();
+        let mut looked = false;
+        loop {
+            let piece = body.next().await.transpose().map_err(|why| network(&at, &why))?;
+            if let Some(piece) = &piece {
+                fetched.bytes += piece.len() as u64;
+                if fetched.bytes > self.settings.max_bytes {
+                    return Err(self.too_large(&at));
+                }
+                begun.take(piece);
+            }
+            // Looked at once: when there is enough to see, or all there is.
+            if !looked && (piece.is_none() || begun.head.len() == HEAD) {
+                looked = true;
+                if answer::is_web_page(fetched.content_type.as_deref(), &begun.head) {
+                    return Err(FetchError::WebPage { url: shown() });
+                }
+            }
+            let Some(piece) = piece else { break };
+            growing.write(&piece).await?;
+        }
+        match begun.total {
+            Some(total) if total != fetched.bytes => {
+                let why = format!("{total} bytes were announced, {} came", fetched.bytes);
+                Err(FetchError::Cut { url: shown(), why })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Asks hop by hop until an answer is no redirect.
-    async fn follow(&self, url: &str) -> Result<(Response, Url), FetchError> {
+    async fn follow(&self, url: &str, headers: &HeaderMap) -> Result<(Response, Url), FetchError> {
         let refused = |url: &str| {
             let url = guard::shown(url);
             move |why| FetchError::Refused { url, why }
@@ -243,7 +290,7 @@ impl Client {
         let (mut at, mut way) = guard::first(url, &self.allow).map_err(refused(url))?;
         let mut seen = vec![at.clone()];
         loop {
-            let response = self.ask(&at, way).await?;
+            let response = self.ask(&at, way, headers).await?;
             if !is_redirect(response.status()) {
                 return Ok((response, at));
             }
@@ -261,12 +308,12 @@ impl Client {
         }
     }
 
-    async fn ask(&self, at: &Url, way: Way) -> Result<Response, FetchError> {
+    async fn ask(&self, at: &Url, way: Way, headers: &HeaderMap) -> Result<Response, FetchError> {
         let client = match way {
             Way::Public => &self.public,
             Way::Allowed => &self.allowed,
         };
-        let response = client.get(at.clone()).send().await.map_err(|why| network(at, &why))?;
+        let response = client.get(at.clone()).headers(headers.clone()).send().await.map_err(|why| network(at, &why))?;
         // Belt and braces: whom did we really reach? (Nothing is known about it on some connections.)
         if let (Way::Public, Some(peer)) = (way, response.remote_addr()) {
             let url = || guard::shown(at.as_str());
@@ -294,22 +341,6 @@ impl Client {
         }
     }
 
-    async fn copy(&self, response: Response, at: &Url, partial: &mut Partial) -> Result<(u64, String), FetchError> {
-        let mut hash = Sha256::new();
-        let mut bytes = 0_u64;
-        let mut body = response.bytes_stream();
-        while let Some(piece) = body.next().await {
-            let piece = piece.map_err(|why| network(at, &why))?;
-            bytes += piece.len() as u64;
-            if bytes > self.settings.max_bytes {
-                return Err(self.too_large(at));
-            }
-            hash.update(&piece);
-            partial.write(&piece).await?;
-        }
-        Ok((bytes, hex(&hash.finalize())))
-    }
-
     fn too_large(&self, at: &Url) -> FetchError {
         FetchError::TooLarge { url: guard::shown(at.as_str()), limit: self.settings.max_bytes }
     }
@@ -331,6 +362,7 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
         .user_agent(user_agent(&settings.public_url))
         .dns_resolver(Guarded { dns, way })
         .no_proxy()
+        .tls_info(true)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
@@ -341,22 +373,29 @@ fn build(settings: &Settings, dns: Dns, way: Way) -> Result<reqwest::Client, Fet
         .map_err(|why| FetchError::Roots(causes("TLS", &why)))
 }
 
-fn user_agent(public_url: &str) -> String {
-    let version = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
-    let visible = |c: &char| c.is_ascii_graphic() && !matches!(c, '(' | ')');
-    let public_url: String = public_url.chars().filter(visible).collect();
-    if public_url.is_empty() { format!("Connector/{version}") } else { format!("Connector/{version} (+{public_url})") }
+/// What of a body is known before its next piece.
+struct Begun {
+    hash: Sha256,
+    /// Its first bytes, at most [`HEAD`].
+    head: Vec<u8>,
+    /// How many there will be, when that was said.
+    total: Option<u64>,
+}
+
+impl Begun {
+    fn take(&mut self, piece: &[u8]) {
+        self.hash.update(piece);
+        self.head.extend(&piece[..piece.len().min(HEAD - self.head.len())]);
+    }
+}
+
+fn certificate(response: &Response) -> Option<String> {
+    let info = response.extensions().get::<TlsInfo>()?;
+    info.peer_certificate().map(|der| hex(&Sha256::digest(der)))
 }
 
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-fn kept(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
-    // Header values are bytes; a Location in raw UTF-8 is read like browsers read it.
-    let text = String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned();
-    let limit = if *name == header::LOCATION { 8 * HEADER_LIMIT } else { HEADER_LIMIT };
-    (!text.is_empty() && text.len() <= limit).then_some(text)
 }
 
 /// A refusal of our own resolver comes back wrapped in the connector's errors; everything else is the network's.
@@ -382,65 +421,4 @@ fn causes(what: &str, error: &reqwest::Error) -> String {
         cause = inner.source();
     }
     said
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A file being written: `NAME.part` until it is whole, removed when it never is.
-struct Partial {
-    file: Option<File>,
-    path: PathBuf,
-}
-
-impl Partial {
-    /// Made and renamed without waiting, so that a caller who stops waiting cannot leave a file behind.
-    fn create(dir: &Path) -> Result<Self, FetchError> {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let process = std::process::id();
-        loop {
-            let path = dir.join(format!("fetch-{process}-{}.part", NEXT.fetch_add(1, Ordering::Relaxed)));
-            match std::fs::File::create_new(&path) {
-                Ok(file) => {
-                    return Ok(Self { file: Some(File::from_std(file)), path });
-                }
-                // An earlier process with our number was killed and left it behind.
-                Err(why) if why.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(why) => return Err(FetchError::Disk { path, why }),
-            }
-        }
-    }
-
-    async fn write(&mut self, piece: &[u8]) -> Result<(), FetchError> {
-        let Some(file) = &mut self.file else { return Ok(()) };
-        file.write_all(piece).await.map_err(|why| FetchError::Disk { path: self.path.clone(), why })
-    }
-
-    /// The file is whole: everything on disk, under its own name.
-    async fn keep(mut self) -> Result<PathBuf, FetchError> {
-        let disk = |path: &Path| {
-            let path = path.to_owned();
-            move |why| FetchError::Disk { path, why }
-        };
-        if let Some(file) = &mut self.file {
-            file.flush().await.map_err(disk(&self.path))?;
-        }
-        let whole = self.path.with_extension("");
-        std::fs::rename(&self.path, &whole).map_err(disk(&whole))?;
-        self.file = None;
-        Ok(whole)
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            // Nothing to tell anybody: the error that brought us here says more, and `.part` says what it is.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }

@@ -2,14 +2,24 @@
 //!
 //! An address somebody typed or a list named in, a file on our disk out. Three small rooms say no before anything is
 //! opened: [`address`] knows which numbers are public, [`guard`] judges addresses and redirects, [`resolve`] lets a
-//! name through only when every number behind it is public; [`client`] puts them together. What must hold: no byte
-//! leaves for the operator's own network, unless the operator allowed exactly that host and port.
+//! name through only when every number behind it is public; [`client`] puts them together, [`partial`] keeps what a
+//! cut connection brought. What must hold: no byte leaves for the operator's own network, unless the operator allowed
+//! exactly that host and port.
 
 pub mod address;
+pub mod answer;
 pub mod client;
+pub mod error;
 pub mod guard;
+pub mod partial;
 pub mod resolve;
+pub mod settings;
+#[cfg(test)]
+mod again_tests;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Client, FetchError, Fetched, Settings};
+pub use answer::Validators;
+pub use client::{Answer, Client, Fetched};
+pub use error::FetchError;
+pub use settings::Settings;

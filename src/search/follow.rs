@@ -1,11 +1,11 @@
 //! Following the revision log: revisions in, what the index must change out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{
     id::{Id, ThingKind},
     organization::Organization,
-    revision::Revision,
+    revision::{Event, Revision},
 };
 
 /// One organization as it is now; nothing when it must not be found any more.
@@ -13,6 +13,8 @@ use crate::model::{
 pub struct Change {
     /// Which one.
     pub id: Id,
+    /// It cannot be in the index yet: its first revision is among these.
+    pub new: bool,
     /// What it is now.
     pub after: Option<Organization>,
 }
@@ -29,12 +31,14 @@ pub fn changes(revisions: &[Revision]) -> (Vec<Change>, i64) {
             *newest = revision;
         }
     }
+    let created: HashSet<&Id> =
+        revisions.iter().filter(|revision| revision.event == Event::Created).map(|revision| &revision.id).collect();
     let mut last: Vec<&Revision> = last.into_values().collect();
     last.sort_unstable_by_key(|revision| revision.n);
-    (last.into_iter().map(change).collect(), upto)
+    (last.into_iter().map(|revision| change(revision, created.contains(&revision.id))).collect(), upto)
 }
 
-fn change(revision: &Revision) -> Change {
+fn change(revision: &Revision, new: bool) -> Change {
     let after = revision.after.as_deref().filter(|body| !body.is_empty()).and_then(|body| {
         serde_json::from_str(body)
             .inspect_err(|why| {
@@ -42,13 +46,13 @@ fn change(revision: &Revision) -> Change {
             })
             .ok()
     });
-    Change { id: revision.id.clone(), after }
+    Change { id: revision.id.clone(), new, after }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{model::revision::Event, search::testing::builder};
+    use crate::search::testing::builder;
 
     fn revision(n: i64, thing: ThingKind, name: &str, after: Option<String>) -> Revision {
         Revision {

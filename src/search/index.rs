@@ -163,7 +163,9 @@ impl Index {
     pub fn apply(&self, changes: Vec<Change>, upto: i64) -> Result<(), SearchError> {
         self.commit(upto, |writer| {
             for change in changes {
-                writer.delete_term(Term::from_field_text(self.fields.id, change.id.as_str()));
+                if !change.new {
+                    writer.delete_term(Term::from_field_text(self.fields.id, change.id.as_str()));
+                }
                 let shown = |status| !matches!(status, Status::Withdrawn | Status::Merged);
                 if let Some(organization) = change.after.filter(|after| shown(after.status)) {
                     let document = document::document(&self.fields, &organization)

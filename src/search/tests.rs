@@ -88,7 +88,7 @@ fn organizations() -> Vec<Organization> {
 }
 
 fn changes(organizations: Vec<Organization>) -> Vec<Change> {
-    organizations.into_iter().map(|o| Change { id: o.id.clone(), after: Some(o) }).collect()
+    organizations.into_iter().map(|o| Change { id: o.id.clone(), new: false, after: Some(o) }).collect()
 }
 
 struct Scene {
@@ -414,7 +414,11 @@ fn what_is_withdrawn_or_merged_is_gone_and_what_is_closed_stays() {
     scene
         .index
         .apply(
-            vec![Change { id: quest.id.clone(), after: Some(builder("Quest Labs").id("Quest Diagnostics").build()) }],
+            vec![Change {
+                id: quest.id.clone(),
+                new: false,
+                after: Some(builder("Quest Labs").id("Quest Diagnostics").build()),
+            }],
             41,
         )
         .unwrap();
@@ -424,12 +428,12 @@ fn what_is_withdrawn_or_merged_is_gone_and_what_is_closed_stays() {
         [(42, Status::Withdrawn, 0), (43, Status::Closed, 1), (44, Status::Merged, 0), (45, Status::Active, 1)]
     {
         let after = builder("Quest Diagnostics").status(status).build();
-        scene.index.apply(vec![Change { id: quest.id.clone(), after: Some(after) }], at).unwrap();
+        scene.index.apply(vec![Change { id: quest.id.clone(), new: false, after: Some(after) }], at).unwrap();
         assert_eq!(scene.find("quest").total, found, "{status:?}");
         assert_eq!(scene.index.count(), count - 1 + found as u64);
         assert_eq!(scene.index.ids().unwrap().contains(&quest.id), found == 1);
     }
-    scene.index.apply(vec![Change { id: quest.id.clone(), after: None }], 46).unwrap();
+    scene.index.apply(vec![Change { id: quest.id.clone(), new: false, after: None }], 46).unwrap();
     assert_eq!(scene.find("quest").total, 0);
 }
 

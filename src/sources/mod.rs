@@ -14,6 +14,7 @@ pub mod marks;
 pub mod medicaid;
 pub mod original;
 pub mod plan;
+pub mod private;
 pub mod registry;
 pub mod report;
 pub mod run;

@@ -168,6 +168,10 @@ impl OldOrganization {
         }
         let door = match self.url.trim() {
             "" => None,
+            url if url.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("mailto:")) => {
+                notes.push(Problem::new("url", "email_address", "an e-mail address is never kept; the row stays"));
+                None
+            }
             url => Some(Door::parse(url)),
         };
         let shared = matches!(&door, Some(Ok(door)) if SHARED_FRONT.contains(&door.host().as_str()));

@@ -78,7 +78,8 @@ pub struct RowProblem {
     pub code: String,
     /// What is wrong and how to mend it.
     pub reason: String,
-    /// `quarantined`, `ignored`, or `left_out` for a part of a row that went in.
+    /// `quarantined`, `ignored`; of a row that went in: `left_out` for a part that cannot be used, `removed` for
+    /// something private that was cut out.
     pub what: &'static str,
 }
 

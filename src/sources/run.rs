@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 
 use super::{
     FileError, FileFacts, Outcome, Problem, Row, plan,
+    private::Private,
     registry::Registry,
     report::{Counts, FileReport, FileStatus, Report, RowProblem},
     shape, starter,
@@ -519,7 +520,8 @@ fn sort_row(
     };
     for note in row.notes {
         quarantined.push(keep(&key, &note));
-        report.note(told(note, "left_out"));
+        let what = if Private::is_code(&note.code) { "removed" } else { "left_out" };
+        report.note(told(note, what));
     }
     match row.outcome {
         Outcome::Listing(listing) => listings.push(*listing),

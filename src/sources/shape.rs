@@ -1,7 +1,8 @@
 //! Which reader a file belongs to, told from its content and never from its name.
 //!
 //! The first bytes in, a [`Shape`] out; [`read`] opens, looks, and hands over. What holds: a file of no known shape
-//! changes nothing and says what it looks like; the keys of the listings of one file are all different.
+//! changes nothing and says what it looks like; the keys of the listings of one file are all different; no row carries
+//! what is private (`private`), whichever reader made it.
 
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
@@ -10,7 +11,7 @@ use super::{
     input::{Input, walk_table},
     lantern,
     marks::Seen,
-    medicaid, original,
+    medicaid, original, private,
 };
 
 /// What a file is.
@@ -74,7 +75,7 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let input = Input::new(path);
     let shape = sniff(&input.head()?)?;
     let mut seen = Seen::default();
-    let mut one_by_one = |row: Row| emit(seen.check(row));
+    let mut one_by_one = |row: Row| emit(seen.check(private::without(row)));
     let emit: Emit<'_> = &mut one_by_one;
     match shape {
         Shape::OriginalOrganizationsJson => original::organizations_json(input, emit),

@@ -3,11 +3,10 @@
 //! What holds: a decision goes through the same merge as an import, and leaves revisions like one.
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::{
     Store, StoreError,
-    db::{Col, Tx, parse, text},
+    db::{Tx, parse, row, text},
     publish::Publisher,
 };
 use crate::model::{
@@ -79,9 +78,9 @@ impl Store {
             return Err(StoreError::Refused(format!("no door to {} waits at {}", held.domain, held.subject)));
         }
         if verdict == Verdict::Confirm {
-            let row = json!([held.subject, held.role, held.domain]);
-            let cols = [Col::Text("subject_id"), Col::Text("role"), Col::Text("trust_key")];
-            tx.insert("trusted_door", &cols, "ON CONFLICT (subject_id, role, trust_key) DO NOTHING", &[row]).await?;
+            let row = row![&held.subject, &held.role, &held.domain];
+            let conflict = "ON CONFLICT (subject_id, role, trust_key) DO NOTHING";
+            tx.insert("trusted_door", &["subject_id", "role", "trust_key"], conflict, vec![row]).await?;
             self.publish(&mut tx, std::slice::from_ref(&held.subject), actor).await?;
         }
         tx.commit().await
@@ -91,9 +90,8 @@ impl Store {
     pub async fn recall_host(&self, host: &str, actor: &str) -> Result<u64, StoreError> {
         let host = host.trim().trim_end_matches('.').to_ascii_lowercase();
         let mut tx = self.db.begin().await?;
-        let row = json!([host, self.clock.micros()]);
-        tx.insert("hostile_host", &[Col::Text("host"), Col::Int("since")], "ON CONFLICT (host) DO NOTHING", &[row])
-            .await?;
+        let row = row![&host, self.clock.micros()];
+        tx.insert("hostile_host", &["host", "since"], "ON CONFLICT (host) DO NOTHING", vec![row]).await?;
         // The document carries every address: a plain look through them is right even where no lookup reaches.
         let rows =
             sqlx::query("SELECT id FROM organization WHERE body LIKE $1 UNION SELECT id FROM app WHERE body LIKE $1")
@@ -102,9 +100,7 @@ impl Store {
                 .await?;
         let ids: Vec<Id> = rows.iter().filter_map(|row| text(row, 0).ok()).filter_map(|id| Id::parse(&id)).collect();
         let mut publisher = Publisher::new(self, actor, None).naming(Event::Recalled);
-        for batch in ids.chunks(500) {
-            publisher.publish(&mut tx, batch).await?;
-        }
+        publisher.publish(&mut tx, &ids, false, &|_| {}).await?;
         let done = publisher.published().updated;
         tx.commit().await?;
         Ok(done)
@@ -126,9 +122,8 @@ impl Store {
             .bind(from.to_string())
             .execute(&mut *tx.inner)
             .await?;
-        let cols = [Col::Text("id"), Col::Text("target")];
-        tx.insert("redirect", &cols, "ON CONFLICT (id) DO UPDATE SET target = excluded.target", &[json!([from, into])])
-            .await?;
+        let conflict = "ON CONFLICT (id) DO UPDATE SET target = excluded.target";
+        tx.insert("redirect", &["id", "target"], conflict, vec![row![from, into]]).await?;
         merged.status = Status::Merged;
         merged.successor = Some(Related { id: into.clone(), name: target.name });
         Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Merged).await?;
@@ -167,7 +162,7 @@ impl Store {
     }
 
     async fn publish(&self, tx: &mut Tx, ids: &[Id], actor: &str) -> Result<(), StoreError> {
-        Publisher::new(self, actor, None).publish(tx, ids).await
+        Publisher::new(self, actor, None).publish(tx, ids, false, &|_| {}).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sqlx::Row as _;
+use sqlx::{Row as _, any::AnyRow};
 
 use super::{
     Count, Found, Store, StoreError,
@@ -191,26 +191,20 @@ impl Store {
         .bind(i64::from(limit))
         .fetch_all(&self.db.read)
         .await?;
-        rows.iter()
-            .map(|row| {
-                let unreadable = |what: &str| StoreError::Unreadable {
-                    what: format!("revision {what}"),
-                    why: "unknown word".into(),
-                };
-                Ok(Revision {
-                    n: int(row, 0)?,
-                    at: int(row, 1)?,
-                    thing: ThingKind::from_word(&text(row, 2)?).ok_or_else(|| unreadable("type"))?,
-                    id: Id::parse(&text(row, 3)?).ok_or_else(|| unreadable("id"))?,
-                    version: int(row, 4)?,
-                    event: Event::from_word(&text(row, 5)?).ok_or_else(|| unreadable("event"))?,
-                    actor: text(row, 6)?,
-                    load: row.try_get(7)?,
-                    after: row.try_get(8)?,
-                    digest: text(row, 9)?,
-                })
-            })
-            .collect()
+        rows.iter().map(revision).collect()
+    }
+
+    /// Revisions of organizations with numbers after `n` and up to `upto`, in order.
+    pub async fn organization_revisions(&self, n: i64, upto: i64) -> Result<Vec<Revision>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT n, at, thing, id, version, event, actor, load, after, digest FROM revision \
+             WHERE n > $1 AND n <= $2 AND thing = 'organization' ORDER BY n",
+        )
+        .bind(n)
+        .bind(upto)
+        .fetch_all(&self.db.read)
+        .await?;
+        rows.iter().map(revision).collect()
     }
 
     /// The number of the last revision; 0 when there is none.
@@ -264,4 +258,21 @@ impl Store {
         }
         Ok(Ok(()))
     }
+}
+
+fn revision(row: &AnyRow) -> Result<Revision, StoreError> {
+    let unreadable =
+        |what: &str| StoreError::Unreadable { what: format!("revision {what}"), why: "unknown word".into() };
+    Ok(Revision {
+        n: int(row, 0)?,
+        at: int(row, 1)?,
+        thing: ThingKind::from_word(&text(row, 2)?).ok_or_else(|| unreadable("type"))?,
+        id: Id::parse(&text(row, 3)?).ok_or_else(|| unreadable("id"))?,
+        version: int(row, 4)?,
+        event: Event::from_word(&text(row, 5)?).ok_or_else(|| unreadable("event"))?,
+        actor: text(row, 6)?,
+        load: row.try_get(7)?,
+        after: row.try_get(8)?,
+        digest: text(row, 9)?,
+    })
 }

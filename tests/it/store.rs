@@ -49,6 +49,7 @@ contract!(
     an_organization_comes_in_and_is_found,
     the_same_load_again_changes_nothing,
     two_of_the_same_name_stay_two_pages,
+    readable_addresses_never_meet_across_batches,
     an_older_load_is_skipped,
     a_dry_run_leaves_everything_as_it_was,
     a_full_load_withdraws_what_is_absent_and_a_delta_does_not,
@@ -134,6 +135,28 @@ async fn two_of_the_same_name_stay_two_pages(store: Store) {
     ids.dedup();
     assert_eq!(ids.len(), 3);
     agrees(&store).await;
+}
+
+async fn readable_addresses_never_meet_across_batches(store: Store) {
+    // More than two batches of names that run into each other's counters: the second "Clinic" asks for `clinic-2`.
+    let rows = |from: usize, to: usize| {
+        (from..to)
+            .map(|n| listing(&format!("key-{n:05}"), hospital(["Clinic", "Clinic 2", "Clinic-2-2"][n % 3])))
+            .collect()
+    };
+    load(&store, &source("vendor", 3), "2026-11-01", rows(0, 1_300)).await;
+    load(&store, &source("other", 5), "2026-11-02", rows(0, 40)).await;
+    load(&store, &source("vendor", 3), "2026-11-03", rows(0, 1_400)).await;
+    agrees(&store).await;
+    let mut slugs = std::collections::BTreeSet::new();
+    let mut after = None;
+    loop {
+        let page = store.organizations(after.as_ref(), 500).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        slugs.extend(page.into_iter().map(|organization| organization.slug));
+    }
+    assert_eq!(slugs.len(), 1_440, "each its own");
 }
 
 async fn an_older_load_is_skipped(store: Store) {

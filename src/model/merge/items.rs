@@ -9,6 +9,10 @@ impl Merge<'_, '_> {
     /// Items of the picture as it was that their source, and every source as good, no longer says, while a
     /// worse one still does: they get a tombstone with that source's tier. A source as good lifts one.
     pub(super) fn bury_what_was_withdrawn(&mut self) {
+        // A thing that is merged for the first time has nothing that could have been withdrawn.
+        if self.frame.previous.is_none() && self.buried.is_empty() {
+            return;
+        }
         let order = self.order;
         let mut best: BTreeMap<String, Tier> = BTreeMap::new();
         for voice in order {

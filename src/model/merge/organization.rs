@@ -275,7 +275,8 @@ impl<'a> Merge<'a, '_> {
     fn features(&mut self) -> Features {
         let order = self.order;
         let mut all = BTreeMap::new();
-        for feature in Feature::all() {
+        let said: BTreeSet<Feature> = order.iter().flat_map(|voice| voice.facts.features.keys().copied()).collect();
+        for feature in said {
             let item = format!("features/{feature}");
             let answer = order.iter().find_map(|voice| {
                 let answer = voice.facts.features.get(&feature)?;

@@ -15,7 +15,13 @@ use crate::{
         place::{Place, state_code, zip5},
         text,
     },
-    sources::{Outcome, Problem, Row, input::text as field, junk, kind_words, shape},
+    sources::{
+        Outcome, Problem, Row,
+        input::text as field,
+        junk, kind_words,
+        private::{self, Private},
+        shape,
+    },
 };
 
 /// Names of the United States in `Address.country`.
@@ -342,6 +348,10 @@ fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
     let type_code = type_code.as_deref();
     if SECRET_SYSTEMS.contains(&system) || type_code == Some("SS") {
         return Err(("private_number", "a social security number is never kept"));
+    }
+    if private::is_social_security_number(&field(identifier, "value")) {
+        // Sole proprietors are taxed under their own number.
+        return Err((Private::SocialSecurity.code(), "what looks like a social security number is never kept"));
     }
     // A number typed NPI or as a tax number is one, whatever its system is called.
     let tax = matches!(type_code, Some("TAX" | "EN")) || system.ends_with("/us-ein") || system.ends_with("/us-tin");

@@ -6,26 +6,29 @@
 
 mod resolve;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
+use self::resolve::Resolver;
 use super::{
     Store, StoreError,
-    db::{Col, Tx, int, text},
+    db::{Cells, Tx, int, row, text},
     publish::{Published, Publisher},
 };
 use crate::model::{
     id::Id,
-    listing::{Body, Listing},
+    listing::{Body, Listing, hex},
     source::{Mode, Source},
 };
 
-/// How many listings are matched at once.
-const BATCH: usize = 500;
 /// The share of doors of a load that may change their domain before the whole load waits for a person.
 const HELD_SHARE: f64 = 0.005;
 
@@ -108,7 +111,14 @@ pub struct Intake {
     tx: Tx,
     head: LoadHead,
     load: i64,
-    seen: HashMap<String, u64>,
+    /// Has the source no listing yet? Then each row gets its organization as it comes.
+    first: bool,
+    /// Hash of the key -> hash of the body, of every row that was taken.
+    seen: HashMap<u64, u64>,
+    resolver: Resolver,
+    /// Organizations and apps that the load makes.
+    made: BTreeSet<Id>,
+    /// Those that were there and must be merged again.
     dirty: BTreeSet<Id>,
     doors: u64,
 }
@@ -127,16 +137,24 @@ impl Store {
             return Ok(Opening::Older(last));
         }
         let load = tx.take_numbers("load", 1).await?;
-        let source = [json!([head.source.id, serde_json::to_string(&head.source).unwrap_or_default()])];
-        let cols = [Col::Text("id"), Col::Text("body")];
-        tx.insert("source", &cols, "ON CONFLICT (id) DO UPDATE SET body = excluded.body", &source).await?;
+        let source = vec![row![&head.source.id, serde_json::to_string(&head.source).unwrap_or_default()]];
+        let conflict = "ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+        tx.insert("source", &["id", "body"], conflict, source).await?;
+        let first = sqlx::query("SELECT 1 FROM listing WHERE source = $1 LIMIT 1")
+            .bind(head.source.id.clone())
+            .fetch_optional(&mut *tx.inner)
+            .await?
+            .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
         Ok(Opening::Open(Box::new(Intake {
             store: self.clone(),
             tx,
             head,
             load,
+            first,
             seen: HashMap::new(),
+            resolver: Resolver::default(),
+            made: BTreeSet::new(),
             dirty: BTreeSet::new(),
             doors: 0,
         })))
@@ -150,58 +168,90 @@ struct Stored {
     subject_id: String,
 }
 
+/// A listing on its way into the store.
+struct Incoming {
+    key: String,
+    group: String,
+    /// What survives a change of key, one a line.
+    marks: String,
+    body: Body,
+    json: String,
+    hash: String,
+    /// Its organization or app; empty while it is not known.
+    subject_id: String,
+}
+
+impl Incoming {
+    fn new(listing: Listing) -> Self {
+        let json = serde_json::to_string(&listing.body).unwrap_or_default();
+        let marks: BTreeSet<String> = listing.strong.iter().map(|mark| mark.replace('\n', " ")).collect();
+        Self {
+            key: listing.key,
+            group: listing.group.unwrap_or_default(),
+            marks: marks.into_iter().collect::<Vec<_>>().join("\n"),
+            hash: hex(&Sha256::digest(json.as_bytes())),
+            body: listing.body,
+            json,
+            subject_id: String::new(),
+        }
+    }
+}
+
 impl Intake {
     /// Takes a batch of listings.
     pub async fn take(&mut self, batch: Vec<Listing>) -> Result<Taken, StoreError> {
         let mut taken = Taken::default();
-        let mut fresh: BTreeMap<String, (Listing, String)> = BTreeMap::new();
-        for mut listing in batch {
-            let hash = listing.body.hash();
-            let short = u64::from_str_radix(&hash[..16], 16).unwrap_or_default();
-            match self.seen.get(&listing.key) {
+        let fresh = self.tell_apart(batch, &mut taken);
+        let keys: Vec<String> = if self.first { Vec::new() } else { fresh.keys().cloned().collect() };
+        let stored = self.stored(&keys).await?;
+        let (mut write, mut new) = (Vec::new(), Vec::new());
+        for (key, mut listing) in fresh {
+            match stored.get(&key) {
+                Some(old) if old.present && old.hash == listing.hash => taken.unchanged += 1,
+                Some(old) => {
+                    *(if old.present { &mut taken.changed } else { &mut taken.new }) += 1;
+                    self.dirty.extend(Id::parse(&old.subject_id));
+                    listing.subject_id.clone_from(&old.subject_id);
+                    write.push(listing);
+                }
+                None => {
+                    taken.new += 1;
+                    new.push(listing);
+                }
+            }
+        }
+        if self.first {
+            // No key vanishes from a source that had none, so nothing has to wait for the end of the load.
+            self.resolve(&mut new, &BTreeMap::new()).await?;
+        }
+        write.append(&mut new);
+        self.write(write).await?;
+        Ok(taken)
+    }
+
+    /// By key, each once: the same row again is counted, another row with the same key gets one of its own.
+    fn tell_apart(&mut self, batch: Vec<Listing>, taken: &mut Taken) -> BTreeMap<String, Incoming> {
+        let mut fresh = BTreeMap::new();
+        for listing in batch {
+            let mut listing = Incoming::new(listing);
+            let short = u64::from_str_radix(&listing.hash[..16], 16).unwrap_or_default();
+            match self.seen.get(&key_hash(&listing.key)) {
                 Some(same) if *same == short => {
                     taken.repeated += 1;
                     continue;
                 }
                 // Two different rows with one key: the content tells them apart, in any order of the file.
-                Some(_) => listing.key = format!("{}~{}", listing.key, &hash[..8]),
+                Some(_) => listing.key = format!("{}~{}", listing.key, &listing.hash[..8]),
                 None => {}
             }
-            if self.seen.insert(listing.key.clone(), short).is_some() {
+            if self.seen.insert(key_hash(&listing.key), short).is_some() {
                 taken.repeated += 1;
                 continue;
             }
             self.doors += count_doors(&listing.body);
-            fresh.insert(listing.key.clone(), (listing, hash));
+            fresh.insert(listing.key.clone(), listing);
         }
-        let keys: Vec<String> = fresh.keys().cloned().collect();
-        let stored = self.stored(&keys).await?;
-        let (mut write, mut same) = (Vec::new(), Vec::new());
-        for (key, (listing, hash)) in fresh {
-            match stored.get(&key) {
-                Some(old) if old.present && old.hash == hash => {
-                    taken.unchanged += 1;
-                    same.push(key);
-                }
-                Some(old) => {
-                    if old.present {
-                        taken.changed += 1;
-                    } else {
-                        taken.new += 1;
-                    }
-                    self.dirty.extend(Id::parse(&old.subject_id));
-                    write.push((listing, hash, old.subject_id.clone()));
-                }
-                None => {
-                    taken.new += 1;
-                    write.push((listing, hash, String::new()));
-                }
-            }
-        }
-        let sql = "UPDATE listing SET seen_load = $3 WHERE source = $2 AND key IN {in}";
-        self.tx.execute_in(sql, &same, &[json!(self.head.source.id), json!(self.load)]).await?;
-        self.write(&write).await?;
-        Ok(taken)
+        fresh
     }
 
     async fn stored(&mut self, keys: &[String]) -> Result<HashMap<String, Stored>, StoreError> {
@@ -216,68 +266,43 @@ impl Intake {
             .collect()
     }
 
-    async fn write(&mut self, listings: &[(Listing, String, String)]) -> Result<(), StoreError> {
-        let source = self.head.source.id.clone();
-        let (mut rows, mut marks) = (Vec::new(), Vec::new());
-        for (listing, hash, subject_id) in listings {
-            let body = serde_json::to_string(&listing.body).unwrap_or_default();
-            let group = listing.group.clone().unwrap_or_default();
-            rows.push(json!([
-                source,
-                listing.key,
-                listing.body.subject(),
-                subject_id,
-                subject_id,
-                hash,
-                body,
-                group,
-                1,
-                self.load,
-                self.load
-            ]));
-            let unique: BTreeSet<&String> = listing.strong.iter().collect();
-            marks.extend(unique.into_iter().map(|mark| json!([source, mark, listing.key])));
-        }
-        let keys: Vec<String> = listings.iter().map(|(listing, _, _)| listing.key.clone()).collect();
-        let sql = "DELETE FROM listing_mark WHERE source = $2 AND key IN {in}";
-        self.tx.execute_in(sql, &keys, &[json!(source)]).await?;
+    async fn write(&mut self, listings: Vec<Incoming>) -> Result<(), StoreError> {
+        let source = &self.head.source.id;
+        let rows: Vec<Cells> = listings
+            .into_iter()
+            .map(|l| {
+                let (subject, id) = (l.body.subject(), &l.subject_id);
+                row![source, l.key, subject, id, id, l.hash, l.json, l.group, l.marks, 1, self.load]
+            })
+            .collect();
         let cols = [
-            Col::Text("source"),
-            Col::Text("key"),
-            Col::Text("subject"),
-            Col::Text("subject_id"),
-            Col::Text("home_id"),
-            Col::Text("hash"),
-            Col::Text("body"),
-            Col::Text("grp"),
-            Col::Int("present"),
-            Col::Int("changed_load"),
-            Col::Int("seen_load"),
+            "source",
+            "key",
+            "subject",
+            "subject_id",
+            "home_id",
+            "hash",
+            "body",
+            "grp",
+            "marks",
+            "present",
+            "changed_load",
         ];
         let conflict = "ON CONFLICT (source, key) DO UPDATE SET subject = excluded.subject, hash = excluded.hash, \
-             body = excluded.body, grp = excluded.grp, present = 1, changed_load = excluded.changed_load, \
-             seen_load = excluded.seen_load";
-        self.tx.insert("listing", &cols, conflict, &rows).await?;
-        let cols = [Col::Text("source"), Col::Text("mark"), Col::Text("key")];
-        self.tx.insert("listing_mark", &cols, "ON CONFLICT (source, mark, key) DO NOTHING", &marks).await
+             body = excluded.body, grp = excluded.grp, marks = excluded.marks, present = 1, \
+             changed_load = excluded.changed_load";
+        self.tx.insert("listing", &cols, conflict, rows).await
     }
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, rows: &[Quarantined]) -> Result<(), StoreError> {
         let source = &self.head.source.id;
-        let rows: Vec<_> =
-            rows.iter().map(|q| json!([self.load, source, q.file, q.line, q.key, q.field, q.code, q.reason])).collect();
-        let cols = [
-            Col::Int("load"),
-            Col::Text("source"),
-            Col::Text("file"),
-            Col::Int("line"),
-            Col::Text("key"),
-            Col::Text("field"),
-            Col::Text("code"),
-            Col::Text("reason"),
-        ];
-        self.tx.insert("quarantine", &cols, "", &rows).await
+        let rows: Vec<Cells> = rows
+            .iter()
+            .map(|q| row![self.load, source, &q.file, q.line as i64, &q.key, &q.field, &q.code, &q.reason])
+            .collect();
+        let cols = ["load", "source", "file", "line", "key", "field", "code", "reason"];
+        self.tx.insert("quarantine", &cols, "", rows).await
     }
 
     /// Gives the load up; everything is left as it was.
@@ -289,17 +314,14 @@ impl Intake {
     /// load must wait for a person, everything is left as it was.
     pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {
         let absent = self.absent().await?;
-        self.resolve(&absent).await?;
+        self.resolve_the_rest(&absent).await?;
         let withdrawn = self.withdraw(&absent).await?;
-        let dirty = std::mem::take(&mut self.dirty);
+        let made: Vec<Id> = std::mem::take(&mut self.made).into_iter().collect();
+        let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
+        let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
         let mut publisher = Publisher::new(&self.store, "import", Some(self.load));
-        let ids: Vec<Id> = dirty.into_iter().collect();
-        let mut done = 0;
-        for batch in ids.chunks(BATCH) {
-            publisher.publish(&mut self.tx, batch).await?;
-            done += batch.len() as u64;
-            progress(done, ids.len() as u64);
-        }
+        publisher.publish(&mut self.tx, &made, true, &|done| progress(done, all)).await?;
+        publisher.publish(&mut self.tx, &there, false, &|done| progress(first + done, all)).await?;
         let outcome = publisher.published();
         let mut finished =
             Finished { withdrawn, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
@@ -350,16 +372,16 @@ impl Intake {
 
     /// Present listings that a full load does not contain: key -> organization.
     async fn absent(&mut self) -> Result<BTreeMap<String, String>, StoreError> {
-        if self.head.mode == Mode::Delta || self.seen.is_empty() {
+        if self.first || self.head.mode == Mode::Delta || self.seen.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let rows =
-            sqlx::query("SELECT key, subject_id FROM listing WHERE source = $1 AND present = 1 AND seen_load <> $2")
-                .bind(self.head.source.id.clone())
-                .bind(self.load)
-                .fetch_all(&mut *self.tx.inner)
-                .await?;
-        rows.iter().map(|row| Ok((text(row, 0)?, text(row, 1)?))).collect()
+        let rows = sqlx::query("SELECT key, subject_id FROM listing WHERE source = $1 AND present = 1")
+            .bind(self.head.source.id.clone())
+            .fetch_all(&mut *self.tx.inner)
+            .await?;
+        let all = rows.iter().map(|row| Ok((text(row, 0)?, text(row, 1)?)));
+        all.filter(|row| row.as_ref().is_ok_and(|(key, _)| !self.seen.contains_key(&key_hash(key))) || row.is_err())
+            .collect()
     }
 
     async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
@@ -372,6 +394,12 @@ impl Intake {
         self.dirty.extend(absent.values().filter_map(|id| Id::parse(id)));
         Ok(keys.len() as u64)
     }
+}
+
+fn key_hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn count_doors(body: &Body) -> u64 {
@@ -397,16 +425,7 @@ async fn note_load(
         Mode::Delta => "delta",
     };
     let files = serde_json::to_string(&head.files).unwrap_or_default();
-    let row = json!([load, head.source.id, head.date.to_string(), mode, state, at, files, counts.to_string()]);
-    let cols = [
-        Col::Int("id"),
-        Col::Text("source"),
-        Col::Text("date"),
-        Col::Text("mode"),
-        Col::Text("state"),
-        Col::Int("at"),
-        Col::Text("files"),
-        Col::Text("counts"),
-    ];
-    tx.insert("load", &cols, "", &[row]).await
+    let row = row![load, &head.source.id, head.date.to_string(), mode, state, at, files, counts.to_string()];
+    let cols = ["id", "source", "date", "mode", "state", "at", "files", "counts"];
+    tx.insert("load", &cols, "", vec![row]).await
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use super::Intake;
+use super::{Incoming, Intake};
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -18,68 +18,110 @@ use crate::{
     },
     store::{
         StoreError,
-        db::{Col, parse, text},
+        db::{parse, row, text},
     },
 };
 
+/// What is known of a load's new listings so far.
+#[derive(Default)]
+pub(super) struct Resolver {
+    groups: HashMap<String, Id>,
+    /// Organizations of vanished keys that a new key took over.
+    reused: BTreeSet<String>,
+    /// Marks of the vanished keys, each with its organizations.
+    vanished: HashMap<String, BTreeSet<String>>,
+}
+
 impl Intake {
-    /// Gives every new listing its organization.
-    pub(super) async fn resolve(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
-        let mut groups: HashMap<String, Id> = HashMap::new();
-        let mut reused: BTreeSet<String> = BTreeSet::new();
-        let mut last = String::new();
-        loop {
-            // `|| ''` keeps the planner on the keys: by the index of subject_id each batch would sort all that is left.
-            // The last key of the batch before has its organization by now.
-            let rows = sqlx::query(
-                "SELECT key, grp, body FROM listing WHERE source = $1 AND key >= $2 AND subject_id || '' = '' \
-                 ORDER BY key LIMIT 500",
-            )
-            .bind(self.head.source.id.clone())
-            .bind(last.clone())
-            .fetch_all(&mut *self.tx.inner)
-            .await?;
-            if rows.is_empty() {
-                return Ok(());
+    /// Gives these new listings their organization.
+    pub(super) async fn resolve(
+        &mut self,
+        fresh: &mut [Incoming],
+        absent: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        let known = self.known_groups(fresh).await?;
+        let marked = self.marked(fresh, absent).await?;
+        let shared = self.sharing_a_number(fresh).await?;
+        for listing in fresh {
+            let resolver = &mut self.resolver;
+            let by_mark = marked.get(&listing.key).filter(|id| resolver.reused.insert((*id).clone()));
+            let there = fixed_id(&listing.body)
+                .or_else(|| resolver.groups.get(&listing.group).cloned())
+                .or_else(|| known.get(&listing.group).cloned())
+                .or_else(|| by_mark.and_then(|id| Id::parse(id)))
+                .or_else(|| shared.get(&listing.key).cloned());
+            let id = there.unwrap_or_else(|| {
+                let id = self.store.ids.make(kind_of(&listing.body));
+                self.made.insert(id.clone());
+                id
+            });
+            if !listing.group.is_empty() {
+                resolver.groups.insert(listing.group.clone(), id.clone());
             }
-            let mut fresh = Vec::with_capacity(rows.len());
-            for row in &rows {
-                let body: Body = parse("a listing", &text(row, 2)?)?;
-                last = text(row, 0)?;
-                fresh.push((last.clone(), text(row, 1)?, body));
-            }
-            let known = self.known_groups(&fresh).await?;
-            let marked = self.marked(&fresh, absent).await?;
-            let shared = self.sharing_a_number(&fresh).await?;
-            let mut values = Vec::with_capacity(fresh.len());
-            for (key, group, body) in &fresh {
-                let by_mark = marked.get(key).filter(|id| reused.insert((*id).clone())).and_then(|id| Id::parse(id));
-                let id = fixed_id(body)
-                    .or_else(|| groups.get(group).cloned())
-                    .or_else(|| known.get(group).cloned())
-                    .or(by_mark)
-                    .or_else(|| shared.get(key).cloned())
-                    .unwrap_or_else(|| self.store.ids.make(kind_of(body)));
-                if !group.is_empty() {
-                    groups.insert(group.clone(), id.clone());
-                }
-                values.push(json!([self.head.source.id, key, id]));
+            listing.subject_id = id.to_string();
+            if !self.made.contains(&id) {
                 self.dirty.insert(id);
             }
-            let cols = [Col::Text("source"), Col::Text("key"), Col::Text("id")];
-            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM {v} AS v \
+        }
+        Ok(())
+    }
+
+    /// Gives every listing that was written without one its organization.
+    pub(super) async fn resolve_the_rest(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
+        let mut last = String::new();
+        loop {
+            let mut fresh = self.unresolved(&last).await?;
+            let Some(listing) = fresh.last() else {
+                return Ok(());
+            };
+            last.clone_from(&listing.key);
+            self.resolve(&mut fresh, absent).await?;
+            let source = &self.head.source.id;
+            let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
+            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM v \
                  WHERE listing.source = v.source AND listing.key = v.key";
-            self.tx.update_from(sql, &cols, &values).await?;
+            self.tx.update_from(sql, &["source", "key", "id"], rows).await?;
         }
     }
 
+    /// The next listings without an organization, from a key on.
+    async fn unresolved(&mut self, from: &str) -> Result<Vec<Incoming>, StoreError> {
+        // `|| ''` keeps the planner on the keys: by the index of subject_id each batch would sort all that is left.
+        // The last key of the batch before has its organization by now.
+        let rows = sqlx::query(
+            "SELECT key, grp, marks, body FROM listing WHERE source = $1 AND key >= $2 AND subject_id || '' = '' \
+             ORDER BY key LIMIT 500",
+        )
+        .bind(self.head.source.id.clone())
+        .bind(from.to_owned())
+        .fetch_all(&mut *self.tx.inner)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let json = text(row, 3)?;
+                Ok(Incoming {
+                    key: text(row, 0)?,
+                    group: text(row, 1)?,
+                    marks: text(row, 2)?,
+                    body: parse("a listing", &json)?,
+                    json,
+                    hash: String::new(),
+                    subject_id: String::new(),
+                })
+            })
+            .collect()
+    }
+
     /// Groups of these listings that already have an organization.
-    async fn known_groups(&mut self, fresh: &[(String, String, Body)]) -> Result<HashMap<String, Id>, StoreError> {
+    async fn known_groups(&mut self, fresh: &[Incoming]) -> Result<HashMap<String, Id>, StoreError> {
+        if self.first {
+            return Ok(HashMap::new());
+        }
         let groups: BTreeSet<String> =
-            fresh.iter().map(|(_, group, _)| group.clone()).filter(|g| !g.is_empty()).collect();
+            fresh.iter().map(|listing| listing.group.clone()).filter(|group| !group.is_empty()).collect();
         let groups: Vec<String> = groups.into_iter().collect();
         let sql = "SELECT grp, MIN(subject_id) FROM listing \
-             WHERE source = $2 AND subject_id <> '' AND grp IN {in} GROUP BY grp";
+             WHERE source = $2 AND subject_id <> '' AND grp <> '' AND grp IN {in} GROUP BY grp";
         let source = self.head.source.id.clone();
         let rows = self.tx.select_in(sql, &groups, &[json!(source)]).await?;
         let mut known = HashMap::new();
@@ -94,38 +136,56 @@ impl Intake {
     /// New keys that carry a strong mark of exactly one vanished key: that key's organization.
     async fn marked(
         &mut self,
-        fresh: &[(String, String, Body)],
+        fresh: &[Incoming],
         absent: &BTreeMap<String, String>,
     ) -> Result<HashMap<String, String>, StoreError> {
-        if absent.is_empty() {
+        if absent.is_empty() || fresh.is_empty() {
             return Ok(HashMap::new());
         }
-        let keys: Vec<String> = fresh.iter().map(|(key, _, _)| key.clone()).collect();
-        let sql = "SELECT mine.key, other.key FROM listing_mark mine JOIN listing_mark other \
-             ON other.source = mine.source AND other.mark = mine.mark AND other.key <> mine.key \
-             WHERE mine.source = $2 AND mine.key IN {in}";
-        let source = self.head.source.id.clone();
-        let rows = self.tx.select_in(sql, &keys, &[json!(source)]).await?;
-        let mut found: HashMap<String, BTreeSet<String>> = HashMap::new();
-        for row in &rows {
-            if let Some(id) = absent.get(&text(row, 1)?) {
-                found.entry(text(row, 0)?).or_default().insert(id.clone());
+        self.read_marks_of(absent).await?;
+        let mut found = HashMap::new();
+        for listing in fresh {
+            let ids: BTreeSet<&String> =
+                listing.marks.lines().filter_map(|mark| self.resolver.vanished.get(mark)).flatten().collect();
+            if let (1, Some(id)) = (ids.len(), ids.into_iter().next()) {
+                found.insert(listing.key.clone(), id.clone());
             }
         }
-        let only = |ids: BTreeSet<String>| if ids.len() == 1 { ids.into_iter().next() } else { None };
-        Ok(found.into_iter().filter_map(|(key, ids)| only(ids).map(|id| (key, id))).collect())
+        Ok(found)
+    }
+
+    /// Marks of the vanished keys -> their organizations; read once.
+    async fn read_marks_of(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
+        if !self.resolver.vanished.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> = absent.keys().cloned().collect();
+        let source = self.head.source.id.clone();
+        let sql = "SELECT subject_id, marks FROM listing WHERE source = $2 AND key IN {in}";
+        for batch in keys.chunks(5_000) {
+            for row in &self.tx.select_in(sql, batch, &[json!(source)]).await? {
+                let (id, marks) = (text(row, 0)?, text(row, 1)?);
+                for mark in marks.lines() {
+                    self.resolver.vanished.entry(mark.to_owned()).or_default().insert(id.clone());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// New listings that share a valid NPI *and* name or ZIP with exactly one organization that has no present
     /// listing of this source. A public NPI alone proves nothing: lists reuse them.
-    async fn sharing_a_number(&mut self, fresh: &[(String, String, Body)]) -> Result<HashMap<String, Id>, StoreError> {
+    async fn sharing_a_number(&mut self, fresh: &[Incoming]) -> Result<HashMap<String, Id>, StoreError> {
         let npis = |body: &Body| -> Vec<String> {
             let Body::Organization(facts) = body else {
                 return Vec::new();
             };
             facts.identifiers.iter().filter(|i| i.system == System::Npi).map(|i| i.value.clone()).collect()
         };
-        let all: BTreeSet<String> = fresh.iter().flat_map(|(_, _, body)| npis(body)).collect();
+        let all: BTreeSet<String> = fresh.iter().flat_map(|listing| npis(&listing.body)).collect();
+        if all.is_empty() {
+            return Ok(HashMap::new());
+        }
         let all: Vec<String> = all.into_iter().collect();
         let sql = "SELECT k.value, o.body FROM lookup k JOIN organization o ON o.id = k.id \
              WHERE k.kind = 'npi' AND k.value IN {in} AND o.status = 'active' AND NOT EXISTS \
@@ -138,7 +198,7 @@ impl Intake {
         }
         let mut found = HashMap::new();
         let mut used: BTreeSet<Id> = BTreeSet::new();
-        for (key, _, body) in fresh {
+        for Incoming { key, body, .. } in fresh {
             let candidates: BTreeSet<Id> = npis(body)
                 .iter()
                 .filter_map(|npi| by_npi.get(npi))

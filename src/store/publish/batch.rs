@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::slug;
 use crate::{
     model::{
         id::{Id, ThingKind},
-        listing::{AppFacts, Body, OrganizationFacts},
+        listing::{AppFacts, OrganizationFacts},
         merge::{Memory, Role, Voice},
         organization::{App, Organization},
         source::{Source, Tier},
@@ -23,6 +22,8 @@ use crate::{
 /// Everything a batch needs to know, read at once.
 #[derive(Default)]
 pub(super) struct Batch {
+    /// What is to be merged, in this order.
+    pub ids: Vec<Id>,
     pub organizations: BTreeMap<Id, Vec<Voice<OrganizationFacts>>>,
     pub apps: BTreeMap<Id, Vec<Voice<AppFacts>>>,
     pub previous: HashMap<Id, Organization>,
@@ -32,64 +33,94 @@ pub(super) struct Batch {
     pub shared: HashMap<(ThingKind, String), Id>,
     pub members: HashMap<(String, String), Id>,
     pub hostile: BTreeSet<String>,
-    /// Readable addresses that the batch will probably ask for, and that nobody has.
-    pub free_slugs: BTreeSet<String>,
 }
-pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id]) -> Result<Batch, StoreError> {
+
+/// What many batches of one publisher need: sources by id, dates of loads.
+#[derive(Default)]
+pub(super) struct Cache {
+    sources: HashMap<String, Source>,
+    dates: HashMap<i64, Date>,
+}
+
+/// Reads what a batch needs. With `new` no document of these ids is in the store, so nothing of them is looked for.
+pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id], new: bool, cache: &mut Cache) -> Result<Batch, StoreError> {
     let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let mut batch = Batch::default();
-    read_voices(tx, &list, &mut batch).await?;
-    for row in &tx.select_in("SELECT id, body FROM organization WHERE id IN {in}", &list, &[]).await? {
-        let thing: Organization = parse("an organization", &text(row, 1)?)?;
-        batch.previous.insert(thing.id.clone(), thing);
-    }
-    for row in &tx.select_in("SELECT id, body FROM app WHERE id IN {in}", &list, &[]).await? {
-        let thing: App = parse("an app", &text(row, 1)?)?;
-        batch.previous_apps.insert(thing.id.clone(), thing);
-    }
-    read_memory(tx, &list, &mut batch).await?;
-    let sql = "SELECT organization_id, key, id, version, present, body FROM location WHERE organization_id IN {in}";
-    for row in &tx.select_in(sql, &list, &[]).await? {
-        if let (Some(owner), Some(id)) = (Id::parse(&text(row, 0)?), Id::parse(&text(row, 2)?)) {
-            let known = (id, int(row, 3)?, int(row, 4)? == 1, text(row, 5)?);
-            batch.locations.insert((owner, text(row, 1)?), known);
-        }
+    let mut batch = Batch { ids: ids.to_vec(), ..Batch::default() };
+    read_voices(tx, &list, cache, &mut batch).await?;
+    if !new {
+        read_what_was(tx, &list, &mut batch).await?;
     }
     read_shared(tx, &mut batch).await?;
     read_members(tx, &mut batch).await?;
-    // Only what is not there yet will ask for an address: the others keep theirs or were renamed.
-    let new = batch.organizations.iter().filter(|(id, _)| !batch.previous.contains_key(id));
-    let free = slug::free_slugs(tx, new.flat_map(|(_, voices)| voices).map(|voice| &voice.facts)).await?;
-    batch.free_slugs = free;
     let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     Ok(batch)
 }
 
-async fn read_voices(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<(), StoreError> {
-    let sql = "SELECT l.subject_id, l.key, l.body, s.body, d.date FROM listing l JOIN source s ON s.id = l.source \
-         JOIN load d ON d.id = l.changed_load WHERE l.present = 1 AND l.subject_id IN {in}";
-    let mut sources: HashMap<String, Source> = HashMap::new();
+/// The documents as they were, what must be remembered, and the locations' ids.
+async fn read_what_was(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<(), StoreError> {
+    for row in &tx.select_in("SELECT id, body FROM organization WHERE id IN {in}", list, &[]).await? {
+        let thing: Organization = parse("an organization", &text(row, 1)?)?;
+        batch.previous.insert(thing.id.clone(), thing);
+    }
+    for row in &tx.select_in("SELECT id, body FROM app WHERE id IN {in}", list, &[]).await? {
+        let thing: App = parse("an app", &text(row, 1)?)?;
+        batch.previous_apps.insert(thing.id.clone(), thing);
+    }
+    read_memory(tx, list, batch).await?;
+    let sql = "SELECT organization_id, key, id, version, present, body FROM location WHERE organization_id IN {in}";
     for row in &tx.select_in(sql, list, &[]).await? {
-        let Some(id) = Id::parse(&text(row, 0)?) else { continue };
-        let source_body = text(row, 3)?;
-        let source = match sources.get(&source_body) {
-            Some(source) => source.clone(),
-            None => sources.entry(source_body.clone()).or_insert(parse("a source", &source_body)?).clone(),
-        };
-        let date = text(row, 4)?.parse().unwrap_or(Date::MIN);
-        let key = text(row, 1)?;
-        match parse::<Body>("a listing", &text(row, 2)?)? {
-            Body::Organization(facts) => {
-                let voice = Voice { source, load_date: date, key, facts: *facts };
-                batch.organizations.entry(id).or_default().push(voice);
-            }
-            Body::App(facts) => {
-                batch.apps.entry(id).or_default().push(Voice { source, load_date: date, key, facts: *facts });
-            }
+        if let (Some(owner), Some(id)) = (Id::parse(&text(row, 0)?), Id::parse(&text(row, 2)?)) {
+            let known = (id, int(row, 3)?, int(row, 4)? == 1, text(row, 5)?);
+            batch.locations.insert((owner, text(row, 1)?), known);
         }
     }
     Ok(())
+}
+
+async fn read_voices(tx: &mut Tx, list: &[String], cache: &mut Cache, batch: &mut Batch) -> Result<(), StoreError> {
+    let sql = "SELECT subject_id, subject, source, key, changed_load, body FROM listing \
+         WHERE present = 1 AND subject_id IN {in}";
+    for row in &tx.select_in(sql, list, &[]).await? {
+        let Some(id) = Id::parse(&text(row, 0)?) else { continue };
+        let source = cache.source(tx, &text(row, 2)?).await?;
+        let load_date = cache.date(tx, int(row, 4)?).await?;
+        let (key, body) = (text(row, 3)?, text(row, 5)?);
+        // The column says what the body is about, so the body is read as that at once.
+        if text(row, 1)? == "app" {
+            let facts: AppFacts = parse("a listing", &body)?;
+            batch.apps.entry(id).or_default().push(Voice { source, load_date, key, facts });
+        } else {
+            let facts: OrganizationFacts = parse("a listing", &body)?;
+            batch.organizations.entry(id).or_default().push(Voice { source, load_date, key, facts });
+        }
+    }
+    Ok(())
+}
+
+impl Cache {
+    async fn source(&mut self, tx: &mut Tx, id: &str) -> Result<Source, StoreError> {
+        if let Some(source) = self.sources.get(id) {
+            return Ok(source.clone());
+        }
+        let rows = tx.select_in("SELECT body FROM source WHERE id IN {in}", &[id.to_owned()], &[]).await?;
+        let row =
+            rows.first().ok_or_else(|| StoreError::Unreadable { what: id.into(), why: "no such source".into() })?;
+        let source: Source = parse("a source", &text(row, 0)?)?;
+        self.sources.insert(id.to_owned(), source.clone());
+        Ok(source)
+    }
+
+    /// The day of a load; one without a readable day is older than all others.
+    async fn date(&mut self, tx: &mut Tx, load: i64) -> Result<Date, StoreError> {
+        if let Some(date) = self.dates.get(&load) {
+            return Ok(*date);
+        }
+        let row = sqlx::query("SELECT date FROM load WHERE id = $1").bind(load).fetch_optional(&mut *tx.inner).await?;
+        let date = row.map(|row| text(&row, 0)).transpose()?.and_then(|date| date.parse().ok()).unwrap_or(Date::MIN);
+        self.dates.insert(load, date);
+        Ok(date)
+    }
 }
 
 async fn read_memory(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Result<(), StoreError> {
