@@ -10,6 +10,7 @@ pub mod input;
 pub mod junk;
 pub mod kind_words;
 pub mod lantern;
+pub mod limits;
 pub mod marks;
 pub mod medicaid;
 pub mod original;
@@ -83,6 +84,9 @@ pub enum FileError {
     /// None of the shapes the program reads.
     #[error("the file has no known shape ({0}); see `connector import --help` for those that are read")]
     UnknownShape(String),
+    /// More than any list of this kind can be: a bomb, or something else under a list's name.
+    #[error("the file is not taken in: {0}")]
+    TooBig(String),
     /// The file could not be opened or read.
     #[error("the file cannot be read: {0}")]
     Io(String),
