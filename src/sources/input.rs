@@ -85,18 +85,11 @@ pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> R
 }
 
 /// The same for readers that keep a table: more than `rows` elements are too many.
-pub fn walk_at_most(
-    rows: u64,
-    input: Input<'_>,
-    list: Option<&str>,
-    each: EachValue<'_>,
-) -> Result<u64, FileError> {
+pub fn walk_at_most(rows: u64, input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
     let meter = Meter::new(rows);
     let mut walk = Walk { count: 0, stopped: false, meter: meter.clone(), each };
-    let mut json = serde_json::Deserializer::from_reader(BufReader::with_capacity(
-        HEAD,
-        Metered::new(input.open()?, meter),
-    ));
+    let mut json =
+        serde_json::Deserializer::from_reader(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter)));
     let read = Root { list, walk: &mut walk }.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(walk.count),

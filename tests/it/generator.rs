@@ -9,7 +9,8 @@ use crate::program::{check, ran};
 /// Makes lists into a folder; what the generator says of them.
 fn made(out: &Path, words: &[&str]) -> Value {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("script/generate-lists.mjs");
-    let ran = Command::new("node").arg(script).arg(out).args(words).output().expect("node runs: it builds the pages too");
+    let ran =
+        Command::new("node").arg(script).arg(out).args(words).output().expect("node runs: it builds the pages too");
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     serde_json::from_slice(&ran.stdout).unwrap()
 }
@@ -20,7 +21,9 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .iter()
         .flat_map(|part| std::fs::read_dir(folder.join(part)).unwrap().map(Result::unwrap))
         .filter(|entry| entry.path().is_file())
-        .map(|entry| (entry.path().strip_prefix(folder).unwrap().display().to_string(), std::fs::read(entry.path()).unwrap()))
+        .map(|entry| {
+            (entry.path().strip_prefix(folder).unwrap().display().to_string(), std::fs::read(entry.path()).unwrap())
+        })
         .collect()
 }
 
@@ -35,7 +38,9 @@ fn the_same_seed_makes_the_same_lists_and_another_seed_others() {
     let (one, same, other) = (small("one", "7"), small("same", "7"), small("other", "8"));
     assert_eq!(one.len(), 20, "{:?}", one.keys());
     assert!(one == same, "the same seed gives other bytes");
-    for name in ["first/brands.json", "first/service.json", "first/vendor-0.json", "nppes/npidata_pfile.csv", "truth.csv"] {
+    for name in
+        ["first/brands.json", "first/service.json", "first/vendor-0.json", "nppes/npidata_pfile.csv", "truth.csv"]
+    {
         assert!(one[name] != other[name], "{name} does not follow the seed");
     }
 }
@@ -74,7 +79,8 @@ fn the_numbers_of_the_made_up_nppes_file_are_valid_and_officials_are_marks() {
     assert_eq!(header.len(), 330);
     let at = |name: &str| header.iter().position(|column| column == name).unwrap_or_else(|| panic!("no {name}"));
     let (npi, entity) = (at("NPI"), at("Entity Type Code"));
-    let (official, primary) = (at("Authorized Official Last Name"), at("Healthcare Provider Primary Taxonomy Switch_1"));
+    let (official, primary) =
+        (at("Authorized Official Last Name"), at("Healthcare Provider Primary Taxonomy Switch_1"));
     let (mut organizations, mut first_is_primary) = (0, 0);
     for row in table.records() {
         let row = row.unwrap();
