@@ -57,11 +57,19 @@ fn shorten(value: &mut Value) -> bool {
         Value::Array(list) => {
             let long = list.len() > PARTS;
             list.truncate(PARTS);
-            list.iter_mut().fold(long, |cut, part| shorten(part) || cut)
+            shorten_all(list.iter_mut()) || long
         }
-        Value::Object(fields) => fields.values_mut().fold(false, |cut, part| shorten(part) || cut),
+        Value::Object(fields) => shorten_all(fields.values_mut()),
         _ => false,
     }
+}
+
+fn shorten_all<'v>(values: impl Iterator<Item = &'v mut Value>) -> bool {
+    let mut cut = false;
+    for value in values {
+        cut |= shorten(value);
+    }
+    cut
 }
 
 /// The absolute form of a reference made from an entry with this fullUrl (FHIR R4, "Resolving references in
