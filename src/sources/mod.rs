@@ -16,6 +16,7 @@ pub mod junk;
 pub mod kind_words;
 pub mod lantern;
 pub mod lines;
+pub mod limits;
 pub mod marks;
 pub mod medicaid;
 pub mod npd;
