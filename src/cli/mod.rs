@@ -8,6 +8,8 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod loads;
+mod redact;
 mod schedule;
 mod serve;
 mod sync;
@@ -40,7 +42,7 @@ Try it:
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
   connector sync                           fetch the lists that are due
-  connector held                           doors that wait for a person
+  connector held                           loads and doors that wait for a person
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -62,8 +64,12 @@ enum Command {
     Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
-    /// List doors that wait for a person, and decide them.
+    /// List loads and doors that wait for a person, and decide them.
     Held(Box<held::Held>),
+    /// List what came in; accept, repeat or undo a load.
+    Loads(Box<loads::Loads>),
+    /// Forget a text everywhere, or empty an old revision.
+    Redact(redact::Redact),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -102,6 +108,8 @@ struct Settings {
     trusted_proxies: Option<String>,
     #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
     fetch_allow: Option<String>,
+    #[arg(long, env = "CONNECTOR_KEEP_LOADS", hide = true)]
+    keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
 }
@@ -126,6 +134,7 @@ impl Settings {
             contact: self.contact,
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
+            keep_loads: self.keep_loads,
             sync: self.sync,
         };
         Ok(given.over(file).check()?)
@@ -151,6 +160,7 @@ impl Tools {
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
+        let store = store.keeping(config.keep_loads);
         let registry = registry(&data)?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
     }
@@ -199,6 +209,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
+            Command::Loads(command) => command.run().await,
+            Command::Redact(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

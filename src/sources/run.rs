@@ -46,6 +46,8 @@ pub struct Request {
     pub date: Option<Date>,
     /// Only show what would change.
     pub dry_run: bool,
+    /// The person who looked at it and says that it is right: it does not wait, and later loads are measured by it.
+    pub accepted_by: Option<String>,
 }
 
 /// Why an import could not be done at all.
@@ -140,7 +142,7 @@ impl Importer<'_> {
         let mut fetched = Vec::new();
         let jobs = self.jobs(request, &mut report, &mut fetched).await;
         let done = match jobs {
-            Ok(jobs) => self.run_jobs(jobs, request.dry_run, &mut report).await,
+            Ok(jobs) => self.run_jobs(jobs, request, &mut report).await,
             Err(error) => Err(error),
         };
         for path in fetched {
@@ -160,13 +162,14 @@ impl Importer<'_> {
         let (source, date) = (Some(source.to_owned()), self.clock.today());
         let job = Job { source, source_from: "named", date, mode: None, files };
         let mut report = Report::default();
-        self.run_jobs(vec![job], dry_run, &mut report).await?;
+        let request = Request { dry_run, ..Request::default() };
+        self.run_jobs(vec![job], &request, &mut report).await?;
         Ok(report)
     }
 
-    async fn run_jobs(&self, jobs: Vec<Job>, dry_run: bool, report: &mut Report) -> Result<(), ImportError> {
+    async fn run_jobs(&self, jobs: Vec<Job>, request: &Request, report: &mut Report) -> Result<(), ImportError> {
         for job in jobs {
-            let (files, finished) = self.load(job, dry_run).await?;
+            let (files, finished) = self.load(job, request).await?;
             for file in files {
                 report.total.add(&file.counts);
                 report.files.push(file);
@@ -224,7 +227,7 @@ impl Importer<'_> {
     }
 
     /// One load, from its files to the store.
-    async fn load(&self, job: Job, dry_run: bool) -> Result<(Vec<FileReport>, Finished), ImportError> {
+    async fn load(&self, job: Job, request: &Request) -> Result<(Vec<FileReport>, Finished), ImportError> {
         let mut reports: Vec<FileReport> = job
             .files
             .iter()
@@ -255,7 +258,12 @@ impl Importer<'_> {
         let files = hashes(&job.files)?;
         let head = LoadHead { mode, source, date: job.date, files };
         match self.store.begin_load(head).await? {
-            Opening::Open(intake) => self.fill(*intake, &job.files, reports, dry_run).await,
+            Opening::Open(mut intake) => {
+                if let Some(person) = &request.accepted_by {
+                    intake.accepted_by(person);
+                }
+                self.fill(*intake, &job.files, reports, request.dry_run).await
+            }
             Opening::Older(last) => self.older(&job.files, reports, last).await,
         }
     }
@@ -290,7 +298,9 @@ impl Importer<'_> {
         for report in &mut reports {
             if let Some(why) = &finished.held {
                 report.status = FileStatus::Held;
-                report.message = Some(format!("Held, nothing was changed: {why}. A person must look at this load."));
+                report.message = Some(format!(
+                    "Held, nothing was changed: {why}. A person must look at this load: see `connector held`."
+                ));
                 report.counts = report.counts.all_ignored();
             } else if dry_run {
                 report.status = FileStatus::DryRun;

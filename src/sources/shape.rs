@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, input::Input, lantern, marks::Seen,
-    medicaid, npd, nppes, original, private, set, template,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, cms_payers, cms_providers, input::Input,
+    lantern, marks::Seen, medicaid, npd, nppes, original, payer_index, private, set, template,
 };
 
 /// What a file is.
@@ -30,6 +30,12 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// What CMS asks EHR vendors and networks to release: clinicians, organizations, endpoints.
+    CmsProviders,
+    /// What CMS asks health plans to release: endpoints.
+    CmsPayers,
+    /// A health plan's well-known index.
+    PayerIndex,
     /// The Connector's own table.
     Template,
     /// One of the files of NPPES.
@@ -93,6 +99,9 @@ pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::CmsProviders => cms_providers::read(input, emit),
+        Shape::CmsPayers => cms_payers::read(input, emit),
+        Shape::PayerIndex => payer_index::read(input, emit),
         Shape::Template => template::read(input, emit),
         Shape::Nppes(_) | Shape::Ndjson(_) | Shape::NpdManifest => {
             Err(FileError::UnknownShape("a part of a set of files, read on its own".to_owned()))
@@ -124,6 +133,10 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
     if has(&["row", "key", "name"]) {
         Ok(Shape::Template)
+    } else if has(&cms_providers::COLUMNS) {
+        Ok(Shape::CmsProviders)
+    } else if has(&cms_payers::COLUMNS) {
+        Ok(Shape::CmsPayers)
     } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
@@ -159,6 +172,9 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     }
     match outline.keys.get("resourceType").map(String::as_str) {
         Some("Bundle") => return Ok(Shape::Bundle),
+        Some(other) if payer_index::RESOURCE_TYPES.iter().any(|known| other.ends_with(known)) => {
+            return Ok(Shape::PayerIndex);
+        }
         Some(other) => return unknown(&format!("one FHIR resource {other:?}, not a Bundle")),
         None => {}
     }
@@ -357,6 +373,11 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "submitter_name,personal_npi,organizational_npi,organization_name,fhir_endpoint_url\n\
+            V,1234567893,1083790893,A,https://a.org/r4\n",
+        "payer_id,payer_lbn,fhir_url,fhir_url_type\n1,A,https://a.org/r4,patient_access_api\n",
+        r#"{"resourceType":"http://a.org/NDHPayerWellknownDefinition","payerLegalName":"A","plan_groups":[
+            {"plan_endpoints":{"carin_bluebutton_endpoint#1.0":"https://a.org/r4"}}]}"#,
         "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 

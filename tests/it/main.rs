@@ -3,9 +3,12 @@
 
 mod arrows;
 mod decisions;
+mod guarding;
 mod import;
 mod kill;
 mod lists;
+mod matching;
+mod loads;
 mod postgres;
 mod program;
 mod real;
