@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::{Operator, Settings, Tools};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Formats, told by content, never by the file's name:
   FHIR Bundles of Organization and Endpoint (SMART User-access Brands, HTI-1 service base URL lists, older ones)
@@ -70,13 +71,8 @@ impl Import {
             importer.starter().await?;
         }
         let accepted_by = self.accept.then_some(self.operator.by);
-        let request = Request {
-            inputs: self.inputs,
-            source: self.source,
-            date: self.date,
-            dry_run: self.dry_run,
-            accepted_by,
-        };
+        let request =
+            Request { inputs: self.inputs, source: self.source, date: self.date, dry_run: self.dry_run, accepted_by };
         let report = importer.run(&request).await;
         progress.end();
         let report = report?;

@@ -50,7 +50,9 @@ impl Redact {
              were published again.",
             done.listings, done.revisions, done.snapshots, done.dumps, done.others, done.published
         );
-        println!("The search index holds it until it is made again: stop the server and run `connector rebuild-index`.");
+        println!(
+            "The search index holds it until it is made again: stop the server and run `connector rebuild-index`."
+        );
         Ok(ExitCode::SUCCESS)
     }
 }

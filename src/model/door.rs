@@ -356,7 +356,7 @@ fn warnings(url: &Url) -> Vec<Warning> {
 }
 
 /// Domains thieves like to imitate.
-pub(super) const KNOWN_NAMES: &[&str] = &[&str] = &[
+pub(super) const KNOWN_NAMES: &[&str] = &[
     "mychart.org",
     "mychart.com",
     "followmyhealth.com",

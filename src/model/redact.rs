@@ -32,7 +32,7 @@ impl Fingerprint {
     /// The fingerprint of a text as it stands within JSON.
     pub fn of(text: &str) -> Self {
         let text = in_json(text);
-        let sum = text.bytes().fold(0_u64, |sum, byte| push(sum, byte));
+        let sum = text.bytes().fold(0_u64, push);
         Self { hash: hex(&Sha256::digest(text.as_bytes())), bytes: text.len(), sum }
     }
 
@@ -204,7 +204,10 @@ mod tests {
             name: "Jane Doe".into(),
             aliases: vec!["Jane Doe".into(), "Clinic".into()],
             phone: Some("(208) 555-0100".into()),
-            website: Some(DoorFacts { door: Door::parse("https://example.org/Jane Doe".replace(' ', "-").as_str()).unwrap(), evidence: None }),
+            website: Some(DoorFacts {
+                door: Door::parse("https://example.org/Jane Doe".replace(' ', "-").as_str()).unwrap(),
+                evidence: None,
+            }),
             ..OrganizationFacts::default()
         };
         let Body::Organization(left) = without(&body(facts.clone()), "Jane Doe") else { panic!() };

@@ -49,13 +49,7 @@ impl Blobs {
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(file) => {
                     file.lock()?;
-                    return Ok(Draft {
-                        blobs: self.clone(),
-                        path,
-                        file: Some(file),
-                        digest: Sha256::new(),
-                        bytes: 0,
-                    });
+                    return Ok(Draft { blobs: self.clone(), path, file: Some(file), digest: Sha256::new(), bytes: 0 });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),

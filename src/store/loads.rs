@@ -66,7 +66,8 @@ pub struct Applied {
     pub finished: Finished,
 }
 
-const COLUMNS: &str = "id, source, date, mode, state, at, shape, accepted, purpose, origin, snapshot, files, diff, counts";
+const COLUMNS: &str =
+    "id, source, date, mode, state, at, shape, accepted, purpose, origin, snapshot, files, diff, counts";
 
 /// A row of `load`, as decisions need it.
 pub(super) struct Kept {
@@ -114,15 +115,14 @@ impl Kept {
 
     /// What it is called by when it comes in again. The source of a load that waited is noted with it.
     pub async fn head(&self, tx: &mut Tx) -> Result<LoadHead, StoreError> {
-        let source: Source = match self.counts.get("source") {
-            Some(source) => parse("a source", &source.to_string())?,
-            None => {
-                let row = sqlx::query("SELECT body FROM source WHERE id = $1")
-                    .bind(self.state.source.clone())
-                    .fetch_one(&mut *tx.inner)
-                    .await?;
-                parse("a source", &text(&row, 0)?)?
-            }
+        let source: Source = if let Some(source) = self.counts.get("source") {
+            parse("a source", &source.to_string())?
+        } else {
+            let row = sqlx::query("SELECT body FROM source WHERE id = $1")
+                .bind(self.state.source.clone())
+                .fetch_one(&mut *tx.inner)
+                .await?;
+            parse("a source", &text(&row, 0)?)?
         };
         let date = self.state.date.parse().map_err(|error: jiff::Error| StoreError::Unreadable {
             what: format!("the date of load {}", self.state.n),
@@ -193,13 +193,7 @@ impl Store {
         self.again(tx, head, Decided { actor: actor.to_owned(), origin: Some((Purpose::Repeat, n)) }, &snapshot).await
     }
 
-    async fn again(
-        &self,
-        tx: Tx,
-        head: LoadHead,
-        decided: Decided,
-        snapshot: &str,
-    ) -> Result<Applied, StoreError> {
+    async fn again(&self, tx: Tx, head: LoadHead, decided: Decided, snapshot: &str) -> Result<Applied, StoreError> {
         let mut intake = self.open_load(tx, head, Some(decided)).await?;
         let n = intake.load;
         feed(&mut intake, &self.blobs, snapshot, &mut |_| true).await?;
@@ -265,9 +259,8 @@ pub(super) async fn set_state(tx: &mut Tx, n: i64, state: &str) -> Result<(), St
 
 /// Loads of a source that went in before `n`, newest first, down to the last whole list.
 pub(super) async fn chain(tx: &mut Tx, source: &str, n: i64) -> Result<Vec<Kept>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM load WHERE source = $1 AND state = 'committed' AND id < $2 ORDER BY id DESC"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM load WHERE source = $1 AND state = 'committed' AND id < $2 ORDER BY id DESC");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(source.to_owned()).bind(n);
     let mut chain = Vec::new();
     for row in &query.fetch_all(&mut *tx.inner).await? {

@@ -84,8 +84,8 @@ impl Store {
         let ids: Vec<Id> = dirty.iter().cloned().collect();
         let mut publisher = Publisher::new(self, actor, None).naming(Event::Redacted);
         publisher.publish(tx, &ids, false, &|_| {}).await?;
-        let published = publisher.published();
-        done.published = published.updated + published.withdrawn + published.restored;
+        let counts = publisher.published();
+        done.published = counts.updated + counts.withdrawn + counts.restored;
         if let Some(left) = things_with(tx, self.db.dialect, said).await?.first() {
             return Err(refused(format!(
                 "{left} would still show the text: decide its waiting doors first (`connector held`); nothing was changed"
@@ -202,9 +202,9 @@ async fn current_version(tx: &mut Tx, thing: &str, id: &str) -> Result<Option<i6
 /// Texts that must not come back.
 pub(super) async fn redactions(tx: &mut Tx) -> Result<Redactions, StoreError> {
     let rows = sqlx::query("SELECT hash, bytes, sum FROM redacted_text").fetch_all(&mut *tx.inner).await?;
-    let all = rows.iter().map(|row| {
-        Ok(Fingerprint { hash: text(row, 0)?, bytes: int(row, 1)? as usize, sum: int(row, 2)? as u64 })
-    });
+    let all = rows
+        .iter()
+        .map(|row| Ok(Fingerprint { hash: text(row, 0)?, bytes: int(row, 1)? as usize, sum: int(row, 2)? as u64 }));
     Ok(Redactions::new(all.collect::<Result<_, StoreError>>()?))
 }
 

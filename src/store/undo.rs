@@ -18,13 +18,7 @@ use super::{
     snapshot,
     watch::{Decided, Purpose},
 };
-use crate::model::{
-    guard::key_mark,
-    id::Id,
-    listing::Body,
-    merge::Role,
-    source::Mode,
-};
+use crate::model::{guard::key_mark, id::Id, listing::Body, merge::Role, source::Mode};
 
 /// The day of a load after which its source says nothing: every other day is later.
 const NEVER: Date = date(1970, 1, 1);
@@ -51,9 +45,10 @@ impl Store {
         let before = chain(&mut tx, &source, n).await?;
         let touched = touched(&mut tx, &source, n).await?;
         let mut head = load.head(&mut tx).await?;
-        match before.first() {
-            Some(last) => head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? },
-            None => (head.date, head.files) = (NEVER, Vec::new()),
+        if let Some(last) = before.first() {
+            head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? };
+        } else {
+            (head.date, head.files) = (NEVER, Vec::new());
         }
         let decided = Decided { actor: actor.to_owned(), origin: Some((Purpose::Undo, n)) };
         let full = head.mode == Mode::Full;
@@ -234,8 +229,12 @@ async fn forget_doors(tx: &mut Tx, load: &Kept, touched: &Touched) -> Result<(),
             .execute(&mut *tx.inner)
             .await?;
     }
-    let had: BTreeSet<String> =
-        touched.doors.iter().filter(|(_, role, _)| *role == Role::Endpoint).map(|(subject, ..)| subject.clone()).collect();
+    let had: BTreeSet<String> = touched
+        .doors
+        .iter()
+        .filter(|(_, role, _)| *role == Role::Endpoint)
+        .map(|(subject, ..)| subject.clone())
+        .collect();
     let lost: Vec<String> = had.difference(&gives_endpoints).cloned().collect();
     forget_endpoint_source(tx, load, lost).await?;
     sqlx::query("DELETE FROM held_door WHERE load = $1 AND state = 'waiting'")
@@ -251,8 +250,12 @@ async fn forget_endpoint_source(tx: &mut Tx, load: &Kept, subjects: Vec<String>)
     for some in subjects.chunks(500) {
         let sql = "SELECT DISTINCT id FROM revision WHERE id IN {in} AND (load IS NULL OR load < $2) \
              AND after LIKE '%\"endpoints\":[%'";
-        let earlier: BTreeSet<String> =
-            tx.select_in(sql, some, &[json!(load.state.n)]).await?.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
+        let earlier: BTreeSet<String> = tx
+            .select_in(sql, some, &[json!(load.state.n)])
+            .await?
+            .iter()
+            .map(|row| text(row, 0))
+            .collect::<Result<_, _>>()?;
         let free: Vec<String> = some.iter().filter(|id| !earlier.contains(*id)).cloned().collect();
         let sql = "DELETE FROM endpoint_source WHERE source = $2 AND subject_id IN {in}";
         tx.execute_in(sql, &free, &[json!(load.state.source)]).await?;

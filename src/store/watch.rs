@@ -234,7 +234,8 @@ impl Looked {
         let before = reference.as_ref().and_then(|reference| reference.placed.as_ref());
         let mut diff = Diff::of(&blobs, before, &placed, &moves).await?;
         (diff.reasons, diff.doors, diff.reference) = (reasons, doors, reference.as_ref().map(|r| r.load));
-        note(tx, load, &Kept { placed: &placed, shape: &shape, changed, listings: None, accepted: None, origin }).await?;
+        note(tx, load, &Kept { placed: &placed, shape: &shape, changed, listings: None, accepted: None, origin })
+            .await?;
         let diff = serde_json::to_string(&diff).unwrap_or_default();
         let sql = "UPDATE load SET diff = $1 WHERE id = $2";
         sqlx::query(sql).bind(diff).bind(load).execute(&mut *tx.inner).await?;
@@ -380,7 +381,8 @@ async fn forget(tx: &mut Tx, source: &str, keep: u32) -> Result<(), StoreError> 
 
 /// Removes files that no row names. The caller's transaction keeps others from putting new ones meanwhile.
 pub(super) async fn sweep(tx: &mut Tx, blobs: &Blobs) -> Result<u64, StoreError> {
-    let sql = "SELECT snapshot FROM load WHERE snapshot IS NOT NULL UNION SELECT marks FROM load WHERE marks IS NOT NULL";
+    let sql =
+        "SELECT snapshot FROM load WHERE snapshot IS NOT NULL UNION SELECT marks FROM load WHERE marks IS NOT NULL";
     let rows = sqlx::query(sql).fetch_all(&mut *tx.inner).await?;
     let named = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     let blobs = blobs.clone();

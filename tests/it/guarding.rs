@@ -286,7 +286,8 @@ pub async fn undone_additions_leave_no_trace_in_the_export(store: Store) {
     some.remove(0);
     load(&store, &feed, "2026-11-01", some).await;
     let before = exported(&store).await;
-    let changed: Vec<Listing> = second.into_iter().filter(|row| ["k0", "k2", "new"].contains(&row.key.as_str())).collect();
+    let changed: Vec<Listing> =
+        second.into_iter().filter(|row| ["k0", "k2", "new"].contains(&row.key.as_str())).collect();
     assert_eq!(load(&store, &feed, "2026-11-02", changed).await.1.held, None);
     assert_ne!(exported(&store).await, before);
     let n = store.loads(None).await.unwrap()[0].n;

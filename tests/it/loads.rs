@@ -145,7 +145,11 @@ fn a_text_is_forgotten_everywhere_and_does_not_come_back() {
     room.import(&rows(&said, 1), 1, &[]);
     room.import(&rows("Clinic 3", 1), 2, &[]);
     room.import(&rows(&format!("{said} and Partner"), 1), 3, &[]);
-    write(&room.data(), "dumps/all.ndjson.zst", zstd::encode_all(format!("{{\"name\":\"{said}\"}}").as_bytes(), 3).unwrap());
+    write(
+        &room.data(),
+        "dumps/all.ndjson.zst",
+        zstd::encode_all(format!("{{\"name\":\"{said}\"}}").as_bytes(), 3).unwrap(),
+    );
     write(&room.data(), "dumps/other.ndjson", "{}");
     assert!(holding(&room.data(), secret).len() >= 4, "database, snapshots, dump");
 

@@ -518,7 +518,10 @@ async fn the_log_has_no_gaps_and_redaction_keeps_its_numbers(store: Store) {
     let (empty, last) = (&now[old.n as usize - 1], now.last().unwrap());
     assert_eq!((empty.n, &empty.after, &empty.digest), (old.n, &None, &old.digest));
     // Followers hear of it, with the document as it is; what is shown now cannot be emptied.
-    assert_eq!((now.len(), &last.id, last.event, last.actor.as_str()), (log.len() + 1, &old.id, Event::Redacted, "Ana"));
+    assert_eq!(
+        (now.len(), &last.id, last.event, last.actor.as_str()),
+        (log.len() + 1, &old.id, Event::Redacted, "Ana")
+    );
     assert!(last.after.is_some() && store.redact_revision(last.n, "Ana").await.is_err());
     assert!(store.redact_revision(9_999, "Ana").await.is_err());
     agrees(&store).await;
