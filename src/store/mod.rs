@@ -8,6 +8,7 @@ mod db;
 mod decide;
 mod diff;
 pub mod intake;
+mod overview;
 mod loads;
 mod publish;
 mod read;
@@ -26,6 +27,7 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     loads::{Applied, LoadState},
+    overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState},
     redact::Redacted,
@@ -95,6 +97,7 @@ pub struct Store {
     blobs: blobs::Blobs,
     clock: Clock,
     ids: Ids,
+    kept: overview::Kept,
     keep_loads: u32,
 }
 
@@ -110,7 +113,14 @@ impl Store {
             None => db::Db::sqlite(&data.join("connector.db")).await?,
         };
         let blobs = blobs::Blobs::of(data);
-        Ok(Self { db, blobs, ids: Ids::new(clock.clone()), clock, keep_loads: KEEP_LOADS })
+        Ok(Self {
+            db,
+            blobs,
+            ids: Ids::new(clock.clone()),
+            clock,
+            kept: overview::Kept::default(),
+            keep_loads: KEEP_LOADS,
+        })
     }
 
     /// Keeps the snapshots of so many loads of each source; the accepted one, the last one and those that wait are

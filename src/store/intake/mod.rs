@@ -4,6 +4,7 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod close;
 mod resolve;
 
 use std::{
@@ -88,7 +89,7 @@ pub struct Quarantined {
 /// What became of a load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Finished {
-    /// Listings that the load no longer contains.
+    /// Listings that the load no longer contains, or closes.
     pub withdrawn: u64,
     /// Doors that wait for a person.
     pub held_doors: u64,
@@ -126,6 +127,8 @@ pub struct Intake {
     actor: String,
     /// Texts that must not come back.
     redactions: Redactions,
+    /// Listings that the source says are no more.
+    closed: u64,
 }
 
 impl Store {
@@ -177,6 +180,7 @@ impl Store {
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
             redactions,
+            closed: 0,
         })
     }
 }
@@ -367,7 +371,7 @@ impl Intake {
             return self.keep_as_held(looked).await;
         }
         self.resolve_the_rest(&absent).await?;
-        let withdrawn = self.withdraw(&absent).await?;
+        let withdrawn = self.withdraw(&absent).await? + self.closed;
         let published = self.publish(progress).await?;
         looked.doors(&mut self.tx, &self.head, self.load).await?;
         let held_doors = published.held_doors;
