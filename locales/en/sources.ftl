@@ -50,7 +50,7 @@ sources-try-loaded = On { $date }. What was new is in.
 sources-try-unchanged = On { $date }: nothing was new.
 sources-try-held = On { $date }: something came that a person has to look at first. Until then nothing changes.
 sources-try-failed = We could not fetch it on { $date }: { $trouble }
-sources-licence = Licence
+sources-licence = License
 sources-address = Where it is published
 sources-kept-back = { $count ->
     [one] 1 row or part of a row was kept back

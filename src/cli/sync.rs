@@ -91,9 +91,9 @@ fn words(lines: &[Line]) -> String {
         return "Nothing is due.".to_owned();
     }
     let count = |end| lines.iter().filter(|line| line.end == end).count();
+    let sources = if lines.len() == 1 { "1 source".to_owned() } else { format!("{} sources", lines.len()) };
     let mut words = format!(
-        "{} sources: {} loaded, {} unchanged, {} wait for a person, {} failed.",
-        lines.len(),
+        "{sources}: {} loaded, {} unchanged, {} wait for a person, {} failed.",
         count(SyncEnd::Loaded),
         count(SyncEnd::Unchanged),
         count(SyncEnd::Held),

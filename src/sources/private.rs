@@ -97,7 +97,7 @@ fn strip(listing: &mut Listing) -> Vec<Problem> {
         Body::App(facts) => texts_of_app(facts, &mut clean),
     }
     hide(&mut listing.key);
-    listing.group.iter_mut().for_each(|group| hide(group));
+    listing.group.iter_mut().for_each(hide);
     if let Body::Organization(facts) = &mut listing.body {
         let portals = facts.portals.iter_mut().filter_map(|portal| portal.through.as_mut());
         let endpoints = facts.endpoints.iter_mut().filter_map(|endpoint| endpoint.through.as_mut());
@@ -189,20 +189,17 @@ pub fn cut(text: &str) -> Option<(String, Vec<Private>)> {
     while at < chars.len() {
         let numbers = || number(&chars, at);
         let mail = || email(&chars, at).filter(|_| mails).map(|length| (length, Private::Email));
-        match numbers().or_else(mail) {
-            Some((length, what)) => {
-                if let Some(before) = out.strip_suffix("mailto:") {
-                    out.truncate(before.len());
-                }
-                out.push_str(MARK);
-                found.push(what);
-                at += length;
-            }
-            None => {
-                out.push(chars[at]);
-                at += 1;
-            }
+        let Some((length, what)) = numbers().or_else(mail) else {
+            out.push(chars[at]);
+            at += 1;
+            continue;
+        };
+        if let Some(before) = out.strip_suffix("mailto:") {
+            out.truncate(before.len());
         }
+        out.push_str(MARK);
+        found.push(what);
+        at += length;
     }
     (!found.is_empty()).then_some((out, found))
 }
@@ -262,12 +259,11 @@ fn ends_alone(chars: &[char], start: usize, end: usize, separator: char) -> bool
     let is_separator = |at: Option<usize>| {
         at.and_then(|at| chars.get(at)).is_some_and(|c| *c == separator || (is_dash(*c) && is_dash(separator)))
     };
-    let before = start.checked_sub(1);
-    let after = Some(end);
-    !is_digit(before)
-        && !is_digit(after)
-        && !(is_separator(before) && is_digit(start.checked_sub(2)))
-        && !(is_separator(after) && is_digit(Some(end + 1)))
+    let (before, after) = (start.checked_sub(1), Some(end));
+    let touched = is_digit(before) || is_digit(after);
+    let goes_on_before = is_separator(before) && is_digit(start.checked_sub(2));
+    let goes_on_behind = is_separator(after) && is_digit(Some(end + 1));
+    !(touched || goes_on_before || goes_on_behind)
 }
 
 /// Hyphen-minus and the dashes that text programs make of it.

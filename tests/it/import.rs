@@ -150,6 +150,26 @@ fn the_table_people_fill_in_goes_in_and_comes_out_again() {
 }
 
 #[test]
+fn a_list_of_developers_lists_is_shown_and_lists_nobody() {
+    let room = Room::new();
+    let products = json!({ "results": [
+        { "chplProductNumber": "1", "developer": { "name": "Great EHR" }, "product": { "name": "Great" },
+          "serviceBaseUrlList": { "value": "https://lists.example.org/great.json" } },
+    ] });
+    let path = room.file(products.to_string());
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(shown.contains("https://lists.example.org/great.json") && shown.contains("Great EHR: Great"), "{shown}");
+    let proposed = ran(&room.data(), &["sources", "chpl", "--toml", word(&path)]).ok().out;
+    write(&room.data(), "sources.toml", &proposed);
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(!shown.contains("great.json") && shown.contains("has 1 of them"), "{shown}");
+    let before = export(&room.data());
+    let report = room.import(&products.to_string(), &[]).ok().json();
+    assert_eq!((count(&report["total"], "read"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    assert_eq!(export(&room.data()), before);
+}
+
+#[test]
 fn what_is_private_is_cut_out_counted_and_nowhere_kept() {
     let room = Room::new();
     let table = "row,key,name,description,street,city,state\n\

@@ -4,6 +4,8 @@
 mod arrows;
 mod decisions;
 mod guarding;
+mod faults;
+mod generator;
 mod import;
 mod kill;
 mod lists;
