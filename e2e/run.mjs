@@ -17,7 +17,7 @@ const LANGUAGES = [
   { lang: "es", prefix: "/es", search: "Buscar", go: /^Entre a /, unchecked: "Datos iniciales, sin comprobar", other: "English" },
 ];
 const WIDTHS = [320, 1280];
-const HELP = ["faq", "rights", "privacy", "accessibility", "terms", "contact"];
+const HELP = ["faq", "rights", "privacy", "accessibility", "terms", "contact", "template"];
 
 let browser;
 before(async () => {

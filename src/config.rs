@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Loads of a source that are kept when nobody says otherwise.
+const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
+
 /// The settings of a running program.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -24,6 +27,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `CONNECTOR_FETCH_ALLOW`: hosts (`host:port`) inside private networks that imports may fetch from.
     pub fetch_allow: Vec<String>,
+    /// `CONNECTOR_KEEP_LOADS`: loads of each source whose rows are kept, to be repeated or undone.
+    pub keep_loads: u32,
+    /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
+    pub sync: bool,
 }
 
 /// One setting: its key in the file, its variable, and what it means.
@@ -88,6 +95,18 @@ pub const KEYS: &[Key] = &[
         default: "none",
         meaning: "host:port pairs inside your network that imports may fetch from, separated by commas.",
     },
+    Key {
+        key: "keep_loads",
+        variable: "CONNECTOR_KEEP_LOADS",
+        default: "12",
+        meaning: "Loads of each source whose rows are kept, to be repeated or undone; the accepted one always is.",
+    },
+    Key {
+        key: "sync",
+        variable: "CONNECTOR_SYNC",
+        default: "off",
+        meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
+    },
 ];
 
 /// What is wrong with the settings.
@@ -133,6 +152,10 @@ pub struct Given {
     pub trusted_proxies: Option<String>,
     /// See [`KEYS`].
     pub fetch_allow: Option<String>,
+    /// See [`KEYS`].
+    pub keep_loads: Option<String>,
+    /// See [`KEYS`].
+    pub sync: Option<String>,
 }
 
 impl Given {
@@ -158,6 +181,8 @@ impl Given {
             contact: self.contact.or(weaker.contact),
             trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
+            keep_loads: self.keep_loads.or(weaker.keep_loads),
+            sync: self.sync.or(weaker.sync),
         }
     }
 
@@ -189,6 +214,19 @@ impl Given {
         let trusted_proxies = list(&proxies)
             .map(|one| one.parse().map_err(|_| wrong("trusted_proxies", one, "it is no IP address")))
             .collect::<Result<_, _>>()?;
+        let keep_loads = match self.keep_loads.filter(|n| !n.is_empty()) {
+            None => KEEP_LOADS,
+            Some(n) => n
+                .parse()
+                .ok()
+                .filter(|n| (2..=10_000).contains(n))
+                .ok_or_else(|| wrong("keep_loads", &n, "give a number from 2 to 10000"))?,
+        };
+        let sync = match self.sync.as_deref().map(str::trim) {
+            None | Some("" | "off") => false,
+            Some("on") => true,
+            Some(other) => return Err(wrong("sync", other, "write on or off")),
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -198,6 +236,8 @@ impl Given {
             contact: self.contact.unwrap_or_default(),
             trusted_proxies,
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
+            keep_loads,
+            sync,
         })
     }
 }
@@ -217,6 +257,7 @@ mod tests {
         let config = flags.over(file).check().unwrap();
         assert_eq!((config.listen.port(), config.operator.as_str()), (1, "A clinic"));
         assert_eq!(config.public_url, "http://127.0.0.1:1");
+        assert!(!config.sync, "nothing is fetched unless somebody wants it");
     }
 
     #[test]
@@ -226,6 +267,8 @@ mod tests {
             Given { public_url: Some("example.org".into()), ..Given::default() },
             Given { database: Some("mysql://x".into()), ..Given::default() },
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
+            Given { keep_loads: Some("0".into()), ..Given::default() },
+            Given { sync: Some("daily".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

@@ -30,6 +30,8 @@ impl Explain {
                 "trusted_proxies" => {
                     config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
                 }
+                "keep_loads" => config.keep_loads.to_string(),
+                "sync" => if config.sync { "on" } else { "off" }.to_owned(),
                 _ => config.fetch_allow.join(","),
             };
             let now = if now.is_empty() { key.default.to_owned() } else { now };

@@ -8,9 +8,18 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod loads;
+mod redact;
+mod schedule;
 mod serve;
+mod sync;
+mod template;
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
@@ -32,7 +41,8 @@ Try it:
   connector serve                          the site and the API at http://127.0.0.1:8080
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
-  connector held                           doors that wait for a person
+  connector sync                           fetch the lists that are due
+  connector held                           loads and doors that wait for a person
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -48,10 +58,18 @@ enum Command {
     Serve(serve::Serve),
     /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
     Import(import::Import),
+    /// Fetch the lists that are due, and take in what is new.
+    Sync(sync::Sync),
+    /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
+    Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
-    /// List doors that wait for a person, and decide them.
+    /// List loads and doors that wait for a person, and decide them.
     Held(Box<held::Held>),
+    /// List what came in; accept, repeat or undo a load.
+    Loads(Box<loads::Loads>),
+    /// Forget a text everywhere, or empty an old revision.
+    Redact(redact::Redact),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -90,6 +108,10 @@ struct Settings {
     trusted_proxies: Option<String>,
     #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
     fetch_allow: Option<String>,
+    #[arg(long, env = "CONNECTOR_KEEP_LOADS", hide = true)]
+    keep_loads: Option<String>,
+    #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
+    sync: Option<String>,
 }
 
 /// Who makes a decision.
@@ -112,6 +134,8 @@ impl Settings {
             contact: self.contact,
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
+            keep_loads: self.keep_loads,
+            sync: self.sync,
         };
         Ok(given.over(file).check()?)
     }
@@ -136,8 +160,8 @@ impl Tools {
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
-        let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
-        let registry = Registry::with(&own).context("sources.toml in the data folder")?;
+        let store = store.keeping(config.keep_loads);
+        let registry = registry(&data)?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
     }
 
@@ -150,11 +174,22 @@ impl Tools {
         Ok(fetch::Client::new(settings)?)
     }
 
+    /// Where syncs put what they fetch; theirs alone.
+    fn fetched(&self) -> PathBuf {
+        self.config.data.join("fetched")
+    }
+
     fn scratch(&self) -> anyhow::Result<PathBuf> {
         let scratch = self.config.data.join("blobs");
         std::fs::create_dir_all(&scratch).with_context(|| format!("{} cannot be made", scratch.display()))?;
         Ok(scratch)
     }
+}
+
+/// The sources that are shipped, and those of the data folder.
+fn registry(data: &Path) -> anyhow::Result<Registry> {
+    let own = std::fs::read_to_string(data.join("sources.toml")).unwrap_or_default();
+    Registry::with(&own).context("sources.toml in the data folder")
 }
 
 /// Runs a command; what goes wrong is one line on standard error.
@@ -170,8 +205,12 @@ pub fn run(cli: Cli) -> ExitCode {
         match cli.command {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
+            Command::Sync(command) => command.run().await,
+            Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
+            Command::Loads(command) => command.run().await,
+            Command::Redact(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

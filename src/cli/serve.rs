@@ -16,12 +16,15 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Settings, Tools};
+use super::{Settings, Tools, schedule};
 
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+With CONNECTOR_SYNC=on (or sync = \"on\" in the settings file) the server fetches the lists of sources.toml when they
+are due, one after the other, and takes in what is new. Without it nothing is fetched: see `connector sync`.")]
 pub(super) struct Serve {
     /// Address and port to answer on.
     #[arg(long, env = "CONNECTOR_LISTEN", value_name = "ADDRESS:PORT")]
@@ -55,6 +58,9 @@ impl Serve {
         }
         let index = Arc::new(Index::open(&index_folder(&tools.config))?);
         let app = App { store: tools.store, index, clock: tools.clock, config: tools.config, ready: Ready::default() };
+        if app.config.sync {
+            schedule::start(app.config.clone())?;
+        }
         let following = tokio::spawn(follow(app.clone()));
         let router = api::router(app.clone()).merge(site::router(app.clone()));
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");

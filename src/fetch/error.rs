@@ -120,6 +120,42 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Every code there is.
+    pub const CODES: &'static [&'static str] = &[
+        "settings",
+        "refused",
+        "no_address",
+        "network",
+        "not_found",
+        "forbidden",
+        "server",
+        "answer",
+        "redirects",
+        "web_page",
+        "too_large",
+        "too_slow",
+        "disk",
+    ];
+
+    /// The code that pages and reports use.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AllowList(_) | Self::Roots(_) => "settings",
+            Self::Refused { .. } => "refused",
+            Self::Name { .. } => "no_address",
+            Self::Network { .. } | Self::Cut { .. } => "network",
+            Self::Status { code: 404 | 410, .. } => "not_found",
+            Self::Status { code: 401 | 403, .. } => "forbidden",
+            Self::Status { code: 429 | 500.., .. } => "server",
+            Self::Status { .. } | Self::Encoding { .. } => "answer",
+            Self::NoLocation { .. } | Self::RedirectLoop { .. } | Self::TooManyRedirects { .. } => "redirects",
+            Self::WebPage { .. } => "web_page",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooSlow { .. } => "too_slow",
+            Self::Disk { .. } => "disk",
+        }
+    }
+
     /// May the same address give the file a little later, without anybody changing anything?
     pub fn may_pass(&self) -> bool {
         match self {

@@ -21,6 +21,9 @@ use crate::model::text;
 /// Every help page, in the order of the foot of a page.
 pub const PAGES: &[&str] = &["faq", "rights", "privacy", "accessibility", "terms", "contact"];
 
+/// Help pages that other help pages lead to.
+const FURTHER: &[&str] = &["template"];
+
 /// A page of at least this many sections opens with a list of them.
 const SECTIONS_FOR_CONTENTS: usize = 6;
 
@@ -84,7 +87,7 @@ pub async fn get(here: Here, Part(page): Part) -> Result<Response, PageError> {
 
 impl HelpPage {
     fn new(here: Here, page: &str) -> Result<Self, PageError> {
-        let known = PAGES.iter().find(|known| **known == page).ok_or(PageError::NotFound)?;
+        let known = PAGES.iter().chain(FURTHER).find(|known| **known == page).ok_or(PageError::NotFound)?;
         let name = format!("{}/{known}.md", here.lang.code());
         let file = Content::get(&name)
             .ok_or_else(|| PageError::broken("a help page", &format!("content/{name} is missing")))?;
@@ -240,6 +243,7 @@ impl HelpPage {
     pub fn samples(lang: super::Lang) -> Vec<Self> {
         PAGES
             .iter()
+            .chain(FURTHER)
             .map(|page| Self::new(super::samples::here(lang, &format!("/help/{page}")), page).unwrap())
             .collect()
     }
@@ -322,17 +326,42 @@ mod tests {
     }
 
     #[test]
+    fn the_table_is_explained_column_by_column_and_code_by_code() {
+        use crate::{
+            model::{features::MENU, kind::Kind},
+            sources::template,
+        };
+        for lang in Lang::ALL {
+            let page = dom(&HelpPage::new(samples::here(lang, "/help/template"), "template").unwrap());
+            let codes = page.texts("main code");
+            let has = |code: &str| codes.iter().any(|known| known == code);
+            let columns = template::COLUMNS.iter().map(|column| column.name);
+            let kinds = Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown).map(|kind| kind.code());
+            for code in columns.chain(kinds).chain(MENU.iter().copied()) {
+                assert!(has(code), "{code} is missing in {}", lang.code());
+            }
+            assert!(page.attributes("main a", "href").contains(&"/data/template.csv".to_owned()));
+        }
+    }
+
+    #[test]
     fn links_between_pages_of_ours_stay_in_the_language_and_exist() {
         for lang in Lang::ALL {
             for page in HelpPage::samples(lang) {
                 for address in dom(&page).attributes("main a[href^='/']", "href") {
                     let path = address.split(['#', '?']).next().unwrap();
+                    if path == "/data/template.csv" {
+                        // For programs: it has no language.
+                        continue;
+                    }
                     let path = match lang {
                         Lang::En => path,
                         Lang::Es => path.strip_prefix("/es").unwrap_or_else(|| panic!("{address} leaves Spanish")),
                     };
-                    let known = ["", "/", "/find", "/apps"].contains(&path)
-                        || path.strip_prefix("/help/").is_some_and(|page| PAGES.contains(&page));
+                    let known = ["", "/", "/find", "/apps", "/sources"].contains(&path)
+                        || path
+                            .strip_prefix("/help/")
+                            .is_some_and(|page| PAGES.contains(&page) || FURTHER.contains(&page));
                     assert!(known, "{address} leads nowhere");
                 }
             }

@@ -8,6 +8,7 @@
 mod apps;
 mod assets;
 mod cache;
+mod data;
 mod find;
 mod headers;
 mod help;
@@ -18,6 +19,7 @@ mod organization;
 mod problem;
 mod routes;
 mod said;
+mod sources;
 mod well_known;
 mod words;
 

@@ -10,9 +10,9 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, find, headers, help, home, organization,
+    Lang, apps, assets, data, find, headers, help, home, organization,
     problem::{self, PageError},
-    well_known,
+    sources, well_known,
 };
 use crate::app::App;
 
@@ -24,6 +24,7 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
         .route("/assets/{name}", get(assets::get))
+        .route("/data/template.csv", get(data::empty_table))
         // The address of the id of a thing has no language of its own.
         .route("/o/{id}", get(organization::by_id));
     for lang in Lang::ALL {
@@ -33,6 +34,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/organizations/{slug}"), get(organization::get))
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
+            .route(&at("/sources"), get(sources::get))
             .route(&at("/help/{page}"), get(help::get));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)

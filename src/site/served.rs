@@ -155,8 +155,10 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/organizations/{BOISE}"), CachePolicy::Doors),
             (format!("{prefix}/apps"), CachePolicy::Doors),
             (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
+            (format!("{prefix}/sources"), CachePolicy::Page),
             (format!("{prefix}/help/faq"), CachePolicy::Page),
             (format!("{prefix}/help/rights"), CachePolicy::Page),
+            (format!("{prefix}/help/template"), CachePolicy::Page),
         ] {
             let page = site.get(&address).await;
             assert_eq!(page.status, StatusCode::OK, "{address}");
@@ -165,6 +167,16 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             assert!(page.body.contains(lang), "{address}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_empty_table_is_a_file_to_take_home() {
+    let site = Site::new().await;
+    let file = site.get("/data/template.csv").await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert!(file.header(header::CONTENT_TYPE).starts_with("text/csv"));
+    assert!(file.header(header::CONTENT_DISPOSITION).starts_with("attachment"));
+    assert_eq!(file.body, crate::sources::template::text());
 }
 
 #[tokio::test]

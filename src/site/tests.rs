@@ -12,6 +12,7 @@ use super::{
     home::HomePage,
     organization::OrganizationPage,
     problem::ProblemPage,
+    sources::SourcesPage,
     words::Lang,
 };
 
@@ -67,6 +68,7 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("organization.html", doms(&OrganizationPage::samples(lang))),
         ("apps.html", doms(&AppsPage::samples(lang))),
         ("app.html", doms(&AppPage::samples(lang))),
+        ("sources.html", doms(&SourcesPage::samples(lang))),
         ("help.html", doms(&HelpPage::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
     ]
@@ -125,8 +127,10 @@ fn check(template: &str, lang: Lang, page: &Dom) {
         assert!(outside || ours || href.starts_with("tel:") || href.starts_with("mailto:"), "{at}: {href}");
         if ours && lang == Lang::Es {
             let to_english = page.attributes("a.language", "href").contains(&href);
+            // Addresses for programs have no language.
+            let for_programs = href.starts_with("/api/") || href.starts_with("/data/");
             assert!(
-                to_english || href == "/es" || href.starts_with("/es/") || href.starts_with("/api/"),
+                to_english || href == "/es" || href.starts_with("/es/") || for_programs,
                 "{at}: {href} leaves Spanish"
             );
         }

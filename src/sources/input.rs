@@ -18,6 +18,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     FileError, Problem,
+    archive::Member,
     limits::{Meter, Metered, PARTS, ROWS},
 };
 
@@ -27,27 +28,45 @@ pub const HEAD: usize = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The first bytes of a gzip file (RFC 1952).
 const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of a Zstandard file (RFC 8878).
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// An open file: buffered last, so that a parser may ask for byte after byte.
 pub type Opened = BufReader<Box<dyn Read>>;
 
-/// A file that can be read more than once.
+/// A file, or a file inside a ZIP file, that can be read more than once.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     path: &'a Path,
+    member: Option<Member>,
 }
 
 impl<'a> Input<'a> {
     /// The file at a path; nothing is opened yet.
     pub fn new(path: &'a Path) -> Self {
-        Self { path }
+        Self { path, member: None }
     }
 
-    /// Opens it at its beginning: gzip is unpacked on the way, a byte order mark is skipped.
+    /// A file inside the ZIP file at a path.
+    pub fn member(path: &'a Path, member: Member) -> Self {
+        Self { path, member: Some(member) }
+    }
+
+    /// Opens it at its beginning: gzip and Zstandard are unpacked on the way, a byte order mark is skipped.
     pub fn open(&self) -> Result<Opened, FileError> {
-        let mut file = BufReader::with_capacity(HEAD, File::open(self.path).map_err(|e| io_error(&e))?);
-        let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
-        let mut plain: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        let raw: io::Result<Box<dyn Read>> = match self.member {
+            Some(member) => member.open(self.path),
+            None => File::open(self.path).map(|file| Box::new(file) as Box<dyn Read>),
+        };
+        let mut file = BufReader::with_capacity(HEAD, raw.map_err(|e| io_error(&e))?);
+        let head = file.fill_buf().map_err(|e| io_error(&e))?;
+        let mut plain: Box<dyn Read> = if head.starts_with(GZIP) {
+            Box::new(MultiGzDecoder::new(file))
+        } else if head.starts_with(ZSTD) {
+            Box::new(zstd::Decoder::with_buffer(file).map_err(|e| io_error(&e))?)
+        } else {
+            Box::new(file)
+        };
         let mut first = Vec::with_capacity(BOM.len());
         plain.by_ref().take(BOM.len() as u64).read_to_end(&mut first).map_err(|e| io_error(&e))?;
         if first == BOM {
@@ -64,12 +83,14 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A packed file that ends early is broken; everything else is the machine's business.
-fn io_error(error: &io::Error) -> FileError {
+/// A packed file that ends early is broken (Zstandard calls all its errors `Other`); everything else is the machine's
+/// business.
+pub(super) fn io_error(error: &io::Error) -> FileError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() }
-        }
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::Other => FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() },
         io::ErrorKind::FileTooLarge => FileError::TooBig(error.to_string()),
         _ => FileError::Io(error.to_string()),
     }
@@ -201,6 +222,16 @@ impl Record<'_> {
             .and_then(|at| self.fields.get(at))
             .map_or("", String::as_str)
     }
+
+    /// The names of the columns, in lower case.
+    pub fn columns(&self) -> &[String] {
+        self.columns
+    }
+
+    /// Is there nothing in it, as in the lines a spreadsheet leaves at its end?
+    pub fn is_blank(&self) -> bool {
+        self.fields.iter().all(|field| field.trim().is_empty())
+    }
 }
 
 /// What a walk over a table calls for each record: its line, and the record or why it cannot be read.
@@ -288,7 +319,7 @@ fn csv_error(error: &csv::Error) -> FileError {
 
 /// A field as text: UTF-8, else Latin-1 as older spreadsheets write it; the escape that keeps spreadsheets from
 /// running a field as a formula is undone.
-fn decode(field: &[u8]) -> String {
+pub(super) fn decode(field: &[u8]) -> String {
     let text = match std::str::from_utf8(field) {
         Ok(text) => text.to_owned(),
         Err(_) => field.iter().map(|b| char::from(*b)).collect(),
@@ -301,6 +332,13 @@ fn unescape_formula(text: String) -> String {
     let rest = text.trim_start_matches('\'');
     let escaped = rest.len() < text.len() && rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if escaped { text[1..].to_owned() } else { text }
+}
+
+/// A field that a spreadsheet would run as a formula with a `'` before it, as every table we write has it; what begins
+/// with such a mark of its own gets one more.
+pub fn escape_formula(text: &str) -> String {
+    let dangerous = text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if dangerous { format!("'{text}") } else { text.to_owned() }
 }
 
 impl Problem {
@@ -385,9 +423,15 @@ pub(in crate::sources) mod tests {
             let what = match &row.outcome {
                 Outcome::Listing(_) => "listing".to_owned(),
                 Outcome::Quarantined { problem, .. } => format!("quarantined {}", problem.code),
-                Outcome::Ignored(problem) => format!("ignored {}", problem.code),
+                Outcome::Ignored(problem) | Outcome::ManyIgnored { problem, .. } => {
+                    format!("ignored {}", problem.code)
+                }
+                Outcome::Closed { .. } => "closed".to_owned(),
             };
-            *tally.entry(what).or_default() += 1;
+            *tally.entry(what).or_default() += match &row.outcome {
+                Outcome::ManyIgnored { rows, .. } => *rows as usize,
+                _ => 1,
+            };
         }
         tally
     }
@@ -483,6 +527,7 @@ pub(in crate::sources) mod tests {
     fn only_our_own_escape_is_undone() {
         for (from, to) in [("'=x", "=x"), ("''=x", "'=x"), ("'s Hertogenbosch", "'s Hertogenbosch"), ("=x", "=x")] {
             assert_eq!(unescape_formula(from.to_owned()), to);
+            assert_eq!(unescape_formula(escape_formula(from)), from);
         }
     }
 }

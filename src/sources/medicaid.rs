@@ -102,8 +102,7 @@ fn state(said: &str) -> Option<&'static str> {
 /// The base addresses of the row; what is no address, or a refused one, is told.
 fn endpoints(record: &Record<'_>, notes: &mut Vec<Problem>) -> Vec<EndpointFacts> {
     // Directories of doctors and lists of drugs stand beside members' addresses in the same cell.
-    let of_members = |url: &String| !["directory", "formulary"].iter().any(|word| url.to_lowercase().contains(word));
-    let described: Vec<String> = urls(record.get(CAPABILITY)).map(base).filter(of_members).collect();
+    let described: Vec<String> = urls(record.get(CAPABILITY)).map(base).filter(|url| is_for_members(url)).collect();
     let mut endpoints: Vec<EndpointFacts> = Vec::new();
     for url in ADDRESSES.iter().flat_map(|column| urls(record.get(column))) {
         let url = base(url);
@@ -132,8 +131,14 @@ fn urls(cell: &str) -> impl Iterator<Item = &str> {
     cell.split(split).filter(|word| word.starts_with("https://") || word.starts_with("http://"))
 }
 
+/// Could members' records be there? A directory of doctors or a list of drugs says so in its address.
+pub(super) fn is_for_members(url: &str) -> bool {
+    let url = url.to_lowercase();
+    !["directory", "formulary"].iter().any(|word| url.contains(word))
+}
+
 /// The address without query, `/metadata` and names of resources.
-fn base(url: &str) -> String {
+pub(super) fn base(url: &str) -> String {
     let url = url.split(['?', '#', '{', '[']).next().unwrap_or_default().trim_end_matches('/');
     let end = url.rsplit('/').next().unwrap_or_default();
     let below = BELOW_BASE.contains(&end.to_lowercase().as_str());

@@ -2,7 +2,10 @@
 //!
 //! Ids in, [`Source`]s out. What holds: a source nobody registered weighs least (tier 8), whatever it says of itself.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde::Deserialize;
 
@@ -26,6 +29,25 @@ pub enum RegistryError {
     /// Two entries of one file have the same id.
     #[error("sources.toml: {0:?} stands there twice")]
     Twice(String),
+    /// What it says about fetching makes no sense.
+    #[error("sources.toml: {id:?}: {why}")]
+    Fetch {
+        /// The entry.
+        id: String,
+        /// What is wrong and how to mend it.
+        why: String,
+    },
+}
+
+/// A source that the program can fetch by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Download {
+    /// The source.
+    pub source: Source,
+    /// Its files, one load together.
+    pub addresses: Vec<String>,
+    /// How long a version is good for.
+    pub every: Duration,
 }
 
 /// Every known source.
@@ -54,13 +76,35 @@ struct Entry {
     address: Option<String>,
     every: Option<String>,
     #[serde(default)]
+    fetch: Fetch,
+    #[serde(default)]
     spell: BTreeMap<String, String>,
+}
+
+/// Where files are: of the source itself, or of each id that a pattern stands for.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+enum Fetch {
+    Own(Vec<String>),
+    Each(BTreeMap<String, Vec<String>>),
+}
+
+impl Default for Fetch {
+    fn default() -> Self {
+        Self::Own(Vec::new())
+    }
 }
 
 impl Registry {
     /// The sources shipped with the program.
     pub fn shipped() -> Self {
         Self { entries: parse(SHIPPED).expect("the sources shipped with the program are read by a test") }
+    }
+
+    /// Only what a text says.
+    #[cfg(test)]
+    pub(super) fn only(text: &str) -> Self {
+        Self { entries: parse(text).unwrap() }
     }
 
     /// The shipped sources and those of an installation's own `sources.toml`, which come first.
@@ -72,12 +116,7 @@ impl Registry {
 
     /// The source with an id: an exact entry, else the pattern that says most, else one of tier 8 by its own name.
     pub fn find(&self, id: &str) -> Source {
-        let exact = self.entries.iter().find(|entry| entry.id == id);
-        let pattern = || {
-            // Of several with the same pattern the first wins: the installation's own.
-            self.entries.iter().rev().filter(|entry| entry.rest(id).is_some()).max_by_key(|entry| entry.id.len())
-        };
-        match exact.or_else(pattern) {
+        match self.entry(id) {
             Some(entry) => entry.source(id),
             None => Source {
                 id: id.to_owned(),
@@ -90,6 +129,29 @@ impl Registry {
                 every: None,
             },
         }
+    }
+
+    fn entry(&self, id: &str) -> Option<&Entry> {
+        let exact = self.entries.iter().find(|entry| entry.id == id);
+        let pattern = || {
+            // Of several with the same pattern the first wins: the installation's own.
+            self.entries.iter().rev().filter(|entry| entry.rest(id).is_some()).max_by_key(|entry| entry.id.len())
+        };
+        exact.or_else(pattern)
+    }
+
+    /// Every source that the program can fetch by itself, in the order of ids. An installation's entry without `fetch`
+    /// stops the fetching of a shipped one.
+    pub fn downloads(&self) -> Vec<Download> {
+        let ids: BTreeSet<String> = self.entries.iter().flat_map(Entry::fetched_ids).collect();
+        ids.iter()
+            .filter_map(|id| {
+                let entry = self.entry(id)?;
+                let addresses = entry.addresses(id).filter(|addresses| !addresses.is_empty())?.to_vec();
+                let every = interval(entry.every.as_deref()?)?;
+                Some(Download { source: entry.source(id), addresses, every })
+            })
+            .collect()
     }
 
     /// Is there an entry or pattern for this id?
@@ -107,6 +169,49 @@ impl Entry {
     /// What the `*` of a pattern stands for in an id.
     fn rest<'i>(&self, id: &'i str) -> Option<&'i str> {
         id.strip_prefix(self.id.strip_suffix('*')?).filter(|rest| !rest.is_empty())
+    }
+
+    fn fetched_ids(&self) -> Vec<String> {
+        match (&self.fetch, self.id.strip_suffix('*')) {
+            (Fetch::Own(_), _) => vec![self.id.clone()],
+            (Fetch::Each(each), Some(begin)) => each.keys().map(|rest| format!("{begin}{rest}")).collect(),
+            (Fetch::Each(_), None) => Vec::new(),
+        }
+    }
+
+    fn addresses(&self, id: &str) -> Option<&[String]> {
+        match &self.fetch {
+            Fetch::Own(addresses) => Some(addresses),
+            Fetch::Each(each) => each.get(self.rest(id)?).map(Vec::as_slice),
+        }
+    }
+
+    /// Is what it says about fetching sound?
+    fn check_fetch(&self) -> Result<(), RegistryError> {
+        let wrong = |why: String| Err(RegistryError::Fetch { id: self.id.clone(), why });
+        let every = self.every.as_deref();
+        if let Some(every) = every.filter(|every| interval(every).is_none()) {
+            return wrong(format!("every = {every:?} is no time; write \"12 hours\", \"1 day\" or \"2 weeks\""));
+        }
+        let pattern = self.id.ends_with('*');
+        let addresses: Vec<&String> = match &self.fetch {
+            Fetch::Own(own) if pattern && !own.is_empty() => {
+                return wrong("a pattern needs a table, [source.fetch], with the addresses of each id".to_owned());
+            }
+            Fetch::Each(_) if !pattern => {
+                return wrong("an id without a * has a list of addresses: fetch = [\"https://…\"]".to_owned());
+            }
+            Fetch::Own(own) => own.iter().collect(),
+            Fetch::Each(each) => each.values().flatten().collect(),
+        };
+        if !addresses.is_empty() && every.is_none() {
+            return wrong("who is fetched needs a time: every = \"7 days\"".to_owned());
+        }
+        // Which hosts may be asked is for the guard to say; here only what can be no address at all is told early.
+        match addresses.iter().find(|address| !address.starts_with("https://") && !address.starts_with("http://")) {
+            Some(address) => wrong(format!("{address:?} is no address; it begins with https://")),
+            None => Ok(()),
+        }
     }
 
     fn source(&self, id: &str) -> Source {
@@ -135,8 +240,23 @@ fn parse(text: &str) -> Result<Vec<Entry>, RegistryError> {
         if !seen.insert(&entry.id) {
             return Err(RegistryError::Twice(entry.id.clone()));
         }
+        entry.check_fetch()?;
     }
     Ok(file.source)
+}
+
+/// Reads `12 hours`, `1 day`, `2 weeks`: a whole number and a unit.
+fn interval(text: &str) -> Option<Duration> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let number: u64 = number.parse().ok().filter(|number| (1..=1_000).contains(number))?;
+    let seconds = match unit.trim() {
+        "minute" | "minutes" => 60,
+        "hour" | "hours" => 3_600,
+        "day" | "days" => 86_400,
+        "week" | "weeks" => 7 * 86_400,
+        _ => return None,
+    };
+    Some(Duration::from_secs(number * seconds))
 }
 
 #[cfg(test)]
@@ -153,7 +273,12 @@ mod tests {
             ("cerner-2020", 3, Mode::Full),
             ("smart-example-4", 3, Mode::Full),
             ("nppes", 4, Mode::Delta),
+            ("cms-npd", 4, Mode::Full),
             ("state-medicaid", 4, Mode::Full),
+            ("cms-provider-endpoints-great-ehr", 5, Mode::Full),
+            ("cms-payer-endpoints", 5, Mode::Full),
+            ("cms-payer-endpoints-good-plan", 5, Mode::Full),
+            ("payer-index", 5, Mode::Delta),
             ("lantern-athenahealth", 5, Mode::Full),
             ("starter", 7, Mode::Full),
             ("original-connector", 8, Mode::Full),
@@ -186,6 +311,56 @@ mod tests {
             (entry("A B", 5), "no id"),
             (entry("a", 5) + &entry("a", 5), "twice"),
             (entry("a", 5) + "colour = 1", "unknown field"),
+        ] {
+            let error = Registry::with(&text).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_fetched_is_a_file_over_https_and_has_a_time() {
+        let downloads = Registry::shipped().downloads();
+        let oracle = downloads.iter().find(|d| d.source.id == "oracle-millennium-patient-r4").unwrap();
+        assert_eq!((oracle.addresses.len(), oracle.every), (1, Duration::from_secs(86_400)));
+        let lantern = downloads.iter().find(|d| d.source.id == "lantern-altera").unwrap();
+        assert_eq!(lantern.source.name, "ONC's Lantern (from Altera)");
+        for download in &downloads {
+            assert!(!download.source.id.contains('*'), "{download:?}");
+            for address in &download.addresses {
+                assert!(address.starts_with("https://"), "{address}");
+            }
+        }
+        let files: Vec<&String> = downloads.iter().flat_map(|d| &d.addresses).collect();
+        assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len(), "one file belongs to one source");
+    }
+
+    #[test]
+    fn an_installation_says_what_is_fetched() {
+        let entry = |id: &str, more: &str| {
+            format!(
+                "[[source]]\nid = \"{id}\"\nname = \"N\"\npublisher = \"P\"\ntier = 5\nmode = \"full\"\nlicence = \"L\"\n{more}\n"
+            )
+        };
+        let own = entry("oracle-millennium-patient-r4", "")
+            + &entry(
+                "mine",
+                "every = \"12 hours\"\nfetch = [\"http://lists.intranet:8080/a\", \"https://b.example.org/\"]",
+            )
+            + &entry("lantern-*", "every = \"2 weeks\"\n[source.fetch]\nnew = [\"https://c.example.org/\"]");
+        let downloads = Registry::with(&own).unwrap().downloads();
+        let of = |id: &str| downloads.iter().find(|d| d.source.id == id);
+        assert!(of("oracle-millennium-patient-r4").is_none(), "its own entry stops the shipped one");
+        assert_eq!(of("mine").unwrap().addresses.len(), 2);
+        assert_eq!(of("mine").unwrap().every, Duration::from_secs(43_200));
+        assert_eq!(of("lantern-new").unwrap().every, Duration::from_secs(14 * 86_400));
+        assert!(of("lantern-altera").is_none(), "its own pattern overrules the shipped one");
+        for (text, words) in [
+            (entry("a", "every = \"often\""), "is no time"),
+            (entry("a", "every = \"0 days\""), "is no time"),
+            (entry("a", "fetch = [\"https://a.example.org/\"]"), "needs a time"),
+            (entry("a", "every = \"1 day\"\nfetch = [\"a.example.org\"]"), "begins with https"),
+            (entry("a-*", "every = \"1 day\"\nfetch = [\"https://a.example.org/\"]"), "needs a table"),
+            (entry("a", "every = \"1 day\"\n[source.fetch]\nb = [\"https://a.example.org/\"]"), "list of addresses"),
         ] {
             let error = Registry::with(&text).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");

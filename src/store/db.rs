@@ -19,6 +19,8 @@ use crate::model::id::Id;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql")),
     (20_261_123_000_001, "lean listing", include_str!("../../migrations/20261123000001_lean_listing.sql")),
+    (20_261_123_000_200, "sync", include_str!("../../migrations/20261123000200_sync.sql")),
+    (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
 ];
 /// Rows per statement.
 const CHUNK: usize = 500;
@@ -129,6 +131,19 @@ impl Db {
         // On PostgreSQL this row lock makes writers queue, so that revision numbers have no gaps and no races.
         sqlx::query("UPDATE counter SET n = n WHERE name = 'revision'").execute(&mut *tx.inner).await?;
         Ok(tx)
+    }
+}
+
+impl Db {
+    /// Leaves nothing of what was deleted in the files of the database. PostgreSQL's own vacuum does it in its time.
+    pub async fn leave_nothing(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            // The log is folded in twice: before, so that old pages in it are seen, and after the new file is written.
+            for sql in ["PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+                sqlx::raw_sql(sql).execute(&self.write).await.map_err(busy)?;
+            }
+        }
+        Ok(())
     }
 }
 

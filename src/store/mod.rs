@@ -2,12 +2,21 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod blobs;
 mod check;
 mod db;
 mod decide;
+mod diff;
 pub mod intake;
+mod overview;
+mod loads;
 mod publish;
 mod read;
+mod redact;
+mod snapshot;
+mod sync;
+mod undo;
+mod watch;
 
 use std::path::Path;
 
@@ -16,8 +25,13 @@ use serde::Serialize;
 pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
+    diff::{Diff, DoorMove, Moved},
+    loads::{Applied, LoadState},
+    overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    redact::Redacted,
+    sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
 };
 use crate::clock::{Clock, Ids};
 
@@ -42,6 +56,14 @@ pub enum StoreError {
         what: String,
         /// The parser's words.
         why: String,
+    },
+    /// A file beside the database could not be written or read.
+    #[error("{what} in the data folder: {error}")]
+    Blob {
+        /// Which.
+        what: String,
+        /// Why.
+        error: std::io::Error,
     },
     /// Another program writes for longer than we wait.
     #[error("another import or decision is being written to the same data; try again when it has ended")]
@@ -90,9 +112,15 @@ pub struct Count {
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
+    blobs: blobs::Blobs,
     clock: Clock,
     ids: Ids,
+    kept: overview::Kept,
+    keep_loads: u32,
 }
+
+/// Loads of a source that are kept as snapshots when nobody says otherwise.
+pub const KEEP_LOADS: u32 = 12;
 
 impl Store {
     /// Opens the store: the SQLite file `connector.db` in `data`, or the `postgres://` address when one is given.
@@ -102,6 +130,21 @@ impl Store {
             Some(address) => db::Db::postgres(address).await?,
             None => db::Db::sqlite(&data.join("connector.db")).await?,
         };
-        Ok(Self { db, ids: Ids::new(clock.clone()), clock })
+        let blobs = blobs::Blobs::of(data);
+        Ok(Self {
+            db,
+            blobs,
+            ids: Ids::new(clock.clone()),
+            clock,
+            kept: overview::Kept::default(),
+            keep_loads: KEEP_LOADS,
+        })
+    }
+
+    /// Keeps the snapshots of so many loads of each source; the accepted one, the last one and those that wait are
+    /// always kept.
+    #[must_use]
+    pub fn keeping(self, loads: u32) -> Self {
+        Self { keep_loads: loads, ..self }
     }
 }

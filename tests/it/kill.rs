@@ -70,7 +70,7 @@ impl Room {
         let list = write(self.folder.path(), "list.json", bundle(LISTINGS, version));
         connector(
             &self.data(),
-            &["import", "--no-starter", "--json", "--source", "list", "--date", &day(version), word(&list)],
+            &["import", "--no-starter", "--json", "--accept", "--source", "list", "--date", &day(version), word(&list)],
         )
     }
 

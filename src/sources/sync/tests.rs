@@ -1,0 +1,399 @@
+//! Whole syncs: a real store, a real client, a web server on loopback whose files change.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    net::SocketAddr,
+    sync::{Arc, Mutex, atomic::Ordering},
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::State,
+    http::{HeaderMap, StatusCode, Uri, header},
+    response::{IntoResponse as _, Response},
+};
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    clock::Clock,
+    fetch::{Client, Settings},
+    sources::{registry::Registry, run::Progress},
+    store::Store,
+};
+
+/// One file of the server.
+#[derive(Clone, Default)]
+struct File {
+    status: u16,
+    etag: &'static str,
+    body: String,
+    /// Break off after so many bytes, once.
+    cut: Option<usize>,
+}
+
+#[derive(Clone, Default)]
+struct Shelf {
+    files: Arc<Mutex<BTreeMap<&'static str, File>>>,
+    /// What was asked: path, and whether it was asked for only what is new.
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Shelf {
+    fn put(&self, path: &'static str, etag: &'static str, body: String) {
+        let file = File { status: 200, etag, body, cut: None };
+        self.files.lock().unwrap().insert(path, file);
+    }
+
+    fn change(&self, path: &'static str, change: impl FnOnce(&mut File)) {
+        change(self.files.lock().unwrap().get_mut(path).unwrap());
+    }
+
+    fn asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+
+    async fn start(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state(self.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        at
+    }
+}
+
+async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Response {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let (known, range) = (said(header::IF_NONE_MATCH), said(header::RANGE));
+    shelf.asked.lock().unwrap().push(format!("{} {known}{range}", uri.path()).trim_end().to_owned());
+    let mut files = shelf.files.lock().unwrap();
+    let Some(file) = files.get_mut(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    if file.status != 200 {
+        return StatusCode::from_u16(file.status).unwrap().into_response();
+    }
+    let tag = (header::ETAG, file.etag.to_owned());
+    if !file.etag.is_empty() && known == file.etag {
+        return (StatusCode::NOT_MODIFIED, [tag]).into_response();
+    }
+    let (body, length) = (file.body.clone().into_bytes(), file.body.len());
+    if let Some(cut) = file.cut.take() {
+        let pieces: Vec<Result<Vec<u8>, std::io::Error>> =
+            vec![Ok(body[..cut].to_vec()), Err(std::io::Error::other("the line is cut"))];
+        let long = (header::CONTENT_LENGTH, length.to_string());
+        // Not at once: what was sent before a cut arrives before it.
+        let slowly = stream::iter(pieces).then(async |piece| {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            piece
+        });
+        return ([tag, long], Body::from_stream(Box::pin(slowly))).into_response();
+    }
+    if let Some(first) = range.strip_prefix("bytes=").and_then(|range| range.strip_suffix('-')) {
+        let first: usize = first.parse().unwrap();
+        let part = (header::CONTENT_RANGE, format!("bytes {first}-{}/{length}", length - 1));
+        return (StatusCode::PARTIAL_CONTENT, [tag, part], body[first..].to_vec()).into_response();
+    }
+    ([tag], body).into_response()
+}
+
+/// A list of `count` places at `host`.
+fn list(count: usize, host: &str) -> String {
+    let mut rows = String::new();
+    for n in 0..count {
+        let comma = if n == 0 { "" } else { "," };
+        let _ = write!(
+            rows,
+            "{comma}{{\"URL\":\"https://{host}/fhir/{n}\",\"OrganizationName\":\"Elm Street Clinic {n}\",\"NPIID\":\"\",\"OrganizationZipCode\":\"83702\"}}"
+        );
+    }
+    format!("{{\"Endpoints\":[{rows}]}}")
+}
+
+/// A Bundle whose organizations keep their keys wherever their endpoints lie.
+fn bundle(count: usize, host: &str) -> String {
+    let entries = (0..count).flat_map(|n| {
+        let organization = json!({ "resourceType": "Organization", "id": format!("o{n}"), "name": format!("Clinic {n}"),
+            "address": [{ "city": "Boise", "state": "ID", "postalCode": "83702" }],
+            "endpoint": [{ "reference": format!("Endpoint/e{n}") }] });
+        let endpoint = json!({ "resourceType": "Endpoint", "id": format!("e{n}"), "status": "active",
+            "connectionType": { "code": "hl7-fhir-rest" }, "address": format!("https://{host}/r4/clinic{n}") });
+        [json!({ "resource": organization }), json!({ "resource": endpoint })]
+    });
+    json!({ "resourceType": "Bundle", "type": "collection", "entry": entries.collect::<Vec<_>>() }).to_string()
+}
+
+struct Silent;
+
+impl Progress for Silent {
+    fn rows(&self, _: &str, _: u64) {}
+    fn writing(&self, _: u64, _: u64) {}
+    fn line(&self, _: &str) {}
+}
+
+/// An installation that fetches from a shelf.
+struct House {
+    shelf: Shelf,
+    folder: TempDir,
+    store: Store,
+    registry: Registry,
+    client: Client,
+    clock: Clock,
+}
+
+impl House {
+    /// With sources of these ids and files.
+    async fn new(sources: &[(&str, &[&str])]) -> Self {
+        let shelf = Shelf::default();
+        let at = shelf.start().await;
+        let mut own = String::new();
+        for (id, paths) in sources {
+            let addresses: Vec<String> = paths.iter().map(|path| format!("\"http://{at}{path}\"")).collect();
+            let _ = write!(
+                own,
+                "[[source]]\nid = \"{id}\"\nname = \"List {id}\"\npublisher = \"P\"\ntier = 5\nmode = \"full\"\n\
+                 licence = \"L\"\nevery = \"1 day\"\nfetch = [{}]\n",
+                addresses.join(", ")
+            );
+        }
+        let folder = TempDir::new().unwrap();
+        let clock = Clock::standing("2026-11-23T12:00:00Z".parse().unwrap());
+        let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
+        let settings = Settings { allow: vec![at.to_string()], ..Settings::default() };
+        let (registry, client) = (Registry::only(&own), Client::new(settings).unwrap());
+        Self { shelf, folder, store, registry, client, clock }
+    }
+
+    async fn ask(&self, ask: &Ask) -> Result<Vec<Line>, SyncError> {
+        let scratch = self.folder.path().join("fetched");
+        let importer = Importer {
+            store: &self.store,
+            registry: &self.registry,
+            client: &self.client,
+            clock: &self.clock,
+            scratch: &scratch,
+            progress: &Silent,
+        };
+        let lines = Syncer { importer, data: self.folder.path(), pauses: &[Duration::ZERO] }.run(ask).await;
+        if lines.is_ok() {
+            let left = std::fs::read_dir(&scratch).unwrap().filter(|e| e.as_ref().unwrap().path().is_file()).count();
+            assert_eq!(left, 0, "nothing that was fetched stays");
+        }
+        lines
+    }
+
+    async fn sync(&self, which: Which) -> Vec<Line> {
+        self.ask(&Ask { which, dry_run: false, again: false }).await.unwrap()
+    }
+
+    /// How each source ended, with its code.
+    async fn ends(&self, which: Which) -> Vec<(String, SyncEnd, String)> {
+        let lines = self.sync(which).await;
+        lines.into_iter().map(|line| (line.source, line.end, line.code.unwrap_or_default())).collect()
+    }
+
+    /// The end of the only source.
+    async fn end(&self) -> (SyncEnd, String) {
+        let (_, end, code) = self.ends(Which::All).await.remove(0);
+        (end, code)
+    }
+
+    async fn listings(&self, source: &str) -> u64 {
+        let sources = self.store.sources().await.unwrap();
+        sources.iter().find(|state| state.source.id == source).map_or(0, |state| state.listings)
+    }
+
+    fn wait(&self, hours: i64) {
+        let Clock::Standing(at) = &self.clock else { panic!("it stands") };
+        at.fetch_add(hours * 3_600_000_000, Ordering::Relaxed);
+    }
+}
+
+const LOADED: (SyncEnd, &str) = (SyncEnd::Loaded, "");
+const UNCHANGED: (SyncEnd, &str) = (SyncEnd::Unchanged, "");
+
+fn is(end: (SyncEnd, String), expected: (SyncEnd, &str)) {
+    assert_eq!((end.0, end.1.as_str()), expected);
+}
+
+#[tokio::test]
+async fn only_what_is_new_is_loaded() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
+    is(house.end().await, LOADED);
+    assert_eq!(house.listings("mine").await, 3);
+    is(house.end().await, UNCHANGED);
+    assert_eq!(house.shelf.asked(), ["/a", "/a \"1\""]);
+    let revisions = house.store.last_revision().await.unwrap();
+    // Another mark, the same bytes.
+    house.shelf.change("/a", |file| file.etag = "\"2\"");
+    is(house.end().await, UNCHANGED);
+    is(house.end().await, UNCHANGED);
+    assert_eq!(house.shelf.asked(), ["/a \"1\"", "/a \"2\""], "the new mark is remembered");
+    assert_eq!(house.store.last_revision().await.unwrap(), revisions);
+    house.shelf.put("/a", "\"3\"", list(4, "a.example.org"));
+    is(house.end().await, LOADED);
+    assert_eq!(house.listings("mine").await, 4);
+}
+
+#[tokio::test]
+async fn what_did_not_change_is_taken_in_again_when_wanted() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
+    is(house.end().await, LOADED);
+    let again = Ask { which: Which::All, dry_run: false, again: true };
+    let line = house.ask(&again).await.unwrap().remove(0);
+    assert_eq!((line.end, line.counts.unchanged), (SyncEnd::Loaded, 3));
+}
+
+#[tokio::test]
+async fn one_that_is_gone_stops_no_other() {
+    let house = House::new(&[("a-list", &["/a"]), ("b-list", &["/b"]), ("c-list", &["/c"])]).await;
+    house.shelf.put("/a", "\"1\"", list(1, "a.example.org"));
+    house.shelf.put("/b", "\"1\"", list(1, "b.example.org"));
+    house.shelf.put("/c", "\"1\"", list(1, "c.example.org"));
+    house.sync(Which::All).await;
+    let before = house.store.sync_states().await.unwrap()["b-list"].clone();
+    assert_eq!((before.ok_at, before.failures), (Some(before.tried_at), 0));
+    house.wait(24);
+    house.shelf.put("/a", "\"2\"", list(2, "a.example.org"));
+    house.shelf.change("/b", |file| file.status = 404);
+    house.shelf.put("/c", "\"2\"", list(2, "c.example.org"));
+    let lines = house.sync(Which::All).await;
+    assert!(!all_well(&lines));
+    assert_eq!(lines.iter().map(|line| line.end.word()).collect::<Vec<_>>(), ["loaded", "failed", "loaded"]);
+    assert!(lines[1].message.as_ref().unwrap().contains("404"), "{lines:?}");
+    assert_eq!(
+        (house.listings("a-list").await, house.listings("b-list").await, house.listings("c-list").await),
+        (2, 1, 2)
+    );
+    let after = house.store.sync_states().await.unwrap()["b-list"].clone();
+    assert_eq!((after.ok_at, after.failures, after.code.as_deref()), (before.ok_at, 1, Some("not_found")));
+    assert!(after.tried_at > before.tried_at);
+}
+
+#[tokio::test]
+async fn what_is_no_list_changes_nothing_and_is_asked_for_again() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
+    is(house.end().await, LOADED);
+    for (body, code) in [
+        ("<!DOCTYPE html><title>Sign in</title>".to_owned(), "web_page"),
+        (list(3, "a.example.org")[..150].to_owned(), "unreadable"),
+        (String::new(), "unreadable"),
+        ("{\"Endpoints\":[]}".to_owned(), "nothing_to_list"),
+    ] {
+        house.shelf.put("/a", "\"2\"", body);
+        is(house.end().await, (SyncEnd::Failed, code));
+        assert_eq!(house.listings("mine").await, 3, "{code}");
+    }
+    house.shelf.asked();
+    house.shelf.put("/a", "\"2\"", list(5, "a.example.org"));
+    is(house.end().await, LOADED);
+    assert_eq!(house.shelf.asked(), ["/a \"1\""], "a version that did not go in is not known");
+    assert_eq!(house.store.sync_states().await.unwrap()["mine"].failures, 0);
+}
+
+#[tokio::test]
+async fn a_cut_download_goes_on_in_the_same_run() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(30, "a.example.org"));
+    house.shelf.change("/a", |file| file.cut = Some(500));
+    is(house.end().await, LOADED);
+    assert_eq!(house.shelf.asked(), ["/a", "/a bytes=500-"]);
+    assert_eq!(house.listings("mine").await, 30);
+}
+
+#[tokio::test]
+async fn all_files_of_a_source_are_one_load() {
+    let house = House::new(&[("mine", &["/a", "/b"])]).await;
+    house.shelf.put("/a", "\"1\"", list(2, "a.example.org"));
+    house.shelf.put("/b", "\"1\"", list(3, "b.example.org"));
+    is(house.end().await, LOADED);
+    assert_eq!(house.listings("mine").await, 5);
+    house.shelf.asked();
+    house.shelf.put("/b", "\"2\"", list(4, "b.example.org"));
+    is(house.end().await, LOADED);
+    assert_eq!(house.listings("mine").await, 6, "what /a says is still said");
+    assert_eq!(house.shelf.asked(), ["/a \"1\"", "/b \"1\"", "/a"]);
+    // One is gone: half a list would withdraw the other half.
+    house.shelf.put("/a", "\"9\"", list(1, "a.example.org"));
+    house.shelf.change("/b", |file| file.status = 410);
+    is(house.end().await, (SyncEnd::Failed, "not_found"));
+    assert_eq!(house.listings("mine").await, 6);
+    is(house.end().await, (SyncEnd::Failed, "not_found"));
+}
+
+#[tokio::test]
+async fn what_waits_for_a_person_waits_until_something_newer_comes() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", bundle(300, "a.example.org"));
+    is(house.end().await, LOADED);
+    // Every door of the list leads somewhere else.
+    house.shelf.put("/a", "\"2\"", bundle(300, "elsewhere.example.net"));
+    is(house.end().await, (SyncEnd::Held, "held"));
+    let states = house.store.sync_states().await.unwrap();
+    assert!(states["mine"].message.is_some(), "{states:?}");
+    is(house.end().await, (SyncEnd::Held, "held"));
+    let asked = house.shelf.asked();
+    assert_eq!(asked.last().unwrap(), "/a \"2\"", "it is not held twice");
+}
+
+#[tokio::test]
+async fn sources_are_asked_when_they_are_due() {
+    let house = House::new(&[("a-list", &["/a"]), ("b-list", &["/b"])]).await;
+    house.shelf.put("/a", "\"1\"", list(1, "a.example.org"));
+    let due = async |hours| {
+        house.wait(hours);
+        house.ends(Which::Due).await.into_iter().map(|(source, end, _)| format!("{source} {}", end.word())).collect()
+    };
+    let none: Vec<String> = Vec::new();
+    let first: Vec<String> = due(0).await;
+    assert_eq!(first, ["a-list loaded", "b-list failed"]);
+    assert_eq!(due(0).await, none);
+    assert_eq!(due(1).await, ["b-list failed"], "a failure is tried again sooner");
+    assert_eq!(due(1).await, none, "and then less and less often");
+    assert_eq!(due(22).await, ["a-list unchanged", "b-list failed"]);
+    let unknown = Ask { which: Which::Named(vec!["other".to_owned()]), dry_run: false, again: false };
+    let why = house.ask(&unknown).await.unwrap_err().to_string();
+    assert!(why.contains("a-list, b-list"), "{why}");
+}
+
+#[tokio::test]
+async fn a_dry_run_remembers_nothing() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(2, "a.example.org"));
+    let dry = Ask { which: Which::All, dry_run: true, again: false };
+    let line = house.ask(&dry).await.unwrap().remove(0);
+    assert_eq!((line.end, line.counts.new), (SyncEnd::Loaded, 2));
+    assert!(house.store.sync_states().await.unwrap().is_empty());
+    assert_eq!(house.listings("mine").await, 0);
+    is(house.end().await, LOADED);
+    assert_eq!(house.listings("mine").await, 2);
+}
+
+#[tokio::test]
+async fn two_do_not_run_at_once() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(2, "a.example.org"));
+    let lock = house.store.lock_sync(house.folder.path()).await.unwrap().unwrap();
+    let all = Ask { which: Which::All, dry_run: false, again: false };
+    assert!(matches!(house.ask(&all).await.unwrap_err(), SyncError::Running));
+    assert!(house.shelf.asked().is_empty());
+    drop(lock);
+    is(house.end().await, LOADED);
+}
+
+#[tokio::test]
+async fn what_killed_runs_left_is_swept() {
+    let house = House::new(&[("mine", &["/a"])]).await;
+    house.shelf.put("/a", "\"1\"", list(2, "a.example.org"));
+    let scratch = house.folder.path().join("fetched");
+    std::fs::create_dir_all(scratch.join("partial")).unwrap();
+    std::fs::write(scratch.join("fetch-1-1"), "left behind").unwrap();
+    std::fs::write(scratch.join("partial/young.part"), "kept").unwrap();
+    is(house.end().await, LOADED);
+    assert!(scratch.join("partial/young.part").exists(), "parts are kept for a while");
+}
