@@ -29,12 +29,14 @@ fn read(path: &Path) -> Result<String, connector::sources::FileError> {
     let begun = Instant::now();
     let mut became: BTreeMap<String, u64> = BTreeMap::new();
     let facts = shape::read(path, &mut |row| {
-        let what = match row.outcome {
-            Outcome::Listing(_) => "listings".to_owned(),
-            Outcome::Quarantined { problem, .. } => format!("quarantined {}", problem.code),
-            Outcome::Ignored(problem) => format!("ignored {}", problem.code),
+        let (what, rows) = match row.outcome {
+            Outcome::Listing(_) => ("listings".to_owned(), 1),
+            Outcome::Quarantined { problem, .. } => (format!("quarantined {}", problem.code), 1),
+            Outcome::Ignored(problem) => (format!("ignored {}", problem.code), 1),
+            Outcome::ManyIgnored { problem, rows } => (format!("ignored {}", problem.code), rows),
+            Outcome::Closed { .. } => ("closed".to_owned(), 1),
         };
-        *became.entry(what).or_default() += 1;
+        *became.entry(what).or_default() += rows;
         ControlFlow::Continue(())
     })?;
     let seconds = begun.elapsed().as_secs_f64();

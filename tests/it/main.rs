@@ -3,9 +3,9 @@
 
 mod arrows;
 mod decisions;
-mod guarding;
 mod faults;
 mod generator;
+mod guarding;
 mod import;
 mod kill;
 mod lists;
