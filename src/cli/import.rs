@@ -18,7 +18,13 @@ Formats, told by content, never by the file's name:
   CMS's table of state Medicaid agencies (CSV)
   the endpoint tables CMS asks EHR vendors, networks and health plans to release (CSV)
   health plans' well-known index (JSON)
+  NPPES, the register of providers: npidata_pfile with othername_pfile, pl_pfile and endpoint_pfile beside it, or the
+    ZIP that holds them; the report of deactivated numbers (saved as CSV) closes listings
+  CMS's National Provider Directory: NDJSON of Organization, Endpoint and Location, with its manifest.json
   the Connector's own table (CSV; see `connector template`); name its source with --source
+
+Files may be packed: gzip, Zstandard (.zst), ZIP. Files of NPPES, or of the National Provider Directory, that are given
+together are one load.
 
 A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
 truncated or of no known shape changes nothing. The same import again changes nothing.

@@ -4,12 +4,12 @@
 //! (`data/README.md` says where it comes from), and a place that is only guessed is never called exact.
 
 mod grid;
-mod prefixes;
 mod zips;
 
 pub use grid::{Cell, cell, cells_within};
-pub use prefixes::state_of_zip;
 pub use zips::{Centroid, centroid};
+
+pub use crate::model::zip_prefix::state_of_zip;
 
 /// The mean radius of the Earth in miles (IUGG: 6371.0088 km).
 const EARTH_RADIUS_MILES: f64 = 3_958.761_3;
@@ -36,6 +36,7 @@ pub fn miles(a: Point, b: Point) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::zip_prefix;
 
     const SEATTLE: Point = Point { lat: 47.61, lon: -122.33 };
     const NEW_YORK: Point = Point { lat: 40.71, lon: -74.0 };
@@ -56,5 +57,18 @@ mod tests {
     fn the_date_line_is_no_wall() {
         let (a, b) = (Point { lat: 51.0, lon: 179.9 }, Point { lat: 51.0, lon: -179.9 });
         assert!(miles(a, b) < 10.0);
+    }
+
+    #[test]
+    fn neighbours_in_one_run_of_zip_codes_lie_near_each_other() {
+        // No state of the lower 48 is wider than 900 miles: a prefix in the wrong state would stand out.
+        for (first, last, state) in
+            zip_prefix::RUNS.iter().filter(|(_, _, state)| !matches!(*state, "AK" | "HI" | "GU" | "TX" | "CA"))
+        {
+            let at = |prefix: &u16| centroid(&format!("{prefix:03}01")).filter(|c| c.exact).map(|c| c.point);
+            if let (Some(a), Some(b)) = (at(first), at(last)) {
+                assert!(miles(a, b) < 700.0, "{state}: {first} to {last}");
+            }
+        }
     }
 }

@@ -21,8 +21,13 @@ use super::{
 };
 use crate::model::text;
 use entry::Entry;
-use links::{At, EndpointLink, Links, Standing};
-use organization::{Doors, Reader};
+use links::{At, EndpointLink, Links};
+
+pub(super) use self::{
+    entry::local,
+    links::{Standing, standing},
+    organization::{Doors, Reader, place},
+};
 
 /// The list in the root object.
 const LIST: &str = "entry";
@@ -88,7 +93,7 @@ fn organization_row(number: u64, entry: &Entry, at: At, links: &Links) -> Row {
         return ignored(number, Problem::new("active", "inactive", "the organization is marked as not active"));
     }
     let doors = Doors::of_organization(link, links);
-    Reader::new(&entry.resource, link.key.clone(), doors).row(number, links)
+    Reader::new(&entry.resource, link.key.clone(), doors).row(number, &|mark| links.only_one(mark))
 }
 
 /// An Endpoint no Organization of the Bundle refers to: it may bring its own, contained or by name.
@@ -117,7 +122,7 @@ fn orphan_row(number: u64, entry: &Entry, link: &EndpointLink, links: &Links) ->
     let resource: &Value = contained.unwrap_or(&named);
     // Contained organizations of one list may all carry one id, so the endpoint's own and the name make the key.
     let key = format!("{}#{}", entry.key(), text::match_form(&name));
-    Reader::new(resource, key, Doors::of_endpoint(link)).row(number, links)
+    Reader::new(resource, key, Doors::of_endpoint(link)).row(number, &|mark| links.only_one(mark))
 }
 
 fn contained_organization(resource: &Value) -> Option<&Value> {

@@ -16,7 +16,7 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, value::RawValue};
 
-use super::{FileError, Problem};
+use super::{FileError, Problem, archive::Member};
 
 /// How much of a file is looked at to find its shape.
 pub const HEAD: usize = 64 * 1024;
@@ -24,27 +24,45 @@ pub const HEAD: usize = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The first bytes of a gzip file (RFC 1952).
 const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of a Zstandard file (RFC 8878).
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// An open file: buffered last, so that a parser may ask for byte after byte.
 pub type Opened = BufReader<Box<dyn Read>>;
 
-/// A file that can be read more than once.
+/// A file, or a file inside a ZIP file, that can be read more than once.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     path: &'a Path,
+    member: Option<Member>,
 }
 
 impl<'a> Input<'a> {
     /// The file at a path; nothing is opened yet.
     pub fn new(path: &'a Path) -> Self {
-        Self { path }
+        Self { path, member: None }
     }
 
-    /// Opens it at its beginning: gzip is unpacked on the way, a byte order mark is skipped.
+    /// A file inside the ZIP file at a path.
+    pub fn member(path: &'a Path, member: Member) -> Self {
+        Self { path, member: Some(member) }
+    }
+
+    /// Opens it at its beginning: gzip and Zstandard are unpacked on the way, a byte order mark is skipped.
     pub fn open(&self) -> Result<Opened, FileError> {
-        let mut file = BufReader::with_capacity(HEAD, File::open(self.path).map_err(|e| io_error(&e))?);
-        let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
-        let mut plain: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        let raw: io::Result<Box<dyn Read>> = match self.member {
+            Some(member) => member.open(self.path),
+            None => File::open(self.path).map(|file| Box::new(file) as Box<dyn Read>),
+        };
+        let mut file = BufReader::with_capacity(HEAD, raw.map_err(|e| io_error(&e))?);
+        let head = file.fill_buf().map_err(|e| io_error(&e))?;
+        let mut plain: Box<dyn Read> = if head.starts_with(GZIP) {
+            Box::new(MultiGzDecoder::new(file))
+        } else if head.starts_with(ZSTD) {
+            Box::new(zstd::Decoder::with_buffer(file).map_err(|e| io_error(&e))?)
+        } else {
+            Box::new(file)
+        };
         let mut first = Vec::with_capacity(BOM.len());
         plain.by_ref().take(BOM.len() as u64).read_to_end(&mut first).map_err(|e| io_error(&e))?;
         if first == BOM {
@@ -61,12 +79,15 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A packed file that ends early is broken; everything else is the machine's business.
-fn io_error(error: &io::Error) -> FileError {
+/// A packed file that ends early is broken (Zstandard calls all its errors `Other`); everything else is the machine's
+/// business.
+pub(super) fn io_error(error: &io::Error) -> FileError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() }
-        }
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::Other => FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() },
+        io::ErrorKind::FileTooLarge => FileError::TooBig(error.to_string()),
         _ => FileError::Io(error.to_string()),
     }
 }
@@ -284,7 +305,7 @@ fn csv_error(error: &csv::Error) -> FileError {
 
 /// A field as text: UTF-8, else Latin-1 as older spreadsheets write it; the escape that keeps spreadsheets from
 /// running a field as a formula is undone.
-fn decode(field: &[u8]) -> String {
+pub(super) fn decode(field: &[u8]) -> String {
     let text = match std::str::from_utf8(field) {
         Ok(text) => text.to_owned(),
         Err(_) => field.iter().map(|b| char::from(*b)).collect(),
@@ -383,9 +404,15 @@ pub(in crate::sources) mod tests {
             let what = match &row.outcome {
                 Outcome::Listing(_) => "listing".to_owned(),
                 Outcome::Quarantined { problem, .. } => format!("quarantined {}", problem.code),
-                Outcome::Ignored(problem) => format!("ignored {}", problem.code),
+                Outcome::Ignored(problem) | Outcome::ManyIgnored { problem, .. } => {
+                    format!("ignored {}", problem.code)
+                }
+                Outcome::Closed { .. } => "closed".to_owned(),
             };
-            *tally.entry(what).or_default() += 1;
+            *tally.entry(what).or_default() += match &row.outcome {
+                Outcome::ManyIgnored { rows, .. } => *rows as usize,
+                _ => 1,
+            };
         }
         tally
     }

@@ -18,6 +18,7 @@ use crate::model::{
     door::{Door, registrable_domain},
     identifier::Identifier,
     listing::{Body, EndpointFacts, Listing, OrganizationFacts},
+    matching::tenant::installation,
     place::{Place, state_code, zip5},
     text,
 };
@@ -26,9 +27,6 @@ use crate::model::{
 const LIST: &str = "Endpoints";
 /// Words that lists of installations leave behind a name: "Albany Medical Center - PROD".
 const STAGES: &[&str] = &["prod", "production", "live"];
-/// Words of a path that name a version or a door of the same installation, not another customer.
-const SAME_INSTALLATION: &[&str] =
-    &["", "api", "fhir", "open", "r2", "r3", "r4", "r4b", "r5", "dstu2", "stu3", "v1", "v2", "v4", "prod"];
 
 /// Reads a list; twice, so that it is known which marks one name has alone.
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
@@ -225,18 +223,6 @@ fn is_site_code(word: &str) -> bool {
     of_letters_and_digits
         && has(u8::is_ascii_uppercase)
         && (has(u8::is_ascii_digit) || word.ends_with("_PROD") || word.ends_with("_PRODUCTION"))
-}
-
-/// What tells one customer's installation from another's: the vendor's id of the customer, else host and path
-/// without versions.
-fn installation(door: &Door) -> String {
-    if let Some(tenant) = door.tenant_id() {
-        return tenant;
-    }
-    let key = door.key();
-    let (host, path) = key.split_once('/').unwrap_or((&key, ""));
-    let path: Vec<&str> = path.split(['/', '-']).filter(|word| !SAME_INSTALLATION.contains(word)).collect();
-    format!("{host}/{}", path.join("/"))
 }
 
 /// The registrable domain that more than half of the addresses are on. Two lists under one source's name would

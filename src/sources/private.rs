@@ -73,7 +73,7 @@ pub fn without(mut row: Row) -> Row {
         Outcome::Quarantined { key, .. } => {
             hide(key);
         }
-        Outcome::Ignored(_) => {}
+        Outcome::Ignored(_) | Outcome::ManyIgnored { .. } | Outcome::Closed { .. } => {}
     }
     row
 }

@@ -284,6 +284,7 @@ mod tests {
             ("cerner-2020", 3, Mode::Full),
             ("smart-example-4", 3, Mode::Full),
             ("nppes", 4, Mode::Delta),
+            ("cms-npd", 4, Mode::Full),
             ("state-medicaid", 4, Mode::Full),
             ("cms-provider-endpoints-great-ehr", 5, Mode::Full),
             ("cms-payer-endpoints", 5, Mode::Full),

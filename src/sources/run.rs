@@ -17,12 +17,15 @@ use super::{
     private::Private,
     registry::Registry,
     report::{Counts, FileReport, FileStatus, Report, RowProblem},
-    shape, starter,
+    set, shape, starter,
 };
 use crate::{
     clock::Clock,
     fetch::{Client, FetchError},
-    model::{listing::hex, source::Mode},
+    model::{
+        listing::{Listing, hex},
+        source::Mode,
+    },
     store::{
         Store, StoreError,
         intake::{Finished, Intake, LoadFile, LoadHead, Opening, Quarantined},
@@ -204,11 +207,19 @@ impl Importer<'_> {
             let source_from = "named";
             jobs.push(Job { source: Some(source.clone()), source_from, date, mode: None, files: loose });
         } else {
-            for file in loose {
-                jobs.push(Job { source: None, source_from: "content", date, mode: None, files: vec![file] });
-            }
+            jobs.extend(grouped(loose).into_iter().map(|files| Job {
+                source: None,
+                source_from: "content",
+                date,
+                mode: None,
+                files,
+            }));
         }
         jobs.retain(|job| !job.files.is_empty());
+        for job in jobs.iter_mut().filter(|job| request.date.is_none() && job.source_from != "import.toml") {
+            let paths: Vec<&Path> = job.files.iter().map(|file| file.path.as_path()).collect();
+            job.date = set::date(&paths).unwrap_or(job.date);
+        }
         Ok(jobs)
     }
 
@@ -257,13 +268,11 @@ impl Importer<'_> {
         mut reports: Vec<FileReport>,
         dry_run: bool,
     ) -> Result<(Vec<FileReport>, Finished), ImportError> {
-        for (i, file) in files.iter().enumerate() {
-            match self.read_into(&mut intake, file, &mut reports[i]).await? {
-                Ok(facts) => reports[i].rows = facts.rows,
-                Err(error) => {
-                    intake.abandon().await?;
-                    return Ok(refused(reports, i, &error));
-                }
+        match self.read_into(&mut intake, files, &mut reports).await? {
+            Ok(facts) => reports.iter_mut().zip(facts).for_each(|(report, facts)| report.rows = facts.rows),
+            Err((bad, error)) => {
+                intake.abandon().await?;
+                return Ok(refused(reports, bad, &error));
             }
         }
         let taken: u64 = reports.iter().map(|r| r.counts.new + r.counts.changed + r.counts.unchanged).sum();
@@ -293,23 +302,23 @@ impl Importer<'_> {
         Ok((reports, finished))
     }
 
-    /// Reads one file into an open load.
+    /// Reads the files of a load into it.
     async fn read_into(
         &self,
         intake: &mut Intake,
-        file: &JobFile,
-        report: &mut FileReport,
-    ) -> Result<Result<FileFacts, FileError>, ImportError> {
-        let (sender, mut rows) = mpsc::channel::<Vec<Row>>(4);
-        let path = file.path.clone();
-        let reader = tokio::task::spawn_blocking(move || read_batches(&path, &sender));
-        while let Some(batch) = rows.recv().await {
-            let mut listings = Vec::with_capacity(batch.len());
-            let mut quarantined = Vec::new();
-            for row in batch {
-                sort_row(row, &file.name, report, &mut listings, &mut quarantined);
+        files: &[JobFile],
+        reports: &mut [FileReport],
+    ) -> Result<ReadSet, ImportError> {
+        let (sender, mut batches) = mpsc::channel::<(usize, Vec<Row>)>(4);
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        let reader = tokio::task::spawn_blocking(move || read_batches(&paths, &sender));
+        while let Some((file, rows)) = batches.recv().await {
+            let (name, report) = (&files[file].name, &mut reports[file]);
+            let mut sorted = Sorted::default();
+            for row in rows {
+                sort_row(row, name, report, &mut sorted);
             }
-            let taken = intake.take(listings).await?;
+            let taken = intake.take(sorted.listings).await?;
             report.counts.new += taken.new;
             report.counts.changed += taken.changed;
             report.counts.unchanged += taken.unchanged;
@@ -317,8 +326,9 @@ impl Importer<'_> {
             if taken.repeated > 0 {
                 *report.reasons.entry("ignored: repeated".into()).or_default() += taken.repeated;
             }
-            intake.quarantine(&quarantined).await?;
-            self.progress.rows(&file.name, report.counts.read);
+            close(intake, sorted.closed, report).await?;
+            intake.quarantine(&sorted.quarantined).await?;
+            self.progress.rows(name, report.counts.read);
         }
         joined(reader.await)
     }
@@ -330,34 +340,35 @@ impl Importer<'_> {
         mut reports: Vec<FileReport>,
         last: Date,
     ) -> Result<(Vec<FileReport>, Finished), ImportError> {
-        for (file, report) in files.iter().zip(&mut reports) {
-            let path = file.path.clone();
-            let counted = tokio::task::spawn_blocking(move || {
-                let mut read = 0;
-                shape::read(&path, &mut |_| {
-                    read += 1;
-                    ControlFlow::Continue(())
-                })
-                .map(|facts| (read, facts.rows))
-            });
-            match joined(counted.await)? {
-                Ok((read, rows)) => {
-                    report.rows = rows;
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        let counted = tokio::task::spawn_blocking(move || {
+            let mut read = vec![0; paths.len()];
+            let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+            set::read(&paths, &mut |file, row| {
+                read[file] += rows_of(&row);
+                ControlFlow::Continue(())
+            })
+            .map(|facts| (read, facts))
+        });
+        match joined(counted.await)? {
+            Ok((read, facts)) => {
+                for ((report, read), facts) in reports.iter_mut().zip(read).zip(facts) {
+                    report.rows = facts.rows;
                     report.counts = Counts { read, ignored: read, ..Counts::default() };
                     report.status = FileStatus::OlderLoad;
                     report.message =
                         Some(format!("Skipped: a newer load of this source, of {last}, was applied already."));
                 }
-                Err(error) => {
-                    report.status = FileStatus::Refused;
-                    report.message = Some(error.to_string());
-                }
+                Ok((reports, Finished::default()))
             }
+            Err((bad, error)) => Ok(refused(reports, bad, &error)),
         }
-        Ok((reports, Finished::default()))
     }
 
     async fn source_from_content(&self, file: &JobFile) -> Result<Result<String, FileError>, ImportError> {
+        if let Some(source) = set::family(&file.path) {
+            return Ok(Ok(source.to_owned()));
+        }
         let path = file.path.clone();
         let facts = tokio::task::spawn_blocking(move || shape::read(&path, &mut |_| ControlFlow::Continue(())));
         Ok(joined(facts.await)?.and_then(|facts| {
@@ -482,20 +493,72 @@ fn refused(mut reports: Vec<FileReport>, bad: usize, error: &FileError) -> (Vec<
     (reports, Finished::default())
 }
 
-fn read_batches(path: &Path, sender: &mpsc::Sender<Vec<Row>>) -> Result<FileFacts, FileError> {
-    let mut batch = Vec::with_capacity(BATCH);
-    let facts = shape::read(path, &mut |row| {
-        batch.push(row);
-        if batch.len() < BATCH {
+/// What was learned of each file, or which is bad and why.
+type ReadSet = Result<Vec<FileFacts>, (usize, FileError)>;
+
+/// Loads of loose files: one each, but files of a format that spreads over several are one together.
+fn grouped(loose: Vec<JobFile>) -> Vec<Vec<JobFile>> {
+    let mut groups: Vec<(Option<&'static str>, Vec<JobFile>)> = Vec::new();
+    for file in loose {
+        let family = set::family(&file.path);
+        match groups.iter_mut().find(|(known, _)| family.is_some() && *known == family) {
+            Some((_, files)) => files.push(file),
+            None => groups.push((family, vec![file])),
+        }
+    }
+    groups.into_iter().map(|(_, files)| files).collect()
+}
+
+fn read_batches(paths: &[PathBuf], sender: &mpsc::Sender<(usize, Vec<Row>)>) -> ReadSet {
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let (mut of, mut batch) = (0, Vec::with_capacity(BATCH));
+    let facts = set::read(&paths, &mut |file, row| {
+        if (file == of || batch.is_empty()) && batch.len() < BATCH {
+            of = file;
+            batch.push(row);
             return ControlFlow::Continue(());
         }
-        match sender.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+        batch.push(row);
+        match sender.blocking_send((std::mem::replace(&mut of, file), full)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     })?;
-    let _ = sender.blocking_send(batch);
+    let _ = sender.blocking_send((of, batch));
     Ok(facts)
+}
+
+/// How many rows of the file it stands for.
+fn rows_of(row: &Row) -> u64 {
+    match row.outcome {
+        Outcome::ManyIgnored { rows, .. } => rows,
+        _ => 1,
+    }
+}
+
+/// Closes what the rows say is no more. A row that closes something changes it; one that has nothing to close says
+/// nothing.
+async fn close(intake: &mut Intake, keys: Vec<(u64, String)>, report: &mut FileReport) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut open = intake.close(&keys.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>()).await?;
+    for (row, key) in keys {
+        if open.remove(&key) {
+            report.counts.changed += 1;
+            continue;
+        }
+        report.counts.ignored += 1;
+        report.note(RowProblem {
+            row,
+            field: String::new(),
+            code: "not_listed".to_owned(),
+            reason: "the publisher closes what is not listed here".to_owned(),
+            what: "ignored",
+        });
+    }
+    Ok(())
 }
 
 /// What a reader's thread gave; a panic of it goes on in ours.
@@ -503,15 +566,19 @@ fn joined<T>(result: Result<T, tokio::task::JoinError>) -> Result<T, ImportError
     result.map_err(|error| ImportError::Io { path: "the reader".into(), error: std::io::Error::other(error) })
 }
 
+/// Rows of a batch by what became of them.
+#[derive(Default)]
+struct Sorted {
+    listings: Vec<Listing>,
+    quarantined: Vec<Quarantined>,
+    /// Row and key.
+    closed: Vec<(u64, String)>,
+}
+
 /// Puts a row where it belongs and counts it.
-fn sort_row(
-    row: Row,
-    file: &str,
-    report: &mut FileReport,
-    listings: &mut Vec<crate::model::listing::Listing>,
-    quarantined: &mut Vec<Quarantined>,
-) {
-    report.counts.read += 1;
+fn sort_row(row: Row, file: &str, report: &mut FileReport, sorted: &mut Sorted) {
+    let rows = rows_of(&row);
+    report.counts.read += rows;
     let number = row.number;
     let told = |problem: Problem, what| RowProblem {
         row: number,
@@ -530,24 +597,30 @@ fn sort_row(
     };
     let key = match &row.outcome {
         Outcome::Listing(listing) => listing.key.clone(),
-        Outcome::Quarantined { key, .. } => key.clone(),
-        Outcome::Ignored(_) => String::new(),
+        Outcome::Quarantined { key, .. } | Outcome::Closed { key } => key.clone(),
+        Outcome::Ignored(_) | Outcome::ManyIgnored { .. } => String::new(),
     };
     for note in row.notes {
-        quarantined.push(keep(&key, &note));
+        sorted.quarantined.push(keep(&key, &note));
         let what = if Private::is_code(&note.code) { "removed" } else { "left_out" };
         report.note(told(note, what));
     }
     match row.outcome {
-        Outcome::Listing(listing) => listings.push(*listing),
+        Outcome::Listing(listing) => sorted.listings.push(*listing),
         Outcome::Quarantined { key, problem } => {
             report.counts.quarantined += 1;
-            quarantined.push(keep(&key, &problem));
+            sorted.quarantined.push(keep(&key, &problem));
             report.note(told(problem, "quarantined"));
         }
         Outcome::Ignored(problem) => {
             report.counts.ignored += 1;
             report.note(told(problem, "ignored"));
         }
+        Outcome::ManyIgnored { problem, rows } => {
+            report.counts.ignored += rows;
+            *report.reasons.entry(format!("ignored: {}", problem.code)).or_default() += rows.saturating_sub(1);
+            report.note(told(problem, "ignored"));
+        }
+        Outcome::Closed { key } => sorted.closed.push((number, key)),
     }
 }

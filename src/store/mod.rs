@@ -6,6 +6,7 @@ mod check;
 mod db;
 mod decide;
 pub mod intake;
+mod overview;
 mod publish;
 mod read;
 mod sync;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
+    overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
@@ -76,6 +78,7 @@ pub struct Store {
     db: db::Db,
     clock: Clock,
     ids: Ids,
+    kept: overview::Kept,
 }
 
 impl Store {
@@ -86,6 +89,6 @@ impl Store {
             Some(address) => db::Db::postgres(address).await?,
             None => db::Db::sqlite(&data.join("connector.db")).await?,
         };
-        Ok(Self { db, ids: Ids::new(clock.clone()), clock })
+        Ok(Self { db, ids: Ids::new(clock.clone()), clock, kept: overview::Kept::default() })
     }
 }

@@ -392,7 +392,8 @@ fn endpoint_link(entry: &Entry) -> EndpointLink {
     }
 }
 
-fn standing(resource: &Value) -> Standing {
+/// What an Endpoint is worth.
+pub fn standing(resource: &Value) -> Standing {
     let status = field(resource, "status");
     if !status.is_empty() && status != "active" {
         return Standing::LeftOut(Problem::new(

@@ -4,6 +4,7 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod close;
 mod resolve;
 
 use std::{
@@ -87,7 +88,7 @@ pub struct Quarantined {
 /// What became of a load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Finished {
-    /// Listings that the load no longer contains.
+    /// Listings that the load no longer contains, or closes.
     pub withdrawn: u64,
     /// Doors that wait for a person.
     pub held_doors: u64,
@@ -121,6 +122,8 @@ pub struct Intake {
     /// Those that were there and must be merged again.
     dirty: BTreeSet<Id>,
     doors: u64,
+    /// Listings that the source says are no more.
+    closed: u64,
 }
 
 impl Store {
@@ -157,6 +160,7 @@ impl Store {
             made: BTreeSet::new(),
             dirty: BTreeSet::new(),
             doors: 0,
+            closed: 0,
         })))
     }
 }
@@ -315,7 +319,7 @@ impl Intake {
     pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {
         let absent = self.absent().await?;
         self.resolve_the_rest(&absent).await?;
-        let withdrawn = self.withdraw(&absent).await?;
+        let withdrawn = self.withdraw(&absent).await? + self.closed;
         let made: Vec<Id> = std::mem::take(&mut self.made).into_iter().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);

@@ -1,0 +1,5 @@
+//! Matching against pairs that were labelled without it.
+
+mod labels;
+mod listings;
+mod score;
