@@ -15,6 +15,7 @@ pub mod input;
 pub mod junk;
 pub mod kind_words;
 pub mod lantern;
+pub mod limits;
 pub mod lines;
 pub mod marks;
 pub mod medicaid;

@@ -184,10 +184,10 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     // The key `resourceType` may stand behind a long list of entries.
     if list_has("entry", &["resource"]) || list_has("entry", &["fullUrl"]) {
         Ok(Shape::Bundle)
-    } else if has("files") && has("compression_algorithm") {
-        Ok(Shape::NpdManifest)
     } else if list_has("results", &[chpl::KEY]) {
         Ok(Shape::Chpl)
+    } else if has("files") && has("compression_algorithm") {
+        Ok(Shape::NpdManifest)
     } else if has("Endpoints") {
         Ok(Shape::Lantern)
     } else if list_has("endpoints", &["name", "baseUrl"]) {
