@@ -14,6 +14,7 @@ mod schedule;
 mod serve;
 mod sync;
 mod template;
+mod well_known;
 
 use std::{
     path::{Path, PathBuf},
@@ -166,12 +167,15 @@ impl Tools {
     }
 
     fn client(&self) -> anyhow::Result<fetch::Client> {
-        let settings = fetch::Settings {
+        Ok(fetch::Client::new(self.fetch_settings())?)
+    }
+
+    fn fetch_settings(&self) -> fetch::Settings {
+        fetch::Settings {
             public_url: self.config.public_url.clone(),
             allow: self.config.fetch_allow.clone(),
             ..fetch::Settings::default()
-        };
-        Ok(fetch::Client::new(settings)?)
+        }
     }
 
     /// Where syncs put what they fetch; theirs alone.

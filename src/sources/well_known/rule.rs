@@ -168,7 +168,8 @@ mod tests {
         .unwrap();
         assert_eq!(good.bundle.as_str(), "https://b.example.org/brands");
         assert!(good.identifier.fits(&Identifier::npi("1234567893").unwrap()));
-        let relative = read(&json!({ "user_access_brand_bundle": "brands.json", "user_access_brand_identifier": identifier }));
+        let relative =
+            read(&json!({ "user_access_brand_bundle": "brands.json", "user_access_brand_identifier": identifier }));
         assert_eq!(relative.unwrap().bundle.as_str(), "https://fhir.example.org/tenant/r4/brands.json");
         for bad in [
             json!({}),
