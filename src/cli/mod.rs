@@ -12,6 +12,7 @@ mod loads;
 mod redact;
 mod schedule;
 mod serve;
+mod sources;
 mod sync;
 mod template;
 mod well_known;
@@ -61,6 +62,8 @@ enum Command {
     Import(import::Import),
     /// Fetch the lists that are due, and take in what is new.
     Sync(sync::Sync),
+    /// Show which developers' lists there are and sources.toml does not have.
+    Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
@@ -210,6 +213,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Sync(command) => command.run().await,
+            Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,

@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use super::{
     Emit, FileError, FileFacts, Problem, Row,
-    input::{Input, text as field, walk_list},
+    input::{Input, text as field, walk_at_most, walk_list},
+    limits::TABLE_ROWS,
     shape::{ON, ignored},
 };
 use crate::model::text;
@@ -35,7 +36,7 @@ const LIST: &str = "entry";
 /// Reads a Bundle.
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut links = Links::default();
-    let entries = walk_list(input, Some(LIST), &mut |_, value| {
+    let entries = walk_at_most(TABLE_ROWS, input, Some(LIST), &mut |_, value| {
         if let Ok(entry) = value.and_then(Entry::read) {
             links.add(&entry);
         }

@@ -16,7 +16,11 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, value::RawValue};
 
-use super::{FileError, Problem, archive::Member};
+use super::{
+    FileError, Problem,
+    archive::Member,
+    limits::{Meter, Metered, PARTS, ROWS},
+};
 
 /// How much of a file is looked at to find its shape.
 pub const HEAD: usize = 64 * 1024;
@@ -98,8 +102,15 @@ pub type EachValue<'a> = &'a mut dyn FnMut(u64, Result<Value, Problem>) -> Contr
 /// Walks the list of a JSON file element by element: the root itself, or the value of one key of the root object.
 /// Answers how many elements it saw.
 pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
-    let mut walk = Walk { count: 0, stopped: false, each };
-    let mut json = serde_json::Deserializer::from_reader(input.open()?);
+    walk_at_most(ROWS, input, list, each)
+}
+
+/// The same for readers that keep a table: more than `rows` elements are too many.
+pub fn walk_at_most(rows: u64, input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
+    let meter = Meter::new(rows);
+    let mut walk = Walk { count: 0, stopped: false, meter: meter.clone(), each };
+    let mut json =
+        serde_json::Deserializer::from_reader(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter)));
     let read = Root { list, walk: &mut walk }.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(walk.count),
@@ -115,6 +126,7 @@ pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> R
 struct Walk<'e> {
     count: u64,
     stopped: bool,
+    meter: Meter,
     each: EachValue<'e>,
 }
 
@@ -174,6 +186,7 @@ impl<'de> Visitor<'de> for List<'_, '_> {
         // out of range, nesting without end) is that element's problem.
         while let Some(raw) = list.next_element::<Box<RawValue>>()? {
             self.walk.count += 1;
+            self.walk.meter.row();
             let value = serde_json::from_str(raw.get()).map_err(|e| Problem::malformed(&e.to_string()));
             if (self.walk.each)(self.walk.count, value).is_break() {
                 self.walk.stopped = true;
@@ -227,16 +240,17 @@ pub type EachRecord<'a> = &'a mut dyn FnMut(u64, Result<Record<'_>, Problem>) ->
 /// Walks a comma-separated table (RFC 4180) below its header rows; the last header row names the columns (taken in
 /// lower case). Answers how many records it saw.
 pub fn walk_table(input: Input<'_>, header_rows: usize, each: EachRecord<'_>) -> Result<u64, FileError> {
-    let tail = Rc::new(Tail::default());
+    let (tail, meter) = (Rc::new(Tail::default()), Meter::new(ROWS));
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(Watched { inner: input.open()?, tail: Rc::clone(&tail) });
+        .from_reader(Watched { inner: Metered::new(input.open()?, meter.clone()), tail: Rc::clone(&tail) });
     let mut columns: Vec<String> = Vec::new();
     let mut record = csv::ByteRecord::new();
     let (mut seen, mut count, mut whole) = (0_usize, 0, true);
     while csv.read_byte_record(&mut record).map_err(|e| csv_error(&e))? {
         seen += 1;
+        meter.row();
         let fields: Vec<String> = record.iter().map(decode).collect();
         if seen <= header_rows {
             columns = fields.iter().map(|name| name.trim().to_lowercase()).collect();
@@ -331,6 +345,11 @@ impl Problem {
     /// A row that cannot be read as a row at all.
     pub fn malformed(why: &str) -> Self {
         Self::new("", "malformed_row", format!("the row cannot be read: {why}"))
+    }
+
+    /// A field with more parts than are kept.
+    pub fn too_many(field: &str) -> Self {
+        Self::new(field, "too_many", format!("a list in it has more than {PARTS} parts; only the first are kept"))
     }
 
     /// A problem of a field.

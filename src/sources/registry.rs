@@ -159,6 +159,17 @@ impl Registry {
         self.entries.iter().any(|entry| entry.id == id || entry.rest(id).is_some())
     }
 
+    /// Every address an entry names: for people, and of files that are fetched.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entry| {
+            let files: Vec<&String> = match &entry.fetch {
+                Fetch::Own(files) => files.iter().collect(),
+                Fetch::Each(lists) => lists.values().flatten().collect(),
+            };
+            entry.address.iter().chain(files).map(String::as_str)
+        })
+    }
+
     /// Ids and patterns of every entry, for a person who looks for one.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.id.as_str())

@@ -192,10 +192,17 @@ impl Importer<'_> {
             let path = Path::new(input);
             if input.starts_with("https://") || input.starts_with("http://") {
                 self.progress.line(&format!("Fetching {input}"));
-                let got = self.client.get_to_file(input, self.scratch).await;
-                let got = got.map_err(|error| ImportError::Fetch { url: input.clone(), error })?;
-                fetched.push(got.path.clone());
-                loose.push(JobFile { name: input.clone(), path: got.path });
+                match self.client.get_to_file(input, self.scratch).await {
+                    Ok(got) => {
+                        fetched.push(got.path.clone());
+                        loose.push(JobFile { name: input.clone(), path: got.path });
+                    }
+                    // One of several lists that cannot be had keeps no other out, unless they are one load.
+                    Err(error) if request.source.is_none() && request.inputs.len() > 1 => {
+                        report.files.push(not_fetched(input, date, &error));
+                    }
+                    Err(error) => return Err(ImportError::Fetch { url: input.clone(), error }),
+                }
             } else if path.is_dir() && path.join("import.toml").is_file() && request.source.is_none() {
                 planned(path, &mut jobs, report)?;
             } else if path.is_dir() {
@@ -405,6 +412,18 @@ impl Importer<'_> {
     }
 }
 
+/// What is told of an address that gave nothing.
+fn not_fetched(url: &str, date: Date, error: &FetchError) -> FileReport {
+    FileReport {
+        file: url.to_owned(),
+        source_from: "content",
+        date: date.to_string(),
+        status: FileStatus::Refused,
+        message: Some(error.to_string()),
+        ..FileReport::default()
+    }
+}
+
 /// The day the starter directory was last gone through by hand.
 fn starter_date() -> Date {
     jiff::civil::date(2026, 11, 22)
@@ -438,7 +457,8 @@ fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<()
         });
     }
     for file in files_of(folder)? {
-        let is_data = matches!(file.path.extension().and_then(|e| e.to_str()), Some("json" | "csv" | "ndjson"));
+        let end = file.path.extension().and_then(|e| e.to_str());
+        let is_data = matches!(end, Some("json" | "csv" | "ndjson" | "zip" | "zst" | "gz"));
         if is_data && !named.contains(&file.path) {
             report.not_named.push(file.name);
         }

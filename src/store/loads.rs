@@ -115,15 +115,14 @@ impl Kept {
 
     /// What it is called by when it comes in again. The source of a load that waited is noted with it.
     pub async fn head(&self, tx: &mut Tx) -> Result<LoadHead, StoreError> {
-        let source: Source = match self.counts.get("source") {
-            Some(source) => parse("a source", &source.to_string())?,
-            None => {
-                let row = sqlx::query("SELECT body FROM source WHERE id = $1")
-                    .bind(self.state.source.clone())
-                    .fetch_one(&mut *tx.inner)
-                    .await?;
-                parse("a source", &text(&row, 0)?)?
-            }
+        let source: Source = if let Some(source) = self.counts.get("source") {
+            parse("a source", &source.to_string())?
+        } else {
+            let row = sqlx::query("SELECT body FROM source WHERE id = $1")
+                .bind(self.state.source.clone())
+                .fetch_one(&mut *tx.inner)
+                .await?;
+            parse("a source", &text(&row, 0)?)?
         };
         let date = self.state.date.parse().map_err(|error: jiff::Error| StoreError::Unreadable {
             what: format!("the date of load {}", self.state.n),

@@ -42,7 +42,12 @@ use crate::clock::{Clock, Ids};
 pub enum StoreError {
     /// The database said no.
     #[error("the database said: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// There is no room left where the database lies.
+    #[error(
+        "the disk of the database is full ({0}); nothing of what was being written is in it. Make room (a whole import          needs about three times the size of its lists), then do the same again"
+    )]
+    DiskFull(String),
     /// A migration did not apply.
     #[error("the database could not be brought up to date: {0}; was it made by a newer version of the program?")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -68,6 +73,19 @@ pub enum StoreError {
     /// A decision that does not fit what is stored.
     #[error("{0}")]
     Refused(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite: SQLITE_FULL; PostgreSQL: disk_full (53100); sqlx::Any keeps words where it keeps no code.
+        let words = match &error {
+            sqlx::Error::Database(said) => said.message().to_owned(),
+            sqlx::Error::Io(said) => said.to_string(),
+            _ => String::new(),
+        };
+        let full = ["database or disk is full", "No space left on device"].iter().any(|what| words.contains(what));
+        if full { Self::DiskFull(words) } else { Self::Database(error) }
+    }
 }
 
 /// A thing found under a readable address or an id.

@@ -331,7 +331,8 @@ mod tests {
 
     fn row(n: usize) -> Listing {
         let facts = OrganizationFacts { name: format!("Clinic {n}"), ..OrganizationFacts::default() };
-        let (group, strong) = if n % 2 == 0 { (None, vec![]) } else { (Some("g".into()), vec![format!("npi:{n}")]) };
+        let (group, strong) =
+            if n.is_multiple_of(2) { (None, vec![]) } else { (Some("g".into()), vec![format!("npi:{n}")]) };
         Listing { key: format!("key {n}"), group, strong, body: Body::Organization(Box::new(facts)) }
     }
 

@@ -45,9 +45,10 @@ impl Store {
         let before = chain(&mut tx, &source, n).await?;
         let touched = touched(&mut tx, &source, n).await?;
         let mut head = load.head(&mut tx).await?;
-        match before.first() {
-            Some(last) => head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? },
-            None => (head.date, head.files) = (NEVER, Vec::new()),
+        if let Some(last) = before.first() {
+            head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? };
+        } else {
+            (head.date, head.files) = (NEVER, Vec::new());
         }
         let decided = Decided { actor: actor.to_owned(), origin: Some((Purpose::Undo, n)) };
         let full = head.mode == Mode::Full;

@@ -3,6 +3,8 @@
 
 mod arrows;
 mod decisions;
+mod faults;
+mod generator;
 mod guarding;
 mod import;
 mod kill;

@@ -19,6 +19,7 @@ use crate::{
         Outcome, Problem, Row,
         input::text as field,
         junk, kind_words,
+        limits::INHERITED,
         private::{self, Private},
         shape,
     },
@@ -59,14 +60,16 @@ impl Doors {
             doors.part_of = Some(parent.key.clone());
             doors.part_of_name = Some(parent.name.clone());
             if !link.names_endpoints {
-                for at in &parent.endpoints {
-                    if let Standing::Good(facts) = &links.endpoint(*at).standing {
-                        doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
-                    }
+                let good = parent.endpoints.iter().filter_map(|at| match &links.endpoint(*at).standing {
+                    Standing::Good(facts) => Some(facts),
+                    _ => None,
+                });
+                for facts in good.take(INHERITED) {
+                    doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
                 }
             }
             if !link.names_portals {
-                doors.portals.clone_from(&parent.portals);
+                doors.portals = parent.portals.iter().take(INHERITED).cloned().collect();
                 for portal in &mut doors.portals {
                     portal.through = Some(parent.key.clone());
                 }

@@ -22,7 +22,7 @@ impl Intake {
         let keys: Vec<String> = keys.iter().filter(|key| !self.seen.contains_key(&key_hash(key))).cloned().collect();
         let source = json!(self.head.source.id);
         let sql = "SELECT key, subject_id FROM listing WHERE source = $2 AND present = 1 AND key IN {in}";
-        let rows = self.tx.select_in(sql, &keys, &[source.clone()]).await?;
+        let rows = self.tx.select_in(sql, &keys, std::slice::from_ref(&source)).await?;
         let mut closed = BTreeSet::new();
         for row in &rows {
             closed.insert(text(row, 0)?);
