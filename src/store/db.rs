@@ -179,7 +179,12 @@ fn in_list(dialect: Dialect) -> &'static str {
 }
 
 /// A statement with a list of texts as `$1`, and texts or whole numbers after it.
-fn with_list(dialect: Dialect, sql: &str, list: &[String], more: &[Value]) -> Query<'static, Any, AnyArguments> {
+pub(super) fn with_list(
+    dialect: Dialect,
+    sql: &str,
+    list: &[String],
+    more: &[Value],
+) -> Query<'static, Any, AnyArguments> {
     let sql = sql.replace("{in}", in_list(dialect));
     let list = serde_json::to_string(list).unwrap_or_default();
     more.iter().fold(sqlx::query(AssertSqlSafe(sql)).bind(list), |query, value| match value.as_i64() {
