@@ -267,6 +267,15 @@ fn files_beside_the_main_file_say_more_of_its_rows() {
 }
 
 #[test]
+fn control_characters_do_not_shift_what_is_packed() {
+    let places = PLACES_FILE.replace("2 OAK CT", "2 \u{1f}OAK\u{1f} CT").replace("\"WACO\"", "\"WA\u{1f}CO\"");
+    let (_, rows) = together(&[&main_file(&[&[]]), &places]).unwrap();
+    let place = &facts(&rows[0][0]).places[1];
+    assert_eq!((place.lines[0].as_str(), place.city.as_deref()), ("2 Oak Ct", Some("Waco")));
+    assert_eq!(place.phone.as_deref(), Some("(254) 555-0100 ext. 12"));
+}
+
+#[test]
 fn a_file_beside_needs_its_main_file() {
     for (content, count) in [(NAMES, 4), (PLACES_FILE, 3), (ENDPOINTS_FILE, 8)] {
         let (found, rows) = rows(content).unwrap();
