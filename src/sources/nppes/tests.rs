@@ -312,6 +312,19 @@ fn a_broken_file_of_a_load_is_named() {
     assert_eq!((bad, matches!(error, FileError::Broken { .. })), (1, true), "{error}");
 }
 
+#[test]
+fn a_control_character_beside_the_main_file_brings_nothing_down() {
+    let main = main_file(&[&[]]);
+    // Whichever letter it stands for, the last one of the file too.
+    for at in NAMES.find('\n').unwrap() + 1..NAMES.len() - 1 {
+        let mut names = NAMES.as_bytes().to_vec();
+        names[at] = 31;
+        let files = [file(&main), file(&names)];
+        let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+        let _ = set::read(&paths, &mut |_, _| ControlFlow::Continue(()));
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
     #[test]
