@@ -201,12 +201,20 @@ impl Store {
     }
 }
 
-/// Gives the rows of a snapshot that `wanted` lets pass to a load.
+/// What a line of a snapshot says of one key.
+pub(super) enum Told<'a> {
+    /// It is listed so.
+    Row(&'a Listing),
+    /// It is no more.
+    Closed(&'a str),
+}
+
+/// Gives the lines of a snapshot that `wanted` lets pass to a load.
 pub(super) async fn feed(
     intake: &mut Intake,
     blobs: &Blobs,
     snapshot: &str,
-    wanted: &mut (dyn FnMut(&Listing) -> bool + Send),
+    wanted: &mut (dyn FnMut(&Told<'_>) -> bool + Send),
 ) -> Result<(), StoreError> {
     let (sender, mut batches) = tokio::sync::mpsc::channel(2);
     let (blobs, snapshot) = (blobs.clone(), snapshot.to_owned());
@@ -222,16 +230,18 @@ pub(super) async fn feed(
         Ok::<(), StoreError>(())
     });
     while let Some(batch) = batches.recv().await {
-        let (mut rows, mut quarantined) = (Vec::with_capacity(batch.len()), Vec::new());
+        let (mut rows, mut quarantined, mut closed) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for entry in batch {
             match entry {
-                Entry::Row(row) if wanted(&row) => rows.push(*row),
-                Entry::Row(_) => {}
+                Entry::Row(row) if wanted(&Told::Row(&row)) => rows.push(*row),
+                Entry::Closed(key) if wanted(&Told::Closed(&key)) => closed.push(key),
+                Entry::Row(_) | Entry::Closed(_) => {}
                 Entry::Quarantined(row) => quarantined.push(*row),
             }
         }
         intake.take(rows).await?;
         intake.quarantine(&quarantined).await?;
+        intake.close(&closed).await?;
     }
     reader.await.map_err(|error| blob_error("a snapshot", std::io::Error::other(error)))?
 }
@@ -282,15 +292,30 @@ pub(super) async fn feed_chain(
     chain: &[Kept],
     only: Option<&HashSet<u64>>,
 ) -> Result<HashSet<u64>, StoreError> {
-    let mut given = HashSet::new();
+    let (mut given, mut closed) = (HashSet::new(), HashSet::new());
     for load in chain {
-        if only.is_some_and(|only| only.is_subset(&given)) {
+        if only.is_some_and(|only| only.iter().all(|mark| given.contains(mark) || closed.contains(mark))) {
             break;
         }
         let snapshot = load.snapshot()?;
-        let mut wanted = |row: &Listing| {
-            let mark = key_mark(&row.key);
-            only.is_none_or(|only| only.contains(&mark)) && given.insert(mark)
+        let mut wanted = |told: &Told<'_>| {
+            let mark = key_mark(match told {
+                Told::Row(row) => &row.key,
+                Told::Closed(key) => key,
+            });
+            if only.is_some_and(|only| !only.contains(&mark)) || closed.contains(&mark) {
+                return false;
+            }
+            match told {
+                Told::Row(_) => given.insert(mark),
+                // What an older load says of it does not count any more.
+                Told::Closed(_) => {
+                    if !given.contains(&mark) {
+                        closed.insert(mark);
+                    }
+                    false
+                }
+            }
         };
         feed(intake, blobs, &snapshot, &mut wanted).await?;
     }

@@ -41,6 +41,9 @@ struct Line {
     body: Option<Body>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quarantined: Option<Quarantined>,
+    /// Key of a listing that the source says is no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<String>,
 }
 
 /// A row as it is taken.
@@ -65,6 +68,8 @@ pub(super) enum Entry {
     Row(Box<Listing>),
     /// A row, or a part of one, that must not be published.
     Quarantined(Box<Quarantined>),
+    /// Key of a listing that was closed.
+    Closed(String),
 }
 
 /// Writes a snapshot while rows are taken. Dropping it leaves nothing.
@@ -130,6 +135,15 @@ impl Writer {
     pub fn quarantined(&mut self, rows: &[Quarantined]) {
         for row in rows {
             let line = Line { quarantined: Some(row.clone()), ..Line::default() };
+            let _ = serde_json::to_writer(&mut self.buffer, &line);
+            self.buffer.push(b'\n');
+        }
+    }
+
+    /// Adds the keys of listings that were closed.
+    pub fn closed<'k>(&mut self, keys: impl IntoIterator<Item = &'k String>) {
+        for key in keys {
+            let line = Line { closed: Some(key.clone()), ..Line::default() };
             let _ = serde_json::to_writer(&mut self.buffer, &line);
             self.buffer.push(b'\n');
         }
@@ -235,12 +249,13 @@ impl Reader {
         let name = &self.name;
         let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
         let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Some(match (line.quarantined, line.key, line.body) {
+        Ok(Some(match (line.quarantined, line.closed, line.key, line.body) {
             (Some(quarantined), ..) => Entry::Quarantined(Box::new(quarantined)),
-            (None, Some(key), Some(body)) => {
+            (None, Some(key), ..) => Entry::Closed(key),
+            (None, None, Some(key), Some(body)) => {
                 Entry::Row(Box::new(Listing { key, group: line.group, strong: line.strong, body }))
             }
-            _ => return Err(unreadable("a line is neither a row nor a quarantined one".into())),
+            _ => return Err(unreadable("a line is neither a row nor a quarantined or closed one".into())),
         }))
     }
 }
@@ -286,6 +301,7 @@ pub(super) fn rewrite(blobs: &Blobs, hash: &str, said: &str) -> Result<Option<Pl
                 }
                 line.quarantined = Some(*row);
             }
+            Entry::Closed(key) => line.closed = Some(key),
         }
         let mut json = serde_json::to_vec(&line).map_err(io::Error::from).map_err(failed)?;
         json.push(b'\n');
@@ -374,6 +390,7 @@ mod tests {
             match entry.unwrap() {
                 Entry::Row(listing) => rows.push(*listing),
                 Entry::Quarantined(quarantined) => others.push(*quarantined),
+                Entry::Closed(key) => panic!("{key} was not closed"),
             }
         }
         assert_eq!(rows, (0..3_000).map(row).collect::<Vec<_>>());
