@@ -236,6 +236,11 @@ impl Asker<'_> {
         let text = std::fs::read(&fetched.path).unwrap_or_default();
         // What stays is removed by the next sync.
         let _ = std::fs::remove_file(&fetched.path);
+        // Another host, by a redirect, does not speak for this one.
+        let asked = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        if fetched.final_url.host_str() != asked.as_deref() {
+            return Ok((Value::Null, None));
+        }
         Ok((serde_json::from_slice(&text).unwrap_or(Value::Null), fetched.certificate))
     }
 
