@@ -217,6 +217,9 @@ fn joined<T>(done: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, S
 
 /// What went wrong with a file beside the database.
 pub(super) fn blob_error(what: &str, error: io::Error) -> StoreError {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return StoreError::DiskFull(format!("{what}: {error}"));
+    }
     StoreError::Blob { what: what.to_owned(), error }
 }
 
