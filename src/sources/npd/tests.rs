@@ -66,7 +66,7 @@ type Read = Result<(Vec<FileFacts>, Vec<Vec<Row>>), (usize, FileError)>;
 /// Rows of several files of one load, by file.
 fn together(files: &[Vec<u8>]) -> Read {
     let files: Vec<_> = files.iter().map(file).collect();
-    let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+    let paths: Vec<&Path> = files.iter().map(tempfile::NamedTempFile::path).collect();
     let mut rows = vec![Vec::new(); files.len()];
     let facts = set::read(&paths, &mut |file, row| {
         rows[file].push(row);

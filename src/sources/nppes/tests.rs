@@ -78,9 +78,11 @@ fn one(row: &[(&str, &str)]) -> Row {
 }
 
 /// Rows of several files of one load, by file.
-fn together(files: &[&str]) -> Result<(Vec<FileFacts>, Vec<Vec<Row>>), (usize, FileError)> {
+type Together = Result<(Vec<FileFacts>, Vec<Vec<Row>>), (usize, FileError)>;
+
+fn together(files: &[&str]) -> Together {
     let files: Vec<_> = files.iter().map(file).collect();
-    let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+    let paths: Vec<&Path> = files.iter().map(tempfile::NamedTempFile::path).collect();
     let mut rows = vec![Vec::new(); files.len()];
     let facts = set::read(&paths, &mut |file, row| {
         rows[file].push(row);
@@ -320,7 +322,7 @@ fn a_control_character_beside_the_main_file_brings_nothing_down() {
         let mut names = NAMES.as_bytes().to_vec();
         names[at] = 31;
         let files = [file(&main), file(&names)];
-        let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+        let paths: Vec<&Path> = files.iter().map(tempfile::NamedTempFile::path).collect();
         let _ = set::read(&paths, &mut |_, _| ControlFlow::Continue(()));
     }
 }
@@ -339,7 +341,7 @@ proptest::proptest! {
             files[which][at] = byte;
         }
         let files = files.map(|content| file(&content));
-        let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+        let paths: Vec<&Path> = files.iter().map(tempfile::NamedTempFile::path).collect();
         // Any answer will do but a panic.
         let _ = set::read(&paths, &mut |_, _| ControlFlow::Continue(()));
     }

@@ -121,16 +121,16 @@ impl<'a> Publisher<'a> {
             let mut composer = self.composer.take().ok_or_else(interrupted)?;
             composer.begin(tx, &mut batch, waiting.as_ref()).await?;
             let merging = tokio::task::spawn_blocking(move || {
-                let composed = composer.compose(&mut batch);
-                (composer, batch, composed)
+                let merged = composer.compose(&mut batch);
+                (composer, batch, merged)
             });
-            let writing = async {
+            let before = async {
                 match waiting.take() {
                     Some(writes) => self.write(tx, writes).await,
                     None => Ok(()),
                 }
             };
-            let (written, merged) = tokio::join!(writing, merging);
+            let (written, merged) = tokio::join!(before, merging);
             let (composer, batch, mut writes) = merged.map_err(|_| interrupted())?;
             self.composer = Some(composer);
             written?;
