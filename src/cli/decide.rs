@@ -97,7 +97,9 @@ impl Explain {
                 let gone = if listing.present { "" } else { " (its source no longer says it)" };
                 println!("{} says of {:?} since {}{gone}", listing.source, listing.name, listing.since);
                 println!("  key {}", listing.key);
-                if listing.home == id {
+                if listing.home == id && !listing.matched.is_empty() {
+                    println!("  matched: {}", listing.matched);
+                } else if listing.home == id {
                     println!("  here since it was first seen");
                 } else {
                     println!("  moved here by a merge; it was first put at {}", listing.home);

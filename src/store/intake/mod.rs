@@ -4,6 +4,8 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod keys;
+mod pairs;
 mod resolve;
 
 use std::{
@@ -17,7 +19,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use self::resolve::Resolver;
+use self::{pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
@@ -89,6 +91,10 @@ pub struct Quarantined {
 pub struct Finished {
     /// Listings that the load no longer contains.
     pub withdrawn: u64,
+    /// New organizations that turned out to be known ones.
+    pub joined: u64,
+    /// Pairs that a person has to look at.
+    pub reviewed: u64,
     /// Doors that wait for a person.
     pub held_doors: u64,
     /// Why the whole load waits for a person, when it does; nothing was changed then.
@@ -116,8 +122,10 @@ pub struct Intake {
     /// Hash of the key -> hash of the body, of every row that was taken.
     seen: HashMap<u64, u64>,
     resolver: Resolver,
-    /// Organizations and apps that the load makes.
-    made: BTreeSet<Id>,
+    /// Organizations and apps that the load makes, numbered.
+    made: BTreeMap<Id, u32>,
+    /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
+    fresh_keys: Vec<(u64, u32)>,
     /// Those that were there and must be merged again.
     dirty: BTreeSet<Id>,
     doors: u64,
@@ -146,6 +154,7 @@ impl Store {
             .await?
             .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
+        keys::fill(&mut tx).await?;
         Ok(Opening::Open(Box::new(Intake {
             store: self.clone(),
             tx,
@@ -154,7 +163,8 @@ impl Store {
             first,
             seen: HashMap::new(),
             resolver: Resolver::default(),
-            made: BTreeSet::new(),
+            made: BTreeMap::new(),
+            fresh_keys: Vec::new(),
             dirty: BTreeSet::new(),
             doors: 0,
         })))
@@ -225,6 +235,7 @@ impl Intake {
             self.resolve(&mut new, &BTreeMap::new()).await?;
         }
         write.append(&mut new);
+        self.note_keys(&write).await?;
         self.write(write).await?;
         Ok(taken)
     }
@@ -316,7 +327,8 @@ impl Intake {
         let absent = self.absent().await?;
         self.resolve_the_rest(&absent).await?;
         let withdrawn = self.withdraw(&absent).await?;
-        let made: Vec<Id> = std::mem::take(&mut self.made).into_iter().collect();
+        let Paired { joined, reviewed } = self.pair().await?;
+        let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
         let mut publisher = Publisher::new(&self.store, "import", Some(self.load));
@@ -324,7 +336,7 @@ impl Intake {
         publisher.publish(&mut self.tx, &there, false, &|done| progress(first + done, all)).await?;
         let outcome = publisher.published();
         let mut finished =
-            Finished { withdrawn, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
+            Finished { withdrawn, joined, reviewed, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
         let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
         if outcome.held_doors > limit {
             finished.held = Some(format!(
@@ -337,7 +349,7 @@ impl Intake {
         } else if finished.held.is_some() {
             self.keep_as_held(&finished).await?;
             finished.published = Published::default();
-            finished.withdrawn = 0;
+            (finished.withdrawn, finished.joined, finished.reviewed) = (0, 0, 0);
         } else {
             self.commit(&finished).await?;
         }
@@ -355,7 +367,12 @@ impl Intake {
     }
 
     async fn commit(mut self, finished: &Finished) -> Result<(), StoreError> {
-        let counts = json!({ "withdrawn": finished.withdrawn, "held_doors": finished.held_doors });
+        let counts = json!({
+            "withdrawn": finished.withdrawn,
+            "joined": finished.joined,
+            "reviewed": finished.reviewed,
+            "held_doors": finished.held_doors,
+        });
         sqlx::query("UPDATE load SET state = 'committed', counts = $1 WHERE id = $2")
             .bind(counts.to_string())
             .bind(self.load)
