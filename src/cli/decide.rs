@@ -111,7 +111,8 @@ impl Explain {
     }
 }
 
-fn organization(text: &str) -> anyhow::Result<Id> {
+/// The id of an organization, from what was typed.
+pub(super) fn organization(text: &str) -> anyhow::Result<Id> {
     Id::parse(text)
         .filter(|id| id.kind() == ThingKind::Organization)
         .with_context(|| format!("{text:?} is no organization's id (org- and 32 letters or digits)"))

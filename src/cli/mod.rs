@@ -8,6 +8,7 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod review;
 mod schedule;
 mod serve;
 mod sync;
@@ -64,6 +65,8 @@ enum Command {
     Export(export::Export),
     /// List doors that wait for a person, and decide them.
     Held(Box<held::Held>),
+    /// List pairs of organizations that may be one, and decide them.
+    Review(review::Review),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -199,6 +202,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
+            Command::Review(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

@@ -8,6 +8,7 @@ mod decide;
 pub mod intake;
 mod publish;
 mod read;
+mod review;
 mod sync;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    review::ReviewPair,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
 };
 use crate::clock::{Clock, Ids};

@@ -63,12 +63,7 @@ pub(super) async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
         let sql = "SELECT l.source, l.key, l.home_id, l.body, s.body FROM listing l JOIN source s ON s.id = l.source \
              WHERE l.subject = 'organization' AND (l.source > $1 OR (l.source = $1 AND l.key > $2)) \
              ORDER BY l.source, l.key LIMIT $3";
-        let page = sqlx::query(sql)
-            .bind(source.clone())
-            .bind(key.clone())
-            .bind(PAGE)
-            .fetch_all(&mut *tx.inner)
-            .await?;
+        let page = sqlx::query(sql).bind(source.clone()).bind(key.clone()).bind(PAGE).fetch_all(&mut *tx.inner).await?;
         if page.is_empty() {
             return Ok(());
         }

@@ -335,8 +335,14 @@ impl Intake {
         publisher.publish(&mut self.tx, &made, true, &|done| progress(done, all)).await?;
         publisher.publish(&mut self.tx, &there, false, &|done| progress(first + done, all)).await?;
         let outcome = publisher.published();
-        let mut finished =
-            Finished { withdrawn, joined, reviewed, held_doors: outcome.held_doors, held: None, published: outcome.clone() };
+        let mut finished = Finished {
+            withdrawn,
+            joined,
+            reviewed,
+            held_doors: outcome.held_doors,
+            held: None,
+            published: outcome.clone(),
+        };
         let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
         if outcome.held_doors > limit {
             finished.held = Some(format!(
