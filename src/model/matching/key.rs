@@ -170,5 +170,5 @@ mod tests {
         assert!(!short_finds(Key::new(Class::NameAnywhere, "a").short()));
     }
 
-    const NPI: u64 = 0;
+    const NPI: u64 = 0xe1a5_cc4f_4d9d_ec30;
 }
