@@ -118,12 +118,7 @@ pub fn keys(profile: &Profile) -> BTreeSet<Key> {
     }
     keys.extend(profile.phones.iter().map(|phone| Key::new(Class::Phone, phone)));
     for vendor in vendors(profile) {
-        let forms: BTreeSet<String> = profile.names.iter().map(Name::form).collect();
-        for name in &forms {
-            // The list's own spelling "TX - Family Care" is an alias: its state is in the place already.
-            if name.split_once(' ').is_some_and(|(_, rest)| forms.contains(rest)) {
-                continue;
-            }
+        for name in profile.names.iter().map(Name::form) {
             keys.insert(Key::new(Class::NameAnywhere, format!("{vendor}|{name}")));
             let states: BTreeSet<&str> = profile.places().iter().filter_map(|spot| spot.state.as_deref()).collect();
             for state in if states.is_empty() { BTreeSet::from([""]) } else { states } {
