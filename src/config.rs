@@ -5,6 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Loads of a source that are kept when nobody says otherwise.
+const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
+
 /// The settings of a running program.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -24,6 +27,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `CONNECTOR_FETCH_ALLOW`: hosts (`host:port`) inside private networks that imports may fetch from.
     pub fetch_allow: Vec<String>,
+    /// `CONNECTOR_KEEP_LOADS`: loads of each source whose rows are kept, to be repeated or undone.
+    pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
 }
@@ -91,6 +96,12 @@ pub const KEYS: &[Key] = &[
         meaning: "host:port pairs inside your network that imports may fetch from, separated by commas.",
     },
     Key {
+        key: "keep_loads",
+        variable: "CONNECTOR_KEEP_LOADS",
+        default: "12",
+        meaning: "Loads of each source whose rows are kept, to be repeated or undone; the accepted one always is.",
+    },
+    Key {
         key: "sync",
         variable: "CONNECTOR_SYNC",
         default: "off",
@@ -142,6 +153,8 @@ pub struct Given {
     /// See [`KEYS`].
     pub fetch_allow: Option<String>,
     /// See [`KEYS`].
+    pub keep_loads: Option<String>,
+    /// See [`KEYS`].
     pub sync: Option<String>,
 }
 
@@ -168,6 +181,7 @@ impl Given {
             contact: self.contact.or(weaker.contact),
             trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
+            keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
         }
     }
@@ -200,6 +214,14 @@ impl Given {
         let trusted_proxies = list(&proxies)
             .map(|one| one.parse().map_err(|_| wrong("trusted_proxies", one, "it is no IP address")))
             .collect::<Result<_, _>>()?;
+        let keep_loads = match self.keep_loads.filter(|n| !n.is_empty()) {
+            None => KEEP_LOADS,
+            Some(n) => n
+                .parse()
+                .ok()
+                .filter(|n| (2..=10_000).contains(n))
+                .ok_or_else(|| wrong("keep_loads", &n, "give a number from 2 to 10000"))?,
+        };
         let sync = match self.sync.as_deref().map(str::trim) {
             None | Some("" | "off") => false,
             Some("on") => true,
@@ -214,6 +236,7 @@ impl Given {
             contact: self.contact.unwrap_or_default(),
             trusted_proxies,
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
+            keep_loads,
             sync,
         })
     }
@@ -244,6 +267,7 @@ mod tests {
             Given { public_url: Some("example.org".into()), ..Given::default() },
             Given { database: Some("mysql://x".into()), ..Given::default() },
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
+            Given { keep_loads: Some("0".into()), ..Given::default() },
             Given { sync: Some("daily".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());

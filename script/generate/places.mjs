@@ -4,10 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { Dice, hash } from './random.mjs';
 import { STREETS, STREET_ENDS, TOWN_END, TOWN_FRONT } from './words.mjs';
 
-const own = (path) => new URL(`../../src/geo/${path}`, import.meta.url);
+const own = (path) => new URL(`../../src/${path}`, import.meta.url);
 
-/** First and last three-digit prefix of a run, and its state: the table in `src/geo/prefixes.rs`. */
-const RUNS = [...readFileSync(own('prefixes.rs'), 'utf8').matchAll(/^ {4}\((\d+), (\d+), "([A-Z]{2})"\),$/gm)].map(
+/** First and last three-digit prefix of a run, and its state: the table in `src/model/zip_prefix.rs`. */
+const RUNS = [...readFileSync(own('model/zip_prefix.rs'), 'utf8').matchAll(/^ {4}\((\d+), (\d+), "([A-Z]{2})"\),$/gm)].map(
   ([, first, last, state]) => [Number(first), Number(last), state],
 );
 const stateOf = (zip) => {
@@ -16,13 +16,13 @@ const stateOf = (zip) => {
 };
 
 /** Every ZIP code whose state is plain from its prefix, in order. */
-const ZIPS = gunzipSync(readFileSync(own('data/zips.csv.gz')))
+const ZIPS = gunzipSync(readFileSync(own('geo/data/zips.csv.gz')))
   .toString()
   .split('\n')
   .filter((line) => /^\d{5},/.test(line))
   .map((line) => ({ zip: line.slice(0, 5), state: stateOf(line) }))
   .filter(({ state }) => state);
-if (RUNS.length < 50 || ZIPS.length < 30_000) throw new Error('the tables of src/geo are not as expected');
+if (RUNS.length < 50 || ZIPS.length < 30_000) throw new Error('the tables of ZIP codes in src/ are not as expected');
 
 const AREA_CODES = 700;
 

@@ -21,6 +21,7 @@ pub fn router(app: App) -> Router {
         .route("/search", get(v1::search))
         .route("/suggest", get(v1::suggest))
         .route("/organizations", get(v1::organizations))
+        .route("/sources", get(v1::sources))
         .route("/organizations/{id}", get(v1::organization))
         // Before the layer: a preflight (OPTIONS) is answered by it, and a refused method may be read like any answer.
         .method_not_allowed_fallback(problem::only_get);

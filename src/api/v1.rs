@@ -1,4 +1,4 @@
-//! `/api/v1`: search, suggestions, organizations.
+//! `/api/v1`: search, suggestions, organizations, sources.
 
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use crate::{
         organization::Organization,
     },
     search::{Card, Request},
-    store::Found,
+    store::{Found, SourceOverview},
 };
 
 /// The largest page of results.
@@ -40,6 +40,12 @@ struct Cards {
 struct Page {
     results: Vec<Organization>,
     next_after: Option<Id>,
+}
+
+/// Every source.
+#[derive(Serialize)]
+struct Sources {
+    results: Vec<SourceOverview>,
 }
 
 /// `/api/v1/search?q=&near=&kind=&state=&limit=`
@@ -107,6 +113,12 @@ pub(super) async fn organization(
         },
         Found::Renamed(_) | Found::Nothing => Err(nothing()),
     }
+}
+
+/// `/api/v1/sources`: who says what the directory shows, and how old each list is.
+pub(super) async fn sources(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    Parameters::read(query.as_deref(), &[])?;
+    Ok(answer(Sources { results: app.store.source_overviews().await? }))
 }
 
 fn elsewhere(path: &str) -> Response {

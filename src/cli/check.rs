@@ -26,6 +26,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let tools = Tools::open(self.settings.config(None)?).await?;
+        let swept = tools.store.sweep().await?;
         let mut complaints = tools.store.check().await?;
         let last = tools.store.last_revision().await?;
         let folder = index_folder(&tools.config);
@@ -53,7 +54,7 @@ impl Check {
         if self.json {
             println!(
                 "{}",
-                serde_json::json!({ "ok": complaints.is_empty(), "revisions": last, "index": note, "complaints": complaints })
+                serde_json::json!({ "ok": complaints.is_empty(), "revisions": last, "index": note, "removed": swept, "complaints": complaints })
             );
         } else {
             for complaint in complaints.iter().take(SHOWN) {
@@ -61,6 +62,9 @@ impl Check {
             }
             if complaints.len() > SHOWN {
                 println!("… and {} more", complaints.len() - SHOWN);
+            }
+            if swept > 0 {
+                println!("{swept} files that killed imports left were removed.");
             }
             let verdict = if complaints.is_empty() { "Store, log and index agree" } else { "They do not agree" };
             println!("{verdict}: {last} revisions; {note}.");

@@ -30,6 +30,7 @@ impl Explain {
                 "trusted_proxies" => {
                     config.trusted_proxies.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
                 }
+                "keep_loads" => config.keep_loads.to_string(),
                 "sync" => if config.sync { "on" } else { "off" }.to_owned(),
                 _ => config.fetch_allow.join(","),
             };

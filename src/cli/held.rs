@@ -1,4 +1,4 @@
-//! `connector held`: doors that wait for a person.
+//! `connector held`: loads, doors and hosts that wait for a person.
 //!
 //! What holds: nothing goes live without the domain typed by the person who looked at it.
 
@@ -11,8 +11,9 @@ use connector::{
     store::{Found, HeldDoor, Store, Verdict},
 };
 use serde::Serialize;
+use serde_json::json;
 
-use super::{Operator, Settings, Tools};
+use super::{Operator, Settings, Tools, loads};
 
 #[derive(Debug, Args)]
 pub(super) struct Held {
@@ -31,6 +32,12 @@ enum Action {
     Confirm(Decide),
     /// The new door is wrong: the old one stays, and this one is not asked about again.
     Refuse(Decide),
+    /// Show why a load waits, and what moved in it.
+    Load(loads::Decide),
+    /// A load that waits is right: it goes in, from the rows that were kept, and later loads are measured by it.
+    AcceptLoad(loads::Decide),
+    /// A load that waits is wrong: it never goes in.
+    RefuseLoad(loads::Decide),
 }
 
 #[derive(Debug, Args)]
@@ -64,6 +71,9 @@ impl Held {
         match self.action {
             Some(Action::Confirm(decide)) => decide.run(Verdict::Confirm).await,
             Some(Action::Refuse(decide)) => decide.run(Verdict::Refuse).await,
+            Some(Action::Load(decide)) => decide.show().await,
+            Some(Action::AcceptLoad(decide)) => decide.accept().await,
+            Some(Action::RefuseLoad(decide)) => decide.refuse().await,
             None => {
                 let tools = Tools::open(self.settings.config(None)?).await?;
                 list(&tools.store, self.json).await
@@ -78,20 +88,41 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<ExitCode> {
         let (name, now) = now(store, &door).await?;
         waiting.push(Waiting { door, name, now });
     }
+    let held: Vec<_> = store.loads(None).await?.into_iter().filter(|load| load.state == "held").collect();
+    let suspended = store.suspended().await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&waiting)?);
+        let all = json!({ "loads": held, "doors": waiting, "suspended": suspended });
+        println!("{}", serde_json::to_string_pretty(&all)?);
         return Ok(ExitCode::SUCCESS);
+    }
+    for load in &held {
+        println!("{}", loads::line(load));
+        for reason in load.diff.iter().flat_map(|diff| &diff.reasons) {
+            println!("       {reason}");
+        }
+    }
+    match held.as_slice() {
+        [] => println!("No load waits for a person."),
+        [first, ..] => println!("Loads that wait: {}. See what moved: connector held load {}", held.len(), first.n),
     }
     for Waiting { door, name, now } in &waiting {
         println!("{}  {}", door.subject, name.as_deref().unwrap_or("(an app)"));
-        let now = if now.is_empty() { "nothing".to_owned() } else { now.join(", ") };
+        let first = now.is_empty();
+        let now = if first { "nothing".to_owned() } else { now.join(", ") };
         println!("  {}: shown now: {now}; {} wants {}", door.role, door.source, door.domain);
+        if first {
+            println!("  It is the first door there; its name could be mistaken for another one.");
+        }
         println!("  {}", door.url);
     }
     match waiting.len() {
         0 => println!("No door waits for a person."),
         1 => println!("1 door waits."),
         n => println!("{n} doors wait."),
+    }
+    for host in &suspended {
+        println!("{} says nothing of itself any more: {}.", host.host, host.why);
+        println!("  When you have made sure that it is theirs: connector sync --release {}", host.host);
     }
     if let Some(Waiting { door, .. }) = waiting.first() {
         println!("Ask the organization by a way you know from elsewhere, then for example:");

@@ -7,19 +7,32 @@ use connector::sources::run::{Importer, Progress, Request};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
-use super::{Settings, Tools};
+use super::{Operator, Settings, Tools};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Formats, told by content, never by the file's name:
   FHIR Bundles of Organization and Endpoint (SMART User-access Brands, HTI-1 service base URL lists, older ones)
   Lantern endpoint lists, the old Cerner endpoint JSON
   the original Blue Button Connector's JSON and CSV (organizations, apps)
   CMS's table of state Medicaid agencies (CSV)
+  the endpoint tables CMS asks EHR vendors, networks and health plans to release (CSV)
+  health plans' well-known index (JSON)
+  NPPES, the register of providers: npidata_pfile with othername_pfile, pl_pfile and endpoint_pfile beside it, or the
+    ZIP that holds them; the report of deactivated numbers (saved as CSV) closes listings
+  CMS's National Provider Directory: NDJSON of Organization, Endpoint and Location, with its manifest.json
   the Connector's own table (CSV; see `connector template`); name its source with --source
+
+Files may be packed: gzip, Zstandard (.zst), ZIP. Files of NPPES, or of the National Provider Directory, that are given
+together are one load.
 
 A bad row is reported with file, row, field and reason, and the rest goes in. A file that is empty, HTML,
 truncated or of no known shape changes nothing. The same import again changes nothing.
+
+A load waits for a person (`connector held`), and changes nothing meanwhile, when more than 20 % of its rows (and at
+least 3) are new, gone or different against the last one that was accepted, when a field many rows had is gone, or
+when more than 0.5 % of its doors would lead to another domain. The first load of a source is accepted by taking it in.
 
 Exit codes: 0 done (the report names files that could not be used); 1 nothing could be used; 2 usage.")]
 pub(super) struct Import {
@@ -35,6 +48,11 @@ pub(super) struct Import {
     /// Show what would change, and change nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Somebody looked at these files: they do not wait for a person, and later loads are measured by them.
+    #[arg(long)]
+    accept: bool,
+    #[command(flatten)]
+    operator: Operator,
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
@@ -60,7 +78,9 @@ impl Import {
         if !self.no_starter && !self.dry_run {
             importer.starter().await?;
         }
-        let request = Request { inputs: self.inputs, source: self.source, date: self.date, dry_run: self.dry_run };
+        let accepted_by = self.accept.then_some(self.operator.by);
+        let request =
+            Request { inputs: self.inputs, source: self.source, date: self.date, dry_run: self.dry_run, accepted_by };
         let report = importer.run(&request).await;
         progress.end();
         let report = report?;

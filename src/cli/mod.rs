@@ -8,11 +8,15 @@ mod decide;
 mod export;
 mod held;
 mod import;
+mod loads;
+mod redact;
 mod review;
 mod schedule;
 mod serve;
+mod sources;
 mod sync;
 mod template;
+mod well_known;
 
 use std::{
     path::{Path, PathBuf},
@@ -41,7 +45,7 @@ Try it:
   connector import --dry-run list.json     what a vendor's list would change
   connector import list.json               take it in; a running server shows it within a second
   connector sync                           fetch the lists that are due
-  connector held                           doors that wait for a person
+  connector held                           loads and doors that wait for a person
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -59,12 +63,18 @@ enum Command {
     Import(import::Import),
     /// Fetch the lists that are due, and take in what is new.
     Sync(sync::Sync),
+    /// Show which developers' lists there are and sources.toml does not have.
+    Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
-    /// List doors that wait for a person, and decide them.
+    /// List loads and doors that wait for a person, and decide them.
     Held(Box<held::Held>),
+    /// List what came in; accept, repeat or undo a load.
+    Loads(Box<loads::Loads>),
+    /// Forget a text everywhere, or empty an old revision.
+    Redact(redact::Redact),
     /// List pairs of organizations that may be one, and decide them.
     Review(review::Review),
     /// Say that two organizations are one.
@@ -105,6 +115,8 @@ struct Settings {
     trusted_proxies: Option<String>,
     #[arg(long, env = "CONNECTOR_FETCH_ALLOW", hide = true)]
     fetch_allow: Option<String>,
+    #[arg(long, env = "CONNECTOR_KEEP_LOADS", hide = true)]
+    keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
 }
@@ -129,6 +141,7 @@ impl Settings {
             contact: self.contact,
             trusted_proxies: self.trusted_proxies,
             fetch_allow: self.fetch_allow,
+            keep_loads: self.keep_loads,
             sync: self.sync,
         };
         Ok(given.over(file).check()?)
@@ -154,17 +167,21 @@ impl Tools {
         let store = Store::open(&data, config.database.as_deref(), clock.clone())
             .await
             .with_context(|| format!("the data in {} cannot be opened", data.display()))?;
+        let store = store.keeping(config.keep_loads);
         let registry = registry(&data)?;
         Ok(Self { config: Arc::new(config), store, clock, registry })
     }
 
     fn client(&self) -> anyhow::Result<fetch::Client> {
-        let settings = fetch::Settings {
+        Ok(fetch::Client::new(self.fetch_settings())?)
+    }
+
+    fn fetch_settings(&self) -> fetch::Settings {
+        fetch::Settings {
             public_url: self.config.public_url.clone(),
             allow: self.config.fetch_allow.clone(),
             ..fetch::Settings::default()
-        };
-        Ok(fetch::Client::new(settings)?)
+        }
     }
 
     /// Where syncs put what they fetch; theirs alone.
@@ -199,9 +216,12 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Sync(command) => command.run().await,
+            Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
+            Command::Loads(command) => command.run().await,
+            Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,

@@ -120,6 +120,23 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Every code there is.
+    pub const CODES: &'static [&'static str] = &[
+        "settings",
+        "refused",
+        "no_address",
+        "network",
+        "not_found",
+        "forbidden",
+        "server",
+        "answer",
+        "redirects",
+        "web_page",
+        "too_large",
+        "too_slow",
+        "disk",
+    ];
+
     /// The code that pages and reports use.
     pub fn code(&self) -> &'static str {
         match self {

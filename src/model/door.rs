@@ -355,36 +355,38 @@ fn warnings(url: &Url) -> Vec<Warning> {
     found
 }
 
-/// Domains thieves like to imitate, from the shared-host list and a few names people know.
+/// Domains thieves like to imitate.
+pub(super) const KNOWN_NAMES: &[&str] = &[
+    "mychart.org",
+    "mychart.com",
+    "followmyhealth.com",
+    "athenahealth.com",
+    "healow.com",
+    "questdiagnostics.com",
+    "labcorp.com",
+    "medicare.gov",
+    "healthcare.gov",
+    "va.gov",
+    "epic.com",
+    "cerner.com",
+    "cvs.com",
+    "walgreens.com",
+    "aetna.com",
+    "cigna.com",
+    "humana.com",
+];
+
+/// Does a domain look like a well-known one, letter for letter of a kind?
 fn looks_like_another(domain: &str) -> bool {
-    const KNOWN: &[&str] = &[
-        "mychart.org",
-        "mychart.com",
-        "followmyhealth.com",
-        "athenahealth.com",
-        "healow.com",
-        "questdiagnostics.com",
-        "labcorp.com",
-        "medicare.gov",
-        "healthcare.gov",
-        "va.gov",
-        "epic.com",
-        "cerner.com",
-        "cvs.com",
-        "walgreens.com",
-        "aetna.com",
-        "cigna.com",
-        "humana.com",
-    ];
-    if KNOWN.contains(&domain) {
+    if KNOWN_NAMES.contains(&domain) {
         return false;
     }
     let skeleton = skeleton(domain);
-    KNOWN.iter().any(|known| self::skeleton(known) == skeleton)
+    KNOWN_NAMES.iter().any(|known| self::skeleton(known) == skeleton)
 }
 
 /// Letters that look alike folded into one, so that `rnychart.0rg` and `mychart.org` compare equal.
-fn skeleton(domain: &str) -> String {
+pub(super) fn skeleton(domain: &str) -> String {
     domain
         .replace("rn", "m")
         .replace("vv", "w")

@@ -56,8 +56,14 @@ impl Body {
 
     /// The same body always gives the same hash.
     pub fn hash(&self) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        hex(&Sha256::digest(json))
+        self.written().1
+    }
+
+    /// The body as it is stored, as JSON, and the hash of that.
+    pub fn written(&self) -> (String, String) {
+        let json = serde_json::to_string(self).unwrap_or_default();
+        let hash = hex(&Sha256::digest(json.as_bytes()));
+        (json, hash)
     }
 }
 

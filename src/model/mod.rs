@@ -2,15 +2,18 @@
 
 pub mod door;
 pub mod features;
+pub mod guard;
 pub mod id;
 pub mod identifier;
 pub mod kind;
 pub mod listing;
 pub mod matching;
+pub mod lookalike;
 pub mod merge;
 pub mod organization;
 pub mod place;
 pub mod provenance;
+pub mod redact;
 pub mod revision;
 pub mod source;
 pub mod text;

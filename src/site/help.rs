@@ -358,7 +358,7 @@ mod tests {
                         Lang::En => path,
                         Lang::Es => path.strip_prefix("/es").unwrap_or_else(|| panic!("{address} leaves Spanish")),
                     };
-                    let known = ["", "/", "/find", "/apps"].contains(&path)
+                    let known = ["", "/", "/find", "/apps", "/sources"].contains(&path)
                         || path
                             .strip_prefix("/help/")
                             .is_some_and(|page| PAGES.contains(&page) || FURTHER.contains(&page));

@@ -19,6 +19,7 @@ mod organization;
 mod problem;
 mod routes;
 mod said;
+mod sources;
 mod well_known;
 mod words;
 

@@ -12,7 +12,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use super::{
     Lang, apps, assets, data, find, headers, help, home, organization,
     problem::{self, PageError},
-    well_known,
+    sources, well_known,
 };
 use crate::app::App;
 
@@ -34,6 +34,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/organizations/{slug}"), get(organization::get))
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
+            .route(&at("/sources"), get(sources::get))
             .route(&at("/help/{page}"), get(help::get));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)

@@ -18,9 +18,10 @@ use crate::{
         },
         place::Place,
         provenance::Provenance,
-        source::Tier,
+        source::{Mode, Source, Tier},
     },
     search::Card,
+    store::{LastTry, Quarantine, SourceOverview, SyncEnd},
 };
 
 /// The day the samples are shown on.
@@ -36,6 +37,7 @@ pub fn config() -> Arc<Config> {
         contact: "help@example.org".into(),
         trusted_proxies: Vec::new(),
         fetch_allow: Vec::new(),
+        keep_loads: 12,
         sync: false,
     })
 }
@@ -280,6 +282,57 @@ pub fn cards() -> Vec<Card> {
     let starter =
         Card { city: None, state: None, zip: None, areas: vec!["US".into()], tier: 7, miles: None, ..hospital.clone() };
     vec![hospital, known, starter]
+}
+
+/// A source that is well, one that nobody fetches, one with every trouble.
+pub fn sources() -> Vec<SourceOverview> {
+    let source = |id: &str, name: &str, tier: Tier| Source {
+        id: id.into(),
+        name: name.into(),
+        publisher: "Oracle".into(),
+        tier,
+        mode: Mode::Full,
+        licence: "copyright Oracle".into(),
+        address: None,
+        every: None,
+    };
+    let at = |end, code: Option<&str>, at: &str| {
+        Some(LastTry { at: at.parse().unwrap(), end, code: code.map(str::to_owned), failures: 0 })
+    };
+    let by_hand = SourceOverview {
+        source: source("nppes", "NPPES", Tier::GOVERNMENT),
+        last_load: Some(date(2026, 11, 9)),
+        last_success: Some(date(2026, 11, 9)),
+        as_of: Some(date(2026, 11, 9)),
+        listings: 1,
+        quarantined: Vec::new(),
+        waiting_doors: 0,
+        waiting_loads: 0,
+        last_try: None,
+    };
+    let address = Some("https://github.com/oracle-samples/ignite-endpoints".into());
+    let well = SourceOverview {
+        source: Source { address, ..source("oracle", "Oracle Health", Tier::VENDOR) },
+        as_of: Some(TODAY),
+        listings: 1_359,
+        last_try: at(SyncEnd::Unchanged, None, "2026-11-22T06:00:00Z"),
+        ..by_hand.clone()
+    };
+    let quarantine =
+        |code: &str, count, example: &str| Quarantine { code: code.into(), count, example: example.into() };
+    let troubled = SourceOverview {
+        source: source("list", "Example list", Tier::LIST),
+        as_of: Some(date(2024, 4, 29)),
+        quarantined: vec![
+            quarantine("relative_address", 9, "the address is relative"),
+            quarantine("test_organization", 3, "it is a test"),
+        ],
+        waiting_doors: 3,
+        waiting_loads: 1,
+        last_try: at(SyncEnd::Failed, Some("not_found"), "2026-11-21T06:00:00Z"),
+        ..by_hand.clone()
+    };
+    vec![well, by_hand, troubled]
 }
 
 /// A current app and one that is history.

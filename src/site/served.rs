@@ -155,6 +155,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/organizations/{BOISE}"), CachePolicy::Doors),
             (format!("{prefix}/apps"), CachePolicy::Doors),
             (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
+            (format!("{prefix}/sources"), CachePolicy::Page),
             (format!("{prefix}/help/faq"), CachePolicy::Page),
             (format!("{prefix}/help/rights"), CachePolicy::Page),
             (format!("{prefix}/help/template"), CachePolicy::Page),

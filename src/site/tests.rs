@@ -12,6 +12,7 @@ use super::{
     home::HomePage,
     organization::OrganizationPage,
     problem::ProblemPage,
+    sources::SourcesPage,
     words::Lang,
 };
 
@@ -67,6 +68,7 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("organization.html", doms(&OrganizationPage::samples(lang))),
         ("apps.html", doms(&AppsPage::samples(lang))),
         ("app.html", doms(&AppPage::samples(lang))),
+        ("sources.html", doms(&SourcesPage::samples(lang))),
         ("help.html", doms(&HelpPage::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
     ]

@@ -16,13 +16,19 @@ use serde_json::Value;
 
 use super::{
     Emit, FileError, FileFacts, Problem, Row,
-    input::{Input, text as field, walk_list},
+    input::{Input, text as field, walk_at_most, walk_list},
+    limits::TABLE_ROWS,
     shape::{ON, ignored},
 };
 use crate::model::text;
 use entry::Entry;
-use links::{At, EndpointLink, Links, Standing};
-use organization::{Doors, Reader};
+use links::{At, EndpointLink, Links};
+
+pub(super) use self::{
+    entry::local,
+    links::{Standing, standing},
+    organization::{Doors, Reader, place},
+};
 
 /// The list in the root object.
 const LIST: &str = "entry";
@@ -30,7 +36,7 @@ const LIST: &str = "entry";
 /// Reads a Bundle.
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut links = Links::default();
-    let entries = walk_list(input, Some(LIST), &mut |_, value| {
+    let entries = walk_at_most(TABLE_ROWS, input, Some(LIST), &mut |_, value| {
         if let Ok(entry) = value.and_then(Entry::read) {
             links.add(&entry);
         }
@@ -88,7 +94,7 @@ fn organization_row(number: u64, entry: &Entry, at: At, links: &Links) -> Row {
         return ignored(number, Problem::new("active", "inactive", "the organization is marked as not active"));
     }
     let doors = Doors::of_organization(link, links);
-    Reader::new(&entry.resource, link.key.clone(), doors).row(number, links)
+    Reader::new(&entry.resource, link.key.clone(), doors).row(number, &|mark| links.only_one(mark))
 }
 
 /// An Endpoint no Organization of the Bundle refers to: it may bring its own, contained or by name.
@@ -117,7 +123,12 @@ fn orphan_row(number: u64, entry: &Entry, link: &EndpointLink, links: &Links) ->
     let resource: &Value = contained.unwrap_or(&named);
     // Contained organizations of one list may all carry one id, so the endpoint's own and the name make the key.
     let key = format!("{}#{}", entry.key(), text::match_form(&name));
-    Reader::new(resource, key, Doors::of_endpoint(link)).row(number, links)
+    Reader::new(resource, key, Doors::of_endpoint(link)).row(number, &|mark| links.only_one(mark))
+}
+
+/// One FHIR `Identifier` as the rows of a Bundle carry it; nothing when it is none that is kept.
+pub fn identifier(value: &Value) -> Option<crate::model::identifier::Identifier> {
+    organization::read_identifier(value).ok()
 }
 
 fn contained_organization(resource: &Value) -> Option<&Value> {

@@ -16,7 +16,11 @@ use flate2::bufread::MultiGzDecoder;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, value::RawValue};
 
-use super::{FileError, Problem};
+use super::{
+    FileError, Problem,
+    archive::Member,
+    limits::{Meter, Metered, PARTS, ROWS},
+};
 
 /// How much of a file is looked at to find its shape.
 pub const HEAD: usize = 64 * 1024;
@@ -24,27 +28,45 @@ pub const HEAD: usize = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 /// The first bytes of a gzip file (RFC 1952).
 const GZIP: &[u8] = b"\x1f\x8b";
+/// The first bytes of a Zstandard file (RFC 8878).
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd";
 
 /// An open file: buffered last, so that a parser may ask for byte after byte.
 pub type Opened = BufReader<Box<dyn Read>>;
 
-/// A file that can be read more than once.
+/// A file, or a file inside a ZIP file, that can be read more than once.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     path: &'a Path,
+    member: Option<Member>,
 }
 
 impl<'a> Input<'a> {
     /// The file at a path; nothing is opened yet.
     pub fn new(path: &'a Path) -> Self {
-        Self { path }
+        Self { path, member: None }
     }
 
-    /// Opens it at its beginning: gzip is unpacked on the way, a byte order mark is skipped.
+    /// A file inside the ZIP file at a path.
+    pub fn member(path: &'a Path, member: Member) -> Self {
+        Self { path, member: Some(member) }
+    }
+
+    /// Opens it at its beginning: gzip and Zstandard are unpacked on the way, a byte order mark is skipped.
     pub fn open(&self) -> Result<Opened, FileError> {
-        let mut file = BufReader::with_capacity(HEAD, File::open(self.path).map_err(|e| io_error(&e))?);
-        let packed = file.fill_buf().map_err(|e| io_error(&e))?.starts_with(GZIP);
-        let mut plain: Box<dyn Read> = if packed { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        let raw: io::Result<Box<dyn Read>> = match self.member {
+            Some(member) => member.open(self.path),
+            None => File::open(self.path).map(|file| Box::new(file) as Box<dyn Read>),
+        };
+        let mut file = BufReader::with_capacity(HEAD, raw.map_err(|e| io_error(&e))?);
+        let head = file.fill_buf().map_err(|e| io_error(&e))?;
+        let mut plain: Box<dyn Read> = if head.starts_with(GZIP) {
+            Box::new(MultiGzDecoder::new(file))
+        } else if head.starts_with(ZSTD) {
+            Box::new(zstd::Decoder::with_buffer(file).map_err(|e| io_error(&e))?)
+        } else {
+            Box::new(file)
+        };
         let mut first = Vec::with_capacity(BOM.len());
         plain.by_ref().take(BOM.len() as u64).read_to_end(&mut first).map_err(|e| io_error(&e))?;
         if first == BOM {
@@ -61,12 +83,15 @@ impl<'a> Input<'a> {
     }
 }
 
-/// A packed file that ends early is broken; everything else is the machine's business.
-fn io_error(error: &io::Error) -> FileError {
+/// A packed file that ends early is broken (Zstandard calls all its errors `Other`); everything else is the machine's
+/// business.
+pub(super) fn io_error(error: &io::Error) -> FileError {
     match error.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
-            FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() }
-        }
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::InvalidInput
+        | io::ErrorKind::Other => FileError::Broken { at: "an unknown place".to_owned(), what: error.to_string() },
+        io::ErrorKind::FileTooLarge => FileError::TooBig(error.to_string()),
         _ => FileError::Io(error.to_string()),
     }
 }
@@ -77,8 +102,15 @@ pub type EachValue<'a> = &'a mut dyn FnMut(u64, Result<Value, Problem>) -> Contr
 /// Walks the list of a JSON file element by element: the root itself, or the value of one key of the root object.
 /// Answers how many elements it saw.
 pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
-    let mut walk = Walk { count: 0, stopped: false, each };
-    let mut json = serde_json::Deserializer::from_reader(input.open()?);
+    walk_at_most(ROWS, input, list, each)
+}
+
+/// The same for readers that keep a table: more than `rows` elements are too many.
+pub fn walk_at_most(rows: u64, input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
+    let meter = Meter::new(rows);
+    let mut walk = Walk { count: 0, stopped: false, meter: meter.clone(), each };
+    let mut json =
+        serde_json::Deserializer::from_reader(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter)));
     let read = Root { list, walk: &mut walk }.deserialize(&mut json).and_then(|()| json.end());
     match read {
         Ok(()) => Ok(walk.count),
@@ -94,6 +126,7 @@ pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> R
 struct Walk<'e> {
     count: u64,
     stopped: bool,
+    meter: Meter,
     each: EachValue<'e>,
 }
 
@@ -153,6 +186,7 @@ impl<'de> Visitor<'de> for List<'_, '_> {
         // out of range, nesting without end) is that element's problem.
         while let Some(raw) = list.next_element::<Box<RawValue>>()? {
             self.walk.count += 1;
+            self.walk.meter.row();
             let value = serde_json::from_str(raw.get()).map_err(|e| Problem::malformed(&e.to_string()));
             if (self.walk.each)(self.walk.count, value).is_break() {
                 self.walk.stopped = true;
@@ -206,16 +240,17 @@ pub type EachRecord<'a> = &'a mut dyn FnMut(u64, Result<Record<'_>, Problem>) ->
 /// Walks a comma-separated table (RFC 4180) below its header rows; the last header row names the columns (taken in
 /// lower case). Answers how many records it saw.
 pub fn walk_table(input: Input<'_>, header_rows: usize, each: EachRecord<'_>) -> Result<u64, FileError> {
-    let tail = Rc::new(Tail::default());
+    let (tail, meter) = (Rc::new(Tail::default()), Meter::new(ROWS));
     let mut csv = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(Watched { inner: input.open()?, tail: Rc::clone(&tail) });
+        .from_reader(Watched { inner: Metered::new(input.open()?, meter.clone()), tail: Rc::clone(&tail) });
     let mut columns: Vec<String> = Vec::new();
     let mut record = csv::ByteRecord::new();
     let (mut seen, mut count, mut whole) = (0_usize, 0, true);
     while csv.read_byte_record(&mut record).map_err(|e| csv_error(&e))? {
         seen += 1;
+        meter.row();
         let fields: Vec<String> = record.iter().map(decode).collect();
         if seen <= header_rows {
             columns = fields.iter().map(|name| name.trim().to_lowercase()).collect();
@@ -284,7 +319,7 @@ fn csv_error(error: &csv::Error) -> FileError {
 
 /// A field as text: UTF-8, else Latin-1 as older spreadsheets write it; the escape that keeps spreadsheets from
 /// running a field as a formula is undone.
-fn decode(field: &[u8]) -> String {
+pub(super) fn decode(field: &[u8]) -> String {
     let text = match std::str::from_utf8(field) {
         Ok(text) => text.to_owned(),
         Err(_) => field.iter().map(|b| char::from(*b)).collect(),
@@ -310,6 +345,11 @@ impl Problem {
     /// A row that cannot be read as a row at all.
     pub fn malformed(why: &str) -> Self {
         Self::new("", "malformed_row", format!("the row cannot be read: {why}"))
+    }
+
+    /// A field with more parts than are kept.
+    pub fn too_many(field: &str) -> Self {
+        Self::new(field, "too_many", format!("a list in it has more than {PARTS} parts; only the first are kept"))
     }
 
     /// A problem of a field.
@@ -383,9 +423,15 @@ pub(in crate::sources) mod tests {
             let what = match &row.outcome {
                 Outcome::Listing(_) => "listing".to_owned(),
                 Outcome::Quarantined { problem, .. } => format!("quarantined {}", problem.code),
-                Outcome::Ignored(problem) => format!("ignored {}", problem.code),
+                Outcome::Ignored(problem) | Outcome::ManyIgnored { problem, .. } => {
+                    format!("ignored {}", problem.code)
+                }
+                Outcome::Closed { .. } => "closed".to_owned(),
             };
-            *tally.entry(what).or_default() += 1;
+            *tally.entry(what).or_default() += match &row.outcome {
+                Outcome::ManyIgnored { rows, .. } => *rows as usize,
+                _ => 1,
+            };
         }
         tally
     }

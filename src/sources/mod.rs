@@ -4,24 +4,36 @@
 //! its reason), and never passes on a file it could not read to its end (that is a [`FileError`], and nothing of the
 //! file goes in).
 
+pub mod archive;
 pub mod bundle;
+pub mod capitals;
 pub mod cerner_2020;
+pub mod chpl;
+pub mod cms_payers;
+pub mod cms_providers;
 pub mod input;
 pub mod junk;
 pub mod kind_words;
 pub mod lantern;
+pub mod limits;
+pub mod lines;
 pub mod marks;
 pub mod medicaid;
+pub mod npd;
+pub mod nppes;
 pub mod original;
+pub mod payer_index;
 pub mod plan;
 pub mod private;
 pub mod registry;
 pub mod report;
 pub mod run;
+pub mod set;
 pub mod shape;
 pub mod starter;
 pub mod sync;
 pub mod template;
+pub mod well_known;
 
 use std::ops::ControlFlow;
 
@@ -52,6 +64,19 @@ pub enum Outcome {
     },
     /// It says nothing we keep: a row without a name or address, an inactive resource.
     Ignored(Problem),
+    /// Several rows that say nothing we keep for one and the same reason, told at once: millions of persons in a
+    /// register of organizations are not worth a row each.
+    ManyIgnored {
+        /// Why.
+        problem: Problem,
+        /// How many rows.
+        rows: u64,
+    },
+    /// The publisher says that what it listed under this key is no more (a deactivated number).
+    Closed {
+        /// The key of the listing.
+        key: String,
+    },
 }
 
 /// What is wrong with a row or a part of it.
@@ -85,6 +110,17 @@ pub enum FileError {
     /// None of the shapes the program reads.
     #[error("the file has no known shape ({0}); see `connector import --help` for those that are read")]
     UnknownShape(String),
+    /// A table without a column it must have.
+    #[error("the file looks like {table}, but has no column {column:?}; was it changed, or is it a new edition?")]
+    MissingColumn {
+        /// What the file looks like.
+        table: &'static str,
+        /// The column, as the publisher names it.
+        column: &'static str,
+    },
+    /// More than any list of this kind can be: a bomb, or something else under a list's name.
+    #[error("the file is not taken in: {0}")]
+    TooBig(String),
     /// The file could not be opened or read.
     #[error("the file cannot be read: {0}")]
     Io(String),

@@ -17,12 +17,15 @@ use super::{
     private::Private,
     registry::Registry,
     report::{Counts, FileReport, FileStatus, Report, RowProblem},
-    shape, starter,
+    set, shape, starter,
 };
 use crate::{
     clock::Clock,
     fetch::{Client, FetchError},
-    model::{listing::hex, source::Mode},
+    model::{
+        listing::{Listing, hex},
+        source::Mode,
+    },
     store::{
         Store, StoreError,
         intake::{Finished, Intake, LoadFile, LoadHead, Opening, Quarantined},
@@ -43,6 +46,8 @@ pub struct Request {
     pub date: Option<Date>,
     /// Only show what would change.
     pub dry_run: bool,
+    /// The person who looked at it and says that it is right: it does not wait, and later loads are measured by it.
+    pub accepted_by: Option<String>,
 }
 
 /// Why an import could not be done at all.
@@ -137,7 +142,7 @@ impl Importer<'_> {
         let mut fetched = Vec::new();
         let jobs = self.jobs(request, &mut report, &mut fetched).await;
         let done = match jobs {
-            Ok(jobs) => self.run_jobs(jobs, request.dry_run, &mut report).await,
+            Ok(jobs) => self.run_jobs(jobs, request, &mut report).await,
             Err(error) => Err(error),
         };
         for path in fetched {
@@ -157,13 +162,14 @@ impl Importer<'_> {
         let (source, date) = (Some(source.to_owned()), self.clock.today());
         let job = Job { source, source_from: "named", date, mode: None, files };
         let mut report = Report::default();
-        self.run_jobs(vec![job], dry_run, &mut report).await?;
+        let request = Request { dry_run, ..Request::default() };
+        self.run_jobs(vec![job], &request, &mut report).await?;
         Ok(report)
     }
 
-    async fn run_jobs(&self, jobs: Vec<Job>, dry_run: bool, report: &mut Report) -> Result<(), ImportError> {
+    async fn run_jobs(&self, jobs: Vec<Job>, request: &Request, report: &mut Report) -> Result<(), ImportError> {
         for job in jobs {
-            let (files, finished) = self.load(job, dry_run).await?;
+            let (files, finished) = self.load(job, request).await?;
             for file in files {
                 report.total.add(&file.counts);
                 report.files.push(file);
@@ -186,10 +192,17 @@ impl Importer<'_> {
             let path = Path::new(input);
             if input.starts_with("https://") || input.starts_with("http://") {
                 self.progress.line(&format!("Fetching {input}"));
-                let got = self.client.get_to_file(input, self.scratch).await;
-                let got = got.map_err(|error| ImportError::Fetch { url: input.clone(), error })?;
-                fetched.push(got.path.clone());
-                loose.push(JobFile { name: input.clone(), path: got.path });
+                match self.client.get_to_file(input, self.scratch).await {
+                    Ok(got) => {
+                        fetched.push(got.path.clone());
+                        loose.push(JobFile { name: input.clone(), path: got.path });
+                    }
+                    // One of several lists that cannot be had keeps no other out, unless they are one load.
+                    Err(error) if request.source.is_none() && request.inputs.len() > 1 => {
+                        report.files.push(not_fetched(input, date, &error));
+                    }
+                    Err(error) => return Err(ImportError::Fetch { url: input.clone(), error }),
+                }
             } else if path.is_dir() && path.join("import.toml").is_file() && request.source.is_none() {
                 planned(path, &mut jobs, report)?;
             } else if path.is_dir() {
@@ -204,16 +217,24 @@ impl Importer<'_> {
             let source_from = "named";
             jobs.push(Job { source: Some(source.clone()), source_from, date, mode: None, files: loose });
         } else {
-            for file in loose {
-                jobs.push(Job { source: None, source_from: "content", date, mode: None, files: vec![file] });
-            }
+            jobs.extend(grouped(loose).into_iter().map(|files| Job {
+                source: None,
+                source_from: "content",
+                date,
+                mode: None,
+                files,
+            }));
         }
         jobs.retain(|job| !job.files.is_empty());
+        for job in jobs.iter_mut().filter(|job| request.date.is_none() && job.source_from != "import.toml") {
+            let paths: Vec<&Path> = job.files.iter().map(|file| file.path.as_path()).collect();
+            job.date = set::date(&paths).unwrap_or(job.date);
+        }
         Ok(jobs)
     }
 
     /// One load, from its files to the store.
-    async fn load(&self, job: Job, dry_run: bool) -> Result<(Vec<FileReport>, Finished), ImportError> {
+    async fn load(&self, job: Job, request: &Request) -> Result<(Vec<FileReport>, Finished), ImportError> {
         let mut reports: Vec<FileReport> = job
             .files
             .iter()
@@ -244,7 +265,12 @@ impl Importer<'_> {
         let files = hashes(&job.files)?;
         let head = LoadHead { mode, source, date: job.date, files };
         match self.store.begin_load(head).await? {
-            Opening::Open(intake) => self.fill(*intake, &job.files, reports, dry_run).await,
+            Opening::Open(mut intake) => {
+                if let Some(person) = &request.accepted_by {
+                    intake.accepted_by(person);
+                }
+                self.fill(*intake, &job.files, reports, request.dry_run).await
+            }
             Opening::Older(last) => self.older(&job.files, reports, last).await,
         }
     }
@@ -257,13 +283,11 @@ impl Importer<'_> {
         mut reports: Vec<FileReport>,
         dry_run: bool,
     ) -> Result<(Vec<FileReport>, Finished), ImportError> {
-        for (i, file) in files.iter().enumerate() {
-            match self.read_into(&mut intake, file, &mut reports[i]).await? {
-                Ok(facts) => reports[i].rows = facts.rows,
-                Err(error) => {
-                    intake.abandon().await?;
-                    return Ok(refused(reports, i, &error));
-                }
+        match self.read_into(&mut intake, files, &mut reports).await? {
+            Ok(facts) => reports.iter_mut().zip(facts).for_each(|(report, facts)| report.rows = facts.rows),
+            Err((bad, error)) => {
+                intake.abandon().await?;
+                return Ok(refused(reports, bad, &error));
             }
         }
         let taken: u64 = reports.iter().map(|r| r.counts.new + r.counts.changed + r.counts.unchanged).sum();
@@ -281,7 +305,9 @@ impl Importer<'_> {
         for report in &mut reports {
             if let Some(why) = &finished.held {
                 report.status = FileStatus::Held;
-                report.message = Some(format!("Held, nothing was changed: {why}. A person must look at this load."));
+                report.message = Some(format!(
+                    "Held, nothing was changed: {why}. A person must look at this load: see `connector held`."
+                ));
                 report.counts = report.counts.all_ignored();
             } else if dry_run {
                 report.status = FileStatus::DryRun;
@@ -293,23 +319,23 @@ impl Importer<'_> {
         Ok((reports, finished))
     }
 
-    /// Reads one file into an open load.
+    /// Reads the files of a load into it.
     async fn read_into(
         &self,
         intake: &mut Intake,
-        file: &JobFile,
-        report: &mut FileReport,
-    ) -> Result<Result<FileFacts, FileError>, ImportError> {
-        let (sender, mut rows) = mpsc::channel::<Vec<Row>>(4);
-        let path = file.path.clone();
-        let reader = tokio::task::spawn_blocking(move || read_batches(&path, &sender));
-        while let Some(batch) = rows.recv().await {
-            let mut listings = Vec::with_capacity(batch.len());
-            let mut quarantined = Vec::new();
-            for row in batch {
-                sort_row(row, &file.name, report, &mut listings, &mut quarantined);
+        files: &[JobFile],
+        reports: &mut [FileReport],
+    ) -> Result<ReadSet, ImportError> {
+        let (sender, mut batches) = mpsc::channel::<(usize, Vec<Row>)>(4);
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        let reader = tokio::task::spawn_blocking(move || read_batches(&paths, &sender));
+        while let Some((file, rows)) = batches.recv().await {
+            let (name, report) = (&files[file].name, &mut reports[file]);
+            let mut sorted = Sorted::default();
+            for row in rows {
+                sort_row(row, name, report, &mut sorted);
             }
-            let taken = intake.take(listings).await?;
+            let taken = intake.take(sorted.listings).await?;
             report.counts.new += taken.new;
             report.counts.changed += taken.changed;
             report.counts.unchanged += taken.unchanged;
@@ -317,8 +343,9 @@ impl Importer<'_> {
             if taken.repeated > 0 {
                 *report.reasons.entry("ignored: repeated".into()).or_default() += taken.repeated;
             }
-            intake.quarantine(&quarantined).await?;
-            self.progress.rows(&file.name, report.counts.read);
+            close(intake, sorted.closed, report).await?;
+            intake.quarantine(&sorted.quarantined).await?;
+            self.progress.rows(name, report.counts.read);
         }
         joined(reader.await)
     }
@@ -330,34 +357,35 @@ impl Importer<'_> {
         mut reports: Vec<FileReport>,
         last: Date,
     ) -> Result<(Vec<FileReport>, Finished), ImportError> {
-        for (file, report) in files.iter().zip(&mut reports) {
-            let path = file.path.clone();
-            let counted = tokio::task::spawn_blocking(move || {
-                let mut read = 0;
-                shape::read(&path, &mut |_| {
-                    read += 1;
-                    ControlFlow::Continue(())
-                })
-                .map(|facts| (read, facts.rows))
-            });
-            match joined(counted.await)? {
-                Ok((read, rows)) => {
-                    report.rows = rows;
+        let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
+        let counted = tokio::task::spawn_blocking(move || {
+            let mut read = vec![0; paths.len()];
+            let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+            set::read(&paths, &mut |file, row| {
+                read[file] += rows_of(&row);
+                ControlFlow::Continue(())
+            })
+            .map(|facts| (read, facts))
+        });
+        match joined(counted.await)? {
+            Ok((read, facts)) => {
+                for ((report, read), facts) in reports.iter_mut().zip(read).zip(facts) {
+                    report.rows = facts.rows;
                     report.counts = Counts { read, ignored: read, ..Counts::default() };
                     report.status = FileStatus::OlderLoad;
                     report.message =
                         Some(format!("Skipped: a newer load of this source, of {last}, was applied already."));
                 }
-                Err(error) => {
-                    report.status = FileStatus::Refused;
-                    report.message = Some(error.to_string());
-                }
+                Ok((reports, Finished::default()))
             }
+            Err((bad, error)) => Ok(refused(reports, bad, &error)),
         }
-        Ok((reports, Finished::default()))
     }
 
     async fn source_from_content(&self, file: &JobFile) -> Result<Result<String, FileError>, ImportError> {
+        if let Some(source) = set::family(&file.path) {
+            return Ok(Ok(source.to_owned()));
+        }
         let path = file.path.clone();
         let facts = tokio::task::spawn_blocking(move || shape::read(&path, &mut |_| ControlFlow::Continue(())));
         Ok(joined(facts.await)?.and_then(|facts| {
@@ -381,6 +409,18 @@ impl Importer<'_> {
         }
         intake.finish(false, &|_, _| {}).await?;
         Ok(taken.new + taken.changed)
+    }
+}
+
+/// What is told of an address that gave nothing.
+fn not_fetched(url: &str, date: Date, error: &FetchError) -> FileReport {
+    FileReport {
+        file: url.to_owned(),
+        source_from: "content",
+        date: date.to_string(),
+        status: FileStatus::Refused,
+        message: Some(error.to_string()),
+        ..FileReport::default()
     }
 }
 
@@ -417,7 +457,8 @@ fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<()
         });
     }
     for file in files_of(folder)? {
-        let is_data = matches!(file.path.extension().and_then(|e| e.to_str()), Some("json" | "csv" | "ndjson"));
+        let end = file.path.extension().and_then(|e| e.to_str());
+        let is_data = matches!(end, Some("json" | "csv" | "ndjson" | "zip" | "zst" | "gz"));
         if is_data && !named.contains(&file.path) {
             report.not_named.push(file.name);
         }
@@ -482,20 +523,72 @@ fn refused(mut reports: Vec<FileReport>, bad: usize, error: &FileError) -> (Vec<
     (reports, Finished::default())
 }
 
-fn read_batches(path: &Path, sender: &mpsc::Sender<Vec<Row>>) -> Result<FileFacts, FileError> {
-    let mut batch = Vec::with_capacity(BATCH);
-    let facts = shape::read(path, &mut |row| {
-        batch.push(row);
-        if batch.len() < BATCH {
+/// What was learned of each file, or which is bad and why.
+type ReadSet = Result<Vec<FileFacts>, (usize, FileError)>;
+
+/// Loads of loose files: one each, but files of a format that spreads over several are one together.
+fn grouped(loose: Vec<JobFile>) -> Vec<Vec<JobFile>> {
+    let mut groups: Vec<(Option<&'static str>, Vec<JobFile>)> = Vec::new();
+    for file in loose {
+        let family = set::family(&file.path);
+        match groups.iter_mut().find(|(known, _)| family.is_some() && *known == family) {
+            Some((_, files)) => files.push(file),
+            None => groups.push((family, vec![file])),
+        }
+    }
+    groups.into_iter().map(|(_, files)| files).collect()
+}
+
+fn read_batches(paths: &[PathBuf], sender: &mpsc::Sender<(usize, Vec<Row>)>) -> ReadSet {
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let (mut of, mut batch) = (0, Vec::with_capacity(BATCH));
+    let facts = set::read(&paths, &mut |file, row| {
+        if (file == of || batch.is_empty()) && batch.len() < BATCH {
+            of = file;
+            batch.push(row);
             return ControlFlow::Continue(());
         }
-        match sender.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))) {
+        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+        batch.push(row);
+        match sender.blocking_send((std::mem::replace(&mut of, file), full)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(_) => ControlFlow::Break(()),
         }
     })?;
-    let _ = sender.blocking_send(batch);
+    let _ = sender.blocking_send((of, batch));
     Ok(facts)
+}
+
+/// How many rows of the file it stands for.
+fn rows_of(row: &Row) -> u64 {
+    match row.outcome {
+        Outcome::ManyIgnored { rows, .. } => rows,
+        _ => 1,
+    }
+}
+
+/// Closes what the rows say is no more. A row that closes something changes it; one that has nothing to close says
+/// nothing.
+async fn close(intake: &mut Intake, keys: Vec<(u64, String)>, report: &mut FileReport) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut open = intake.close(&keys.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>()).await?;
+    for (row, key) in keys {
+        if open.remove(&key) {
+            report.counts.changed += 1;
+            continue;
+        }
+        report.counts.ignored += 1;
+        report.note(RowProblem {
+            row,
+            field: String::new(),
+            code: "not_listed".to_owned(),
+            reason: "the publisher closes what is not listed here".to_owned(),
+            what: "ignored",
+        });
+    }
+    Ok(())
 }
 
 /// What a reader's thread gave; a panic of it goes on in ours.
@@ -503,15 +596,19 @@ fn joined<T>(result: Result<T, tokio::task::JoinError>) -> Result<T, ImportError
     result.map_err(|error| ImportError::Io { path: "the reader".into(), error: std::io::Error::other(error) })
 }
 
+/// Rows of a batch by what became of them.
+#[derive(Default)]
+struct Sorted {
+    listings: Vec<Listing>,
+    quarantined: Vec<Quarantined>,
+    /// Row and key.
+    closed: Vec<(u64, String)>,
+}
+
 /// Puts a row where it belongs and counts it.
-fn sort_row(
-    row: Row,
-    file: &str,
-    report: &mut FileReport,
-    listings: &mut Vec<crate::model::listing::Listing>,
-    quarantined: &mut Vec<Quarantined>,
-) {
-    report.counts.read += 1;
+fn sort_row(row: Row, file: &str, report: &mut FileReport, sorted: &mut Sorted) {
+    let rows = rows_of(&row);
+    report.counts.read += rows;
     let number = row.number;
     let told = |problem: Problem, what| RowProblem {
         row: number,
@@ -530,24 +627,30 @@ fn sort_row(
     };
     let key = match &row.outcome {
         Outcome::Listing(listing) => listing.key.clone(),
-        Outcome::Quarantined { key, .. } => key.clone(),
-        Outcome::Ignored(_) => String::new(),
+        Outcome::Quarantined { key, .. } | Outcome::Closed { key } => key.clone(),
+        Outcome::Ignored(_) | Outcome::ManyIgnored { .. } => String::new(),
     };
     for note in row.notes {
-        quarantined.push(keep(&key, &note));
+        sorted.quarantined.push(keep(&key, &note));
         let what = if Private::is_code(&note.code) { "removed" } else { "left_out" };
         report.note(told(note, what));
     }
     match row.outcome {
-        Outcome::Listing(listing) => listings.push(*listing),
+        Outcome::Listing(listing) => sorted.listings.push(*listing),
         Outcome::Quarantined { key, problem } => {
             report.counts.quarantined += 1;
-            quarantined.push(keep(&key, &problem));
+            sorted.quarantined.push(keep(&key, &problem));
             report.note(told(problem, "quarantined"));
         }
         Outcome::Ignored(problem) => {
             report.counts.ignored += 1;
             report.note(told(problem, "ignored"));
         }
+        Outcome::ManyIgnored { problem, rows } => {
+            report.counts.ignored += rows;
+            *report.reasons.entry(format!("ignored: {}", problem.code)).or_default() += rows.saturating_sub(1);
+            report.note(told(problem, "ignored"));
+        }
+        Outcome::Closed { key } => sorted.closed.push((number, key)),
     }
 }

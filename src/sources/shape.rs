@@ -7,11 +7,8 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020,
-    input::{Input, walk_table},
-    lantern,
-    marks::Seen,
-    medicaid, original, private, template,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, chpl, cms_payers, cms_providers,
+    input::Input, lantern, marks::Seen, medicaid, npd, nppes, original, payer_index, private, set, template,
 };
 
 /// What a file is.
@@ -33,27 +30,34 @@ pub enum Shape {
     CernerEndpoints,
     /// CMS's table of state Medicaid agencies.
     StateMedicaid,
+    /// What CMS asks EHR vendors and networks to release: clinicians, organizations, endpoints.
+    CmsProviders,
+    /// What CMS asks health plans to release: endpoints.
+    CmsPayers,
+    /// The Certified Health IT Product List: a list of developers' lists.
+    Chpl,
+    /// A health plan's well-known index.
+    PayerIndex,
     /// The Connector's own table.
     Template,
-    /// A table that is known by its header and not read yet.
-    RecognisedOnly(Table),
+    /// One of the files of NPPES.
+    Nppes(nppes::Kind),
+    /// NDJSON of FHIR resources, as CMS's National Provider Directory is given out.
+    Ndjson(npd::Told),
+    /// The manifest of a release of that directory.
+    NpdManifest,
 }
 
-/// A table that is known and not read yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Table {
-    /// What it is, for people.
-    pub name: &'static str,
-    /// Rows above the data.
-    pub header_rows: usize,
-    /// The source it belongs to.
-    pub source: &'static str,
+impl Shape {
+    /// The source whose files have this shape, when several files make one load of it.
+    pub fn family(self) -> Option<&'static str> {
+        match self {
+            Self::Nppes(_) => Some(nppes::SOURCE),
+            Self::Ndjson(npd::Told { of_cms: true, .. }) | Self::NpdManifest => Some(npd::SOURCE),
+            _ => None,
+        }
+    }
 }
-
-/// NPPES, the main file.
-const NPPES: Table = Table { name: "the NPPES provider file", header_rows: 1, source: "nppes" };
-/// NPPES, endpoints.
-const NPPES_ENDPOINTS: Table = Table { name: "the NPPES endpoint file", header_rows: 1, source: "nppes" };
 
 /// The shape of a file that begins with these bytes.
 pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
@@ -64,7 +68,10 @@ pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
     let head = head.trim_ascii_start();
     match head.first() {
         None => Err(FileError::Empty),
-        Some(b'{' | b'[') => sniff_json(&outline(head)),
+        Some(b'{' | b'[') => match npd::sniff(head) {
+            Some(told) => Ok(Shape::Ndjson(told)),
+            None => sniff_json(&outline(head)),
+        },
         Some(b'<') => sniff_markup(head),
         Some(_) if head.contains(&0) => unknown("binary data"),
         Some(_) => sniff_table(head),
@@ -72,10 +79,16 @@ pub fn sniff(head: &[u8]) -> Result<Shape, FileError> {
 }
 
 /// Opens a file, finds its shape, and reads it row by row. Rows are passed on while the file is read: when this
-/// ends in an error, none of them may be kept.
+/// ends in an error, none of them may be kept. Files that belong together are read by [`set::read`].
 pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
-    let input = Input::new(path);
-    let shape = sniff(&input.head()?)?;
+    match set::read(&[path], &mut |_, row| emit(row)) {
+        Ok(mut facts) => Ok(facts.remove(0)),
+        Err((_, error)) => Err(error),
+    }
+}
+
+/// Reads one list of a known shape.
+pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut seen = Seen::default();
     let mut one_by_one = |row: Row| emit(seen.check(private::without(row)));
     let emit: Emit<'_> = &mut one_by_one;
@@ -88,24 +101,15 @@ pub fn read(path: &Path, emit: Emit<'_>) -> Result<FileFacts, FileError> {
         Shape::Bundle => bundle::read(input, emit),
         Shape::CernerEndpoints => cerner_2020::read(input, emit),
         Shape::StateMedicaid => medicaid::read(input, emit),
+        Shape::CmsProviders => cms_providers::read(input, emit),
+        Shape::CmsPayers => cms_payers::read(input, emit),
+        Shape::Chpl => chpl::read(input, emit),
+        Shape::PayerIndex => payer_index::read(input, emit),
         Shape::Template => template::read(input, emit),
-        Shape::RecognisedOnly(table) => recognised_only(input, table, emit),
+        Shape::Nppes(_) | Shape::Ndjson(_) | Shape::NpdManifest => {
+            Err(FileError::UnknownShape("a part of a set of files, read on its own".to_owned()))
+        }
     }
-}
-
-fn recognised_only(input: Input<'_>, table: Table, emit: Emit<'_>) -> Result<FileFacts, FileError> {
-    let rows = walk_table(input, table.header_rows, &mut |number, _| {
-        emit(Row {
-            number,
-            outcome: Outcome::Ignored(Problem::new(
-                "",
-                "format_not_read_yet",
-                format!("this is {}, which this version does not read yet", table.name),
-            )),
-            notes: Vec::new(),
-        })
-    })?;
-    Ok(FileFacts { rows, suggested_source: Some(table.source.to_owned()) })
 }
 
 fn unknown(what: &str) -> Result<Shape, FileError> {
@@ -132,14 +136,18 @@ fn sniff_table(head: &[u8]) -> Result<Shape, FileError> {
     let has = |names: &[&str]| names.iter().all(|name| columns.iter().any(|column| column == name));
     if has(&["row", "key", "name"]) {
         Ok(Shape::Template)
+    } else if has(&cms_providers::COLUMNS) {
+        Ok(Shape::CmsProviders)
+    } else if has(&cms_payers::COLUMNS) {
+        Ok(Shape::CmsPayers)
     } else if has(&["organization", "category", "url"]) {
         Ok(Shape::OriginalOrganizationsCsv)
     } else if has(&["name", "organization", "url", "description"]) {
         Ok(Shape::OriginalAppsCsv)
-    } else if has(&["npi", "endpoint type", "endpoint"]) {
-        Ok(Shape::RecognisedOnly(NPPES_ENDPOINTS))
-    } else if has(&["npi", "entity type code"]) {
-        Ok(Shape::RecognisedOnly(NPPES))
+    } else if let Some(kind) = nppes::Kind::of_columns(&columns) {
+        Ok(Shape::Nppes(kind))
+    } else if columns[0].starts_with("nppes deactivated npi report") {
+        Ok(Shape::Nppes(nppes::Kind::Deactivated))
     } else if columns[0].starts_with("state medicaid agency") {
         Ok(Shape::StateMedicaid)
     } else if columns.len() > 1 {
@@ -167,12 +175,19 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     }
     match outline.keys.get("resourceType").map(String::as_str) {
         Some("Bundle") => return Ok(Shape::Bundle),
+        Some(other) if payer_index::RESOURCE_TYPES.iter().any(|known| other.ends_with(known)) => {
+            return Ok(Shape::PayerIndex);
+        }
         Some(other) => return unknown(&format!("one FHIR resource {other:?}, not a Bundle")),
         None => {}
     }
     // The key `resourceType` may stand behind a long list of entries.
     if list_has("entry", &["resource"]) || list_has("entry", &["fullUrl"]) {
         Ok(Shape::Bundle)
+    } else if list_has("results", &[chpl::KEY]) {
+        Ok(Shape::Chpl)
+    } else if has("files") && has("compression_algorithm") {
+        Ok(Shape::NpdManifest)
     } else if has("Endpoints") {
         Ok(Shape::Lantern)
     } else if list_has("endpoints", &["name", "baseUrl"]) {
@@ -294,7 +309,7 @@ pub(super) const ON: ControlFlow<()> = ControlFlow::Continue(());
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::input::tests::{real, rows, rows_at, tally};
+    use crate::sources::input::tests::{real, rows, rows_at};
 
     #[test]
     fn shapes_are_told_by_content() {
@@ -307,8 +322,15 @@ mod tests {
             (r#"{"endpoints":[{"name":"A","baseUrl":"x"}]}"#, Shape::CernerEndpoints),
             (r#"{"resourceType" : "Bundle"}"#, Shape::Bundle),
             (r#"{"link":[{"relation":"self"}],"entry":[{"resource":{"id":"1"#, Shape::Bundle),
-            ("\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n", Shape::RecognisedOnly(NPPES)),
-            ("\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n", Shape::RecognisedOnly(NPPES_ENDPOINTS)),
+            ("\"NPI\",\"Entity Type Code\",\"Replacement NPI\"\n", Shape::Nppes(nppes::Kind::Main)),
+            ("\"NPI\",\"Endpoint Type\",\"x\",\"Endpoint\"\n", Shape::Nppes(nppes::Kind::Endpoints)),
+            (
+                "NPI,Provider Other Organization Name,Provider Other Organization Name Type Code\n",
+                Shape::Nppes(nppes::Kind::OtherNames),
+            ),
+            ("NPI,Provider Secondary Practice Location Address- Address Line 1\n", Shape::Nppes(nppes::Kind::Places)),
+            ("NPI,NPPES Deactivation Date\n", Shape::Nppes(nppes::Kind::Deactivated)),
+            ("NPPES Deactivated NPI Report as of Nov 10 2026,\n", Shape::Nppes(nppes::Kind::Deactivated)),
             ("\u{feff}State Medicaid Agency Interoperability and\n", Shape::StateMedicaid),
         ] {
             assert_eq!(sniff(head.as_bytes()), Ok(shape), "{head}");
@@ -345,14 +367,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn tables_not_read_yet_are_counted_row_by_row() {
-        let (facts, rows) = rows("\"NPI\",\"Entity Type Code\"\n1,2\n\"3\n4\",2\n").unwrap();
-        assert_eq!((facts.rows, rows.len()), (2, 2));
-        assert_eq!(tally(&rows)["ignored format_not_read_yet"], 2);
-        assert_eq!(rows[1].number, 3);
-    }
-
     /// One small file of every shape that is read.
     const SAMPLES: &[&str] = &[
         r#"[{"category":"lab","organization":"A","url":"https://a.org/","states":["TX"],"id":"a"}]"#,
@@ -364,6 +378,11 @@ mod tests {
         "organization,category,description,url,states,view\nA,lab,,https://a.org/,TX,y\n",
         "State Medicaid Agency,,\nState,Production Base URL for Claims Data (CARIN BB),\"Status\n(drop-down list)\"\n\
             TX,https://a.org/r4,Active\n",
+        "submitter_name,personal_npi,organizational_npi,organization_name,fhir_endpoint_url\n\
+            V,1234567893,1083790893,A,https://a.org/r4\n",
+        "payer_id,payer_lbn,fhir_url,fhir_url_type\n1,A,https://a.org/r4,patient_access_api\n",
+        r#"{"resourceType":"http://a.org/NDHPayerWellknownDefinition","payerLegalName":"A","plan_groups":[
+            {"plan_endpoints":{"carin_bluebutton_endpoint#1.0":"https://a.org/r4"}}]}"#,
         "row,key,name,url\norganization,a,A,\nportal,,MyA,https://a.org/\n",
     ];
 
@@ -393,16 +412,6 @@ mod tests {
             }
             // Any answer will do but a panic.
             let _ = rows(bytes);
-        }
-    }
-
-    #[test]
-    fn real_tables_that_are_not_read_yet() {
-        for (file, count) in [("nppes/npidata_pfile_sample.csv", 998), ("nppes/endpoint_pfile_sample.csv", 74)] {
-            let Some(path) = real(file) else { return };
-            let (facts, rows) = rows_at(&path).unwrap();
-            assert_eq!(facts.rows, count, "{file}");
-            assert_eq!(tally(&rows)["ignored format_not_read_yet"] as u64, count);
         }
     }
 

@@ -5,6 +5,8 @@ use sqlx::Row as _;
 use super::{
     Store, StoreError,
     db::{int, text},
+    snapshot::blob_error,
+    watch,
 };
 
 /// Something that does not agree, and where.
@@ -49,7 +51,36 @@ impl Store {
         let sql = "SELECT o.id FROM organization o WHERE o.status = 'active' AND NOT EXISTS \
              (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.present = 1)";
         self.complain(&mut complaints, sql, "it is active, but no listing speaks of it").await?;
+        self.check_snapshots(&mut complaints).await?;
         Ok(complaints)
+    }
+
+    /// Every snapshot that a load names is there and as it was written.
+    async fn check_snapshots(&self, complaints: &mut Vec<Complaint>) -> Result<(), StoreError> {
+        let sql = "SELECT id, snapshot, marks FROM load WHERE snapshot IS NOT NULL AND marks IS NOT NULL ORDER BY id";
+        for row in &sqlx::query(sql).fetch_all(&self.db.read).await? {
+            for hash in [text(row, 1)?, text(row, 2)?] {
+                let (blobs, name) = (self.blobs.clone(), hash.clone());
+                let whole = tokio::task::spawn_blocking(move || blobs.is_whole(&name)).await;
+                let whole = whole.map_err(std::io::Error::other).and_then(|whole| whole);
+                if !whole.map_err(|error| blob_error(&format!("snapshot {hash}"), error))? {
+                    let what = format!("its snapshot {hash} is not in the data folder as it was written");
+                    complaints.push(Complaint { at: format!("load {}", int(row, 0)?), what });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes files that imports which were killed have left. Answers how many went; none while an import runs.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        let mut tx = match self.db.begin().await {
+            Err(StoreError::Busy) => return Ok(0),
+            other => other?,
+        };
+        let gone = watch::sweep(&mut tx, &self.blobs).await?;
+        tx.rollback().await?;
+        Ok(gone)
     }
 
     async fn complain(&self, all: &mut Vec<Complaint>, sql: &str, what: &str) -> Result<(), StoreError> {

@@ -1,4 +1,4 @@
-//! Decisions of people: doors that wait, organizations that are one or two, hosts nobody is sent to, words to forget.
+//! Decisions of people: doors that wait, organizations that are one or two, hosts nobody is sent to.
 //!
 //! What holds: a decision goes through the same merge as an import, and leaves revisions like one.
 
@@ -151,17 +151,6 @@ impl Store {
         Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Split).await?;
         self.publish(&mut tx, &[from.clone(), into.id], actor).await?;
         tx.commit().await
-    }
-
-    /// Empties the body of a revision; its number and digest stay.
-    pub async fn redact_revision(&self, n: i64) -> Result<bool, StoreError> {
-        let mut tx = self.db.begin().await?;
-        let done = sqlx::query("UPDATE revision SET after = NULL, event = 'redacted' WHERE n = $1")
-            .bind(n)
-            .execute(&mut *tx.inner)
-            .await?;
-        tx.commit().await?;
-        Ok(done.rows_affected() == 1)
     }
 
     async fn publish(&self, tx: &mut Tx, ids: &[Id], actor: &str) -> Result<(), StoreError> {

@@ -2,14 +2,23 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod blobs;
 mod check;
 mod db;
 mod decide;
+mod diff;
 pub mod intake;
+mod overview;
+mod loads;
 mod publish;
 mod read;
+mod redact;
 mod review;
+mod snapshot;
 mod sync;
+mod undo;
+mod watch;
+mod well_known;
 
 use std::path::Path;
 
@@ -18,10 +27,15 @@ use serde::Serialize;
 pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
+    diff::{Diff, DoorMove, Moved},
+    loads::{Applied, LoadState},
+    overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState},
+    redact::Redacted,
     review::ReviewPair,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
 
@@ -30,7 +44,12 @@ use crate::clock::{Clock, Ids};
 pub enum StoreError {
     /// The database said no.
     #[error("the database said: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
+    /// There is no room left where the database lies.
+    #[error(
+        "the disk of the database is full ({0}); nothing of what was being written is in it. Make room (a whole import          needs about three times the size of its lists), then do the same again"
+    )]
+    DiskFull(String),
     /// A migration did not apply.
     #[error("the database could not be brought up to date: {0}; was it made by a newer version of the program?")]
     Migration(#[from] sqlx::migrate::MigrateError),
@@ -42,12 +61,33 @@ pub enum StoreError {
         /// The parser's words.
         why: String,
     },
+    /// A file beside the database could not be written or read.
+    #[error("{what} in the data folder: {error}")]
+    Blob {
+        /// Which.
+        what: String,
+        /// Why.
+        error: std::io::Error,
+    },
     /// Another program writes for longer than we wait.
     #[error("another import or decision is being written to the same data; try again when it has ended")]
     Busy,
     /// A decision that does not fit what is stored.
     #[error("{0}")]
     Refused(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLite: SQLITE_FULL; PostgreSQL: disk_full (53100); sqlx::Any keeps words where it keeps no code.
+        let words = match &error {
+            sqlx::Error::Database(said) => said.message().to_owned(),
+            sqlx::Error::Io(said) => said.to_string(),
+            _ => String::new(),
+        };
+        let full = ["database or disk is full", "No space left on device"].iter().any(|what| words.contains(what));
+        if full { Self::DiskFull(words) } else { Self::Database(error) }
+    }
 }
 
 /// A thing found under a readable address or an id.
@@ -76,9 +116,15 @@ pub struct Count {
 #[derive(Clone)]
 pub struct Store {
     db: db::Db,
+    blobs: blobs::Blobs,
     clock: Clock,
     ids: Ids,
+    kept: overview::Kept,
+    keep_loads: u32,
 }
+
+/// Loads of a source that are kept as snapshots when nobody says otherwise.
+pub const KEEP_LOADS: u32 = 12;
 
 impl Store {
     /// Opens the store: the SQLite file `connector.db` in `data`, or the `postgres://` address when one is given.
@@ -88,6 +134,21 @@ impl Store {
             Some(address) => db::Db::postgres(address).await?,
             None => db::Db::sqlite(&data.join("connector.db")).await?,
         };
-        Ok(Self { db, ids: Ids::new(clock.clone()), clock })
+        let blobs = blobs::Blobs::of(data);
+        Ok(Self {
+            db,
+            blobs,
+            ids: Ids::new(clock.clone()),
+            clock,
+            kept: overview::Kept::default(),
+            keep_loads: KEEP_LOADS,
+        })
+    }
+
+    /// Keeps the snapshots of so many loads of each source; the accepted one, the last one and those that wait are
+    /// always kept.
+    #[must_use]
+    pub fn keeping(self, loads: u32) -> Self {
+        Self { keep_loads: loads, ..self }
     }
 }

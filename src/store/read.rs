@@ -216,7 +216,7 @@ impl Store {
         int(&row, 0)
     }
 
-    /// Every source that gave a load, with its last committed one.
+    /// Every source that gave a load or was asked for one, with its last committed one.
     pub async fn sources(&self) -> Result<Vec<SourceState>, StoreError> {
         let rows = sqlx::query(
             "SELECT s.body, (SELECT MAX(d.date) FROM load d WHERE d.source = s.id AND d.state = 'committed'), \

@@ -9,6 +9,7 @@ use super::{
     Store, StoreError,
     db::{Dialect, int, row, text},
 };
+use crate::model::source::Source;
 
 /// Any number that nothing else in the database locks by.
 const LOCK: i64 = 0x636f_6e6e_7379_6e63;
@@ -111,9 +112,18 @@ impl Store {
             .collect()
     }
 
-    /// Notes how a try ended; with `files`, they replace what was known of the source's files.
-    pub async fn note_sync(&self, state: &SyncState, files: Option<&[FetchedFile]>) -> Result<(), StoreError> {
+    /// Notes how a try at a source ended; with `files`, they replace what was known of its files.
+    pub async fn note_sync(
+        &self,
+        source: &Source,
+        state: &SyncState,
+        files: Option<&[FetchedFile]>,
+    ) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
+        // It is known from now on, whether anything of it ever came or not.
+        let body = serde_json::to_string(source).unwrap_or_default();
+        let conflict = "ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+        tx.insert("source", &["id", "body"], conflict, vec![row![&source.id, body]]).await?;
         let cells = row![
             &state.source,
             state.tried_at,

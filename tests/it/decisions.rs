@@ -39,7 +39,7 @@ async fn a_person_sees_what_waits_and_decides_it() {
     }
     let waiting = ran(data, &["held", "--json"]).ok().json();
     let of = |name: &str| {
-        let all = waiting.as_array().unwrap();
+        let all = waiting["doors"].as_array().unwrap();
         all.iter().find(|door| door["name"] == name).unwrap()["subject"].as_str().unwrap().to_owned()
     };
     let (first, second) = (of("Hospital 0"), of("Hospital 1"));

@@ -150,6 +150,64 @@ fn the_table_people_fill_in_goes_in_and_comes_out_again() {
 }
 
 #[test]
+fn tables_made_for_cms_and_payers_indexes_go_in_without_any_person() {
+    let room = Room::new();
+    let providers = "submitter_name,personal_npi,personal_last_name,organizational_npi,organization_name,\
+        service_address_city,service_address_state,fhir_endpoint_url,fhir_endpoint_type\n\
+        Great EHR,1234567893,Zzyzxname,1083790893,Sunny Clinic,Boise,ID,https://fhir.example.org/r4/t1,General\n\
+        Great EHR,1992856819,Zzyzxname,1992856819,Jane Zzyzxname,Boise,ID,https://fhir.example.org/r4/t2,General\n";
+    let report = room.import(providers, &[]).ok().json();
+    adds_up(&report);
+    assert_eq!(report["files"][0]["source"], "cms-provider-endpoints-great-ehr");
+    assert_eq!((count(&report["total"], "new"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    let payers = "enumeration_approach,payer_id,payer_lbn,plan_id,plan_name,fhir_url,fhir_url_vendor,fhir_url_type\n\
+        EIN,12-3456789,Rainy Health Plan,,,https://api.example.org/r4,V,patient_access_api\n\
+        EIN,12-3456789,Rainy Health Plan,,,https://api.example.org/dir,V,provider_directory_api\n";
+    let report = room.import(payers, &[]).ok().json();
+    assert_eq!((count(&report["total"], "new"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    let index = json!({
+        "resourceType": "http://hl7.org/fhir/us/fast-ndh/StructureDefinition/NDHPayerWellknownDefinition",
+        "identifier": [{ "system": "https://directory.cms.gov/payer_identification_system/fpi", "value": "f1",
+                         "is_fpi": true, "payerLegalName": "Windy Health Plan" }],
+        "plan_groups": [{ "plan_identifiers": [{ "value": "1", "parent_fpi": "f1" }],
+                          "plan_endpoints": { "carin_bluebutton_endpoint#1.0": "https://windy.example.com/r4" } }],
+    });
+    let report = room.import(&index.to_string(), &[]).ok().json();
+    assert_eq!((&report["files"][0]["source"], count(&report["total"], "new")), (&json!("payer-index"), 1), "{report}");
+    let names = room.names();
+    for name in ["Sunny Clinic", "Rainy Health Plan", "Windy Health Plan"] {
+        assert!(names.iter().any(|known| known == name), "{name} is not in {names:?}");
+    }
+    let out: String = export(&room.data()).iter().map(Value::to_string).collect();
+    assert!(!out.contains("123456789") && !out.contains("12-3456789"), "a tax number is for matching only");
+    for entry in std::fs::read_dir(room.data()).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(bytes) = std::fs::read(&entry) else { continue };
+        let named = bytes.windows(9).any(|window| window == b"Zzyzxname");
+        assert!(!named, "{} names a clinician", entry.display());
+    }
+}
+
+#[test]
+fn a_list_of_developers_lists_is_shown_and_lists_nobody() {
+    let room = Room::new();
+    let products = json!({ "results": [
+        { "chplProductNumber": "1", "developer": { "name": "Great EHR" }, "product": { "name": "Great" },
+          "serviceBaseUrlList": { "value": "https://lists.example.org/great.json" } },
+    ] });
+    let path = room.file(products.to_string());
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(shown.contains("https://lists.example.org/great.json") && shown.contains("Great EHR: Great"), "{shown}");
+    let proposed = ran(&room.data(), &["sources", "chpl", "--toml", word(&path)]).ok().out;
+    write(&room.data(), "sources.toml", &proposed);
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(!shown.contains("great.json") && shown.contains("has 1 of them"), "{shown}");
+    let before = export(&room.data());
+    let report = room.import(&products.to_string(), &[]).ok().json();
+    assert_eq!((count(&report["total"], "read"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    assert_eq!(export(&room.data()), before);
+}
+
+#[test]
 fn what_is_private_is_cut_out_counted_and_nowhere_kept() {
     let room = Room::new();
     let table = "row,key,name,description,street,city,state\n\
@@ -294,7 +352,7 @@ fn what_must_not_be_published_is_published_nowhere() {
 fn a_dry_run_says_what_would_change_and_changes_nothing() {
     let room = Room::new();
     let before = (revisions(&room.data()), export(&room.data()));
-    let words = ["--source", "base", "--date", &day(1), "--dry-run"];
+    let words = ["--source", "base", "--date", &day(1), "--accept", "--dry-run"];
     let report = room.import(&bundle(3, 1), &words).ok().json();
     adds_up(&report);
     let file = &report["files"][0];
@@ -303,7 +361,7 @@ fn a_dry_run_says_what_would_change_and_changes_nothing() {
     assert_eq!((count(&report["directory"], "updated"), count(&report["directory"], "withdrawn")), (3, 2), "{report}");
     assert_eq!((revisions(&room.data()), export(&room.data())), before);
     // Really done, it is what was said.
-    let really = room.import(&bundle(3, 1), &words[..4]).ok().json();
+    let really = room.import(&bundle(3, 1), &words[..5]).ok().json();
     assert_eq!(really["total"], report["total"]);
     assert_eq!(room.names().len(), 3);
     // On a fresh folder it does not even put the starter directory in.
@@ -316,7 +374,7 @@ fn a_dry_run_says_what_would_change_and_changes_nothing() {
 #[test]
 fn the_same_again_changes_nothing_and_an_older_load_is_skipped() {
     let room = Room::new();
-    let second = room.import(&bundle(5, 1), &["--source", "base", "--date", &day(5)]).ok().json();
+    let second = room.import(&bundle(5, 1), &["--source", "base", "--date", &day(5), "--accept"]).ok().json();
     assert_eq!(count(&second["total"], "changed"), 5);
     let before = (revisions(&room.data()), export(&room.data()));
     let again = room.import(&bundle(5, 1), &["--source", "base", "--date", &day(5)]).ok().json();
@@ -415,7 +473,8 @@ fn a_list_by_address_comes_in_where_the_operator_allows_it_and_nowhere_else() {
     adds_up(&report);
     assert_eq!((count(&report["total"], "new"), &report["files"][0]["file"]), (4, &json!(url)), "{report}");
     assert_eq!(room.names().len(), 9);
-    let left: Vec<_> = std::fs::read_dir(room.data().join("blobs")).unwrap().collect();
+    let left = std::fs::read_dir(room.data().join("blobs")).unwrap().map(Result::unwrap);
+    let left: Vec<_> = left.filter(|entry| entry.path().is_file()).collect();
     assert!(left.is_empty(), "what was fetched is cleaned away: {left:?}");
 }
 
@@ -429,7 +488,7 @@ fn an_import_beside_the_running_server_is_found_within_seconds() {
     room.import(&lantern(&rows), &["--source", "mine"]).ok();
     until("the new organization is found", Duration::from_secs(10), || (search("Marigold") == 1).then_some(()));
     // Renamed and withdrawn ones follow as well.
-    room.import(&bundle(2, 1), &["--source", "base", "--date", &day(1)]).ok();
+    room.import(&bundle(2, 1), &["--source", "base", "--date", &day(1), "--accept"]).ok();
     until("the renamed are found", Duration::from_secs(10), || (search(&edition(1)) == 2).then_some(()));
     assert_eq!(search(&edition(0)), 0, "neither the old names nor the withdrawn");
     drop(server);

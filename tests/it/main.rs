@@ -3,13 +3,18 @@
 
 mod arrows;
 mod decisions;
+mod faults;
+mod generator;
+mod guarding;
 mod import;
 mod kill;
 mod lists;
 mod matching;
+mod loads;
 mod postgres;
 mod program;
 mod real;
+mod register;
 mod schema;
 mod serve;
 mod store;

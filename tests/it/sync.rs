@@ -64,6 +64,7 @@ impl Lists {
         let shipped = include_str!("../../sources.toml");
         let shipped_off = shipped
             .split("[[source]]")
+            .skip(1)
             .filter(|entry| entry.contains("\nfetch = ") || entry.contains("[source.fetch]"))
             .map(|entry| {
                 let of = |key: &str| {

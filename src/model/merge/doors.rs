@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Held, Role, Voice, door_state, is_hostile, organization::Merge, said, website};
+use super::{Held, Role, Voice, door_state, is_hostile, is_suspicious, organization::Merge, said, website};
 use crate::model::{
     door::Door,
     id::ThingKind,
@@ -12,10 +12,12 @@ use crate::model::{
 };
 
 impl Merge<'_, '_> {
-    /// May this door be shown now? `false`: it is held, because this role already has a trusted domain.
+    /// May this door be shown now? `false`: it is held, because this role already has a trusted domain, or because
+    /// its name could be mistaken for another one.
     fn trusts(&mut self, role: Role, door: &Door, first: bool, voice: &Voice<OrganizationFacts>) -> bool {
         let known = (role, door.trust_key());
-        if first || self.memory.trusted.contains(&known) || voice.source.tier == Tier::MODERATOR {
+        let known_or_said = self.memory.trusted.contains(&known) || voice.source.tier == Tier::MODERATOR;
+        if known_or_said || (first && !is_suspicious(self.frame.look_alikes, door)) {
             self.memory.trusted.insert(known);
             return true;
         }

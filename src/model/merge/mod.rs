@@ -15,9 +15,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    door::Door,
+    door::{Door, Warning, registrable_domain},
     id::{Id, ThingKind},
     listing::Evidence,
+    lookalike::LookAlikes,
     organization::{DoorState, Label, Said, Website},
     source::{Source, Tier},
 };
@@ -131,6 +132,8 @@ pub struct Frame<'a, T> {
     pub today: Date,
     /// Hosts declared hostile: nothing on them is shown.
     pub hostile: &'a BTreeSet<String>,
+    /// Names that others may be mistaken for.
+    pub look_alikes: &'a LookAlikes,
 }
 /// Best voice first: by tier, then the newer load, then the source id, then the key.
 fn sort<F>(order: &mut [&Voice<F>], today: Date) {
@@ -173,6 +176,13 @@ fn is_hostile(hostile: &BTreeSet<String>, door: &Door) -> bool {
     let host = door.host();
     hostile.iter().any(|bad| host == *bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
 }
+/// Could its name be mistaken for another one, or is it written in other letters? A person looks at such a door before
+/// it is first shown.
+fn is_suspicious(look_alikes: &LookAlikes, door: &Door) -> bool {
+    door.warnings.iter().any(|warning| matches!(warning, Warning::MixedScript | Warning::LookAlike))
+        || registrable_domain(&door.host()).is_some_and(|domain| look_alikes.of(domain).is_some())
+}
+
 fn website(door: &Door, state: DoorState) -> Website {
     Website { url: door.url.clone(), domain: door.domain.clone(), state, warnings: door.warnings.clone() }
 }

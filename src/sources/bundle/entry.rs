@@ -2,15 +2,17 @@
 
 use serde_json::Value;
 
-use crate::sources::{Problem, input::text as field};
+use crate::sources::{Problem, input::text as field, limits::PARTS};
 
 /// An entry with its resource.
 #[derive(Debug)]
 pub struct Entry {
     /// `Bundle.entry.fullUrl`; older lists have none.
     pub full_url: Option<String>,
-    /// `Bundle.entry.resource`.
+    /// `Bundle.entry.resource`; no list in it is longer than [`PARTS`].
     pub resource: Value,
+    /// Was one longer?
+    pub cut: bool,
 }
 
 impl Entry {
@@ -18,7 +20,10 @@ impl Entry {
     pub fn read(mut value: Value) -> Result<Self, Problem> {
         let full_url = Some(field(&value, "fullUrl")).filter(|url| !url.trim().is_empty());
         match value.get_mut("resource").map(Value::take) {
-            Some(resource) if resource.is_object() => Ok(Self { full_url, resource }),
+            Some(mut resource) if resource.is_object() => {
+                let cut = shorten(&mut resource);
+                Ok(Self { full_url, resource, cut })
+            }
             _ => Err(Problem::new("resource", "malformed_row", "the entry has no resource that can be read")),
         }
     }
@@ -44,6 +49,27 @@ impl Entry {
             ])
         })
     }
+}
+
+/// Cuts every list off at [`PARTS`], however deep it stands (the parser allows 128 levels). Was there any to cut?
+fn shorten(value: &mut Value) -> bool {
+    match value {
+        Value::Array(list) => {
+            let long = list.len() > PARTS;
+            list.truncate(PARTS);
+            shorten_all(list.iter_mut()) || long
+        }
+        Value::Object(fields) => shorten_all(fields.values_mut()),
+        _ => false,
+    }
+}
+
+fn shorten_all<'v>(values: impl Iterator<Item = &'v mut Value>) -> bool {
+    let mut cut = false;
+    for value in values {
+        cut |= shorten(value);
+    }
+    cut
 }
 
 /// The absolute form of a reference made from an entry with this fullUrl (FHIR R4, "Resolving references in

@@ -18,7 +18,7 @@ use crate::{
         listing::{EndpointFacts, PortalFacts},
         text,
     },
-    sources::{Problem, input::text as field, lantern::Majority, marks::Owners},
+    sources::{Problem, input::text as field, lantern::Majority, limits::PARTS, marks::Owners},
 };
 
 /// A place in one of the two tables.
@@ -76,6 +76,15 @@ pub struct OrganizationLink {
     endpoint_references: Vec<String>,
     portal_references: Vec<Vec<String>>,
     parent_reference: Option<String>,
+}
+
+impl OrganizationLink {
+    /// Notes once that only the first of a field's parts are kept.
+    fn too_many(&mut self, of: &str) {
+        if !self.notes.iter().any(|note| note.code == "too_many" && note.field == of) {
+            self.notes.push(Problem::too_many(of));
+        }
+    }
 }
 
 /// The table.
@@ -240,8 +249,12 @@ impl Links {
             }
             if let Some(At(owner)) = self.find_organization(&reference, from.as_deref()) {
                 self.endpoints[n].has_owner = true;
-                self.organizations[owner].endpoints.push(At(n));
                 self.organizations[owner].names_endpoints = true;
+                if self.organizations[owner].endpoints.len() < PARTS {
+                    self.organizations[owner].endpoints.push(At(n));
+                } else {
+                    self.organizations[owner].too_many("endpoint");
+                }
             }
         }
     }
@@ -294,13 +307,13 @@ impl Links {
     /// SMART App Launch 2.2.0: a hierarchy "SHALL NOT exceed depth two". Who is part of a part, or of a circle, stands
     /// alone.
     fn cut_deep(&mut self) {
-        let parents: Vec<Option<At>> = self.organizations.iter().map(|o| o.parent).collect();
-        let parent_of = |n: usize| parents[n].map(|at| at.0);
+        let parents: Vec<Option<usize>> = self.organizations.iter().map(|o| o.parent.map(|at| at.0)).collect();
+        let circles = in_circles(&parents);
         for n in 0..parents.len() {
-            let Some(parent) = parent_of(n) else { continue };
-            let problem = if in_circle(n, parent_of) {
+            let Some(parent) = parents[n] else { continue };
+            let problem = if circles[n] {
                 ("circle", "the organizations are part of each other in a circle")
-            } else if parent_of(parent).is_some() {
+            } else if parents[parent].is_some() {
                 ("too_deep", "it is part of a part of an organization; the standard allows one step")
             } else {
                 continue;
@@ -312,30 +325,26 @@ impl Links {
     }
 }
 
-fn in_circle(start: usize, parent_of: impl Fn(usize) -> Option<usize>) -> bool {
-    // Two walkers, one twice as fast, meet in every circle; then the circle is walked once.
-    let (mut slow, mut fast) = (start, start);
-    loop {
-        let Some(next) = parent_of(fast).and_then(&parent_of) else {
-            return false;
-        };
-        fast = next;
-        let Some(next) = parent_of(slow) else { return false };
-        slow = next;
-        if slow == fast {
-            break;
+/// Which of them stand in a circle. Everybody is walked over once: a chain of a million links takes no longer than a
+/// million pairs.
+fn in_circles(parents: &[Option<usize>]) -> Vec<bool> {
+    let mut circles = vec![false; parents.len()];
+    // By which walk each was met; 0 is by none.
+    let mut met = vec![0; parents.len()];
+    for start in 0..parents.len() {
+        let mut at = Some(start);
+        while let Some(n) = at.filter(|n| met[*n] == 0) {
+            met[n] = start + 1;
+            at = parents[n];
+        }
+        // The walk came back to itself: from there round once more.
+        let mut round = at.filter(|n| met[*n] == start + 1);
+        while let Some(n) = round.filter(|n| !circles[*n]) {
+            circles[n] = true;
+            round = parents[n];
         }
     }
-    let meeting = slow;
-    loop {
-        if slow == start {
-            return true;
-        }
-        match parent_of(slow) {
-            Some(next) if next != meeting => slow = next,
-            _ => return false,
-        }
-    }
+    circles
 }
 
 /// The mark of an endpoint's address.
@@ -356,7 +365,7 @@ fn organization_link(entry: &Entry) -> OrganizationLink {
         .filter(|reference| !reference.is_empty())
         .collect();
     let part_of = resource.get("partOf");
-    OrganizationLink {
+    let mut link = OrganizationLink {
         key: entry.key(),
         name: text::clean_name(&field(resource, "name")),
         active: resource.get("active") != Some(&Value::Bool(false)),
@@ -376,7 +385,11 @@ fn organization_link(entry: &Entry) -> OrganizationLink {
         parent_reference: part_of
             .map(|reference| field(reference, "reference"))
             .filter(|reference| !reference.is_empty()),
+    };
+    if entry.cut {
+        link.too_many("resource");
     }
+    link
 }
 
 fn endpoint_link(entry: &Entry) -> EndpointLink {
@@ -392,7 +405,8 @@ fn endpoint_link(entry: &Entry) -> EndpointLink {
     }
 }
 
-fn standing(resource: &Value) -> Standing {
+/// What an Endpoint is worth.
+pub fn standing(resource: &Value) -> Standing {
     let status = field(resource, "status");
     if !status.is_empty() && status != "active" {
         return Standing::LeftOut(Problem::new(

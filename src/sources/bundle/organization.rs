@@ -19,6 +19,7 @@ use crate::{
         Outcome, Problem, Row,
         input::text as field,
         junk, kind_words,
+        limits::INHERITED,
         private::{self, Private},
         shape,
     },
@@ -59,14 +60,16 @@ impl Doors {
             doors.part_of = Some(parent.key.clone());
             doors.part_of_name = Some(parent.name.clone());
             if !link.names_endpoints {
-                for at in &parent.endpoints {
-                    if let Standing::Good(facts) = &links.endpoint(*at).standing {
-                        doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
-                    }
+                let good = parent.endpoints.iter().filter_map(|at| match &links.endpoint(*at).standing {
+                    Standing::Good(facts) => Some(facts),
+                    _ => None,
+                });
+                for facts in good.take(INHERITED) {
+                    doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
                 }
             }
             if !link.names_portals {
-                doors.portals.clone_from(&parent.portals);
+                doors.portals = parent.portals.iter().take(INHERITED).cloned().collect();
                 for portal in &mut doors.portals {
                     portal.through = Some(parent.key.clone());
                 }
@@ -80,6 +83,12 @@ impl Doors {
         let mut doors = Self::default();
         doors.take(&link.standing);
         doors
+    }
+
+    /// Doors that were found elsewhere; key and name of the Organization it is part of; what was left out meanwhile.
+    pub fn given(endpoints: Vec<EndpointFacts>, parent: Option<(String, String)>, notes: Vec<Problem>) -> Self {
+        let (part_of, part_of_name) = parent.unzip();
+        Self { endpoints, part_of, part_of_name, notes, ..Self::default() }
     }
 
     fn take(&mut self, standing: &Standing) {
@@ -104,6 +113,7 @@ pub struct Reader<'a> {
     resource: &'a Value,
     key: String,
     doors: Doors,
+    places: Vec<Place>,
     notes: Vec<Problem>,
 }
 
@@ -111,11 +121,17 @@ impl<'a> Reader<'a> {
     /// An Organization under its key, with its doors.
     pub fn new(resource: &'a Value, key: String, mut doors: Doors) -> Self {
         let notes = std::mem::take(&mut doors.notes);
-        Self { resource, key, doors, notes }
+        Self { resource, key, doors, places: Vec::new(), notes }
     }
 
-    /// The row it makes.
-    pub fn row(mut self, number: u64, links: &Links) -> Row {
+    /// Places that other resources give, after its own.
+    #[must_use]
+    pub fn with_places(self, places: Vec<Place>) -> Self {
+        Self { places, ..self }
+    }
+
+    /// The row it makes. `only_one` says whether one Organization of the load alone has a mark.
+    pub fn row(mut self, number: u64, only_one: &dyn Fn(&str) -> bool) -> Row {
         let name = text::clean_name(&field(self.resource, "name"));
         if !name.chars().any(char::is_alphanumeric) {
             return shape::ignored(number, Problem::new("name", "no_name", "the organization has no name"));
@@ -130,7 +146,7 @@ impl<'a> Reader<'a> {
             return shape::row(number, Outcome::Quarantined { key: self.key, problem }, self.notes);
         }
         let identifiers = self.identifiers();
-        let strong = self.strong(&identifiers, links);
+        let strong = self.strong(&identifiers, only_one);
         let facts = OrganizationFacts {
             aliases: self.aliases(&name),
             kinds: self.kinds(&name),
@@ -247,7 +263,7 @@ impl<'a> Reader<'a> {
         identifiers
     }
 
-    fn strong(&self, identifiers: &[Identifier], links: &Links) -> Vec<String> {
+    fn strong(&self, identifiers: &[Identifier], only_one: &dyn Fn(&str) -> bool) -> Vec<String> {
         identifiers
             .iter()
             .filter_map(mark)
@@ -258,21 +274,23 @@ impl<'a> Reader<'a> {
                     .filter(|endpoint| endpoint.through.is_none())
                     .map(|endpoint| endpoint_mark(&endpoint.at)),
             )
-            .filter(|mark| links.only_one(mark))
+            .filter(|mark| only_one(mark))
             .collect()
     }
 
     fn places(&mut self) -> Vec<Place> {
-        let mut places: Vec<Place> = Vec::new();
+        let mut own = Vec::new();
         for address in self.list("address") {
             if field(address, "use") == "old" {
                 continue;
             }
-            let place = self.place(address);
-            let Some(place) = place else {
-                self.note("address", "empty_address", "nothing of the address can be read; left out");
-                continue;
-            };
+            match place(address, &mut self.notes) {
+                Some(place) => own.push(place),
+                None => self.note("address", "empty_address", "nothing of the address can be read; left out"),
+            }
+        }
+        let mut places: Vec<Place> = Vec::new();
+        for place in own.into_iter().chain(std::mem::take(&mut self.places)) {
             let key = place.key();
             if !places.iter().any(|known| known.key() == key) {
                 places.push(place);
@@ -280,42 +298,43 @@ impl<'a> Reader<'a> {
         }
         places
     }
+}
 
-    fn place(&mut self, address: &Value) -> Option<Place> {
-        let country = field(address, "country");
-        let named = text::match_form(&country);
-        let territory = state_code(&country).filter(|_| !UNITED_STATES.contains(&named.as_str()));
-        let at_home = territory.is_some() || UNITED_STATES.contains(&named.as_str());
-        let mut lines: Vec<String> = address
-            .get("line")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect();
-        let city = field(address, "city");
-        let (mut state, mut zip) = (field(address, "state"), field(address, "postalCode"));
-        if !at_home {
-            // A foreign province must not be taken for one of our states: it stays as a line of text.
-            lines.extend([state.clone(), zip.clone(), country].into_iter().filter(|part| !part.is_empty()));
-            (state, zip) = (String::new(), String::new());
-        }
-        if !state.is_empty() && state_code(&state).is_none() {
-            self.note("address.state", "bad_state", "not a state of the United States; left out");
-        }
-        if !zip.is_empty() && zip5(&zip).is_none() {
-            self.note("address.postalCode", "bad_zip", "not a US ZIP code; left out");
-        }
-        if state.is_empty() {
-            territory.unwrap_or_default().clone_into(&mut state);
-        }
-        if lines.is_empty() && city.is_empty() && state.is_empty() && zip.is_empty() {
-            lines.push(field(address, "text"));
-        }
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        Place::new(&lines, &city, &state, &zip)
+/// An Address as a place.
+pub fn place(address: &Value, notes: &mut Vec<Problem>) -> Option<Place> {
+    let country = field(address, "country");
+    let named = text::match_form(&country);
+    let territory = state_code(&country).filter(|_| !UNITED_STATES.contains(&named.as_str()));
+    let at_home = territory.is_some() || UNITED_STATES.contains(&named.as_str());
+    let mut lines: Vec<String> = address
+        .get("line")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    let city = field(address, "city");
+    let (mut state, mut zip) = (field(address, "state"), field(address, "postalCode"));
+    if !at_home {
+        // A foreign province must not be taken for one of our states: it stays as a line of text.
+        lines.extend([state.clone(), zip.clone(), country].into_iter().filter(|part| !part.is_empty()));
+        (state, zip) = (String::new(), String::new());
     }
+    if !state.is_empty() && state_code(&state).is_none() {
+        notes.push(Problem::new("address.state", "bad_state", "not a state of the United States; left out"));
+    }
+    if !zip.is_empty() && zip5(&zip).is_none() {
+        notes.push(Problem::new("address.postalCode", "bad_zip", "not a US ZIP code; left out"));
+    }
+    if state.is_empty() {
+        territory.unwrap_or_default().clone_into(&mut state);
+    }
+    if lines.is_empty() && city.is_empty() && state.is_empty() && zip.is_empty() {
+        lines.push(field(address, "text"));
+    }
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    Place::new(&lines, &city, &state, &zip)
 }
 
 /// The marks of an Organization that may be its own alone.
@@ -336,9 +355,14 @@ fn mark(identifier: &Identifier) -> Option<String> {
     }
 }
 
-type Unusable = (&'static str, &'static str);
+/// A code and words.
+pub type Unusable = (&'static str, &'static str);
 
-fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
+/// Reads an `Identifier`.
+///
+/// # Errors
+/// Why it is not kept: a code and words.
+pub fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
     let system = field(identifier, "system");
     let system = system.trim();
     let type_code = identifier

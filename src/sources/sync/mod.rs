@@ -13,6 +13,7 @@ use std::{path::Path, time::Duration};
 
 use serde::Serialize;
 
+pub(super) use self::fetching::tidy;
 use self::fetching::{Files, Got};
 use super::{
     registry::Download,
@@ -23,6 +24,9 @@ use crate::{
     fetch::FetchError,
     store::{FetchedFile, StoreError, SyncEnd, SyncState},
 };
+
+/// Every code that a [`Line`] may have besides those of [`FetchError::code`].
+pub const CODES: &[&str] = &["held", "unreadable", "older", "nothing_to_list", "store"];
 
 /// Which sources are asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +140,7 @@ impl Syncer<'_> {
             return Ok(Vec::new());
         }
         let _lock = self.importer.store.lock_sync(self.data).await?.ok_or(SyncError::Running)?;
-        fetching::tidy(self.importer.scratch)?;
+        tidy(self.importer.scratch)?;
         let mut lines = Vec::with_capacity(chosen.len());
         for download in &chosen {
             lines.push(self.one(download, ask).await?);
@@ -171,6 +175,7 @@ impl Syncer<'_> {
         let id = &download.source.id;
         let before = store.sync_states().await?.remove(id);
         let known = if ask.again { Files::new() } else { store.fetched_files(id).await? };
+        let waiting = store.load_waits(id).await?;
         let mut counts = Counts::default();
         let (mut end, mut trouble, mut files) = (SyncEnd::Unchanged, None, None);
         match self.fetch(download, &known).await {
@@ -189,8 +194,9 @@ impl Syncer<'_> {
             Ok(got) => {
                 got.remove();
                 files = Some(got.files);
-                // What waits for a person still does: nothing newer came.
-                if let Some(waits) = before.as_ref().filter(|before| before.end == SyncEnd::Held) {
+                // Nothing newer came; what waited may have been decided meanwhile.
+                let held = before.as_ref().filter(|before| before.end == SyncEnd::Held);
+                if let Some(waits) = held.filter(|_| waiting) {
                     end = SyncEnd::Held;
                     let message = waits.message.clone().unwrap_or_default();
                     trouble = Some(Trouble { end, code: "held", message });
@@ -201,7 +207,8 @@ impl Syncer<'_> {
         let (code, message) = trouble.map(|t| (t.code.to_owned(), t.message)).unzip();
         let line = Line { source: id.clone(), name: download.source.name.clone(), end, code, message, counts };
         if !ask.dry_run {
-            store.note_sync(&self.state(&line, before.as_ref()), files.as_deref()).await?;
+            let state = self.state(&line, before.as_ref());
+            store.note_sync(&download.source, &state, files.as_deref()).await?;
         }
         self.tell(&line);
         Ok(line)

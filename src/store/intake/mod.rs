@@ -4,6 +4,7 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod close;
 mod keys;
 mod pairs;
 mod resolve;
@@ -24,15 +25,16 @@ use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
     publish::{Published, Publisher},
+    redact,
+    snapshot::Row,
+    watch::{self, Decided, Looked, Watch},
 };
 use crate::model::{
     id::Id,
     listing::{Body, Listing, hex},
+    redact::Redactions,
     source::{Mode, Source},
 };
-
-/// The share of doors of a load that may change their domain before the whole load waits for a person.
-const HELD_SHARE: f64 = 0.005;
 
 /// One file of a load.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +72,7 @@ pub struct Taken {
 }
 
 /// A row, or a part of one, that must not be published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantined {
     /// The file.
     pub file: String,
@@ -89,7 +91,7 @@ pub struct Quarantined {
 /// What became of a load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Finished {
-    /// Listings that the load no longer contains.
+    /// Listings that the load no longer contains, or closes.
     pub withdrawn: u64,
     /// New organizations that turned out to be known ones.
     pub joined: u64,
@@ -114,9 +116,9 @@ pub enum Opening {
 /// An open load.
 pub struct Intake {
     store: Store,
-    tx: Tx,
+    pub(super) tx: Tx,
     head: LoadHead,
-    load: i64,
+    pub(super) load: i64,
     /// Has the source no listing yet? Then each row gets its organization as it comes.
     first: bool,
     /// Hash of the key -> hash of the body, of every row that was taken.
@@ -127,8 +129,14 @@ pub struct Intake {
     /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
     fresh_keys: Vec<(u64, u32)>,
     /// Those that were there and must be merged again.
-    dirty: BTreeSet<Id>,
-    doors: u64,
+    pub(super) dirty: BTreeSet<Id>,
+    watch: Watch,
+    /// Who stands in its revisions.
+    actor: String,
+    /// Texts that must not come back.
+    redactions: Redactions,
+    /// Listings that the source says are no more.
+    closed: u64,
 }
 
 impl Store {
@@ -144,6 +152,19 @@ impl Store {
             tx.rollback().await?;
             return Ok(Opening::Older(last));
         }
+        let intake = self.open_load(tx, head, None).await?;
+        Ok(Opening::Open(Box::new(intake)))
+    }
+
+    /// Opens a load whatever its date; with a person's decision it waits for nobody.
+    pub(super) async fn open_load(
+        &self,
+        mut tx: Tx,
+        head: LoadHead,
+        decided: Option<Decided>,
+    ) -> Result<Intake, StoreError> {
+        watch::sweep(&mut tx, &self.blobs).await?;
+        let redactions = redact::redactions(&mut tx).await?;
         let load = tx.take_numbers("load", 1).await?;
         let source = vec![row![&head.source.id, serde_json::to_string(&head.source).unwrap_or_default()]];
         let conflict = "ON CONFLICT (id) DO UPDATE SET body = excluded.body";
@@ -155,7 +176,7 @@ impl Store {
             .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
         keys::fill(&mut tx).await?;
-        Ok(Opening::Open(Box::new(Intake {
+        Ok(Intake {
             store: self.clone(),
             tx,
             head,
@@ -166,8 +187,11 @@ impl Store {
             made: BTreeMap::new(),
             fresh_keys: Vec::new(),
             dirty: BTreeSet::new(),
-            doors: 0,
-        })))
+            actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
+            watch: Watch::new(&self.blobs, decided),
+            redactions,
+            closed: 0,
+        })
     }
 }
 
@@ -192,8 +216,15 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn new(listing: Listing) -> Self {
-        let json = serde_json::to_string(&listing.body).unwrap_or_default();
+    fn new(mut listing: Listing, redactions: &Redactions) -> Self {
+        let mut json = serde_json::to_string(&listing.body).unwrap_or_default();
+        if let Some(clean) = redactions.clean(&listing.body, &json) {
+            json = serde_json::to_string(&clean).unwrap_or_default();
+            listing.body = clean;
+        }
+        if !redactions.is_empty() {
+            listing.strong.retain(|mark| !redactions.stand_in(mark));
+        }
         let marks: BTreeSet<String> = listing.strong.iter().map(|mark| mark.replace('\n', " ")).collect();
         Self {
             key: listing.key,
@@ -203,6 +234,18 @@ impl Incoming {
             body: listing.body,
             json,
             subject_id: String::new(),
+        }
+    }
+
+    /// As the snapshot keeps it.
+    fn row(&self) -> Row<'_> {
+        Row {
+            key: &self.key,
+            group: &self.group,
+            strong: &self.marks,
+            body: &self.body,
+            json: &self.json,
+            hash: &self.hash,
         }
     }
 }
@@ -237,6 +280,7 @@ impl Intake {
         write.append(&mut new);
         self.note_keys(&write).await?;
         self.write(write).await?;
+        self.watch.taken(&taken).await?;
         Ok(taken)
     }
 
@@ -244,7 +288,7 @@ impl Intake {
     fn tell_apart(&mut self, batch: Vec<Listing>, taken: &mut Taken) -> BTreeMap<String, Incoming> {
         let mut fresh = BTreeMap::new();
         for listing in batch {
-            let mut listing = Incoming::new(listing);
+            let mut listing = Incoming::new(listing, &self.redactions);
             let short = u64::from_str_radix(&listing.hash[..16], 16).unwrap_or_default();
             match self.seen.get(&key_hash(&listing.key)) {
                 Some(same) if *same == short => {
@@ -259,7 +303,7 @@ impl Intake {
                 taken.repeated += 1;
                 continue;
             }
-            self.doors += count_doors(&listing.body);
+            self.watch.row(&listing.row());
             fresh.insert(listing.key.clone(), listing);
         }
         fresh
@@ -306,13 +350,16 @@ impl Intake {
     }
 
     /// Keeps what must not be published, with its reason.
-    pub async fn quarantine(&mut self, rows: &[Quarantined]) -> Result<(), StoreError> {
+    pub async fn quarantine(&mut self, quarantined: &[Quarantined]) -> Result<(), StoreError> {
+        let said = |q: &&Quarantined| [&q.key, &q.reason].iter().any(|text| self.redactions.stand_in(text));
+        let quarantined: Vec<Quarantined> = quarantined.iter().filter(|q| !said(q)).cloned().collect();
         let source = &self.head.source.id;
-        let rows: Vec<Cells> = rows
+        let rows: Vec<Cells> = quarantined
             .iter()
             .map(|q| row![self.load, source, &q.file, q.line as i64, &q.key, &q.field, &q.code, &q.reason])
             .collect();
         let cols = ["load", "source", "file", "line", "key", "field", "code", "reason"];
+        self.watch.quarantined(&quarantined);
         self.tx.insert("quarantine", &cols, "", rows).await
     }
 
@@ -321,58 +368,76 @@ impl Intake {
         self.tx.rollback().await
     }
 
+    /// A person says that this load is right: it waits for nobody, and later ones are measured by it.
+    pub fn accepted_by(&mut self, person: &str) {
+        self.watch.decided = Some(Decided { actor: person.to_owned(), origin: None });
+    }
+
     /// Ends the load: withdraws what is absent, matches, merges, writes revisions. With `dry_run`, or when the
     /// load must wait for a person, everything is left as it was.
     pub async fn finish(mut self, dry_run: bool, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Finished, StoreError> {
         let absent = self.absent().await?;
+        let mut looked = self.look(absent.len() as u64).await?;
+        if looked.held().is_some() && !dry_run {
+            return self.keep_as_held(looked).await;
+        }
         self.resolve_the_rest(&absent).await?;
-        let withdrawn = self.withdraw(&absent).await?;
+        let withdrawn = self.withdraw(&absent).await? + self.closed;
         let Paired { joined, reviewed } = self.pair().await?;
+        let published = self.publish(progress).await?;
+        looked.doors(&mut self.tx, &self.head, self.load).await?;
+        let held_doors = published.held_doors;
+        let finished = Finished { withdrawn, joined, reviewed, held_doors, held: looked.held(), published };
+        if dry_run {
+            self.tx.rollback().await?;
+            Ok(finished)
+        } else if finished.held.is_some() {
+            self.keep_as_held(looked).await
+        } else {
+            self.commit(looked, &finished).await?;
+            Ok(finished)
+        }
+    }
+
+    /// Ends the rows: what does the guard say of them?
+    pub(super) async fn look(&mut self, absent: u64) -> Result<Looked, StoreError> {
+        let watch = std::mem::replace(&mut self.watch, Watch::new(&self.store.blobs, None));
+        watch.look(&mut self.tx, &self.head, self.load, (self.first, absent)).await
+    }
+
+    /// Merges what is new and what changed.
+    pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
         let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
-        let mut publisher = Publisher::new(&self.store, "import", Some(self.load));
+        let mut publisher = Publisher::new(&self.store, &self.actor, Some(self.load));
         publisher.publish(&mut self.tx, &made, true, &|done| progress(done, all)).await?;
         publisher.publish(&mut self.tx, &there, false, &|done| progress(first + done, all)).await?;
-        let outcome = publisher.published();
-        let mut finished = Finished {
-            withdrawn,
-            joined,
-            reviewed,
-            held_doors: outcome.held_doors,
-            held: None,
-            published: outcome.clone(),
-        };
-        let limit = (self.doors as f64 * HELD_SHARE).floor() as u64;
-        if outcome.held_doors > limit {
-            finished.held = Some(format!(
-                "{} of its {} doors would change their domain (more than 0.5 %)",
-                outcome.held_doors, self.doors
-            ));
-        }
-        if dry_run {
-            self.tx.rollback().await?;
-        } else if finished.held.is_some() {
-            self.keep_as_held(&finished).await?;
-            finished.published = Published::default();
-            (finished.withdrawn, finished.joined, finished.reviewed) = (0, 0, 0);
-        } else {
-            self.commit(&finished).await?;
-        }
-        Ok(finished)
+        Ok(publisher.published())
     }
 
-    /// Leaves every listing as it was, and notes that this load waits.
-    async fn keep_as_held(self, finished: &Finished) -> Result<(), StoreError> {
+    /// Leaves every listing as it was, and keeps this load for a person.
+    async fn keep_as_held(self, looked: Looked) -> Result<Finished, StoreError> {
         let Self { store, tx, head, .. } = self;
         tx.rollback().await?;
+        let mut why = looked.held();
         let mut tx = store.db.begin().await?;
-        let load = tx.take_numbers("load", 1).await?;
-        note_load(&mut tx, &head, load, "held", store.clock.micros(), &json!({ "why": finished.held })).await?;
-        tx.commit().await
+        if let Some(waits) = looked.waits_already(&mut tx, &head).await? {
+            why = why.map(|why| format!("{why}; load {waits} of the same rows waits already"));
+            tx.rollback().await?;
+        } else {
+            let load = tx.take_numbers("load", 1).await?;
+            // The source of a first load is in no table yet.
+            let counts = json!({ "why": why, "source": head.source });
+            note_load(&mut tx, &head, load, "held", store.clock.micros(), &counts).await?;
+            looked.hold(&mut tx, load).await?;
+            tx.commit().await?;
+        }
+        Ok(Finished { held: why, ..Finished::default() })
     }
 
-    async fn commit(mut self, finished: &Finished) -> Result<(), StoreError> {
+    pub(super) async fn commit(mut self, looked: Looked, finished: &Finished) -> Result<(), StoreError> {
+        looked.keep(&mut self.tx, &self.head, self.load, self.store.keep_loads).await?;
         let counts = json!({
             "withdrawn": finished.withdrawn,
             "joined": finished.joined,
@@ -398,6 +463,11 @@ impl Intake {
         if self.first || self.head.mode == Mode::Delta || self.seen.is_empty() {
             return Ok(BTreeMap::new());
         }
+        self.all_absent().await
+    }
+
+    /// Present listings that were not taken: key -> organization.
+    pub(super) async fn all_absent(&mut self) -> Result<BTreeMap<String, String>, StoreError> {
         let rows = sqlx::query("SELECT key, subject_id FROM listing WHERE source = $1 AND present = 1")
             .bind(self.head.source.id.clone())
             .fetch_all(&mut *self.tx.inner)
@@ -407,7 +477,7 @@ impl Intake {
             .collect()
     }
 
-    async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
+    pub(super) async fn withdraw(&mut self, absent: &BTreeMap<String, String>) -> Result<u64, StoreError> {
         let keys: Vec<String> = absent.keys().cloned().collect();
         let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
         let source = self.head.source.id.clone();
@@ -423,16 +493,6 @@ fn key_hash(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()
-}
-
-fn count_doors(body: &Body) -> u64 {
-    match body {
-        Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
-        Body::App(f) => {
-            [&f.website, &f.privacy_policy, &f.app_store, &f.google_play].into_iter().filter(|d| d.is_some()).count()
-                as u64
-        }
-    }
 }
 
 async fn note_load(

@@ -63,7 +63,10 @@ impl Intake {
     }
 
     /// Gives every listing that was written without one its organization.
-    pub(super) async fn resolve_the_rest(&mut self, absent: &BTreeMap<String, String>) -> Result<(), StoreError> {
+    pub(in crate::store) async fn resolve_the_rest(
+        &mut self,
+        absent: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
         let mut last = String::new();
         loop {
             let mut fresh = self.unresolved(&last).await?;

@@ -1,6 +1,9 @@
 //! Everything the publishing of a batch needs to know, read at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use serde_json::json;
@@ -9,6 +12,7 @@ use crate::{
     model::{
         id::{Id, ThingKind},
         listing::{AppFacts, OrganizationFacts},
+        lookalike::{CARRIED_BY, LookAlikes},
         merge::{Memory, Role, Voice},
         organization::{App, Organization},
         source::{Source, Tier},
@@ -33,6 +37,7 @@ pub(super) struct Batch {
     pub shared: HashMap<(ThingKind, String), Id>,
     pub members: HashMap<(String, String), Id>,
     pub hostile: BTreeSet<String>,
+    pub look_alikes: Arc<LookAlikes>,
 }
 
 /// What many batches of one publisher need: sources by id, dates of loads.
@@ -40,6 +45,7 @@ pub(super) struct Batch {
 pub(super) struct Cache {
     sources: HashMap<String, Source>,
     dates: HashMap<i64, Date>,
+    look_alikes: Option<Arc<LookAlikes>>,
 }
 
 /// Reads what a batch needs. With `new` no document of these ids is in the store, so nothing of them is looked for.
@@ -54,7 +60,24 @@ pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id], new: bool, cache: &mut C
     read_members(tx, &mut batch).await?;
     let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
+    batch.look_alikes = match &cache.look_alikes {
+        Some(known) => known.clone(),
+        None => cache.look_alikes.insert(read_look_alikes(tx).await?).clone(),
+    };
     Ok(batch)
+}
+
+/// Domains that many organizations have, as they stand when the publishing begins.
+async fn read_look_alikes(tx: &mut Tx) -> Result<Arc<LookAlikes>, StoreError> {
+    let sql = "SELECT value FROM lookup WHERE kind = 'domain' GROUP BY value HAVING COUNT(*) >= $1";
+    let rows = sqlx::query(sql).bind(CARRIED_BY).fetch_all(&mut *tx.inner).await?;
+    let domains: Vec<String> = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
+    let mut known = LookAlikes::new(domains);
+    let sql = "SELECT DISTINCT trust_key FROM held_door WHERE state = 'confirmed'";
+    for row in &sqlx::query(sql).fetch_all(&mut *tx.inner).await? {
+        known.allow(text(row, 0)?);
+    }
+    Ok(Arc::new(known))
 }
 
 /// The documents as they were, what must be remembered, and the locations' ids.

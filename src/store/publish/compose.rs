@@ -115,7 +115,7 @@ impl Composer {
         let memory = batch.memory.get(id).unwrap_or(&forgotten);
         let previous = batch.previous.get(id);
         let mut desk = Desk { owner: id, ids: &self.ids, batch, fresh: BTreeMap::new(), places: BTreeMap::new() };
-        let frame = Frame { id, previous, today, hostile: &batch.hostile };
+        let frame = Frame { id, previous, today, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
         let merged = merge::organization(&frame, voices, memory, &mut desk);
         let (fresh, places) = (desk.fresh, desk.places);
         let mut thing = merged.thing;
@@ -148,7 +148,7 @@ impl Composer {
         let voices = batch.apps.get(id).unwrap_or(&none);
         let memory = batch.memory.get(id).cloned().unwrap_or_default();
         let previous = batch.previous_apps.get(id);
-        let frame = Frame { id, previous, today, hostile: &batch.hostile };
+        let frame = Frame { id, previous, today, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
         let merged = merge::app(&frame, voices, &memory);
         let mut thing = merged.thing;
         let changed = previous != Some(&thing) && !thing.name.is_empty();

@@ -90,6 +90,18 @@ impl<'a> Publisher<'a> {
         self.write(tx, writes).await
     }
 
+    /// One revision more of a thing that stands in the store as `body`.
+    pub async fn note(
+        &mut self,
+        tx: &mut Tx,
+        id: &Id,
+        version: i64,
+        event: Event,
+        body: String,
+    ) -> Result<(), StoreError> {
+        self.write_revisions(tx, vec![Draft::new(id.kind(), id.clone(), version, event, body)]).await
+    }
+
     pub fn published(&self) -> Published {
         self.published.clone()
     }

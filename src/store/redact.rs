@@ -1,0 +1,370 @@
+//! What must be forgotten: a text taken out of everything that is kept, or one revision emptied.
+//!
+//! What holds: the number and digest of a revision stay; the picture people see is published again without the text,
+//! as a new revision; the next import does not bring the text back; nothing of it is left in the files of the store.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::{self, Read},
+    path::Path,
+};
+
+use serde::Serialize;
+use serde_json::Value;
+use sqlx::Row as _;
+
+use super::{
+    Store, StoreError,
+    db::{Dialect, Tx, int, parse, text},
+    loads::refused,
+    publish::Publisher,
+    snapshot::{self, blob_error},
+};
+use crate::model::{
+    id::{Id, ThingKind},
+    listing::Body,
+    organization::{App, Organization},
+    redact::{self, Fingerprint, LEAST_BYTES, Redactions},
+    revision::Event,
+    text::{match_form, slugify},
+};
+
+/// Where a text was found and taken out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Redacted {
+    /// Listings of sources.
+    pub listings: u64,
+    /// Revisions that were emptied.
+    pub revisions: u64,
+    /// Organizations and apps that were published again.
+    pub published: u64,
+    /// Snapshots of loads that were written again.
+    pub snapshots: u64,
+    /// Other rows: quarantine, held doors, what is noted of loads.
+    pub others: u64,
+    /// Dumps that were removed.
+    pub dumps: u64,
+}
+
+impl Store {
+    /// Takes a text out of listings, revisions, snapshots and dumps, and keeps later loads from bringing it back.
+    pub async fn redact_text(&self, said: &str, data: &Path, actor: &str) -> Result<Redacted, StoreError> {
+        let said = said.trim();
+        if said.len() < LEAST_BYTES || !said.chars().any(char::is_alphanumeric) {
+            return Err(refused(format!(
+                "give at least {LEAST_BYTES} letters or digits: a shorter text stands in too many places"
+            )));
+        }
+        let mut done = Redacted::default();
+        let mut tx = self.db.begin().await?;
+        remember(&mut tx, &Fingerprint::of(said), self.clock.micros(), actor).await?;
+        let mut dirty = take_out_of_listings(&mut tx, self.db.dialect, said, &mut done).await?;
+        dirty.extend(things_with(&mut tx, self.db.dialect, said).await?);
+        // What is left over from the merge (an alias nobody may bring back) carries the text too.
+        self.publish_without(&mut tx, &dirty, said, actor, &mut done).await?;
+        empty_revisions(&mut tx, self.db.dialect, said, &mut done).await?;
+        take_out_of_the_rest(&mut tx, self.db.dialect, said, &mut done).await?;
+        self.rewrite_snapshots(&mut tx, said, &mut done).await?;
+        tx.commit().await?;
+        self.sweep().await?;
+        self.db.leave_nothing().await?;
+        done.dumps = remove_dumps(data, said).map_err(|error| blob_error("a dump", error))?;
+        Ok(done)
+    }
+
+    async fn publish_without(
+        &self,
+        tx: &mut Tx,
+        dirty: &BTreeSet<Id>,
+        said: &str,
+        actor: &str,
+        done: &mut Redacted,
+    ) -> Result<(), StoreError> {
+        let ids: Vec<Id> = dirty.iter().cloned().collect();
+        let mut publisher = Publisher::new(self, actor, None).naming(Event::Redacted);
+        publisher.publish(tx, &ids, false, &|_| {}).await?;
+        let counts = publisher.published();
+        done.published = counts.updated + counts.withdrawn + counts.restored;
+        if let Some(left) = things_with(tx, self.db.dialect, said).await?.first() {
+            return Err(refused(format!(
+                "{left} would still show the text: decide its waiting doors first (`connector held`); nothing was changed"
+            )));
+        }
+        let (form, slug) = (match_form(said), slugify(said));
+        let subjects: Vec<String> = dirty.iter().map(ToString::to_string).collect();
+        for some in subjects.chunks(500) {
+            let sql = "SELECT subject_id, item FROM tombstone WHERE subject_id IN {in}";
+            for row in &tx.select_in(sql, some, &[]).await? {
+                let item = text(row, 1)?;
+                if item.contains(said) || (!form.is_empty() && item.contains(&form)) {
+                    let sql = "DELETE FROM tombstone WHERE subject_id = $1 AND item = $2";
+                    sqlx::query(sql).bind(text(row, 0)?).bind(item).execute(&mut *tx.inner).await?;
+                }
+            }
+            let sql = "SELECT space, slug FROM slug WHERE current = 0 AND id IN {in}";
+            for row in &tx.select_in(sql, some, &[]).await? {
+                let old = text(row, 1)?;
+                if slug.len() >= LEAST_BYTES && old.contains(&slug) {
+                    let sql = "DELETE FROM slug WHERE space = $1 AND slug = $2";
+                    sqlx::query(sql).bind(text(row, 0)?).bind(old).execute(&mut *tx.inner).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes every snapshot again that holds the text.
+    async fn rewrite_snapshots(&self, tx: &mut Tx, said: &str, done: &mut Redacted) -> Result<(), StoreError> {
+        let rows = sqlx::query("SELECT id, snapshot FROM load WHERE snapshot IS NOT NULL ORDER BY id")
+            .fetch_all(&mut *tx.inner)
+            .await?;
+        for row in &rows {
+            let (blobs, hash, said) = (self.blobs.clone(), text(row, 1)?, said.to_owned());
+            let written = tokio::task::spawn_blocking(move || snapshot::rewrite(&blobs, &hash, &said)).await;
+            let written = written.map_err(|error| blob_error("a snapshot", io::Error::other(error)))??;
+            let Some(placed) = written else { continue };
+            done.snapshots += 1;
+            sqlx::query("UPDATE load SET snapshot = $1, marks = $2 WHERE id = $3")
+                .bind(placed.snapshot)
+                .bind(placed.marks)
+                .bind(int(row, 0)?)
+                .execute(&mut *tx.inner)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Empties the body of a revision; its number and digest stay. What is shown now cannot be emptied so: the text
+    /// must go from the listing first. A new revision with the document as it is now tells followers.
+    pub async fn redact_revision(&self, n: i64, actor: &str) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let row = sqlx::query("SELECT thing, id, version FROM revision WHERE n = $1")
+            .bind(n)
+            .fetch_optional(&mut *tx.inner)
+            .await?
+            .ok_or_else(|| refused(format!("there is no revision {n}")))?;
+        let (thing, id, version) = (text(&row, 0)?, text(&row, 1)?, int(&row, 2)?);
+        let current = current_version(&mut tx, &thing, &id).await?;
+        if current == Some(version) {
+            return Err(refused(format!(
+                "revision {n} is what {id} says now; take the text itself out with `connector redact --text`"
+            )));
+        }
+        let sql = "UPDATE revision SET after = NULL, event = 'redacted' WHERE n = $1";
+        sqlx::query(sql).bind(n).execute(&mut *tx.inner).await?;
+        if let Some(id) = Id::parse(&id).filter(|_| current.is_some()) {
+            self.say_again(&mut tx, &id, actor).await?;
+        }
+        tx.commit().await?;
+        self.db.leave_nothing().await
+    }
+
+    /// One revision more with the document as it is.
+    async fn say_again(&self, tx: &mut Tx, id: &Id, actor: &str) -> Result<(), StoreError> {
+        let table = match id.kind() {
+            ThingKind::Organization => "organization",
+            ThingKind::App => "app",
+            _ => return Ok(()),
+        };
+        let sql = format!("SELECT body FROM {table} WHERE id = $1");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string());
+        let body = text(&query.fetch_one(&mut *tx.inner).await?, 0)?;
+        let (version, body) = if id.kind() == ThingKind::Organization {
+            let mut thing: Organization = parse("an organization", &body)?;
+            thing.version += 1;
+            (thing.version, thing.document())
+        } else {
+            let mut thing: App = parse("an app", &body)?;
+            thing.version += 1;
+            (thing.version, thing.document())
+        };
+        let sql = format!("UPDATE {table} SET version = $1, body = $2 WHERE id = $3");
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(version).bind(body.clone()).bind(id.to_string());
+        query.execute(&mut *tx.inner).await?;
+        Publisher::new(self, actor, None).note(tx, id, version, Event::Redacted, body).await
+    }
+}
+
+/// The version a thing has now, when it is shown.
+async fn current_version(tx: &mut Tx, thing: &str, id: &str) -> Result<Option<i64>, StoreError> {
+    let sql = match thing {
+        "organization" => "SELECT version FROM organization WHERE id = $1",
+        "app" => "SELECT version FROM app WHERE id = $1",
+        "location" => "SELECT version FROM location WHERE id = $1 AND present = 1",
+        "portal" => "SELECT version FROM portal WHERE id = $1",
+        _ => "SELECT version FROM endpoint WHERE id = $1",
+    };
+    let row = sqlx::query(sql).bind(id.to_owned()).fetch_optional(&mut *tx.inner).await?;
+    row.map(|row| int(&row, 0)).transpose()
+}
+
+/// Texts that must not come back.
+pub(super) async fn redactions(tx: &mut Tx) -> Result<Redactions, StoreError> {
+    let rows = sqlx::query("SELECT hash, bytes, sum FROM redacted_text").fetch_all(&mut *tx.inner).await?;
+    let all = rows
+        .iter()
+        .map(|row| Ok(Fingerprint { hash: text(row, 0)?, bytes: int(row, 1)? as usize, sum: int(row, 2)? as u64 }));
+    Ok(Redactions::new(all.collect::<Result<_, StoreError>>()?))
+}
+
+async fn remember(tx: &mut Tx, print: &Fingerprint, at: i64, actor: &str) -> Result<(), StoreError> {
+    let sql = "INSERT INTO redacted_text (hash, bytes, sum, at, actor) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (hash) DO NOTHING";
+    sqlx::query(sql)
+        .bind(print.hash.clone())
+        .bind(print.bytes as i64)
+        .bind(print.sum as i64)
+        .bind(at)
+        .bind(actor.to_owned())
+        .execute(&mut *tx.inner)
+        .await?;
+    Ok(())
+}
+
+/// `column` holds the text `$1`, letter for letter.
+fn holds(dialect: Dialect, column: &str) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("instr({column}, $1) > 0"),
+        Dialect::Postgres => format!("strpos({column}, $1) > 0"),
+    }
+}
+
+async fn take_out_of_listings(
+    tx: &mut Tx,
+    dialect: Dialect,
+    said: &str,
+    done: &mut Redacted,
+) -> Result<BTreeSet<Id>, StoreError> {
+    let sql = format!(
+        "SELECT source, key, subject_id, body, marks FROM listing WHERE {} OR {}",
+        holds(dialect, "body"),
+        holds(dialect, "marks").replace("$1", "$2")
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said)).bind(said.to_owned());
+    let rows = query.fetch_all(&mut *tx.inner).await?;
+    let mut dirty = BTreeSet::new();
+    for row in &rows {
+        let body: Body = parse("a listing", &text(row, 3)?)?;
+        let (json, hash) = redact::without(&body, said).written();
+        let marks = text(row, 4)?;
+        let marks: Vec<&str> = marks.lines().filter(|mark| !mark.contains(said)).collect();
+        sqlx::query("UPDATE listing SET body = $1, hash = $2, marks = $3 WHERE source = $4 AND key = $5")
+            .bind(json)
+            .bind(hash)
+            .bind(marks.join("\n"))
+            .bind(text(row, 0)?)
+            .bind(text(row, 1)?)
+            .execute(&mut *tx.inner)
+            .await?;
+        dirty.extend(Id::parse(&text(row, 2)?));
+    }
+    done.listings = rows.len() as u64;
+    Ok(dirty)
+}
+
+/// Organizations and apps whose document holds the text.
+async fn things_with(tx: &mut Tx, dialect: Dialect, said: &str) -> Result<BTreeSet<Id>, StoreError> {
+    let holds = holds(dialect, "body");
+    let sql = format!("SELECT id FROM organization WHERE {holds} UNION SELECT id FROM app WHERE {holds}");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
+    let rows = query.fetch_all(&mut *tx.inner).await?;
+    let mut ids = BTreeSet::new();
+    for row in &rows {
+        ids.extend(Id::parse(&text(row, 0)?));
+    }
+    Ok(ids)
+}
+
+async fn empty_revisions(tx: &mut Tx, dialect: Dialect, said: &str, done: &mut Redacted) -> Result<(), StoreError> {
+    let sql = format!("UPDATE revision SET after = NULL, event = 'redacted' WHERE {}", holds(dialect, "after"));
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
+    done.revisions = query.execute(&mut *tx.inner).await?.rows_affected();
+    Ok(())
+}
+
+/// Tables whose rows are only notes, or that nothing shows any more.
+async fn take_out_of_the_rest(
+    tx: &mut Tx,
+    dialect: Dialect,
+    said: &str,
+    done: &mut Redacted,
+) -> Result<(), StoreError> {
+    let any = |columns: &[&str]| columns.iter().map(|column| holds(dialect, column)).collect::<Vec<_>>().join(" OR ");
+    let statements = [
+        format!("DELETE FROM quarantine WHERE {}", any(&["key", "field", "reason"])),
+        format!("DELETE FROM held_door WHERE {}", any(&["url", "trust_key"])),
+        format!("DELETE FROM trusted_door WHERE {}", any(&["trust_key"])),
+        format!("DELETE FROM location WHERE present = 0 AND ({})", any(&["body", "key"])),
+        format!("UPDATE portal SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),
+        format!("UPDATE endpoint SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),
+    ];
+    for sql in statements {
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
+        done.others += query.execute(&mut *tx.inner).await?.rows_affected();
+    }
+    let sql = format!("SELECT id, diff, counts, files FROM load WHERE {}", any(&["diff", "counts", "files"]));
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
+    for row in &query.fetch_all(&mut *tx.inner).await? {
+        let clean = |json: Option<String>| -> Result<Option<String>, StoreError> {
+            let value: Option<Value> = json.map(|json| parse("what is noted of a load", &json)).transpose()?;
+            Ok(value.and_then(|value| redact::scrub(value, said)).map(|value| value.to_string()))
+        };
+        sqlx::query("UPDATE load SET diff = $1, counts = $2, files = $3 WHERE id = $4")
+            .bind(clean(row.try_get(1)?)?)
+            .bind(clean(Some(text(row, 2)?))?.unwrap_or_else(|| "{}".into()))
+            .bind(clean(Some(text(row, 3)?))?.unwrap_or_else(|| "[]".into()))
+            .bind(int(row, 0)?)
+            .execute(&mut *tx.inner)
+            .await?;
+        done.others += 1;
+    }
+    Ok(())
+}
+
+/// Dumps are made again from what is left: those that hold the text go.
+fn remove_dumps(data: &Path, said: &str) -> io::Result<u64> {
+    let mut gone = 0;
+    let mut folders = vec![data.join("dumps")];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if file_holds(&path, &[said.to_owned(), redact::in_json(said)])? {
+                fs::remove_file(&path)?;
+                gone += 1;
+            }
+        }
+    }
+    Ok(gone)
+}
+
+/// Does a file, unpacked by its ending, hold one of these texts?
+fn file_holds(path: &Path, texts: &[String]) -> io::Result<bool> {
+    let file = fs::File::open(path)?;
+    let mut bytes: Box<dyn Read> = match path.extension().and_then(|end| end.to_str()) {
+        Some("zst") => Box::new(zstd::Decoder::new(file)?),
+        Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        _ => Box::new(file),
+    };
+    let longest = texts.iter().map(String::len).max().unwrap_or_default();
+    let mut window: Vec<u8> = Vec::new();
+    let mut portion = vec![0_u8; 1 << 16];
+    loop {
+        let read = bytes.read(&mut portion)?;
+        if read == 0 {
+            return Ok(false);
+        }
+        window.extend(&portion[..read]);
+        if texts.iter().any(|text| window.windows(text.len().max(1)).any(|part| part == text.as_bytes())) {
+            return Ok(true);
+        }
+        // What may be the beginning of the text stays.
+        window.drain(..window.len().saturating_sub(longest));
+    }
+}
