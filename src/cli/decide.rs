@@ -97,7 +97,9 @@ impl Explain {
                 let gone = if listing.present { "" } else { " (its source no longer says it)" };
                 println!("{} says of {:?} since {}{gone}", listing.source, listing.name, listing.since);
                 println!("  key {}", listing.key);
-                if listing.home == id {
+                if listing.home == id && !listing.matched.is_empty() {
+                    println!("  matched: {}", listing.matched);
+                } else if listing.home == id {
                     println!("  here since it was first seen");
                 } else {
                     println!("  moved here by a merge; it was first put at {}", listing.home);
@@ -109,7 +111,8 @@ impl Explain {
     }
 }
 
-fn organization(text: &str) -> anyhow::Result<Id> {
+/// The id of an organization, from what was typed.
+pub(super) fn organization(text: &str) -> anyhow::Result<Id> {
     Id::parse(text)
         .filter(|id| id.kind() == ThingKind::Organization)
         .with_context(|| format!("{text:?} is no organization's id (org- and 32 letters or digits)"))

@@ -10,6 +10,7 @@ mod held;
 mod import;
 mod loads;
 mod redact;
+mod review;
 mod schedule;
 mod serve;
 mod sources;
@@ -74,6 +75,8 @@ enum Command {
     Loads(Box<loads::Loads>),
     /// Forget a text everywhere, or empty an old revision.
     Redact(redact::Redact),
+    /// List pairs of organizations that may be one, and decide them.
+    Review(review::Review),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.
@@ -219,6 +222,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
             Command::Redact(command) => command.run().await,
+            Command::Review(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

@@ -19,6 +19,7 @@ use crate::model::id::Id;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql")),
     (20_261_123_000_001, "lean listing", include_str!("../../migrations/20261123000001_lean_listing.sql")),
+    (20_261_123_000_100, "matching", include_str!("../../migrations/20261123000100_matching.sql")),
     (20_261_123_000_200, "sync", include_str!("../../migrations/20261123000200_sync.sql")),
     (20_261_123_000_201, "well known", include_str!("../../migrations/20261123000201_well_known.sql")),
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),

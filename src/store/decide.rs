@@ -8,6 +8,7 @@ use super::{
     Store, StoreError,
     db::{Tx, parse, row, text},
     publish::Publisher,
+    review,
 };
 use crate::model::{
     id::Id,
@@ -124,6 +125,7 @@ impl Store {
             .await?;
         let conflict = "ON CONFLICT (id) DO UPDATE SET target = excluded.target";
         tx.insert("redirect", &["id", "target"], conflict, vec![row![from, into]]).await?;
+        review::decide(&mut tx, from, into, "same", actor, self.clock.micros()).await?;
         merged.status = Status::Merged;
         merged.successor = Some(Related { id: into.clone(), name: target.name });
         Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Merged).await?;
@@ -144,6 +146,7 @@ impl Store {
             .execute(&mut *tx.inner)
             .await?;
         sqlx::query("DELETE FROM redirect WHERE id = $1").bind(from.to_string()).execute(&mut *tx.inner).await?;
+        review::decide(&mut tx, from, &into.id, "different", actor, self.clock.micros()).await?;
         merged.status = Status::Active;
         Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Split).await?;
         self.publish(&mut tx, &[from.clone(), into.id], actor).await?;

@@ -13,6 +13,7 @@ mod loads;
 mod publish;
 mod read;
 mod redact;
+mod review;
 mod snapshot;
 mod sync;
 mod undo;
@@ -32,6 +33,7 @@ pub use self::{
     publish::Published,
     read::{Line, ListingState, SourceState},
     redact::Redacted,
+    review::ReviewPair,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };

@@ -45,6 +45,8 @@ pub struct ListingState {
     pub present: bool,
     /// What it was first matched to; another id when a person merged the two.
     pub home: Id,
+    /// Why it was put here, when it was matched to what was known; empty otherwise.
+    pub matched: String,
 }
 
 /// One line of the export.
@@ -133,7 +135,7 @@ impl Store {
     /// Every listing that is matched to an organization or app, by source and key.
     pub async fn listings_of(&self, id: &Id) -> Result<Vec<ListingState>, StoreError> {
         let rows = sqlx::query(
-            "SELECT l.source, l.key, l.body, d.date, l.present, l.home_id FROM listing l \
+            "SELECT l.source, l.key, l.body, d.date, l.present, l.home_id, l.matched FROM listing l \
              JOIN load d ON d.id = l.changed_load WHERE l.subject_id = $1 ORDER BY l.source, l.key",
         )
         .bind(id.to_string())
@@ -149,6 +151,7 @@ impl Store {
                 since: text(row, 3)?,
                 present: int(row, 4)? == 1,
                 home: Id::parse(&text(row, 5)?).unwrap_or_else(|| id.clone()),
+                matched: text(row, 6)?,
             });
         }
         Ok(listings)

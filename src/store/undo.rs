@@ -87,7 +87,7 @@ impl Store {
         let sql = "UPDATE load SET state = 'undone' WHERE source = $1 AND id > $2 AND id < $3 AND state = 'committed'";
         let source = load.state.source.clone();
         sqlx::query(sql).bind(source).bind(n).bind(intake.load).execute(&mut *intake.tx.inner).await?;
-        let finished = Finished { withdrawn, held_doors: published.held_doors, held: None, published };
+        let finished = Finished { withdrawn, held_doors: published.held_doors, published, ..Finished::default() };
         let made = intake.load;
         intake.commit(looked, &finished).await?;
         Ok(Applied { n: made, finished })

@@ -50,14 +50,14 @@ pub fn judge(a: &Profile, b: &Profile, known: &Known<'_>) -> Verdict {
     }
     let strong = !pair.links.is_empty();
     if pair.other_kind() {
-        return if strong && pair.name.is_alike() {
+        return if strong && pair.any_name.is_alike() {
             Verdict::Unsure(pair.reasons([Reason::OtherKind]))
         } else {
             Verdict::Different(vec![Reason::OtherKind])
         };
     }
     if pair.place == Agreement::OtherState {
-        return if strong && pair.name.likeness >= Likeness::Letter && pair.name.telling > 0 {
+        return if strong && pair.any_name.likeness >= Likeness::Letter && pair.any_name.telling > 0 {
             Verdict::Unsure(pair.reasons([Reason::OtherState]))
         } else {
             Verdict::Different(vec![Reason::OtherState])
@@ -80,8 +80,8 @@ struct Names {
 }
 
 impl Names {
-    fn compare(a: &[Name], b: &[Name]) -> Self {
-        let pairs = a.iter().flat_map(|mine| b.iter().map(move |other| (mine, other)));
+    fn compare<'n>(a: impl IntoIterator<Item = &'n Name>, b: impl IntoIterator<Item = &'n Name> + Clone) -> Self {
+        let pairs = a.into_iter().flat_map(|mine| b.clone().into_iter().map(move |other| (mine, other)));
         let best = pairs.map(|(mine, other)| (mine.likeness(other), mine.telling().min(other.telling()))).max();
         let (likeness, telling) = best.unwrap_or((Likeness::Apart, 0));
         Self { likeness, telling }
@@ -107,7 +107,10 @@ struct Pair<'a> {
     a: &'a Profile,
     b: &'a Profile,
     known: &'a Known<'a>,
+    /// What their listings call them.
     name: Names,
+    /// The same, with other names: a system's list of its hospitals makes none of them the system.
+    any_name: Names,
     place: Agreement,
     /// Strong identifiers of both that few others have.
     links: Vec<Key>,
@@ -118,7 +121,9 @@ impl<'a> Pair<'a> {
         let (mine, other) = (links(a), links(b));
         let links = mine.intersection(&other).filter(|key| !(known.shared)(key)).cloned().collect();
         let name = Names::compare(&a.names, &b.names);
-        Self { a, b, known, name, place: agreement(a.places(), b.places()), links }
+        let any = |of: &'a Profile| of.names.iter().chain(&of.aliases);
+        let any_name = Names::compare(any(a), any(b));
+        Self { a, b, known, name, any_name, place: agreement(a.places(), b.places()), links }
     }
 
     fn has(&self, classes: &[Class]) -> bool {
@@ -175,19 +180,20 @@ impl<'a> Pair<'a> {
         if self.links.is_empty() {
             return None;
         }
+        let name = if of_one { &self.any_name } else { &self.name };
         let alike = if of_one { Likeness::Part } else { Likeness::Letter };
         let near = if of_one { Agreement::Area } else { Agreement::City };
         if self.place >= near {
-            return (self.name.likeness >= alike).then(|| self.reasons([]));
+            return (name.likeness >= alike).then(|| self.reasons([]));
         }
         if let Some(own) = self.own_identifier() {
             // Nobody else in either list carries it: then a common name will do, and for a customer one that is said shorter.
-            let shorter = own.class == Class::Customer && self.name.is_alike();
-            let named = self.name.likeness >= Likeness::Letter || shorter;
+            let shorter = own.class == Class::Customer && name.is_alike();
+            let named = name.likeness >= Likeness::Letter || shorter;
             return (named && self.is_open_or_in_one_state()).then(|| self.reasons([Reason::NobodyElse]));
         }
         let open = matches!(self.place, Agreement::State | Agreement::Unknown);
-        let certain = self.name.likeness >= Likeness::Letter && self.name.telling > 0;
+        let certain = name.likeness >= Likeness::Letter && name.telling > 0;
         (open && certain).then(|| self.reasons([Reason::Distinctive]))
     }
 
@@ -257,12 +263,12 @@ impl<'a> Pair<'a> {
 
     /// Not the same as far as is known: is it worth a person's look?
     fn perhaps(&self) -> Verdict {
-        let named = self.name.likeness >= Likeness::Letter && self.name.telling > 0;
+        let named = self.any_name.likeness >= Likeness::Letter && self.any_name.telling > 0;
         let near = self.place >= Agreement::City;
         let of_one = self.has(&[Class::Number, Class::Customer]);
         let strong = !self.links.is_empty();
         if let Some(vendor) = self.one_vendor()
-            && self.name.likeness == Likeness::Same
+            && self.any_name.likeness == Likeness::Same
             && self.place != Agreement::Elsewhere
         {
             let why = if named { Reason::NotAlone(vendor.to_owned()) } else { Reason::CommonName };
@@ -270,14 +276,14 @@ impl<'a> Pair<'a> {
             return if named { Verdict::Unsure(self.reasons([why])) } else { Verdict::Different(self.reasons([why])) };
         }
         let renamed = (of_one && near) || self.own_identifier().is_some_and(|key| key.class == Class::Customer);
-        let worth = (strong && self.name.is_alike()) || renamed || (named && near);
+        let worth = (strong && self.any_name.is_alike()) || renamed || (named && near);
         if worth {
             let against = self.other_customer().or_else(|| {
-                (self.name.likeness >= Likeness::Letter && self.name.telling == 0).then_some(Reason::CommonName)
+                (self.any_name.likeness >= Likeness::Letter && self.any_name.telling == 0).then_some(Reason::CommonName)
             });
             Verdict::Unsure(self.reasons(against))
-        } else if self.name.likeness < Likeness::Letter {
-            Verdict::Different(vec![self.name.reason()])
+        } else if self.any_name.likeness < Likeness::Letter {
+            Verdict::Different(vec![self.any_name.reason()])
         } else if self.place == Agreement::Elsewhere {
             Verdict::Different(vec![Reason::Elsewhere])
         } else {
@@ -298,7 +304,7 @@ impl<'a> Pair<'a> {
             Agreement::OtherState => Reason::OtherState,
         };
         let shares = self.links.iter().take(3).cloned().map(Reason::Shares);
-        let mut all: Vec<Reason> = shares.chain([self.name.reason(), place]).collect();
+        let mut all: Vec<Reason> = shares.chain([self.any_name.reason(), place]).collect();
         for reason in more {
             if !all.contains(&reason) {
                 all.push(reason);

@@ -19,8 +19,10 @@ use crate::model::{
 /// What counts of one organization, from one listing or from several of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profile {
-    /// Its names and aliases.
+    /// What its listings call it.
     pub names: Vec<Name>,
+    /// Other names, which may be those of its houses: a system lists its hospitals so.
+    pub aliases: Vec<Name>,
     /// Its kinds.
     pub kinds: BTreeSet<Kind>,
     /// Its places. Without any, the states it serves.
@@ -53,11 +55,8 @@ impl Profile {
     pub fn add(&mut self, facts: &OrganizationFacts, tier: Tier) {
         let by_owner = tier == Tier::OWNER;
         self.independent |= !by_owner;
-        for name in std::iter::once(&facts.name).chain(&facts.aliases).flat_map(|name| Name::all(name)) {
-            if !self.names.contains(&name) {
-                self.names.push(name);
-            }
-        }
+        add_new(&mut self.names, Name::all(&facts.name));
+        add_new(&mut self.aliases, facts.aliases.iter().flat_map(|name| Name::all(name)));
         self.kinds.extend(facts.kinds.iter().filter(|kind| **kind != Kind::Unknown));
         self.spots.extend(facts.places.iter().map(Spot::read));
         self.areas.extend(facts.areas.iter().filter(|area| *area != "US").map(|area| Spot::of_state(area)));
@@ -82,6 +81,14 @@ impl Profile {
     /// Places, or the states it serves.
     pub fn places(&self) -> &BTreeSet<Spot> {
         if self.spots.is_empty() { &self.areas } else { &self.spots }
+    }
+}
+
+fn add_new(known: &mut Vec<Name>, more: impl IntoIterator<Item = Name>) {
+    for name in more {
+        if !known.contains(&name) {
+            known.push(name);
+        }
     }
 }
 

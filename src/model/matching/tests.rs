@@ -144,6 +144,16 @@ fn what_nobody_else_carries_lets_a_common_name_pass() {
 }
 
 #[test]
+fn a_systems_list_of_its_hospitals_makes_none_of_them_the_system() {
+    let mut system = at("Kagan Health", ["", "Boise", "ID", ""]).site("https://kagan.org");
+    system.aliases.push("Sadel Memorial Hospital".to_owned());
+    let house = state("Sadel Memorial Hospital", "ID").site("https://kagan.org");
+    assert_eq!(word(&verdict_of(&system, &house, true)), "unsure");
+    let renamed = state("Kagan Health", "ID").site("https://kagan.org");
+    assert_eq!(word(&verdict_of(&system, &renamed, true)), "same");
+}
+
+#[test]
 fn what_many_share_is_no_evidence() {
     let a = zip("Kagan Clinic", "59101").server(HEALOW);
     let b = zip("Kagan Clinic", "59101").server(HEALOW);

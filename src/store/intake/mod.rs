@@ -5,6 +5,8 @@
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
 mod close;
+mod keys;
+mod pairs;
 mod resolve;
 
 use std::{
@@ -18,7 +20,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use self::resolve::Resolver;
+use self::{pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
@@ -91,6 +93,10 @@ pub struct Quarantined {
 pub struct Finished {
     /// Listings that the load no longer contains, or closes.
     pub withdrawn: u64,
+    /// New organizations that turned out to be known ones.
+    pub joined: u64,
+    /// Pairs that a person has to look at.
+    pub reviewed: u64,
     /// Doors that wait for a person.
     pub held_doors: u64,
     /// Why the whole load waits for a person, when it does; nothing was changed then.
@@ -118,8 +124,10 @@ pub struct Intake {
     /// Hash of the key -> hash of the body, of every row that was taken.
     seen: HashMap<u64, u64>,
     resolver: Resolver,
-    /// Organizations and apps that the load makes.
-    made: BTreeSet<Id>,
+    /// Organizations and apps that the load makes, numbered.
+    made: BTreeMap<Id, u32>,
+    /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
+    fresh_keys: Vec<(u64, u32)>,
     /// Those that were there and must be merged again.
     pub(super) dirty: BTreeSet<Id>,
     watch: Watch,
@@ -167,6 +175,7 @@ impl Store {
             .await?
             .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
+        keys::fill(&mut tx).await?;
         Ok(Intake {
             store: self.clone(),
             tx,
@@ -175,7 +184,8 @@ impl Store {
             first,
             seen: HashMap::new(),
             resolver: Resolver::default(),
-            made: BTreeSet::new(),
+            made: BTreeMap::new(),
+            fresh_keys: Vec::new(),
             dirty: BTreeSet::new(),
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
@@ -268,6 +278,7 @@ impl Intake {
             self.resolve(&mut new, &BTreeMap::new()).await?;
         }
         write.append(&mut new);
+        self.note_keys(&write).await?;
         self.write(write).await?;
         self.watch.taken(&taken).await?;
         Ok(taken)
@@ -372,10 +383,11 @@ impl Intake {
         }
         self.resolve_the_rest(&absent).await?;
         let withdrawn = self.withdraw(&absent).await? + self.closed;
+        let Paired { joined, reviewed } = self.pair().await?;
         let published = self.publish(progress).await?;
         looked.doors(&mut self.tx, &self.head, self.load).await?;
         let held_doors = published.held_doors;
-        let finished = Finished { withdrawn, held_doors, held: looked.held(), published };
+        let finished = Finished { withdrawn, joined, reviewed, held_doors, held: looked.held(), published };
         if dry_run {
             self.tx.rollback().await?;
             Ok(finished)
@@ -395,7 +407,7 @@ impl Intake {
 
     /// Merges what is new and what changed.
     pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
-        let made: Vec<Id> = std::mem::take(&mut self.made).into_iter().collect();
+        let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
         let mut publisher = Publisher::new(&self.store, &self.actor, Some(self.load));
@@ -426,7 +438,12 @@ impl Intake {
 
     pub(super) async fn commit(mut self, looked: Looked, finished: &Finished) -> Result<(), StoreError> {
         looked.keep(&mut self.tx, &self.head, self.load, self.store.keep_loads).await?;
-        let counts = json!({ "withdrawn": finished.withdrawn, "held_doors": finished.held_doors });
+        let counts = json!({
+            "withdrawn": finished.withdrawn,
+            "joined": finished.joined,
+            "reviewed": finished.reviewed,
+            "held_doors": finished.held_doors,
+        });
         sqlx::query("UPDATE load SET state = 'committed', counts = $1 WHERE id = $2")
             .bind(counts.to_string())
             .bind(self.load)

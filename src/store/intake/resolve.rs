@@ -1,7 +1,7 @@
 //! Which organization a new listing belongs to.
 //!
-//! What holds: a listing keeps its organization while its key, its group or a strong mark of it lives on; a public
-//! number alone proves nothing.
+//! What holds: a listing keeps its organization while its key, its group or a strong mark of it lives on. Everything else
+//! makes an organization of its own first; whether that is a known one is judged when the whole load is there (`pairs`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -11,10 +11,7 @@ use super::{Incoming, Intake};
 use crate::{
     model::{
         id::{Id, ThingKind},
-        identifier::System,
         listing::Body,
-        organization::{Organization, Status},
-        text::match_form,
     },
     store::{
         StoreError,
@@ -41,25 +38,24 @@ impl Intake {
     ) -> Result<(), StoreError> {
         let known = self.known_groups(fresh).await?;
         let marked = self.marked(fresh, absent).await?;
-        let shared = self.sharing_a_number(fresh).await?;
         for listing in fresh {
             let resolver = &mut self.resolver;
             let by_mark = marked.get(&listing.key).filter(|id| resolver.reused.insert((*id).clone()));
             let there = fixed_id(&listing.body)
                 .or_else(|| resolver.groups.get(&listing.group).cloned())
                 .or_else(|| known.get(&listing.group).cloned())
-                .or_else(|| by_mark.and_then(|id| Id::parse(id)))
-                .or_else(|| shared.get(&listing.key).cloned());
+                .or_else(|| by_mark.and_then(|id| Id::parse(id)));
             let id = there.unwrap_or_else(|| {
                 let id = self.store.ids.make(kind_of(&listing.body));
-                self.made.insert(id.clone());
+                let number = self.made.len() as u32;
+                self.made.insert(id.clone(), number);
                 id
             });
             if !listing.group.is_empty() {
                 resolver.groups.insert(listing.group.clone(), id.clone());
             }
             listing.subject_id = id.to_string();
-            if !self.made.contains(&id) {
+            if !self.made.contains_key(&id) {
                 self.dirty.insert(id);
             }
         }
@@ -79,6 +75,7 @@ impl Intake {
             };
             last.clone_from(&listing.key);
             self.resolve(&mut fresh, absent).await?;
+            self.note_keys(&fresh).await?;
             let source = &self.head.source.id;
             let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
             let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM v \
@@ -175,61 +172,6 @@ impl Intake {
         }
         Ok(())
     }
-
-    /// New listings that share a valid NPI *and* name or ZIP with exactly one organization that has no present
-    /// listing of this source. A public NPI alone proves nothing: lists reuse them.
-    async fn sharing_a_number(&mut self, fresh: &[Incoming]) -> Result<HashMap<String, Id>, StoreError> {
-        let npis = |body: &Body| -> Vec<String> {
-            let Body::Organization(facts) = body else {
-                return Vec::new();
-            };
-            facts.identifiers.iter().filter(|i| i.system == System::Npi).map(|i| i.value.clone()).collect()
-        };
-        let all: BTreeSet<String> = fresh.iter().flat_map(|listing| npis(&listing.body)).collect();
-        if all.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let all: Vec<String> = all.into_iter().collect();
-        let sql = "SELECT k.value, o.body FROM lookup k JOIN organization o ON o.id = k.id \
-             WHERE k.kind = 'npi' AND k.value IN {in} AND o.status = 'active' AND NOT EXISTS \
-             (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.source = $2 AND l.present = 1)";
-        let source = self.head.source.id.clone();
-        let rows = self.tx.select_in(sql, &all, &[json!(source)]).await?;
-        let mut by_npi: HashMap<String, Vec<Organization>> = HashMap::new();
-        for row in &rows {
-            by_npi.entry(text(row, 0)?).or_default().push(parse("an organization", &text(row, 1)?)?);
-        }
-        let mut found = HashMap::new();
-        let mut used: BTreeSet<Id> = BTreeSet::new();
-        for Incoming { key, body, .. } in fresh {
-            let candidates: BTreeSet<Id> = npis(body)
-                .iter()
-                .filter_map(|npi| by_npi.get(npi))
-                .flatten()
-                .filter(|organization| agrees(body, organization))
-                .map(|organization| organization.id.clone())
-                .collect();
-            if let (1, Some(id)) = (candidates.len(), candidates.into_iter().next())
-                && used.insert(id.clone())
-            {
-                found.insert(key.clone(), id);
-            }
-        }
-        Ok(found)
-    }
-}
-
-/// Do name or ZIP agree?
-fn agrees(body: &Body, organization: &Organization) -> bool {
-    let Body::Organization(facts) = body else { return false };
-    if organization.status != Status::Active {
-        return false;
-    }
-    let names: BTreeSet<String> =
-        std::iter::once(&organization.name).chain(&organization.aliases).map(|name| match_form(name)).collect();
-    let same_name = std::iter::once(&facts.name).chain(&facts.aliases).any(|name| names.contains(&match_form(name)));
-    let zips: BTreeSet<&String> = organization.locations.iter().filter_map(|l| l.place.zip.as_ref()).collect();
-    same_name || facts.places.iter().filter_map(|p| p.zip.as_ref()).any(|zip| zips.contains(zip))
 }
 
 fn fixed_id(body: &Body) -> Option<Id> {

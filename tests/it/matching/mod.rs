@@ -3,3 +3,4 @@
 mod labels;
 mod listings;
 mod score;
+mod store;
