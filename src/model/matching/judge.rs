@@ -80,8 +80,9 @@ struct Names {
 }
 
 impl Names {
-    fn compare<'n>(a: impl IntoIterator<Item = &'n Name>, b: impl IntoIterator<Item = &'n Name> + Clone) -> Self {
-        let pairs = a.into_iter().flat_map(|mine| b.clone().into_iter().map(move |other| (mine, other)));
+    fn compare<'n>(a: impl IntoIterator<Item = &'n Name>, b: impl IntoIterator<Item = &'n Name>) -> Self {
+        let b: Vec<&Name> = b.into_iter().collect();
+        let pairs = a.into_iter().flat_map(|mine| b.iter().map(move |other| (mine, *other)));
         let best = pairs.map(|(mine, other)| (mine.likeness(other), mine.telling().min(other.telling()))).max();
         let (likeness, telling) = best.unwrap_or((Likeness::Apart, 0));
         Self { likeness, telling }
@@ -245,20 +246,12 @@ impl<'a> Pair<'a> {
         vendors(self.a).intersection(&vendors(self.b)).next().copied()
     }
 
-    /// Is there one of this name and state in each list? Where no state is said, one in the whole of each list.
+    /// Is there one of this name and state in each list? Where no state is said nothing but the name is left, which is
+    /// never enough.
     fn is_only_one(&self, vendor: &str) -> bool {
         let (mine, other) = (keys(self.a), keys(self.b));
-        let both = |class: Class| -> Vec<&Key> {
-            let of_vendor = |key: &&Key| key.class == class && key.value.split('|').next() == Some(vendor);
-            mine.intersection(&other).filter(of_vendor).collect()
-        };
-        let alone = |keys: Vec<&Key>| keys.iter().any(|key| (self.known.lone)(key));
-        match self.place {
-            Agreement::Unknown => {
-                self.a.places().is_empty() && self.b.places().is_empty() && alone(both(Class::NameAnywhere))
-            }
-            place => place >= Agreement::State && alone(both(Class::NameAtVendor)),
-        }
+        let at_vendor = |key: &&Key| key.class == Class::NameAtVendor && key.value.split('|').next() == Some(vendor);
+        self.place >= Agreement::State && mine.intersection(&other).filter(at_vendor).any(|key| (self.known.lone)(key))
     }
 
     /// Not the same as far as is known: is it worth a person's look?

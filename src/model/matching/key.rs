@@ -28,8 +28,6 @@ pub enum Class {
     NamePlace,
     /// Name and state at the one address of a maker.
     NameAtVendor,
-    /// Name at the one address of a maker, in whatever state. It is counted, never looked up by.
-    NameAnywhere,
 }
 
 impl Class {
@@ -45,13 +43,7 @@ impl Class {
             Self::Phone => "tel",
             Self::NamePlace => "np",
             Self::NameAtVendor => "nv",
-            Self::NameAnywhere => "na",
         }
-    }
-
-    /// Are candidates looked up by it?
-    pub fn finds(self) -> bool {
-        self != Self::NameAnywhere
     }
 }
 
@@ -97,11 +89,6 @@ impl Key {
     }
 }
 
-/// Are candidates looked up by a key of this number?
-pub fn short_finds(short: u64) -> bool {
-    short & 0xf != Class::NameAnywhere as u64
-}
-
 /// Every key of a profile.
 pub fn keys(profile: &Profile) -> BTreeSet<Key> {
     let mut keys: BTreeSet<Key> = links(profile);
@@ -119,7 +106,6 @@ pub fn keys(profile: &Profile) -> BTreeSet<Key> {
     keys.extend(profile.phones.iter().map(|phone| Key::new(Class::Phone, phone)));
     for vendor in vendors(profile) {
         for name in profile.names.iter().map(Name::form) {
-            keys.insert(Key::new(Class::NameAnywhere, format!("{vendor}|{name}")));
             let states: BTreeSet<&str> = profile.places().iter().filter_map(|spot| spot.state.as_deref()).collect();
             for state in if states.is_empty() { BTreeSet::from([""]) } else { states } {
                 keys.insert(Key::new(Class::NameAtVendor, format!("{vendor}|{state}|{name}")));
@@ -161,8 +147,6 @@ mod tests {
         assert_eq!(Key::new(Class::Customer, "eclinicalworks|dgiaca").short() & 0xf, 1);
         assert_eq!(Key::new(Class::Number, "npi|1234567893").short(), NPI);
         assert_ne!(Key::new(Class::Base, "a").short(), Key::new(Class::Domain, "a").short());
-        assert!(short_finds(Key::new(Class::Slug, "a").short()));
-        assert!(!short_finds(Key::new(Class::NameAnywhere, "a").short()));
     }
 
     const NPI: u64 = 0xe1a5_cc4f_4d9d_ec30;

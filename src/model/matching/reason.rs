@@ -71,7 +71,7 @@ impl Reason {
                 Class::Slug => "old_address",
                 Class::Street => "street",
                 Class::Phone => "phone",
-                Class::NamePlace | Class::NameAtVendor | Class::NameAnywhere => "name",
+                Class::NamePlace | Class::NameAtVendor => "name",
             },
             Self::SameName => "same_name",
             Self::LetterApart => "letter_apart",
@@ -124,7 +124,7 @@ impl fmt::Display for Reason {
                     Class::Slug => write!(f, "both had the old address {}", key.value),
                     Class::Street => write!(f, "both are at the street address {}", key.value.replace('|', ", ")),
                     Class::Phone => write!(f, "both have the phone {}", key.value),
-                    Class::NamePlace | Class::NameAtVendor | Class::NameAnywhere => f.write_str("the same name"),
+                    Class::NamePlace | Class::NameAtVendor => f.write_str("the same name"),
                 }
             }
             Self::SameName => f.write_str("the same name"),

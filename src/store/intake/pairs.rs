@@ -240,9 +240,6 @@ impl Found {
             return;
         }
         self.carriers.insert(short, carriers);
-        if !key::short_finds(short) {
-            return;
-        }
         for (_, number) in group {
             if !others.is_empty() {
                 self.candidates.entry(*number).or_default().extend(others.iter().cloned());

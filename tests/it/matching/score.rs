@@ -163,7 +163,7 @@ fn is_decidable(world: &World, pair: &Pair) -> bool {
     };
     let beyond_name = |key: &&Key| {
         let many = world.carriers.get(*key).is_some_and(|lists| lists.values().any(|count| *count > SHARED_BY));
-        key.class != Class::NamePlace && key.class.finds() && !many
+        key.class != Class::NamePlace && !many
     };
     a.intersection(&b).any(|key| beyond_name(&key))
 }
