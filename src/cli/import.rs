@@ -7,7 +7,7 @@ use connector::sources::run::{Importer, Progress, Request};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 
-use super::{Operator, Settings, Tools};
+use super::{Operator, Settings, Tools, room};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -33,6 +33,8 @@ truncated or of no known shape changes nothing. The same import again changes no
 A load waits for a person (`connector held`), and changes nothing meanwhile, when more than 20 % of its rows (and at
 least 3) are new, gone or different against the last one that was accepted, when a field many rows had is gone, or
 when more than 0.5 % of its doors would lead to another domain. The first load of a source is accepted by taking it in.
+
+While a server answers from the same data folder, an import keeps to one processor and takes longer.
 
 Exit codes: 0 done (the report names files that could not be used); 1 nothing could be used; 2 usage.")]
 pub(super) struct Import {
@@ -64,6 +66,15 @@ pub(super) struct Import {
 }
 
 impl Import {
+    /// While a server runs, an import keeps to one processor; before any thread is made.
+    pub(super) fn make_room(&self) {
+        if let Ok(config) = self.settings.clone().config(None)
+            && room::make_room(&config.data)
+        {
+            eprintln!("A server answers from this data folder: this import keeps to one processor.");
+        }
+    }
+
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let tools = Tools::open(self.settings.config(None)?).await?;
         let progress = Shown::new();

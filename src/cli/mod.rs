@@ -11,6 +11,7 @@ mod import;
 mod loads;
 mod redact;
 mod review;
+mod room;
 mod schedule;
 mod serve;
 mod sources;
@@ -204,6 +205,9 @@ fn registry(data: &Path) -> anyhow::Result<Registry> {
 
 /// Runs a command; what goes wrong is one line on standard error.
 pub fn run(cli: Cli) -> ExitCode {
+    if let Command::Import(import) = &cli.command {
+        import.make_room();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -16,7 +16,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Settings, Tools, schedule};
+use super::{Settings, Tools, room, schedule};
 
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(30);
@@ -44,6 +44,7 @@ impl Serve {
         let listener =
             TcpListener::bind(config.listen).await.map_err(|error| busy(&config.listen.to_string(), &error))?;
         let tools = Tools::open(config).await?;
+        let _serving = room::serving(&tools.config.data);
         if !self.no_starter {
             let (client, scratch) = (tools.client()?, tools.scratch()?);
             let importer = Importer {
