@@ -15,6 +15,10 @@ sources-failed = { $count ->
    *[other] { $count } sources could not be fetched last time. What they said before stays until then.
   }
 sources-order = When two sources do not agree, we show what the one closer to the top says.
+sources-own-systems = { $count ->
+    [one] 1 organization’s own system
+   *[other] { $count } organizations’ own systems
+  }
 sources-by = Published by { $publisher }
 sources-list = Its list is of
 sources-list-none = Nothing of it has been taken in yet

@@ -15,6 +15,7 @@ mod serve;
 mod sources;
 mod sync;
 mod template;
+mod well_known;
 
 use std::{
     path::{Path, PathBuf},
@@ -169,12 +170,15 @@ impl Tools {
     }
 
     fn client(&self) -> anyhow::Result<fetch::Client> {
-        let settings = fetch::Settings {
+        Ok(fetch::Client::new(self.fetch_settings())?)
+    }
+
+    fn fetch_settings(&self) -> fetch::Settings {
+        fetch::Settings {
             public_url: self.config.public_url.clone(),
             allow: self.config.fetch_allow.clone(),
             ..fetch::Settings::default()
-        };
-        Ok(fetch::Client::new(settings)?)
+        }
     }
 
     /// Where syncs put what they fetch; theirs alone.

@@ -33,6 +33,7 @@ pub mod shape;
 pub mod starter;
 pub mod sync;
 pub mod template;
+pub mod well_known;
 
 use std::ops::ControlFlow;
 

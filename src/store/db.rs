@@ -20,6 +20,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql")),
     (20_261_123_000_001, "lean listing", include_str!("../../migrations/20261123000001_lean_listing.sql")),
     (20_261_123_000_200, "sync", include_str!("../../migrations/20261123000200_sync.sql")),
+    (20_261_123_000_201, "well known", include_str!("../../migrations/20261123000201_well_known.sql")),
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
 ];
 /// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over.
@@ -178,7 +179,12 @@ fn in_list(dialect: Dialect) -> &'static str {
 }
 
 /// A statement with a list of texts as `$1`, and texts or whole numbers after it.
-fn with_list(dialect: Dialect, sql: &str, list: &[String], more: &[Value]) -> Query<'static, Any, AnyArguments> {
+pub(super) fn with_list(
+    dialect: Dialect,
+    sql: &str,
+    list: &[String],
+    more: &[Value],
+) -> Query<'static, Any, AnyArguments> {
     let sql = sql.replace("{in}", in_list(dialect));
     let list = serde_json::to_string(list).unwrap_or_default();
     more.iter().fold(sqlx::query(AssertSqlSafe(sql)).bind(list), |query, value| match value.as_i64() {

@@ -263,7 +263,8 @@ async fn forget_endpoint_source(tx: &mut Tx, load: &Kept, subjects: Vec<String>)
     Ok(())
 }
 
-async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String, String)>, StoreError> {
+/// Tombstones of these organizations: whose, and of what.
+pub(super) async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String, String)>, StoreError> {
     let mut all = BTreeSet::new();
     for some in subjects.chunks(500) {
         let sql = "SELECT subject_id, item FROM tombstone WHERE subject_id IN {in}";
@@ -275,7 +276,7 @@ async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String
 }
 
 /// Removes tombstones that were not there before; answers whose.
-async fn dig_up(
+pub(super) async fn dig_up(
     tx: &mut Tx,
     subjects: &[String],
     before: &BTreeSet<(String, String)>,

@@ -95,10 +95,11 @@ impl Watch {
         self.writer.quarantined(rows);
     }
 
-    /// Listings that the load says are no more.
-    pub fn closed(&mut self, keys: &[String]) {
+    /// Listings that the source closed: they moved as much as changed ones.
+    pub async fn closed(&mut self, keys: &[String]) -> Result<(), StoreError> {
         self.closed += keys.len() as u64;
         self.writer.closed(keys);
+        self.writer.flush().await
     }
 
     /// Ends a batch.
@@ -118,18 +119,16 @@ impl Watch {
         (first, absent): (bool, u64),
     ) -> Result<Looked, StoreError> {
         let Self { writer, blobs, changed, fresh, closed, decided } = self;
-        // What is closed says something else now, and is as absent as what a whole list leaves out.
-        let (changed, absent) = (changed + closed, absent + closed);
         let sealed = writer.seal().await?;
         let reference = reference(tx, &head.source.id).await?;
-        let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? };
+        let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? + closed };
         let mut looked = Looked {
             sealed,
             blobs,
-            changed,
+            changed: changed + closed,
             reasons: Vec::new(),
             moves: Moves::default(),
-            listings: (before + fresh).saturating_sub(absent),
+            listings: (before + fresh).saturating_sub(absent + closed),
             doors: Vec::new(),
             reference,
             accepted: None,
