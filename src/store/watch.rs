@@ -121,7 +121,7 @@ impl Watch {
         let Self { writer, blobs, changed, fresh, closed, decided } = self;
         let sealed = writer.seal().await?;
         let reference = reference(tx, &head.source.id).await?;
-        let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? + closed };
+        let before = if first { 0 } else { listings(tx, &head.source.id, (fresh, closed)).await? };
         let mut looked = Looked {
             sealed,
             blobs,
@@ -317,8 +317,8 @@ async fn changed_since(tx: &mut Tx, source: &str, load: i64) -> Result<u64, Stor
     Ok(int(&row, 0)? as u64)
 }
 
-/// Listings that the source had before this load, which made `fresh` ones of them.
-async fn listings(tx: &mut Tx, source: &str, fresh: u64) -> Result<u64, StoreError> {
+/// Listings that the source had before this load, which made `fresh` ones of them and ended `closed` ones.
+async fn listings(tx: &mut Tx, source: &str, (fresh, closed): (u64, u64)) -> Result<u64, StoreError> {
     let sql = "SELECT listings FROM load WHERE source = $1 AND state = 'committed' ORDER BY id DESC LIMIT 1";
     let row = sqlx::query(sql).bind(source.to_owned()).fetch_optional(&mut *tx.inner).await?;
     if let Some(known) = row.map(|row| row.try_get::<Option<i64>, _>(0)).transpose()?.flatten() {
@@ -327,7 +327,7 @@ async fn listings(tx: &mut Tx, source: &str, fresh: u64) -> Result<u64, StoreErr
     // Only once: loads from before this was counted, or the first one.
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM listing WHERE source = $1 AND present = 1";
     let row = sqlx::query(sql).bind(source.to_owned()).fetch_one(&mut *tx.inner).await?;
-    Ok((int(&row, 0)? as u64).saturating_sub(fresh))
+    Ok((int(&row, 0)? as u64 + closed).saturating_sub(fresh))
 }
 
 /// Some of the doors that this load would move.
