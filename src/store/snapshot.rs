@@ -27,7 +27,7 @@ const PORTION: usize = 1 << 18;
 /// zstd's own default: faster levels save little time here, slower ones little room.
 const LEVEL: i32 = 3;
 
-/// One line of a snapshot: a row with key and body, or what was quarantined.
+/// One line of a snapshot: a row with key and body, what was quarantined, or a key that is no more.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Line {
@@ -41,7 +41,6 @@ struct Line {
     body: Option<Body>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quarantined: Option<Quarantined>,
-    /// Key of a listing that the source says is no more.
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<String>,
 }
@@ -68,7 +67,7 @@ pub(super) enum Entry {
     Row(Box<Listing>),
     /// A row, or a part of one, that must not be published.
     Quarantined(Box<Quarantined>),
-    /// Key of a listing that was closed.
+    /// The key of a listing that is no more.
     Closed(String),
 }
 
@@ -140,8 +139,8 @@ impl Writer {
         }
     }
 
-    /// Adds the keys of listings that were closed.
-    pub fn closed<'k>(&mut self, keys: impl IntoIterator<Item = &'k String>) {
+    /// Adds keys of listings that are no more.
+    pub fn closed(&mut self, keys: &[String]) {
         for key in keys {
             let line = Line { closed: Some(key.clone()), ..Line::default() };
             let _ = serde_json::to_writer(&mut self.buffer, &line);
@@ -252,13 +251,13 @@ impl Reader {
         let name = &self.name;
         let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
         let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Some(match (line.quarantined, line.closed, line.key, line.body) {
+        Ok(Some(match (line.quarantined, line.key, line.body) {
+            _ if line.closed.is_some() => Entry::Closed(line.closed.unwrap_or_default()),
             (Some(quarantined), ..) => Entry::Quarantined(Box::new(quarantined)),
-            (None, Some(key), ..) => Entry::Closed(key),
-            (None, None, Some(key), Some(body)) => {
+            (None, Some(key), Some(body)) => {
                 Entry::Row(Box::new(Listing { key, group: line.group, strong: line.strong, body }))
             }
-            _ => return Err(unreadable("a line is neither a row nor a quarantined or closed one".into())),
+            _ => return Err(unreadable("a line is neither a row nor a quarantined one".into())),
         }))
     }
 }
@@ -382,6 +381,7 @@ mod tests {
             reason: "the address is empty".into(),
         };
         writer.quarantined(std::slice::from_ref(&bad));
+        writer.closed(&["gone".to_owned()]);
         let sealed = writer.seal().await.unwrap();
         assert_eq!((sealed.shape.rows, sealed.marks.len()), (3_000, 3_000));
         let kept = sealed.marks.clone();
@@ -393,7 +393,7 @@ mod tests {
             match entry.unwrap() {
                 Entry::Row(listing) => rows.push(*listing),
                 Entry::Quarantined(quarantined) => others.push(*quarantined),
-                Entry::Closed(key) => panic!("{key} was not closed"),
+                Entry::Closed(key) => assert_eq!(key, "gone"),
             }
         }
         assert_eq!(rows, (0..3_000).map(row).collect::<Vec<_>>());

@@ -95,11 +95,10 @@ impl Watch {
         self.writer.quarantined(rows);
     }
 
-    /// Listings that the source closed: they moved as much as changed ones.
-    pub async fn closed(&mut self, keys: &[String]) -> Result<(), StoreError> {
+    /// Listings that the load says are no more.
+    pub fn closed(&mut self, keys: &[String]) {
         self.closed += keys.len() as u64;
         self.writer.closed(keys);
-        self.writer.flush().await
     }
 
     /// Ends a batch.
@@ -119,16 +118,18 @@ impl Watch {
         (first, absent): (bool, u64),
     ) -> Result<Looked, StoreError> {
         let Self { writer, blobs, changed, fresh, closed, decided } = self;
+        // What is closed says something else now, and is as absent as what a whole list leaves out.
+        let (changed, absent) = (changed + closed, absent + closed);
         let sealed = writer.seal().await?;
         let reference = reference(tx, &head.source.id).await?;
-        let before = if first { 0 } else { listings(tx, &head.source.id, (fresh, closed)).await? };
+        let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? };
         let mut looked = Looked {
             sealed,
             blobs,
-            changed: changed + closed,
+            changed,
             reasons: Vec::new(),
             moves: Moves::default(),
-            listings: (before + fresh).saturating_sub(absent + closed),
+            listings: (before + fresh).saturating_sub(absent),
             doors: Vec::new(),
             reference,
             accepted: None,
@@ -317,8 +318,8 @@ async fn changed_since(tx: &mut Tx, source: &str, load: i64) -> Result<u64, Stor
     Ok(int(&row, 0)? as u64)
 }
 
-/// Listings that the source had before this load, which made `fresh` ones of them and ended `closed` ones.
-async fn listings(tx: &mut Tx, source: &str, (fresh, closed): (u64, u64)) -> Result<u64, StoreError> {
+/// Listings that the source had before this load, which made `fresh` ones of them.
+async fn listings(tx: &mut Tx, source: &str, fresh: u64) -> Result<u64, StoreError> {
     let sql = "SELECT listings FROM load WHERE source = $1 AND state = 'committed' ORDER BY id DESC LIMIT 1";
     let row = sqlx::query(sql).bind(source.to_owned()).fetch_optional(&mut *tx.inner).await?;
     if let Some(known) = row.map(|row| row.try_get::<Option<i64>, _>(0)).transpose()?.flatten() {
@@ -327,7 +328,7 @@ async fn listings(tx: &mut Tx, source: &str, (fresh, closed): (u64, u64)) -> Res
     // Only once: loads from before this was counted, or the first one.
     let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM listing WHERE source = $1 AND present = 1";
     let row = sqlx::query(sql).bind(source.to_owned()).fetch_one(&mut *tx.inner).await?;
-    Ok((int(&row, 0)? as u64 + closed).saturating_sub(fresh))
+    Ok((int(&row, 0)? as u64).saturating_sub(fresh))
 }
 
 /// Some of the doors that this load would move.

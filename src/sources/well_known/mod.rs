@@ -236,6 +236,11 @@ impl Asker<'_> {
         let text = std::fs::read(&fetched.path).unwrap_or_default();
         // What stays is removed by the next sync.
         let _ = std::fs::remove_file(&fetched.path);
+        // Another host, by a redirect, does not speak for this one.
+        let asked = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        if fetched.final_url.host_str() != asked.as_deref() {
+            return Ok((Value::Null, None));
+        }
         Ok((serde_json::from_slice(&text).unwrap_or(Value::Null), fetched.certificate))
     }
 
@@ -255,11 +260,9 @@ impl Asker<'_> {
             }
         }
         self.take_back(&source, &found, &listings).await?;
-        if !listings.is_empty() {
-            if let Some(why) = self.take_in(&source, listings).await? {
-                for one in found.iter_mut().filter(|one| one.outcome == Outcome::Speaks) {
-                    (one.outcome, one.message) = (Outcome::Held, why.clone());
-                }
+        if let Some(why) = self.take_in(&source, listings).await? {
+            for one in found.iter_mut().filter(|one| one.outcome == Outcome::Speaks) {
+                (one.outcome, one.message) = (Outcome::Held, why.clone());
             }
         }
         let note = |one: &Found| WellKnownNote {
@@ -274,6 +277,9 @@ impl Asker<'_> {
 
     /// Takes in what endpoints of one host say; answers why it must wait for a person, when it must.
     async fn take_in(&self, source: &str, listings: Vec<Listing>) -> Result<Option<String>, WellKnownError> {
+        if listings.is_empty() {
+            return Ok(None);
+        }
         let source = self.importer.registry.find(source);
         let head = LoadHead { source, date: self.importer.clock.today(), mode: Mode::Delta, files: Vec::new() };
         let Opening::Open(mut intake) = self.store().begin_load(head).await? else { return Ok(None) };
@@ -282,7 +288,7 @@ impl Asker<'_> {
             intake.abandon().await?;
             return Ok(None);
         }
-        Ok(intake.finish(false, &|_, _| {}).await?.held.map(|why| why.to_string()))
+        Ok(intake.finish(false, &|_, _| {}).await?.held)
     }
 
     /// The brand an endpoint may speak for, or why it may not.
@@ -292,9 +298,9 @@ impl Asker<'_> {
         named: &Named,
         bundles: &mut Bundles<'_>,
     ) -> Result<Result<Box<Listing>, (Outcome, String)>, WellKnownError> {
-        let tied = self.store().tied_to(&endpoint.key).await?;
+        let listed = self.store().tied_to(&endpoint.key).await?;
         let ties: Vec<Tie> =
-            tied.into_iter().map(|t| Tie { organization: t.organization, identifiers: t.identifiers }).collect();
+            listed.into_iter().map(|l| Tie { organization: l.organization, identifiers: l.identifiers }).collect();
         let organization = match rule::choose(&named.identifier, &ties) {
             Ok(organization) => organization.clone(),
             Err(Doubt::Nobody) => {

@@ -83,7 +83,7 @@ impl House {
         house.put("/brands.json", house.bundle("The clinic's own name", &[NPI], "/r4"));
         let list = house.folder.path().join("list.json");
         let brands: Vec<Value> =
-            npis.iter().enumerate().map(|(n, npi)| house.brand(n, &format!("Clinic {n}"), npi)).collect();
+            npis.iter().enumerate().map(|(n, npi)| Self::brand(n, &format!("Clinic {n}"), npi)).collect();
         let mut entries: Vec<Value> = brands.into_iter().map(|brand| json!({ "resource": brand })).collect();
         entries.push(json!({ "resource": house.endpoint("/r4") }));
         std::fs::write(&list, json!({ "resourceType": "Bundle", "type": "collection", "entry": entries }).to_string())
@@ -123,7 +123,7 @@ impl House {
         self.put("/r4/.well-known/smart-configuration", configuration);
     }
 
-    fn brand(&self, n: usize, name: &str, npi: &str) -> Value {
+    fn brand(n: usize, name: &str, npi: &str) -> Value {
         json!({ "resourceType": "Organization", "id": format!("o{n}"), "name": name,
             "identifier": [{ "system": "http://hl7.org/fhir/sid/us-npi", "value": npi }],
             "address": [{ "city": "Boise", "state": "ID", "postalCode": "83702" }],
@@ -136,7 +136,7 @@ impl House {
     }
 
     fn bundle(&self, name: &str, npis: &[&str], path: &str) -> Value {
-        let brands = npis.iter().enumerate().map(|(n, npi)| json!({ "resource": self.brand(n, name, npi) }));
+        let brands = npis.iter().enumerate().map(|(n, npi)| json!({ "resource": Self::brand(n, name, npi) }));
         let entries: Vec<Value> = brands.chain([json!({ "resource": self.endpoint(path) })]).collect();
         json!({ "resourceType": "Bundle", "type": "collection", "timestamp": "2026-11-20T00:00:00Z", "entry": entries })
     }

@@ -32,7 +32,7 @@ impl Intake {
         let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
         self.tx.execute_in(sql, &keys, &[source, json!(self.load)]).await?;
         self.closed += keys.len() as u64;
-        self.watch.closed(&keys).await?;
+        self.watch.closed(&keys);
         Ok(closed)
     }
 }
