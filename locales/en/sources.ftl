@@ -15,6 +15,10 @@ sources-failed = { $count ->
    *[other] { $count } sources could not be fetched last time. What they said before stays until then.
   }
 sources-order = When two sources do not agree, we show what the one closer to the top says.
+sources-own-systems = { $count ->
+    [one] 1 organization’s own system
+   *[other] { $count } organizations’ own systems
+  }
 sources-by = Published by { $publisher }
 sources-list = Its list is of
 sources-list-none = Nothing of it has been taken in yet
@@ -50,7 +54,7 @@ sources-try-loaded = On { $date }. What was new is in.
 sources-try-unchanged = On { $date }: nothing was new.
 sources-try-held = On { $date }: something came that a person has to look at first. Until then nothing changes.
 sources-try-failed = We could not fetch it on { $date }: { $trouble }
-sources-licence = Licence
+sources-licence = License
 sources-address = Where it is published
 sources-kept-back = { $count ->
     [one] 1 row or part of a row was kept back

@@ -15,6 +15,10 @@ sources-failed = { $count ->
    *[other] La última vez no pudimos traer { $count } fuentes. Mientras tanto queda lo que dijeron antes.
   }
 sources-order = Cuando dos fuentes no coinciden, mostramos lo que dice la que está más arriba.
+sources-own-systems = { $count ->
+    [one] El sistema propio de 1 organización
+   *[other] Los sistemas propios de { $count } organizaciones
+  }
 sources-by = Publica: { $publisher }
 sources-list = Su lista es del
 sources-list-none = Todavía no se ha tomado nada de ella

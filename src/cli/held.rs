@@ -1,4 +1,4 @@
-//! `connector held`: loads and doors that wait for a person.
+//! `connector held`: loads, doors and hosts that wait for a person.
 //!
 //! What holds: nothing goes live without the domain typed by the person who looked at it.
 
@@ -89,8 +89,10 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<ExitCode> {
         waiting.push(Waiting { door, name, now });
     }
     let held: Vec<_> = store.loads(None).await?.into_iter().filter(|load| load.state == "held").collect();
+    let suspended = store.suspended().await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "loads": held, "doors": waiting }))?);
+        let all = json!({ "loads": held, "doors": waiting, "suspended": suspended });
+        println!("{}", serde_json::to_string_pretty(&all)?);
         return Ok(ExitCode::SUCCESS);
     }
     for load in &held {
@@ -117,6 +119,10 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<ExitCode> {
         0 => println!("No door waits for a person."),
         1 => println!("1 door waits."),
         n => println!("{n} doors wait."),
+    }
+    for host in &suspended {
+        println!("{} says nothing of itself any more: {}.", host.host, host.why);
+        println!("  When you have made sure that it is theirs: connector sync --release {}", host.host);
     }
     if let Some(Waiting { door, .. }) = waiting.first() {
         println!("Ask the organization by a way you know from elsewhere, then for example:");

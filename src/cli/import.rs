@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::{Operator, Settings, Tools};
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "\
 Formats, told by content, never by the file's name:
   FHIR Bundles of Organization and Endpoint (SMART User-access Brands, HTI-1 service base URL lists, older ones)

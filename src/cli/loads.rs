@@ -1,6 +1,6 @@
 //! `connector loads`: what came in, and to have it again or not at all.
 
-use std::{collections::BTreeMap, process::ExitCode};
+use std::{collections::BTreeMap, fmt::Write as _, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use connector::store::{Applied, Diff, DoorMove, LoadState, Moved};
@@ -148,17 +148,17 @@ pub(super) fn line(load: &LoadState) -> String {
     let mut line = format!("{:>5}  {}  {} of {}, {rows} rows, {}", load.n, came, list, load.date, load.state);
     line = format!("{line}  {}", load.source);
     if let Some(by) = &load.accepted {
-        line.push_str(&match by.as_str() {
-            "first" => "  (accepted as the first)".to_owned(),
-            "starter" => "  (accepted with the program)".to_owned(),
-            person => format!("  (accepted by {person})"),
-        });
+        let _ = match by.as_str() {
+            "first" => write!(line, "  (accepted as the first)"),
+            "starter" => write!(line, "  (accepted with the program)"),
+            person => write!(line, "  (accepted by {person})"),
+        };
     }
     if let Some((purpose, other)) = &load.purpose {
-        line.push_str(&match purpose.as_str() {
-            "undo" => format!("  [undid load {other}]"),
-            _ => format!("  [load {other} once more]"),
-        });
+        let _ = match purpose.as_str() {
+            "undo" => write!(line, "  [undid load {other}]"),
+            _ => write!(line, "  [load {other} once more]"),
+        };
     }
     if !load.kept {
         line.push_str("  [rows not kept]");

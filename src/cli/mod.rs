@@ -12,8 +12,10 @@ mod loads;
 mod redact;
 mod schedule;
 mod serve;
+mod sources;
 mod sync;
 mod template;
+mod well_known;
 
 use std::{
     path::{Path, PathBuf},
@@ -60,6 +62,8 @@ enum Command {
     Import(import::Import),
     /// Fetch the lists that are due, and take in what is new.
     Sync(sync::Sync),
+    /// Show which developers' lists there are and sources.toml does not have.
+    Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
@@ -166,12 +170,15 @@ impl Tools {
     }
 
     fn client(&self) -> anyhow::Result<fetch::Client> {
-        let settings = fetch::Settings {
+        Ok(fetch::Client::new(self.fetch_settings())?)
+    }
+
+    fn fetch_settings(&self) -> fetch::Settings {
+        fetch::Settings {
             public_url: self.config.public_url.clone(),
             allow: self.config.fetch_allow.clone(),
             ..fetch::Settings::default()
-        };
-        Ok(fetch::Client::new(settings)?)
+        }
     }
 
     /// Where syncs put what they fetch; theirs alone.
@@ -206,6 +213,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve(command) => command.run().await,
             Command::Import(command) => command.run().await,
             Command::Sync(command) => command.run().await,
+            Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,

@@ -10,13 +10,16 @@ use connector::{
     sources::{
         run::{Importer, Progress},
         sync::{Ask, SyncError, Syncer, Which},
+        well_known::WellKnownError,
     },
 };
 
-use super::{Tools, registry, sync::PAUSES};
+use super::{Tools, registry, sync::PAUSES, well_known};
 
 /// Until the first look: the server has its own beginning to see to.
 const FIRST_LOOK: Duration = Duration::from_secs(2);
+/// Endpoints that are asked for their own configuration at each look.
+const ENDPOINTS: u32 = 100;
 /// Between two looks at what is due.
 const LOOK: Duration = Duration::from_mins(1);
 
@@ -61,7 +64,16 @@ async fn look(tools: &Tools, client: &connector::fetch::Client) -> anyhow::Resul
     let syncer = Syncer { importer, data: &tools.config.data, pauses: PAUSES };
     match syncer.run(&Ask { which: Which::Due, dry_run: false, again: false }).await {
         // Somebody runs `connector sync`, or another node has its turn.
-        Ok(_) | Err(SyncError::Running) => Ok(()),
+        Ok(_) | Err(SyncError::Running) => {}
+        Err(error) => return Err(error.into()),
+    }
+    match well_known::ask(tools, &registry, &Logged, ENDPOINTS).await {
+        Ok(found) if found.is_empty() => Ok(()),
+        Ok(found) => {
+            tracing::info!("{}", well_known::words(&found).trim_end());
+            Ok(())
+        }
+        Err(WellKnownError::Running) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }

@@ -11,7 +11,7 @@ use connector::{
     store::SyncEnd,
 };
 
-use super::{Settings, Tools, import::Shown};
+use super::{Operator, Settings, Tools, import::Shown, well_known};
 
 /// How long to wait before each further try at a file whose trouble may pass.
 pub(super) const PAUSES: &[Duration] = &[Duration::from_secs(2), Duration::from_secs(15)];
@@ -26,6 +26,11 @@ Try it:
   connector sync --dry-run                 what is due, and what it would change
   connector sync                           fetch and take in what is due
   connector sync --source state-medicaid   one source, due or not
+  connector sync --well-known              what endpoints say of themselves, a few hosts at a time
+
+An endpoint speaks only for the one organization that a better-known list ties to exactly that endpoint and whose
+identifier it names. A host that was away for 14 days and came back with another certificate, other name servers or
+other software says nothing until a person has looked: --release.
 
 Exit codes: 0 every source ended well; 1 some did not, they are listed; 2 usage.")]
 pub(super) struct Sync {
@@ -44,6 +49,17 @@ pub(super) struct Sync {
     /// Take in what did not change since last time, too.
     #[arg(long)]
     again: bool,
+    /// Ask known endpoints for their own .well-known/smart-configuration and the Bundle it names.
+    #[arg(long, conflicts_with_all = ["sources", "all", "due", "dry_run", "again"])]
+    well_known: bool,
+    /// With --well-known: at most so many endpoints, those not asked for the longest time first.
+    #[arg(long, value_name = "N", default_value_t = 500, requires = "well_known")]
+    limit: u32,
+    /// A person has looked at this host, which is suspended: what it says counts again.
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["sources", "all", "due", "dry_run", "again", "well_known"])]
+    release: Option<String>,
+    #[command(flatten)]
+    operator: Operator,
     /// Print what came of each source as JSON.
     #[arg(long)]
     json: bool,
@@ -54,6 +70,14 @@ pub(super) struct Sync {
 impl Sync {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let tools = Tools::open(self.settings.config(None)?).await?;
+        if let Some(host) = &self.release {
+            tools.store.release_host(host, &self.operator.by).await?;
+            println!("{host} speaks for itself again, from the next `connector sync --well-known` on.");
+            return Ok(ExitCode::SUCCESS);
+        }
+        if self.well_known {
+            return well_known::run(&tools, self.limit, self.json).await;
+        }
         let which = match (self.all, self.sources.is_empty()) {
             (true, _) => Which::All,
             (false, true) => Which::Due,
@@ -91,9 +115,9 @@ fn words(lines: &[Line]) -> String {
         return "Nothing is due.".to_owned();
     }
     let count = |end| lines.iter().filter(|line| line.end == end).count();
+    let sources = if lines.len() == 1 { "1 source".to_owned() } else { format!("{} sources", lines.len()) };
     let mut words = format!(
-        "{} sources: {} loaded, {} unchanged, {} wait for a person, {} failed.",
-        lines.len(),
+        "{sources}: {} loaded, {} unchanged, {} wait for a person, {} failed.",
         count(SyncEnd::Loaded),
         count(SyncEnd::Unchanged),
         count(SyncEnd::Held),

@@ -32,6 +32,7 @@ use super::{
     resolve::{Dns, Guarded, ResolveError},
     settings::{Settings, user_agent},
 };
+use crate::model::door;
 
 /// A file that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +90,7 @@ pub struct Client {
     allow: Arc<AllowList>,
     public: reqwest::Client,
     allowed: reqwest::Client,
+    dns: Dns,
 }
 
 impl Client {
@@ -101,8 +103,16 @@ impl Client {
         let dns = Dns::new(&settings.name_servers);
         let public = build(&settings, dns.clone(), Way::Public)?;
         // The second client, whose resolver passes private numbers, is for hops that the operator allowed and for no other.
-        let allowed = if allow.is_empty() { public.clone() } else { build(&settings, dns, Way::Allowed)? };
-        Ok(Self { settings: Arc::new(settings), allow: Arc::new(allow), public, allowed })
+        let allowed = if allow.is_empty() { public.clone() } else { build(&settings, dns.clone(), Way::Allowed)? };
+        Ok(Self { settings: Arc::new(settings), allow: Arc::new(allow), public, allowed, dns })
+    }
+
+    /// The name servers of the domain that a host belongs to, in order; none when they cannot be told.
+    pub async fn name_servers(&self, host: &str) -> Vec<String> {
+        match door::registrable_domain(host) {
+            Some(domain) => self.dns.name_servers(domain).await,
+            None => Vec::new(),
+        }
     }
 
     /// Fetches `url` into a new file in `dir`.

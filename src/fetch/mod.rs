@@ -17,7 +17,7 @@ pub mod settings;
 #[cfg(test)]
 mod again_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use answer::Validators;
 pub use client::{Answer, Client, Fetched};

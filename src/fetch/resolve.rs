@@ -73,6 +73,21 @@ impl Dns {
     }
 }
 
+impl Dns {
+    /// The name servers of a domain, in order; none when they cannot be told.
+    pub(super) async fn name_servers(&self, domain: &str) -> Vec<String> {
+        let Ok(resolver) = &self.0 else { return Vec::new() };
+        let Ok(found) = resolver.ns_lookup(format!("{}.", domain.trim_end_matches('.'))).await else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> =
+            found.answers().iter().map(|record| record.data.to_string().trim_end_matches('.').to_lowercase()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
 fn ask(servers: &[SocketAddr]) -> ResolverConfig {
     let server = |at: &SocketAddr| {
         let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {

@@ -64,13 +64,13 @@ impl Server {
 }
 
 /// A name server on loopback: 60 lines of RFC 1035, enough to answer A and AAAA from a table.
-struct NameServer {
-    at: SocketAddr,
+pub(crate) struct NameServer {
+    pub at: SocketAddr,
     asked: Arc<AtomicUsize>,
 }
 
 impl NameServer {
-    async fn start(names: &[(&str, &[&str])]) -> Self {
+    pub async fn start(names: &[(&str, &[&str])]) -> Self {
         let table: HashMap<String, Vec<IpAddr>> = names
             .iter()
             .map(|(name, ips)| ((*name).to_owned(), ips.iter().map(|ip| ip.parse().unwrap()).collect()))

@@ -3,7 +3,7 @@
 //! Flows in: the marks (hashes of keys and bodies) and the shape of two loads. Flows out: the reasons to wait, none
 //! when there is nothing to say. Pure: no store, no clock.
 
-use std::collections::BTreeMap;
+use std::{cmp::Ordering, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -222,18 +222,22 @@ impl Moves {
         come.sort_unstable();
         let (mut gone, mut come) = (gone.into_iter().peekable(), come.into_iter().peekable());
         while let (Some(old), Some(new)) = (gone.peek().copied(), come.peek().copied()) {
-            if old.0 == new.0 {
-                self.renumbered += 1;
-                gone.next();
-                come.next();
-            } else if old.0 < new.0 {
-                self.removed += 1;
-                show(&mut self.examples.removed, old.1);
-                gone.next();
-            } else {
-                self.added += 1;
-                show(&mut self.examples.added, new.1);
-                come.next();
+            match old.0.cmp(&new.0) {
+                Ordering::Equal => {
+                    self.renumbered += 1;
+                    gone.next();
+                    come.next();
+                }
+                Ordering::Less => {
+                    self.removed += 1;
+                    show(&mut self.examples.removed, old.1);
+                    gone.next();
+                }
+                Ordering::Greater => {
+                    self.added += 1;
+                    show(&mut self.examples.added, new.1);
+                    come.next();
+                }
             }
         }
         for (_, key) in gone {

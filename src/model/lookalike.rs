@@ -11,7 +11,7 @@ use super::door::{KNOWN_NAMES, registrable_domain, skeleton};
 /// Organizations that must have a domain before names like it are looked at.
 pub const CARRIED_BY: i64 = 5;
 /// Shorter names differ by a letter from many that are right (`ucsf.edu`, `ucsd.edu`).
-const LEAST_LETTERS: usize = 8;
+const LEAST_LETTERS: usize = 10;
 /// Letters that look alike count in shorter names too.
 const LEAST_FOLDED: usize = 5;
 
@@ -27,6 +27,11 @@ pub struct LookAlikes {
 }
 
 impl LookAlikes {
+    /// A person said that this one is who it says: it is mistaken for nobody.
+    pub fn allow(&mut self, domain: String) {
+        self.known.insert(domain);
+    }
+
     /// Of these registrable domains, and of those every installation knows.
     pub fn new(domains: impl IntoIterator<Item = String>) -> Self {
         let mut all = Self::default();
@@ -110,6 +115,14 @@ mod tests {
         ] {
             assert_eq!(all.of(domain), like, "{domain}");
         }
+    }
+
+    #[test]
+    fn what_a_person_confirmed_is_nobody_else() {
+        let mut all = LookAlikes::new(["baptisthealth.net".to_owned()]);
+        assert_eq!(all.of("baptist-health.org"), Some("baptisthealth.net"));
+        all.allow("baptist-health.org".to_owned());
+        assert_eq!(all.of("baptist-health.org"), None);
     }
 
     #[test]

@@ -32,7 +32,7 @@ impl Fingerprint {
     /// The fingerprint of a text as it stands within JSON.
     pub fn of(text: &str) -> Self {
         let text = in_json(text);
-        let sum = text.bytes().fold(0_u64, |sum, byte| push(sum, byte));
+        let sum = text.bytes().fold(0_u64, push);
         Self { hash: hex(&Sha256::digest(text.as_bytes())), bytes: text.len(), sum }
     }
 

@@ -477,15 +477,15 @@ mod tests {
             let brand = crate::site::samples::brand();
             let results = |results: Vec<Card>| Results { total: 12, cards: 1, results, did_you_mean: None };
             let page = dom(&FindPage::sample(lang, "q=larkspur&near=83702", results(vec![brand.clone()])));
-            let link = page.attributes(".result .places a", "href").remove(0);
-            assert!(page.text(".result .places").contains(words), "{}", page.text(".result"));
+            let link = page.attributes(".result .all-places a", "href").remove(0);
+            assert!(page.text(".result .all-places").contains(words), "{}", page.text(".result"));
             assert!(link.ends_with(&format!("/find?q=larkspur&near=83702&part_of={}", brand.id)), "{link}");
             let part = crate::site::samples::part();
             let query = link.split_once('?').unwrap().1.to_owned();
             let page = dom(&FindPage::sample(lang, &query, results(vec![part])));
             assert!(page.text(".chips").contains(chip), "{}", page.text(".chips"));
             assert!(page.text(".result .part-of").contains("Larkspur Health"));
-            assert!(page.texts(".result .places").is_empty());
+            assert!(page.texts(".result .all-places").is_empty());
         }
     }
 

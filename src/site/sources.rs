@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     app,
-    store::{LastTry, SourceOverview, SyncEnd},
+    model::source::Source,
+    store::{LastTry, OWN_SOURCE, SourceOverview, SyncEnd},
 };
 
 /// Reasons that are told for each source; the others are counted.
@@ -136,7 +137,13 @@ pub struct SourcesPage {
 
 impl SourcesPage {
     fn new(here: Here, overviews: &[SourceOverview], today: Date) -> Self {
-        let sources = overviews.iter().map(|overview| SourceView::new(&here, overview, today)).collect();
+        let (own, mut lists): (Vec<_>, Vec<_>) =
+            overviews.iter().cloned().partition(|overview| overview.source.id.starts_with(OWN_SOURCE));
+        if let Some(together) = together(&here, &own) {
+            let at = lists.iter().position(|overview| overview.source.tier > together.source.tier);
+            lists.insert(at.unwrap_or(lists.len()), together);
+        }
+        let sources = lists.iter().map(|overview| SourceView::new(&here, overview, today)).collect();
         Self { here, sources }
     }
 
@@ -147,6 +154,24 @@ impl SourcesPage {
     fn failed(&self) -> usize {
         self.sources.iter().filter(|source| source.failed()).count()
     }
+}
+
+/// What organizations' own systems say, as one source: there may be thousands of them, each with a row or two.
+fn together(here: &Here, own: &[SourceOverview]) -> Option<SourceOverview> {
+    let first = own.first()?;
+    let sum = |of: fn(&SourceOverview) -> u64| own.iter().map(of).sum();
+    let name = here.t1("sources-own-systems", "count", own.len());
+    Some(SourceOverview {
+        source: Source { id: OWN_SOURCE.to_owned(), name, ..first.source.clone() },
+        last_load: own.iter().filter_map(|one| one.last_load).max(),
+        last_success: own.iter().filter_map(|one| one.last_success).max(),
+        as_of: own.iter().filter_map(|one| one.as_of).max(),
+        listings: sum(|one| one.listings),
+        quarantined: own.iter().flat_map(|one| one.quarantined.clone()).collect(),
+        waiting_doors: sum(|one| one.waiting_doors),
+        waiting_loads: sum(|one| one.waiting_loads),
+        last_try: None,
+    })
 }
 
 /// `GET /sources`
@@ -221,6 +246,21 @@ mod tests {
             let page = dom(&SourcesPage::samples(lang)[1]);
             assert!(page.texts(".source").is_empty() && page.text("main").len() > 100);
         }
+    }
+
+    #[test]
+    fn own_systems_are_told_together() {
+        let mut all = samples::sources();
+        for host in ["a-example-org", "b-example-org"] {
+            let mut own = all[1].clone();
+            own.source.id = format!("{OWN_SOURCE}{host}");
+            own.source.tier = crate::model::source::Tier::WELL_KNOWN;
+            all.push(own);
+        }
+        let page = dom(&SourcesPage::new(samples::here(Lang::En, "/sources"), &all, TODAY));
+        let names = page.texts(".source h2");
+        assert_eq!(names, ["2 organizations’ own systems", "Oracle Health", "NPPES", "Example list"]);
+        assert!(page.text(".source").contains("2 rows are in this directory"));
     }
 
     #[test]

@@ -126,6 +126,11 @@ fn orphan_row(number: u64, entry: &Entry, link: &EndpointLink, links: &Links) ->
     Reader::new(resource, key, Doors::of_endpoint(link)).row(number, &|mark| links.only_one(mark))
 }
 
+/// One FHIR `Identifier` as the rows of a Bundle carry it; nothing when it is none that is kept.
+pub fn identifier(value: &Value) -> Option<crate::model::identifier::Identifier> {
+    organization::read_identifier(value).ok()
+}
+
 fn contained_organization(resource: &Value) -> Option<&Value> {
     resource
         .get("contained")?

@@ -2,14 +2,26 @@
 //!
 //! A name in, a kind or nothing out. What holds: a name that says nothing plain gives nothing.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use serde::Deserialize;
 
 use crate::model::{kind::Kind, text};
 
 static KINDS: LazyLock<Vec<Rule>> = LazyLock::new(|| {
-    parse(include_str!("kind_words.toml")).expect("the words shipped with the program are read by a test")
+    let mut rules =
+        parse(include_str!("kind_words.toml")).expect("the words shipped with the program are read by a test");
+    for rule in &mut rules {
+        for phrase in rule.words.iter_mut().chain(&mut rule.unless) {
+            *phrase = format!(" {phrase} ");
+        }
+    }
+    rules
+});
+/// The words with which phrases begin: a name without any of them says nothing.
+static FIRST_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let phrases = KINDS.iter().flat_map(|rule| &rule.words);
+    phrases.filter_map(|phrase| phrase.split_whitespace().next()).collect()
 });
 
 #[derive(Debug, Deserialize)]
@@ -34,7 +46,10 @@ fn parse(text: &str) -> Result<Vec<Rule>, toml::de::Error> {
 /// The kind a name plainly says.
 pub fn kind(name: &str) -> Option<Kind> {
     let name = format!(" {} ", text::match_form(name));
-    let says = |phrases: &[String]| phrases.iter().any(|phrase| name.contains(&format!(" {phrase} ")));
+    if !name.split_whitespace().any(|word| FIRST_WORDS.contains(word)) {
+        return None;
+    }
+    let says = |phrases: &[String]| phrases.iter().any(|phrase| name.contains(phrase.as_str()));
     KINDS.iter().find(|kind| says(&kind.words) && !says(&kind.unless)).map(|kind| kind.code)
 }
 

@@ -29,7 +29,7 @@ impl Lines {
     }
 
     /// The next line that is not blank, with its number from 1.
-    pub fn next(&mut self) -> Result<Option<(u64, &[u8])>, FileError> {
+    pub fn advance(&mut self) -> Result<Option<(u64, &[u8])>, FileError> {
         loop {
             self.line.clear();
             let limited = self.input.by_ref().take(LINE_LIMIT as u64 + 1).read_until(b'\n', &mut self.line);
@@ -66,7 +66,7 @@ mod tests {
         let file = file(content);
         let mut lines = Lines::open(Input::new(file.path()))?;
         let mut all = Vec::new();
-        while let Some((number, line)) = lines.next()? {
+        while let Some((number, line)) = lines.advance()? {
             all.push((number, String::from_utf8_lossy(line).into_owned()));
         }
         Ok(all)

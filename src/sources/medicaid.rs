@@ -30,6 +30,8 @@ const ADDRESSES: [&str; 2] = [
 ];
 /// Where the first of them describes itself: `[base]/metadata`.
 const CAPABILITY: &str = "fhir capability statement link";
+/// Words in addresses of directories of doctors, lists of drugs, and doors between payers and doctors, without dashes.
+const NOT_FOR_MEMBERS: [&str; 6] = ["directory", "plannet", "formulary", "payertopayer", "provideraccess", "priorauth"];
 /// Ends of addresses that name something below the base address, in lower case.
 const BELOW_BASE: [&str; 6] =
     ["explanationofbenefit", "explanationofbenefits", "patient", "coverage", "metadata", "openapi.json"];
@@ -105,24 +107,36 @@ fn endpoints(record: &Record<'_>, notes: &mut Vec<Problem>) -> Vec<EndpointFacts
     let described: Vec<String> = urls(record.get(CAPABILITY)).map(base).filter(|url| is_for_members(url)).collect();
     let mut endpoints: Vec<EndpointFacts> = Vec::new();
     for url in ADDRESSES.iter().flat_map(|column| urls(record.get(column))) {
-        let url = base(url);
-        // "https://api.example.org" where the capability statement is at "https://api.example.org/r4/metadata".
-        let below = format!("{url}/");
-        let url = described.iter().find(|deeper| deeper.starts_with(&below)).unwrap_or(&url);
-        match Door::parse_endpoint(url) {
-            Ok(at) if endpoints.iter().any(|known| known.at.key() == at.key()) => {}
-            Ok(at) => endpoints.push(EndpointFacts {
-                at,
-                // The table's version is typed by hand for several addresses at once; `/metadata` tells it better.
-                fhir_versions: Vec::new(),
-                name: None,
-                developers: None,
-                through: None,
-            }),
-            Err(refusal) => notes.push(Problem::new("Production Base URL", refusal.code(), refusal.to_string())),
+        for url in bases(&base(url), &described) {
+            match Door::parse_endpoint(&url) {
+                Ok(at) if endpoints.iter().any(|known| known.at.key() == at.key()) => {}
+                Ok(at) => endpoints.push(EndpointFacts {
+                    at,
+                    // The table's version is typed by hand for several addresses at once; `/metadata` tells it better.
+                    fhir_versions: Vec::new(),
+                    name: None,
+                    developers: None,
+                    through: None,
+                }),
+                Err(refusal) => notes.push(Problem::new("Production Base URL", refusal.code(), refusal.to_string())),
+            }
         }
     }
     endpoints
+}
+
+/// "https://api.example.org" where the capability statement is at "https://api.example.org/r4/metadata". A bare host may
+/// have several: one for claims, one for health data.
+fn bases(url: &str, described: &[String]) -> Vec<String> {
+    let below = format!("{url}/");
+    let bare = url.split("://").nth(1).is_some_and(|rest| !rest.contains('/'));
+    let deeper: Vec<String> = described
+        .iter()
+        .filter(|deeper| deeper.starts_with(&below))
+        .take(if bare { usize::MAX } else { 1 })
+        .cloned()
+        .collect();
+    if deeper.is_empty() { vec![url.to_owned()] } else { deeper }
 }
 
 /// Addresses in a cell, between words and line ends.
@@ -133,8 +147,8 @@ fn urls(cell: &str) -> impl Iterator<Item = &str> {
 
 /// Could members' records be there? A directory of doctors or a list of drugs says so in its address.
 pub(super) fn is_for_members(url: &str) -> bool {
-    let url = url.to_lowercase();
-    !["directory", "formulary"].iter().any(|word| url.contains(word))
+    let url: String = url.to_lowercase().chars().filter(|c| !matches!(c, '-' | '_')).collect();
+    !NOT_FOR_MEMBERS.iter().any(|word| url.contains(word))
 }
 
 /// The address without query, `/metadata` and names of resources.
@@ -173,6 +187,17 @@ mod tests {
         assert_eq!(addresses(&rows[0]), ["https://fhir.example.org/r4"]);
         assert_eq!(addresses(&rows[1]), ["https://a.example.org/r4", "https://b.example.org/pdex"]);
         assert!(!format!("{rows:?}").contains("jo.do"), "no e-mail address is read");
+    }
+
+    #[test]
+    fn a_bare_host_stands_for_every_base_that_is_described_below_it() {
+        let table = format!(
+            "{HEADER}Pennsylvania,,https://f.example.org/,N/A,Active,\"https://f.example.org/carin-bb/metadata\n\
+             https://f.example.org/pdex/metadata https://f.example.org/provider-directory/metadata\n\
+             https://f.example.org/payer-to-payer/metadata\"\n"
+        );
+        let (_, rows) = rows(table).unwrap();
+        assert_eq!(addresses(&rows[0]), ["https://f.example.org/carin-bb", "https://f.example.org/pdex"]);
     }
 
     #[test]

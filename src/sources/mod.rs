@@ -8,6 +8,7 @@ pub mod archive;
 pub mod bundle;
 pub mod capitals;
 pub mod cerner_2020;
+pub mod chpl;
 pub mod cms_payers;
 pub mod cms_providers;
 pub mod input;
@@ -32,6 +33,7 @@ pub mod shape;
 pub mod starter;
 pub mod sync;
 pub mod template;
+pub mod well_known;
 
 use std::ops::ControlFlow;
 

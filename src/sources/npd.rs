@@ -128,7 +128,7 @@ fn many(file: usize, rows: u64, code: &str, why: &str, emit: EmitOf<'_>) {
 fn pass_over(part: &Part<'_, Kind>, code: &str, why: &str, emit: EmitOf<'_>) -> Result<u64, FileError> {
     let mut lines = Lines::open(part.input)?;
     let mut rows = 0;
-    while lines.next()?.is_some() {
+    while lines.advance()?.is_some() {
         rows += 1;
     }
     many(part.file, rows, code, why, emit);
@@ -229,7 +229,7 @@ impl Directory {
     fn endpoints(&mut self, part: &Part<'_, Kind>, emit: EmitOf<'_>) -> Result<u64, FileError> {
         let mut lines = Lines::open(part.input)?;
         let (mut rows, mut direct) = (0, 0);
-        while let Some((number, line)) = lines.next()? {
+        while let Some((number, line)) = lines.advance()? {
             rows += 1;
             let http = |address: &str| address.trim_start().get(..4).is_some_and(|s| s.eq_ignore_ascii_case("http"));
             match serde_json::from_slice::<AnAddress<'_>>(line) {
@@ -253,7 +253,7 @@ impl Directory {
     fn locations(&mut self, part: &Part<'_, Kind>, emit: EmitOf<'_>) -> Result<u64, FileError> {
         let mut lines = Lines::open(part.input)?;
         let mut rows = 0;
-        while let Some((number, line)) = lines.next()? {
+        while let Some((number, line)) = lines.advance()? {
             rows += 1;
             if let Err(problem) = resource(line).and_then(|location| self.locations.add(&location))
                 && emit(part.file, ignored(number, problem)).is_break()
@@ -267,7 +267,7 @@ impl Directory {
     /// Who belongs to whom, and which numbers stand more than once.
     fn look_over(&mut self, input: Input<'_>) -> Result<(), FileError> {
         let mut lines = Lines::open(input)?;
-        while let Some((_, line)) = lines.next()? {
+        while let Some((_, line)) = lines.advance()? {
             let Ok(glance) = serde_json::from_slice::<Glance<'_>>(line) else { continue };
             if glance.is_none().is_some() {
                 continue;
@@ -294,7 +294,7 @@ impl Directory {
 
     fn name_parents(&mut self, input: Input<'_>) -> Result<(), FileError> {
         let mut lines = Lines::open(input)?;
-        while let Some((_, line)) = lines.next()? {
+        while let Some((_, line)) = lines.advance()? {
             let Ok(glance) = serde_json::from_slice::<Glance<'_>>(line) else { continue };
             let own = glance.own();
             if self.parents.contains(&own) && glance.is_none().is_none() {
@@ -307,7 +307,7 @@ impl Directory {
     fn organizations(&mut self, part: &Part<'_, Kind>, emit: EmitOf<'_>) -> Result<u64, FileError> {
         let mut lines = Lines::open(part.input)?;
         let (mut rows, mut passed) = (0, HashMap::<&str, u64>::new());
-        while let Some((number, line)) = lines.next()? {
+        while let Some((number, line)) = lines.advance()? {
             rows += 1;
             if let Some(code) = serde_json::from_slice::<Glance<'_>>(line).ok().and_then(|glance| glance.is_none()) {
                 *passed.entry(code).or_default() += 1;

@@ -159,6 +159,17 @@ impl Registry {
         self.entries.iter().any(|entry| entry.id == id || entry.rest(id).is_some())
     }
 
+    /// Every address an entry names: for people, and of files that are fetched.
+    pub fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().flat_map(|entry| {
+            let files: Vec<&String> = match &entry.fetch {
+                Fetch::Own(files) => files.iter().collect(),
+                Fetch::Each(lists) => lists.values().flatten().collect(),
+            };
+            entry.address.iter().chain(files).map(String::as_str)
+        })
+    }
+
     /// Ids and patterns of every entry, for a person who looks for one.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| entry.id.as_str())
@@ -321,7 +332,7 @@ mod tests {
     fn what_is_fetched_is_a_file_over_https_and_has_a_time() {
         let downloads = Registry::shipped().downloads();
         let oracle = downloads.iter().find(|d| d.source.id == "oracle-millennium-patient-r4").unwrap();
-        assert_eq!((oracle.addresses.len(), oracle.every), (1, Duration::from_secs(86_400)));
+        assert_eq!((oracle.addresses.len(), oracle.every), (1, Duration::from_hours(24)));
         let lantern = downloads.iter().find(|d| d.source.id == "lantern-altera").unwrap();
         assert_eq!(lantern.source.name, "ONC's Lantern (from Altera)");
         for download in &downloads {
@@ -351,8 +362,8 @@ mod tests {
         let of = |id: &str| downloads.iter().find(|d| d.source.id == id);
         assert!(of("oracle-millennium-patient-r4").is_none(), "its own entry stops the shipped one");
         assert_eq!(of("mine").unwrap().addresses.len(), 2);
-        assert_eq!(of("mine").unwrap().every, Duration::from_secs(43_200));
-        assert_eq!(of("lantern-new").unwrap().every, Duration::from_secs(14 * 86_400));
+        assert_eq!(of("mine").unwrap().every, Duration::from_hours(12));
+        assert_eq!(of("lantern-new").unwrap().every, Duration::from_hours(14 * 24));
         assert!(of("lantern-altera").is_none(), "its own pattern overrules the shipped one");
         for (text, words) in [
             (entry("a", "every = \"often\""), "is no time"),

@@ -457,7 +457,8 @@ fn planned(folder: &Path, jobs: &mut Vec<Job>, report: &mut Report) -> Result<()
         });
     }
     for file in files_of(folder)? {
-        let is_data = matches!(file.path.extension().and_then(|e| e.to_str()), Some("json" | "csv" | "ndjson"));
+        let end = file.path.extension().and_then(|e| e.to_str());
+        let is_data = matches!(end, Some("json" | "csv" | "ndjson" | "zip" | "zst" | "gz"));
         if is_data && !named.contains(&file.path) {
             report.not_named.push(file.name);
         }

@@ -7,8 +7,8 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
-    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, cms_payers, cms_providers, input::Input,
-    lantern, marks::Seen, medicaid, npd, nppes, original, payer_index, private, set, template,
+    Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, chpl, cms_payers, cms_providers,
+    input::Input, lantern, marks::Seen, medicaid, npd, nppes, original, payer_index, private, set, template,
 };
 
 /// What a file is.
@@ -34,6 +34,8 @@ pub enum Shape {
     CmsProviders,
     /// What CMS asks health plans to release: endpoints.
     CmsPayers,
+    /// The Certified Health IT Product List: a list of developers' lists.
+    Chpl,
     /// A health plan's well-known index.
     PayerIndex,
     /// The Connector's own table.
@@ -101,6 +103,7 @@ pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result
         Shape::StateMedicaid => medicaid::read(input, emit),
         Shape::CmsProviders => cms_providers::read(input, emit),
         Shape::CmsPayers => cms_payers::read(input, emit),
+        Shape::Chpl => chpl::read(input, emit),
         Shape::PayerIndex => payer_index::read(input, emit),
         Shape::Template => template::read(input, emit),
         Shape::Nppes(_) | Shape::Ndjson(_) | Shape::NpdManifest => {
@@ -181,6 +184,8 @@ fn sniff_json(outline: &Outline) -> Result<Shape, FileError> {
     // The key `resourceType` may stand behind a long list of entries.
     if list_has("entry", &["resource"]) || list_has("entry", &["fullUrl"]) {
         Ok(Shape::Bundle)
+    } else if list_has("results", &[chpl::KEY]) {
+        Ok(Shape::Chpl)
     } else if has("files") && has("compression_algorithm") {
         Ok(Shape::NpdManifest)
     } else if has("Endpoints") {

@@ -123,7 +123,8 @@ fn walk(input: Input<'_>, each: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Res
                 open = Open::Block(Box::new(block));
                 ON
             }
-            Err((row, why)) => {
+            Err(left_out) => {
+                let (row, why) = *left_out;
                 open = Open::Nothing(why);
                 each(Found::Row(row))
             }
@@ -154,17 +155,22 @@ fn bad(line: u64, key: &str, problem: Problem) -> Row {
 }
 
 /// An organization's own line; else the row that tells what is wrong, and what to tell the lines below.
-fn organization(line: u64, record: &Record<'_>, keys: &mut BTreeMap<String, u64>) -> Result<Block, (Row, Problem)> {
+fn organization(
+    line: u64,
+    record: &Record<'_>,
+    keys: &mut BTreeMap<String, u64>,
+) -> Result<Block, Box<(Row, Problem)>> {
     let mut cells = Cells::new(record, Line::Organization);
     let key = cells.raw("key").to_owned();
     let left_out =
         || Problem::new("row", "organization_left_out", format!("its organization, line {line}, is left out"));
     if key.to_ascii_lowercase().starts_with(EXAMPLE) {
         let example = Problem::new("key", "example", "an example of the file people fill in");
-        return Err((ignored(line, example.clone()), example));
+        return Err(Box::new((ignored(line, example.clone()), example)));
     }
-    let wrong =
-        |column: &str, code: &str, reason: String| (bad(line, &key, Problem::new(column, code, reason)), left_out());
+    let wrong = |column: &str, code: &str, reason: String| {
+        Box::new((bad(line, &key, Problem::new(column, code, reason)), left_out()))
+    };
     if key.is_empty() || key.len() > KEY_LIMIT {
         let allowed = format!("write a short name of your own that never changes, at most {KEY_LIMIT} letters");
         return Err(wrong("key", "no_key", allowed));

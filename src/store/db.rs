@@ -20,8 +20,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_122_000_001, "first", include_str!("../../migrations/20261122000001_first.sql")),
     (20_261_123_000_001, "lean listing", include_str!("../../migrations/20261123000001_lean_listing.sql")),
     (20_261_123_000_200, "sync", include_str!("../../migrations/20261123000200_sync.sql")),
+    (20_261_123_000_201, "well known", include_str!("../../migrations/20261123000201_well_known.sql")),
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
 ];
+/// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over.
+const WRITER_PAGES: u32 = 256 * 1024;
+const READER_PAGES: u32 = 64 * 1024;
 /// Rows per statement.
 const CHUNK: usize = 500;
 
@@ -99,9 +103,9 @@ impl Db {
     pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
         let address = format!("sqlite://{}?mode=rwc", file.display());
-        let write = sqlite_pool(1).connect(&address).await?;
+        let write = sqlite_pool(1, WRITER_PAGES).connect(&address).await?;
         sqlx::raw_sql("PRAGMA journal_mode = WAL").execute(&write).await?;
-        let read = sqlite_pool(4).connect(&address).await?;
+        let read = sqlite_pool(4, READER_PAGES).connect(&address).await?;
         Self { read, write, dialect: Dialect::Sqlite }.migrated().await
     }
 
@@ -153,15 +157,15 @@ fn busy(error: sqlx::Error) -> StoreError {
     if code.as_deref() == Some("5") { StoreError::Busy } else { error.into() }
 }
 
-fn sqlite_pool(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).test_before_acquire(false).after_connect(|connection, _| {
+fn sqlite_pool(connections: u32, pages: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections).test_before_acquire(false).after_connect(move |connection, _| {
         Box::pin(async move {
             // NORMAL is safe in WAL mode: a power cut may lose the last commits, never mix old and new.
-            sqlx::raw_sql(
-                "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536;",
-            )
-            .execute(connection)
-            .await?;
+            let settings = format!(
+                "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+                 PRAGMA cache_size = -{pages};"
+            );
+            sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await?;
             Ok(())
         })
     })
@@ -175,7 +179,12 @@ fn in_list(dialect: Dialect) -> &'static str {
 }
 
 /// A statement with a list of texts as `$1`, and texts or whole numbers after it.
-fn with_list(dialect: Dialect, sql: &str, list: &[String], more: &[Value]) -> Query<'static, Any, AnyArguments> {
+pub(super) fn with_list(
+    dialect: Dialect,
+    sql: &str,
+    list: &[String],
+    more: &[Value],
+) -> Query<'static, Any, AnyArguments> {
     let sql = sql.replace("{in}", in_list(dialect));
     let list = serde_json::to_string(list).unwrap_or_default();
     more.iter().fold(sqlx::query(AssertSqlSafe(sql)).bind(list), |query, value| match value.as_i64() {

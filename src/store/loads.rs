@@ -20,7 +20,6 @@ use super::{
 };
 use crate::model::{
     guard::{Shape, key_mark},
-    listing::Listing,
     source::{Mode, Source},
 };
 
@@ -115,15 +114,14 @@ impl Kept {
 
     /// What it is called by when it comes in again. The source of a load that waited is noted with it.
     pub async fn head(&self, tx: &mut Tx) -> Result<LoadHead, StoreError> {
-        let source: Source = match self.counts.get("source") {
-            Some(source) => parse("a source", &source.to_string())?,
-            None => {
-                let row = sqlx::query("SELECT body FROM source WHERE id = $1")
-                    .bind(self.state.source.clone())
-                    .fetch_one(&mut *tx.inner)
-                    .await?;
-                parse("a source", &text(&row, 0)?)?
-            }
+        let source: Source = if let Some(source) = self.counts.get("source") {
+            parse("a source", &source.to_string())?
+        } else {
+            let row = sqlx::query("SELECT body FROM source WHERE id = $1")
+                .bind(self.state.source.clone())
+                .fetch_one(&mut *tx.inner)
+                .await?;
+            parse("a source", &text(&row, 0)?)?
         };
         let date = self.state.date.parse().map_err(|error: jiff::Error| StoreError::Unreadable {
             what: format!("the date of load {}", self.state.n),
@@ -197,17 +195,38 @@ impl Store {
     async fn again(&self, tx: Tx, head: LoadHead, decided: Decided, snapshot: &str) -> Result<Applied, StoreError> {
         let mut intake = self.open_load(tx, head, Some(decided)).await?;
         let n = intake.load;
-        feed(&mut intake, &self.blobs, snapshot, &mut |_| true).await?;
+        feed(&mut intake, &self.blobs, snapshot, &mut Everything).await?;
         Ok(Applied { n, finished: intake.finish(false, &|_, _| {}).await? })
     }
 }
 
-/// Gives the rows of a snapshot that `wanted` lets pass to a load.
+/// Which of the rows of a snapshot come in again.
+pub(super) trait Wanted: Send {
+    /// This row?
+    fn row(&mut self, key: &str) -> bool;
+    /// The end of this listing?
+    fn closing(&mut self, key: &str) -> bool;
+}
+
+/// All that a load said.
+struct Everything;
+
+impl Wanted for Everything {
+    fn row(&mut self, _: &str) -> bool {
+        true
+    }
+
+    fn closing(&mut self, _: &str) -> bool {
+        true
+    }
+}
+
+/// Gives the rows of a snapshot that are wanted to a load.
 pub(super) async fn feed(
     intake: &mut Intake,
     blobs: &Blobs,
     snapshot: &str,
-    wanted: &mut (dyn FnMut(&Listing) -> bool + Send),
+    wanted: &mut dyn Wanted,
 ) -> Result<(), StoreError> {
     let (sender, mut batches) = tokio::sync::mpsc::channel(2);
     let (blobs, snapshot) = (blobs.clone(), snapshot.to_owned());
@@ -223,15 +242,16 @@ pub(super) async fn feed(
         Ok::<(), StoreError>(())
     });
     while let Some(batch) = batches.recv().await {
-        let (mut rows, mut quarantined) = (Vec::with_capacity(batch.len()), Vec::new());
+        let (mut rows, mut quarantined, mut closed) = (Vec::with_capacity(batch.len()), Vec::new(), Vec::new());
         for entry in batch {
             match entry {
-                Entry::Row(row) if wanted(&row) => rows.push(*row),
-                Entry::Row(_) => {}
+                Entry::Row(row) => rows.extend(wanted.row(&row.key).then_some(*row)),
                 Entry::Quarantined(row) => quarantined.push(*row),
+                Entry::Closed(key) => closed.extend(wanted.closing(&key).then_some(key)),
             }
         }
         intake.take(rows).await?;
+        intake.close(&closed).await?;
         intake.quarantine(&quarantined).await?;
     }
     reader.await.map_err(|error| blob_error("a snapshot", std::io::Error::other(error)))?
@@ -283,17 +303,42 @@ pub(super) async fn feed_chain(
     chain: &[Kept],
     only: Option<&HashSet<u64>>,
 ) -> Result<HashSet<u64>, StoreError> {
-    let mut given = HashSet::new();
+    let mut newest = Newest { only, given: HashSet::new(), closed: HashSet::new() };
     for load in chain {
-        if only.is_some_and(|only| only.is_subset(&given)) {
+        if only.is_some_and(|only| only.iter().all(|mark| newest.knows(*mark))) {
             break;
         }
         let snapshot = load.snapshot()?;
-        let mut wanted = |row: &Listing| {
-            let mark = key_mark(&row.key);
-            only.is_none_or(|only| only.contains(&mark)) && given.insert(mark)
-        };
-        feed(intake, blobs, &snapshot, &mut wanted).await?;
+        feed(intake, blobs, &snapshot, &mut newest).await?;
     }
-    Ok(given)
+    Ok(newest.given)
+}
+
+/// Each key as the newest load says it: the first one that is read.
+struct Newest<'a> {
+    only: Option<&'a HashSet<u64>>,
+    given: HashSet<u64>,
+    closed: HashSet<u64>,
+}
+
+impl Newest<'_> {
+    fn knows(&self, mark: u64) -> bool {
+        self.given.contains(&mark) || self.closed.contains(&mark)
+    }
+}
+
+impl Wanted for Newest<'_> {
+    fn row(&mut self, key: &str) -> bool {
+        let mark = key_mark(key);
+        self.only.is_none_or(|only| only.contains(&mark)) && !self.closed.contains(&mark) && self.given.insert(mark)
+    }
+
+    /// What a newer load closed is not given by an older one; that it is not there then is for the caller.
+    fn closing(&mut self, key: &str) -> bool {
+        let mark = key_mark(key);
+        if !self.given.contains(&mark) {
+            self.closed.insert(mark);
+        }
+        false
+    }
 }

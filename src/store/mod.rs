@@ -17,6 +17,7 @@ mod snapshot;
 mod sync;
 mod undo;
 mod watch;
+mod well_known;
 
 use std::path::Path;
 
@@ -32,6 +33,7 @@ pub use self::{
     read::{Line, ListingState, SourceState},
     redact::Redacted,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
 

@@ -74,7 +74,10 @@ struct Counts {
 
 /// The last counts, and the state of the store they were made in.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Kept(Arc<Mutex<Option<(Moved, Arc<Counts>)>>>);
+pub(super) struct Kept(Arc<Mutex<Option<Made>>>);
+
+/// Counts, and what had moved when they were made.
+type Made = (Moved, Arc<Counts>);
 
 /// What moves when counts may have: the last revision, the last load.
 type Moved = (i64, i64);
@@ -86,18 +89,18 @@ impl Store {
         let loads = self.load_days().await?;
         let waiting_doors = self.count_by("SELECT source, COUNT(*) FROM held_door WHERE state = 'waiting'").await?;
         let waiting_loads = self.count_by("SELECT source, COUNT(*) FROM load WHERE state = 'held'").await?;
-        let mut tries = self.sync_states().await?;
+        let mut ends = self.sync_states().await?;
         let rows = sqlx::query("SELECT body FROM source").fetch_all(&self.db.read).await?;
         let mut overviews = Vec::with_capacity(rows.len());
         for row in &rows {
             let source: Source = parse("a source", &text(row, 0)?)?;
             let of = |counts: &BTreeMap<String, u64>| counts.get(&source.id).copied().unwrap_or_default();
-            let tried = tries.remove(&source.id);
-            let (last_load, loaded) = loads.get(&source.id).copied().unzip();
+            let tried = ends.remove(&source.id);
+            let (last_load, applied) = loads.get(&source.id).copied().unzip();
             let fetched = tried.as_ref().and_then(|state| state.ok_at).and_then(day);
             overviews.push(SourceOverview {
                 last_load,
-                last_success: fetched.max(loaded.flatten()),
+                last_success: fetched.max(applied.flatten()),
                 as_of: last_load.map(|date| fetched.map_or(date, |fetched| fetched.max(date))),
                 listings: of(&counts.listings),
                 quarantined: counts.quarantined.get(&source.id).cloned().unwrap_or_default(),

@@ -84,8 +84,8 @@ impl Store {
         let ids: Vec<Id> = dirty.iter().cloned().collect();
         let mut publisher = Publisher::new(self, actor, None).naming(Event::Redacted);
         publisher.publish(tx, &ids, false, &|_| {}).await?;
-        let published = publisher.published();
-        done.published = published.updated + published.withdrawn + published.restored;
+        let counts = publisher.published();
+        done.published = counts.updated + counts.withdrawn + counts.restored;
         if let Some(left) = things_with(tx, self.db.dialect, said).await?.first() {
             return Err(refused(format!(
                 "{left} would still show the text: decide its waiting doors first (`connector held`); nothing was changed"

@@ -27,7 +27,7 @@ const PORTION: usize = 1 << 18;
 /// zstd's own default: faster levels save little time here, slower ones little room.
 const LEVEL: i32 = 3;
 
-/// One line of a snapshot: a row with key and body, or what was quarantined.
+/// One line of a snapshot: a row with key and body, what was quarantined, or a key that is no more.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Line {
@@ -41,6 +41,8 @@ struct Line {
     body: Option<Body>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quarantined: Option<Quarantined>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    closed: Option<String>,
 }
 
 /// A row as it is taken.
@@ -65,6 +67,8 @@ pub(super) enum Entry {
     Row(Box<Listing>),
     /// A row, or a part of one, that must not be published.
     Quarantined(Box<Quarantined>),
+    /// The key of a listing that is no more.
+    Closed(String),
 }
 
 /// Writes a snapshot while rows are taken. Dropping it leaves nothing.
@@ -130,6 +134,15 @@ impl Writer {
     pub fn quarantined(&mut self, rows: &[Quarantined]) {
         for row in rows {
             let line = Line { quarantined: Some(row.clone()), ..Line::default() };
+            let _ = serde_json::to_writer(&mut self.buffer, &line);
+            self.buffer.push(b'\n');
+        }
+    }
+
+    /// Adds keys of listings that are no more.
+    pub fn closed(&mut self, keys: &[String]) {
+        for key in keys {
+            let line = Line { closed: Some(key.clone()), ..Line::default() };
             let _ = serde_json::to_writer(&mut self.buffer, &line);
             self.buffer.push(b'\n');
         }
@@ -204,6 +217,9 @@ fn joined<T>(done: Result<io::Result<T>, tokio::task::JoinError>) -> Result<T, S
 
 /// What went wrong with a file beside the database.
 pub(super) fn blob_error(what: &str, error: io::Error) -> StoreError {
+    if error.kind() == io::ErrorKind::StorageFull {
+        return StoreError::DiskFull(format!("{what}: {error}"));
+    }
     StoreError::Blob { what: what.to_owned(), error }
 }
 
@@ -236,6 +252,7 @@ impl Reader {
         let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
         let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
         Ok(Some(match (line.quarantined, line.key, line.body) {
+            _ if line.closed.is_some() => Entry::Closed(line.closed.unwrap_or_default()),
             (Some(quarantined), ..) => Entry::Quarantined(Box::new(quarantined)),
             (None, Some(key), Some(body)) => {
                 Entry::Row(Box::new(Listing { key, group: line.group, strong: line.strong, body }))
@@ -286,6 +303,7 @@ pub(super) fn rewrite(blobs: &Blobs, hash: &str, said: &str) -> Result<Option<Pl
                 }
                 line.quarantined = Some(*row);
             }
+            Entry::Closed(key) => line.closed = Some(key),
         }
         let mut json = serde_json::to_vec(&line).map_err(io::Error::from).map_err(failed)?;
         json.push(b'\n');
@@ -331,7 +349,8 @@ mod tests {
 
     fn row(n: usize) -> Listing {
         let facts = OrganizationFacts { name: format!("Clinic {n}"), ..OrganizationFacts::default() };
-        let (group, strong) = if n % 2 == 0 { (None, vec![]) } else { (Some("g".into()), vec![format!("npi:{n}")]) };
+        let (group, strong) =
+            if n.is_multiple_of(2) { (None, vec![]) } else { (Some("g".into()), vec![format!("npi:{n}")]) };
         Listing { key: format!("key {n}"), group, strong, body: Body::Organization(Box::new(facts)) }
     }
 
@@ -362,6 +381,7 @@ mod tests {
             reason: "the address is empty".into(),
         };
         writer.quarantined(std::slice::from_ref(&bad));
+        writer.closed(&["gone".to_owned()]);
         let sealed = writer.seal().await.unwrap();
         assert_eq!((sealed.shape.rows, sealed.marks.len()), (3_000, 3_000));
         let kept = sealed.marks.clone();
@@ -373,6 +393,7 @@ mod tests {
             match entry.unwrap() {
                 Entry::Row(listing) => rows.push(*listing),
                 Entry::Quarantined(quarantined) => others.push(*quarantined),
+                Entry::Closed(key) => assert_eq!(key, "gone"),
             }
         }
         assert_eq!(rows, (0..3_000).map(row).collect::<Vec<_>>());

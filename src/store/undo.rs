@@ -45,9 +45,10 @@ impl Store {
         let before = chain(&mut tx, &source, n).await?;
         let touched = touched(&mut tx, &source, n).await?;
         let mut head = load.head(&mut tx).await?;
-        match before.first() {
-            Some(last) => head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? },
-            None => (head.date, head.files) = (NEVER, Vec::new()),
+        if let Some(last) = before.first() {
+            head = LoadHead { mode: head.mode, ..last.head(&mut tx).await? };
+        } else {
+            (head.date, head.files) = (NEVER, Vec::new());
         }
         let decided = Decided { actor: actor.to_owned(), origin: Some((Purpose::Undo, n)) };
         let full = head.mode == Mode::Full;
@@ -262,7 +263,8 @@ async fn forget_endpoint_source(tx: &mut Tx, load: &Kept, subjects: Vec<String>)
     Ok(())
 }
 
-async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String, String)>, StoreError> {
+/// Tombstones of these organizations: whose, and of what.
+pub(super) async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String, String)>, StoreError> {
     let mut all = BTreeSet::new();
     for some in subjects.chunks(500) {
         let sql = "SELECT subject_id, item FROM tombstone WHERE subject_id IN {in}";
@@ -274,7 +276,7 @@ async fn tombstones(tx: &mut Tx, subjects: &[String]) -> Result<BTreeSet<(String
 }
 
 /// Removes tombstones that were not there before; answers whose.
-async fn dig_up(
+pub(super) async fn dig_up(
     tx: &mut Tx,
     subjects: &[String],
     before: &BTreeSet<(String, String)>,

@@ -54,6 +54,7 @@ pub(super) struct Watch {
     blobs: Blobs,
     changed: u64,
     fresh: u64,
+    closed: u64,
     pub decided: Option<Decided>,
 }
 
@@ -82,7 +83,7 @@ struct Reference {
 
 impl Watch {
     pub fn new(blobs: &Blobs, decided: Option<Decided>) -> Self {
-        Self { writer: Writer::new(blobs.clone()), blobs: blobs.clone(), changed: 0, fresh: 0, decided }
+        Self { writer: Writer::new(blobs.clone()), blobs: blobs.clone(), changed: 0, fresh: 0, closed: 0, decided }
     }
 
     /// A row as it is taken, each key once.
@@ -92,6 +93,12 @@ impl Watch {
 
     pub fn quarantined(&mut self, rows: &[super::intake::Quarantined]) {
         self.writer.quarantined(rows);
+    }
+
+    /// Listings that the load says are no more.
+    pub fn closed(&mut self, keys: &[String]) {
+        self.closed += keys.len() as u64;
+        self.writer.closed(keys);
     }
 
     /// Ends a batch.
@@ -110,7 +117,9 @@ impl Watch {
         load: i64,
         (first, absent): (bool, u64),
     ) -> Result<Looked, StoreError> {
-        let Self { writer, blobs, changed, fresh, decided } = self;
+        let Self { writer, blobs, changed, fresh, closed, decided } = self;
+        // What is closed says something else now, and is as absent as what a whole list leaves out.
+        let (changed, absent) = (changed + closed, absent + closed);
         let sealed = writer.seal().await?;
         let reference = reference(tx, &head.source.id).await?;
         let before = if first { 0 } else { listings(tx, &head.source.id, fresh).await? };

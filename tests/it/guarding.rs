@@ -13,7 +13,7 @@ use connector::{
 };
 use serde_json::Value;
 
-use crate::support::{endpoint, hospital, listing, load, npi, place, portal, source};
+use crate::support::{endpoint, hospital, listing, load, npi, open, place, portal, source};
 
 /// A list of so many hospitals, each changed by `change`, which answers whether it stays.
 fn list(count: usize, change: impl Fn(usize, &mut OrganizationFacts) -> bool) -> Vec<Listing> {
@@ -344,5 +344,34 @@ pub async fn old_snapshots_are_forgotten_but_the_accepted_one(store: Store) {
     assert!(store.sweep().await.unwrap() > 0, "their files go");
     let why = store.repeat_load(3, "Ana").await.unwrap_err().to_string();
     assert!(why.contains("CONNECTOR_KEEP_LOADS"), "{why}");
+    agrees(&store).await;
+}
+
+pub async fn closings_are_kept_undone_and_repeated(store: Store) {
+    let mut feed = source("feed", 3);
+    load(&store, &feed, "2026-11-01", phones(20, 0)).await;
+    feed.mode = Mode::Delta;
+    let close = async |date: &str, keys: &[&str]| {
+        let mut intake = open(&store, &feed, date).await;
+        let keys: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        intake.close(&keys).await.unwrap();
+        intake.finish(false, &|_, _| {}).await.unwrap()
+    };
+    let before = exported(&store).await;
+    assert_eq!(close("2026-11-02", &["k0", "k1"]).await.held, None);
+    let closed = exported(&store).await;
+    assert_eq!(closed.len(), before.len() - 2);
+    store.undo_load(2, "Ana").await.unwrap();
+    same(&before, &exported(&store).await);
+    store.repeat_load(2, "Ana").await.unwrap();
+    same(&closed, &exported(&store).await);
+    // One that is listed again and undone is closed again.
+    load(&store, &feed, "2026-11-03", phones(1, 1)).await;
+    let last = store.loads(None).await.unwrap()[0].n;
+    store.undo_load(last, "Ana").await.unwrap();
+    same(&closed, &exported(&store).await);
+    // Closing much waits like changing much.
+    let why = close("2026-11-04", &["k2", "k3", "k4", "k5", "k6"]).await.held.unwrap();
+    assert!(why.contains("of 18"), "{why}");
     agrees(&store).await;
 }

@@ -150,6 +150,64 @@ fn the_table_people_fill_in_goes_in_and_comes_out_again() {
 }
 
 #[test]
+fn tables_made_for_cms_and_payers_indexes_go_in_without_any_person() {
+    let room = Room::new();
+    let providers = "submitter_name,personal_npi,personal_last_name,organizational_npi,organization_name,\
+        service_address_city,service_address_state,fhir_endpoint_url,fhir_endpoint_type\n\
+        Great EHR,1234567893,Zzyzxname,1083790893,Sunny Clinic,Boise,ID,https://fhir.example.org/r4/t1,General\n\
+        Great EHR,1992856819,Zzyzxname,1992856819,Jane Zzyzxname,Boise,ID,https://fhir.example.org/r4/t2,General\n";
+    let report = room.import(providers, &[]).ok().json();
+    adds_up(&report);
+    assert_eq!(report["files"][0]["source"], "cms-provider-endpoints-great-ehr");
+    assert_eq!((count(&report["total"], "new"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    let payers = "enumeration_approach,payer_id,payer_lbn,plan_id,plan_name,fhir_url,fhir_url_vendor,fhir_url_type\n\
+        EIN,12-3456789,Rainy Health Plan,,,https://api.example.org/r4,V,patient_access_api\n\
+        EIN,12-3456789,Rainy Health Plan,,,https://api.example.org/dir,V,provider_directory_api\n";
+    let report = room.import(payers, &[]).ok().json();
+    assert_eq!((count(&report["total"], "new"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    let index = json!({
+        "resourceType": "http://hl7.org/fhir/us/fast-ndh/StructureDefinition/NDHPayerWellknownDefinition",
+        "identifier": [{ "system": "https://directory.cms.gov/payer_identification_system/fpi", "value": "f1",
+                         "is_fpi": true, "payerLegalName": "Windy Health Plan" }],
+        "plan_groups": [{ "plan_identifiers": [{ "value": "1", "parent_fpi": "f1" }],
+                          "plan_endpoints": { "carin_bluebutton_endpoint#1.0": "https://windy.example.com/r4" } }],
+    });
+    let report = room.import(&index.to_string(), &[]).ok().json();
+    assert_eq!((&report["files"][0]["source"], count(&report["total"], "new")), (&json!("payer-index"), 1), "{report}");
+    let names = room.names();
+    for name in ["Sunny Clinic", "Rainy Health Plan", "Windy Health Plan"] {
+        assert!(names.iter().any(|known| known == name), "{name} is not in {names:?}");
+    }
+    let out: String = export(&room.data()).iter().map(Value::to_string).collect();
+    assert!(!out.contains("123456789") && !out.contains("12-3456789"), "a tax number is for matching only");
+    for entry in std::fs::read_dir(room.data()).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(bytes) = std::fs::read(&entry) else { continue };
+        let named = bytes.windows(9).any(|window| window == b"Zzyzxname");
+        assert!(!named, "{} names a clinician", entry.display());
+    }
+}
+
+#[test]
+fn a_list_of_developers_lists_is_shown_and_lists_nobody() {
+    let room = Room::new();
+    let products = json!({ "results": [
+        { "chplProductNumber": "1", "developer": { "name": "Great EHR" }, "product": { "name": "Great" },
+          "serviceBaseUrlList": { "value": "https://lists.example.org/great.json" } },
+    ] });
+    let path = room.file(products.to_string());
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(shown.contains("https://lists.example.org/great.json") && shown.contains("Great EHR: Great"), "{shown}");
+    let proposed = ran(&room.data(), &["sources", "chpl", "--toml", word(&path)]).ok().out;
+    write(&room.data(), "sources.toml", &proposed);
+    let shown = ran(&room.data(), &["sources", "chpl", word(&path)]).ok().out;
+    assert!(!shown.contains("great.json") && shown.contains("has 1 of them"), "{shown}");
+    let before = export(&room.data());
+    let report = room.import(&products.to_string(), &[]).ok().json();
+    assert_eq!((count(&report["total"], "read"), count(&report["total"], "ignored")), (1, 1), "{report}");
+    assert_eq!(export(&room.data()), before);
+}
+
+#[test]
 fn what_is_private_is_cut_out_counted_and_nowhere_kept() {
     let room = Room::new();
     let table = "row,key,name,description,street,city,state\n\

@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// Kills of an import at points of its time, and at points of its commit.
-const KILLS: u32 = 16;
-const COMMIT_KILLS: u32 = 4;
+const KILLS: u32 = 40;
+const COMMIT_KILLS: u32 = 10;
 /// Kills of a server that indexes.
 const SERVER_KILLS: u32 = 6;
 /// Listings of the list.
@@ -152,6 +152,7 @@ fn kill_an_import_anywhere_and_every_organization_is_old_or_new() {
         let killed = killed_at(room.command(version), &room.wal(), point);
         killed_in[usize::from(matches!(point, Point::Commit(_)))] += u32::from(killed);
         let found = check(&room.data());
+        no_snapshot_is_lost_or_left(&room);
         let between = state(&room.data());
         let (_, report) = room.import(version);
         assert_eq!(report["files"][0]["status"], "committed", "the next import finishes: {report}");
@@ -172,8 +173,29 @@ fn kill_an_import_anywhere_and_every_organization_is_old_or_new() {
         old = new;
     }
     check(&room.data());
+    let last = loads(&room)[0]["n"].to_string();
+    ran(&room.data(), &["loads", "repeat", &last]).ok();
+    assert_eq!(state(&room.data()), old, "the rows that were kept are those that went in");
     println!("killed in their work: {} of {KILLS}, in their commit: {} of {COMMIT_KILLS}", killed_in[0], killed_in[1]);
     assert!(killed_in[0] >= KILLS * 2 / 3 && killed_in[1] > 0, "too few were killed before they ended: {killed_in:?}");
+}
+
+fn loads(room: &Room) -> Vec<Value> {
+    ran(&room.data(), &["loads", "--json"]).ok().json().as_array().unwrap().clone()
+}
+
+/// Every load of the last ones has its rows (`check` has read them), and nothing lies there that no load names.
+fn no_snapshot_is_lost_or_left(room: &Room) {
+    let loads = loads(room);
+    assert!(loads.iter().take(12).all(|load| load["state"] == "committed" && load["kept"] == true), "{loads:?}");
+    let kept = loads.iter().filter(|load| load["kept"] == true).count();
+    let (mut blobs, mut aside) = (0, 0);
+    for folder in std::fs::read_dir(room.data().join("blobs")).unwrap() {
+        let folder = folder.unwrap();
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        *(if folder.file_name() == "new" { &mut aside } else { &mut blobs }) += files;
+    }
+    assert_eq!((blobs, aside), (kept * 2, 0), "rows and marks of each load, and no other file");
 }
 
 /// What a server answers when it has caught up: how many organizations carry the newest and the former word.

@@ -83,10 +83,18 @@ fn a_register_comes_in_and_closes_what_it_deactivates() {
     let file = &report["files"][0];
     assert_eq!((&file["changed"], &file["ignored"], &file["withdrawn"]), (&json!(2), &json!(1), &json!(2)), "{file}");
     assert_eq!(file["reasons"]["ignored: not_listed"], 1);
-    assert_eq!(room.named("Alder Clinic")["status"], "withdrawn");
+    let lines = export(&room.data());
+    let names: Vec<&Value> = organizations(&lines).into_iter().map(|o| &o["name"]).collect();
+    assert_eq!(names, ["Birch Clinic"], "nobody lists the other one any more");
     let birch = room.named("Birch Clinic");
     assert_eq!(birch["status"], "active", "the other list still has it");
     assert_eq!(birch["endpoints"].as_array().map(Vec::len), Some(1));
+
+    // What was closed comes back when the load is undone, and goes again when it is repeated.
+    ran(&room.data(), &["loads", "undo", "3"]).ok();
+    assert_eq!(room.named("Alder Clinic")["status"], "active");
+    ran(&room.data(), &["loads", "repeat", "3"]).ok();
+    assert_eq!(organizations(&export(&room.data())).len(), 1);
 
     // The same again changes nothing; a number that was given back is there again.
     let report = room.import("2026-01-05", &[("again.csv", week.concat())]);
@@ -94,4 +102,23 @@ fn a_register_comes_in_and_closes_what_it_deactivates() {
     let back = [HEADER.to_owned(), row("1234567893", "2", "ALDER CLINIC", "")];
     room.import("2026-01-06", &[("back.csv", back.concat())]);
     assert_eq!(room.named("Alder Clinic")["status"], "active");
+}
+
+#[test]
+fn a_file_that_closes_much_of_a_register_waits_for_a_person() {
+    let room = Room { folder: tempfile::tempdir().unwrap() };
+    let numbers = ["1234567893", "1992856819", "1245319599", "1003000126", "1003000134"];
+    let rows = |deactivated: &str| {
+        let kind = if deactivated.is_empty() { "2" } else { "" };
+        let row = |(n, npi): (usize, &&str)| row(npi, kind, &format!("ALDER CLINIC {n}"), deactivated);
+        std::iter::once(HEADER.to_owned()).chain(numbers.iter().enumerate().map(row)).collect::<String>()
+    };
+    room.import("2026-01-01", &[("main.csv", rows(""))]);
+    let before = organizations(&export(&room.data())).len();
+    assert_eq!(before, 5);
+    let report = room.import("2026-01-08", &[("week.csv", rows("01/03/2026"))]);
+    assert_eq!(report["files"][0]["status"], "held", "{report}");
+    assert_eq!(organizations(&export(&room.data())).len(), before, "nothing is closed meanwhile");
+    ran(&room.data(), &["held", "accept-load", "2"]).ok();
+    assert_eq!(organizations(&export(&room.data())).len(), 0);
 }

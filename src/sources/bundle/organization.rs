@@ -355,9 +355,14 @@ fn mark(identifier: &Identifier) -> Option<String> {
     }
 }
 
-type Unusable = (&'static str, &'static str);
+/// A code and words.
+pub type Unusable = (&'static str, &'static str);
 
-fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
+/// Reads an `Identifier`.
+///
+/// # Errors
+/// Why it is not kept: a code and words.
+pub fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
     let system = field(identifier, "system");
     let system = system.trim();
     let type_code = identifier

@@ -118,13 +118,12 @@ impl Endpoints {
             facts.developers.as_ref().map_or("", |door| &door.url),
         ]);
         let key = short(&packed);
-        let at = match self.known.get(&key) {
-            Some(at) => *at,
-            None => {
-                let at = self.texts.add(&packed).ok_or_else(no_room)?;
-                self.known.insert(key, at);
-                at
-            }
+        let at = if let Some(at) = self.known.get(&key) {
+            *at
+        } else {
+            let at = self.texts.add(&packed).ok_or_else(no_room)?;
+            self.known.insert(key, at);
+            at
         };
         self.by_id.push((short(&format!("Endpoint/{}", field(resource, "id"))), at));
         if let Some(owner) = referred(resource, "managingOrganization", "Organization") {

@@ -78,7 +78,7 @@ pub fn parse(json: &[u8]) -> Result<Manifest, String> {
         let Some((resource, rest)) = resource(name) else { continue };
         date = date.or_else(|| day(rest));
         let bytes = |field: &str| facts.get(field).and_then(Value::as_u64).filter(|bytes| *bytes > 0);
-        let name = if name.ends_with(".zst") { name.clone() } else { format!("{name}.zst") };
+        let name = format!("{}.zst", name.strip_suffix(".zst").unwrap_or(name));
         let (packed, plain) = (bytes("compressed_bytes"), bytes("original_bytes"));
         listed.push(Listed { resource: resource.to_owned(), name, packed, plain });
     }

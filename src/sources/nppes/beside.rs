@@ -42,17 +42,16 @@ struct Table {
 
 impl Table {
     fn add(&mut self, npi: u32, fields: &[&str]) -> bool {
-        let length: usize = fields.iter().map(|field| field.len() + 1).sum();
-        let Ok(short) = u16::try_from(length) else { return false };
-        if self.text.len() + length + 2 > TEXT_LIMIT {
+        // The mark itself in a field would make it two.
+        let packed: String =
+            fields.iter().flat_map(|field| field.chars().filter(|c| *c != MARK).chain([MARK])).collect();
+        let Ok(short) = u16::try_from(packed.len()) else { return false };
+        if self.text.len() + packed.len() + 2 > TEXT_LIMIT {
             return false;
         }
         self.rows.push((npi, self.text.len() as u32));
         self.text.extend_from_slice(&short.to_le_bytes());
-        for field in fields {
-            self.text.extend(field.chars().filter(|c| *c != MARK).collect::<String>().as_bytes());
-            self.text.push(MARK as u8);
-        }
+        self.text.extend_from_slice(packed.as_bytes());
         true
     }
 

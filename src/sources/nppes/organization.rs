@@ -61,7 +61,11 @@ fn readable(name: &str) -> String {
 }
 
 fn aliases(name: &str, raw: &Raw<'_>, more: Vec<String>) -> Vec<String> {
-    let own = Some(readable(&raw.get("other_name"))).filter(|_| beside::is_an_organizations(&raw.get("other_type")));
+    let own = Some(readable(&raw.get("other_name")))
+        .filter(|own| !own.is_empty() && beside::is_an_organizations(&raw.get("other_type")));
+    if own.is_none() && more.is_empty() {
+        return Vec::new();
+    }
     // `P.C.` and `PC` make no other name.
     let form = |name: &str| text::match_form(name).replace(' ', "");
     let mut known = vec![form(name)];
@@ -110,6 +114,9 @@ fn places(raw: &Raw<'_>, more: Vec<Place>, notes: &mut Vec<Problem>) -> Vec<Plac
         problem("Provider Business Practice Location Address Postal Code", "bad_zip", "not a US ZIP code; left out");
     }
     let main = place([&line1, &line2], &city, &state, &zip, &country);
+    if more.is_empty() {
+        return main.into_iter().collect();
+    }
     let mut places: Vec<Place> = Vec::new();
     for place in main.into_iter().chain(more) {
         let key = place.key();

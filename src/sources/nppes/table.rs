@@ -120,7 +120,7 @@ impl Records {
         if self.record.is_empty() && !self.read_line()? {
             return Ok(false);
         }
-        let mut open = quotes(&self.record) % 2 == 1;
+        let mut open = !quotes(&self.record).is_multiple_of(2);
         while open {
             let end = self.record.len();
             if !self.read_line()? {
@@ -133,7 +133,7 @@ impl Records {
                 self.record.truncate(end);
                 return Ok(true);
             }
-            open = quotes(line) % 2 == 0;
+            open = quotes(line).is_multiple_of(2);
         }
         if !self.record.ends_with(b"\n") {
             // The last row of a file without a line end may be half a row.
@@ -198,12 +198,11 @@ fn split(record: &[u8], limit: usize, fields: &mut Vec<(u32, u32)>) {
     let record = record.strip_suffix(b"\r").unwrap_or(record);
     let mut at = 0;
     while fields.len() < limit {
-        let (from, to, next) = match record.get(at) {
-            Some(b'"') => quoted(record, at + 1),
-            _ => {
-                let to = find(record, at, b',');
-                (at, to, to)
-            }
+        let (from, to, next) = if record.get(at) == Some(&b'"') {
+            quoted(record, at + 1)
+        } else {
+            let to = find(record, at, b',');
+            (at, to, to)
         };
         fields.push((from as u32, to as u32));
         if next >= record.len() {

@@ -267,6 +267,15 @@ fn files_beside_the_main_file_say_more_of_its_rows() {
 }
 
 #[test]
+fn control_characters_do_not_shift_what_is_packed() {
+    let places = PLACES_FILE.replace("2 OAK CT", "2 \u{1f}OAK\u{1f} CT").replace("\"WACO\"", "\"WA\u{1f}CO\"");
+    let (_, rows) = together(&[&main_file(&[&[]]), &places]).unwrap();
+    let place = &facts(&rows[0][0]).places[1];
+    assert_eq!((place.lines[0].as_str(), place.city.as_deref()), ("2 Oak Ct", Some("Waco")));
+    assert_eq!(place.phone.as_deref(), Some("(254) 555-0100 ext. 12"));
+}
+
+#[test]
 fn a_file_beside_needs_its_main_file() {
     for (content, count) in [(NAMES, 4), (PLACES_FILE, 3), (ENDPOINTS_FILE, 8)] {
         let (found, rows) = rows(content).unwrap();
@@ -301,6 +310,19 @@ fn a_broken_file_of_a_load_is_named() {
     let main = main_file(&[&[]]);
     let (bad, error) = together(&[NAMES, &main[..main.len() - 30]]).unwrap_err();
     assert_eq!((bad, matches!(error, FileError::Broken { .. })), (1, true), "{error}");
+}
+
+#[test]
+fn a_control_character_beside_the_main_file_brings_nothing_down() {
+    let main = main_file(&[&[]]);
+    // Whichever letter it stands for, the last one of the file too.
+    for at in NAMES.find('\n').unwrap() + 1..NAMES.len() - 1 {
+        let mut names = NAMES.as_bytes().to_vec();
+        names[at] = 31;
+        let files = [file(&main), file(&names)];
+        let paths: Vec<&Path> = files.iter().map(|file| file.path()).collect();
+        let _ = set::read(&paths, &mut |_, _| ControlFlow::Continue(()));
+    }
 }
 
 proptest::proptest! {

@@ -108,7 +108,7 @@ fn validators(file: &FetchedFile) -> Validators {
 }
 
 /// Makes the folder for what is fetched, and removes what killed runs left in it. Only who has the lock may.
-pub(super) fn tidy(folder: &Path) -> Result<(), SyncError> {
+pub(in crate::sources) fn tidy(folder: &Path) -> Result<(), SyncError> {
     let wrong = |error: io::Error| SyncError::Io { path: folder.display().to_string(), error };
     std::fs::create_dir_all(folder).map_err(wrong)?;
     for entry in std::fs::read_dir(folder).map_err(wrong)? {

@@ -13,6 +13,7 @@ use std::{path::Path, time::Duration};
 
 use serde::Serialize;
 
+pub(super) use self::fetching::tidy;
 use self::fetching::{Files, Got};
 use super::{
     registry::Download,
@@ -139,7 +140,7 @@ impl Syncer<'_> {
             return Ok(Vec::new());
         }
         let _lock = self.importer.store.lock_sync(self.data).await?.ok_or(SyncError::Running)?;
-        fetching::tidy(self.importer.scratch)?;
+        tidy(self.importer.scratch)?;
         let mut lines = Vec::with_capacity(chosen.len());
         for download in &chosen {
             lines.push(self.one(download, ask).await?);

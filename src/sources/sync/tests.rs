@@ -214,27 +214,27 @@ impl House {
 const LOADED: (SyncEnd, &str) = (SyncEnd::Loaded, "");
 const UNCHANGED: (SyncEnd, &str) = (SyncEnd::Unchanged, "");
 
-fn is(end: (SyncEnd, String), expected: (SyncEnd, &str)) {
-    assert_eq!((end.0, end.1.as_str()), expected);
+fn is((end, code): &(SyncEnd, String), expected: (SyncEnd, &str)) {
+    assert_eq!((*end, code.as_str()), expected);
 }
 
 #[tokio::test]
 async fn only_what_is_new_is_loaded() {
     let house = House::new(&[("mine", &["/a"])]).await;
     house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.listings("mine").await, 3);
-    is(house.end().await, UNCHANGED);
+    is(&house.end().await, UNCHANGED);
     assert_eq!(house.shelf.asked(), ["/a", "/a \"1\""]);
     let revisions = house.store.last_revision().await.unwrap();
     // Another mark, the same bytes.
     house.shelf.change("/a", |file| file.etag = "\"2\"");
-    is(house.end().await, UNCHANGED);
-    is(house.end().await, UNCHANGED);
+    is(&house.end().await, UNCHANGED);
+    is(&house.end().await, UNCHANGED);
     assert_eq!(house.shelf.asked(), ["/a \"1\"", "/a \"2\""], "the new mark is remembered");
     assert_eq!(house.store.last_revision().await.unwrap(), revisions);
     house.shelf.put("/a", "\"3\"", list(4, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.listings("mine").await, 4);
 }
 
@@ -242,7 +242,7 @@ async fn only_what_is_new_is_loaded() {
 async fn what_did_not_change_is_taken_in_again_when_wanted() {
     let house = House::new(&[("mine", &["/a"])]).await;
     house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     let again = Ask { which: Which::All, dry_run: false, again: true };
     let line = house.ask(&again).await.unwrap().remove(0);
     assert_eq!((line.end, line.counts.unchanged), (SyncEnd::Loaded, 3));
@@ -278,7 +278,7 @@ async fn one_that_is_gone_stops_no_other() {
 async fn what_is_no_list_changes_nothing_and_is_asked_for_again() {
     let house = House::new(&[("mine", &["/a"])]).await;
     house.shelf.put("/a", "\"1\"", list(3, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     for (body, code) in [
         ("<!DOCTYPE html><title>Sign in</title>".to_owned(), "web_page"),
         (list(3, "a.example.org")[..150].to_owned(), "unreadable"),
@@ -286,12 +286,12 @@ async fn what_is_no_list_changes_nothing_and_is_asked_for_again() {
         ("{\"Endpoints\":[]}".to_owned(), "nothing_to_list"),
     ] {
         house.shelf.put("/a", "\"2\"", body);
-        is(house.end().await, (SyncEnd::Failed, code));
+        is(&house.end().await, (SyncEnd::Failed, code));
         assert_eq!(house.listings("mine").await, 3, "{code}");
     }
     house.shelf.asked();
     house.shelf.put("/a", "\"2\"", list(5, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.shelf.asked(), ["/a \"1\""], "a version that did not go in is not known");
     assert_eq!(house.store.sync_states().await.unwrap()["mine"].failures, 0);
 }
@@ -301,7 +301,7 @@ async fn a_cut_download_goes_on_in_the_same_run() {
     let house = House::new(&[("mine", &["/a"])]).await;
     house.shelf.put("/a", "\"1\"", list(30, "a.example.org"));
     house.shelf.change("/a", |file| file.cut = Some(500));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.shelf.asked(), ["/a", "/a bytes=500-"]);
     assert_eq!(house.listings("mine").await, 30);
 }
@@ -311,32 +311,32 @@ async fn all_files_of_a_source_are_one_load() {
     let house = House::new(&[("mine", &["/a", "/b"])]).await;
     house.shelf.put("/a", "\"1\"", list(2, "a.example.org"));
     house.shelf.put("/b", "\"1\"", list(3, "b.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.listings("mine").await, 5);
     house.shelf.asked();
     house.shelf.put("/b", "\"2\"", list(4, "b.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.listings("mine").await, 6, "what /a says is still said");
     assert_eq!(house.shelf.asked(), ["/a \"1\"", "/b \"1\"", "/a"]);
     // One is gone: half a list would withdraw the other half.
     house.shelf.put("/a", "\"9\"", list(1, "a.example.org"));
     house.shelf.change("/b", |file| file.status = 410);
-    is(house.end().await, (SyncEnd::Failed, "not_found"));
+    is(&house.end().await, (SyncEnd::Failed, "not_found"));
     assert_eq!(house.listings("mine").await, 6);
-    is(house.end().await, (SyncEnd::Failed, "not_found"));
+    is(&house.end().await, (SyncEnd::Failed, "not_found"));
 }
 
 #[tokio::test]
 async fn what_waits_for_a_person_waits_until_something_newer_comes() {
     let house = House::new(&[("mine", &["/a"])]).await;
     house.shelf.put("/a", "\"1\"", bundle(300, "a.example.org"));
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     // Every door of the list leads somewhere else.
     house.shelf.put("/a", "\"2\"", bundle(300, "elsewhere.example.net"));
-    is(house.end().await, (SyncEnd::Held, "held"));
+    is(&house.end().await, (SyncEnd::Held, "held"));
     let states = house.store.sync_states().await.unwrap();
     assert!(states["mine"].message.is_some(), "{states:?}");
-    is(house.end().await, (SyncEnd::Held, "held"));
+    is(&house.end().await, (SyncEnd::Held, "held"));
     let asked = house.shelf.asked();
     assert_eq!(asked.last().unwrap(), "/a \"2\"", "it is not held twice");
 }
@@ -370,7 +370,7 @@ async fn a_dry_run_remembers_nothing() {
     assert_eq!((line.end, line.counts.new), (SyncEnd::Loaded, 2));
     assert!(house.store.sync_states().await.unwrap().is_empty());
     assert_eq!(house.listings("mine").await, 0);
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert_eq!(house.listings("mine").await, 2);
 }
 
@@ -383,7 +383,7 @@ async fn two_do_not_run_at_once() {
     assert!(matches!(house.ask(&all).await.unwrap_err(), SyncError::Running));
     assert!(house.shelf.asked().is_empty());
     drop(lock);
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
 }
 
 #[tokio::test]
@@ -394,6 +394,6 @@ async fn what_killed_runs_left_is_swept() {
     std::fs::create_dir_all(scratch.join("partial")).unwrap();
     std::fs::write(scratch.join("fetch-1-1"), "left behind").unwrap();
     std::fs::write(scratch.join("partial/young.part"), "kept").unwrap();
-    is(house.end().await, LOADED);
+    is(&house.end().await, LOADED);
     assert!(scratch.join("partial/young.part").exists(), "parts are kept for a while");
 }

@@ -185,5 +185,7 @@ pub fn text() -> String {
 
 /// Every column with the rows that may fill it and what goes into it, for a terminal.
 pub fn explained() -> String {
-    COLUMNS.iter().map(|c| format!("{}  ({})\n    {}\n", c.name, c.line_words(), c.what)).collect()
+    let lines: Vec<String> =
+        COLUMNS.iter().map(|c| format!("{}  ({})\n    {}\n", c.name, c.line_words(), c.what)).collect();
+    lines.concat()
 }

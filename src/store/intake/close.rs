@@ -22,7 +22,7 @@ impl Intake {
         let keys: Vec<String> = keys.iter().filter(|key| !self.seen.contains_key(&key_hash(key))).cloned().collect();
         let source = json!(self.head.source.id);
         let sql = "SELECT key, subject_id FROM listing WHERE source = $2 AND present = 1 AND key IN {in}";
-        let rows = self.tx.select_in(sql, &keys, &[source.clone()]).await?;
+        let rows = self.tx.select_in(sql, &keys, std::slice::from_ref(&source)).await?;
         let mut closed = BTreeSet::new();
         for row in &rows {
             closed.insert(text(row, 0)?);
@@ -32,6 +32,7 @@ impl Intake {
         let sql = "UPDATE listing SET present = 0, changed_load = $3 WHERE source = $2 AND key IN {in}";
         self.tx.execute_in(sql, &keys, &[source, json!(self.load)]).await?;
         self.closed += keys.len() as u64;
+        self.watch.closed(&keys);
         Ok(closed)
     }
 }

@@ -72,7 +72,12 @@ async fn read_look_alikes(tx: &mut Tx) -> Result<Arc<LookAlikes>, StoreError> {
     let sql = "SELECT value FROM lookup WHERE kind = 'domain' GROUP BY value HAVING COUNT(*) >= $1";
     let rows = sqlx::query(sql).bind(CARRIED_BY).fetch_all(&mut *tx.inner).await?;
     let domains: Vec<String> = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
-    Ok(Arc::new(LookAlikes::new(domains)))
+    let mut known = LookAlikes::new(domains);
+    let sql = "SELECT DISTINCT trust_key FROM held_door WHERE state = 'confirmed'";
+    for row in &sqlx::query(sql).fetch_all(&mut *tx.inner).await? {
+        known.allow(text(row, 0)?);
+    }
+    Ok(Arc::new(known))
 }
 
 /// The documents as they were, what must be remembered, and the locations' ids.

@@ -355,7 +355,7 @@ fn two_exports(units: &[Unit<'_>], set: &mut Set) {
             }
         }
     }
-    set.sample(siblings, 200, false, "one-domain-other-name");
+    set.sample(siblings, 260, false, "one-domain-other-name");
 }
 
 /// DSTU2 and R4 of one customer in one list, row for row.
