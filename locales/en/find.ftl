@@ -38,6 +38,13 @@ card-see = See
 card-save = Save
 card-send = Send
 card-opens = Opens { $domain }
+card-part-of = Part of { $name }
+card-places-matching = { $count ->
+    [one] 1 place of { $name } matches
+   *[other] { $count } places of { $name } match
+  }
+find-parts = Places of one organization
+find-parts-of = Places of { $name }
 card-website = Its website: { $domain }. We know no sign-in page yet.
 card-apps-only = Apps can connect. We know no sign-in page yet.
 card-no-door = We know no checked online door. See how to ask.

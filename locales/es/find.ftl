@@ -38,6 +38,13 @@ card-see = Ver
 card-save = Guardar
 card-send = Enviar
 card-opens = Abre { $domain }
+card-part-of = Parte de { $name }
+card-places-matching = { $count ->
+    [one] Coincide 1 lugar de { $name }
+   *[other] Coinciden { $count } lugares de { $name }
+  }
+find-parts = Lugares de una organización
+find-parts-of = Lugares de { $name }
 card-website = Su sitio web: { $domain }. Todavía no sabemos de una página para entrar.
 card-apps-only = Las apps pueden conectarse. Todavía no sabemos de una página para entrar.
 card-no-door = No sabemos de una puerta comprobada en internet. Vea cómo pedirlo.

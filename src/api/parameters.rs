@@ -1,7 +1,11 @@
 //! Query parameters, read strictly: an unknown one is an error that names the known ones.
 
 use super::problem::Problem;
-use crate::model::{kind::Kind, place};
+use crate::model::{
+    id::{Id, ThingKind},
+    kind::Kind,
+    place,
+};
 
 /// The parameters of one request.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -60,6 +64,15 @@ impl Parameters {
         self.many("state").map(|s| place::state_code(s).map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
+    /// The id of an organization.
+    pub fn organization(&self, name: &str) -> Result<Option<Id>, Problem> {
+        let Some(text) = self.one(name) else { return Ok(None) };
+        match Id::parse(text).filter(|id| id.kind() == ThingKind::Organization) {
+            Some(id) => Ok(Some(id)),
+            None => Err(Problem::Parameter(format!("{name} is the id of an organization, as results carry it: org-…"))),
+        }
+    }
+
     /// A ZIP code.
     pub fn zip(&self) -> Result<Option<String>, Problem> {
         let Some(text) = self.one("near") else { return Ok(None) };
@@ -92,6 +105,10 @@ mod tests {
         assert!(read("kind=castle").kinds().is_err());
         assert!(read("state=Ontario").states().is_err());
         assert!(read("near=837").zip().is_err());
+        let part_of = |query| Parameters::read(Some(query), &["part_of"]).unwrap().organization("part_of");
+        assert!(part_of("part_of=por-0198f1a2b3c47d5e8f90123456789abc").is_err());
+        assert!(part_of("part_of=mercy").is_err() && part_of("").unwrap().is_none());
+        assert!(part_of("part_of=org-0198f1a2b3c47d5e8f90123456789abc").unwrap().is_some());
         assert!(read("limit=0").limit(20, 100).is_err() && read("limit=101").limit(20, 100).is_err());
         assert_eq!(read("").limit(20, 100).unwrap(), 20);
     }

@@ -28,6 +28,7 @@ const EXACT: usize = 10_000;
 #[derive(Serialize)]
 struct Cards {
     results: Vec<Card>,
+    /// How many match; parts of one organization share one result, which says how many of them do.
     total: usize,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     total_is_lower_bound: bool,
@@ -48,14 +49,15 @@ struct Sources {
     results: Vec<SourceOverview>,
 }
 
-/// `/api/v1/search?q=&near=&kind=&state=&limit=`
+/// `/api/v1/search?q=&near=&kind=&state=&part_of=&limit=`
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let given = Parameters::read(query.as_deref(), &["q", "near", "kind", "state", "limit"])?;
+    let given = Parameters::read(query.as_deref(), &["q", "near", "kind", "state", "part_of", "limit"])?;
     let request = Request {
         q: given.one("q").unwrap_or_default().to_owned(),
         near: given.zip()?,
         kinds: given.kinds()?,
         states: given.states()?,
+        part_of: given.organization("part_of")?,
         limit: given.limit(20, PAGE)?,
         offset: 0,
     };

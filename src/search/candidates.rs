@@ -17,7 +17,10 @@ use super::{
     query::{Meaning, Part, Understood, Word},
     ranking::{Share, WHOLE_POINTS, WORD_POINTS, typos_allowed},
 };
-use crate::{geo::Cell, model::kind::Kind};
+use crate::{
+    geo::Cell,
+    model::{id::Id, kind::Kind},
+};
 
 /// How much is forgiven. Each stage finds at least what the one before it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,6 +40,13 @@ pub struct Filters<'a> {
     pub kinds: &'a [Kind],
     /// Any of these states, or the whole country; empty = all.
     pub states: &'a [String],
+    /// Only parts of this organization.
+    pub part_of: Option<&'a Id>,
+}
+
+impl Filters<'_> {
+    /// Nothing is left out.
+    pub const NONE: Self = Self { kinds: &[], states: &[], part_of: None };
 }
 
 /// Makes index queries.
@@ -113,6 +123,9 @@ impl Asker<'_> {
         if !self.filters.kinds.is_empty() {
             let terms = self.filters.kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
             clauses.push((Occur::Must, worth(TermSetQuery::new(terms), 0.0)));
+        }
+        if let Some(id) = self.filters.part_of {
+            clauses.push((Occur::Must, term(self.fields.part_of, id.as_str(), 0.0)));
         }
         if !self.filters.states.is_empty() {
             let states = self.filters.states.iter().map(String::as_str).chain(["US"]);

@@ -70,6 +70,10 @@ pub struct Fields {
     pub name_key_2: Field,
     /// The end of the id as a number: the last word in every tie.
     pub id_key: Field,
+    /// The id of the organization it is part of.
+    pub part_of: Field,
+    /// The end of that id as a number; 0 = it is no part.
+    pub part_of_key: Field,
     /// The name as it is sorted.
     pub sort: Field,
     /// [`Stored`] as JSON.
@@ -95,6 +99,7 @@ pub fn schema() -> (Schema, Fields) {
         number: schema.add_text_field("number", terms.clone()),
         address: schema.add_text_field("address", terms.clone()),
         kind: schema.add_text_field("kind", terms.clone()),
+        part_of: schema.add_text_field("part_of", terms.clone()),
         state: schema.add_text_field("state", terms),
         cell: schema.add_u64_field("cell", INDEXED),
         points: schema.add_u64_field("points", FAST),
@@ -104,6 +109,7 @@ pub fn schema() -> (Schema, Fields) {
         name_key: schema.add_u64_field("name_key", FAST),
         name_key_2: schema.add_u64_field("name_key_2", FAST),
         id_key: schema.add_u64_field("id_key", FAST),
+        part_of_key: schema.add_u64_field("part_of_key", FAST),
         sort: schema.add_text_field("sort", TextOptions::default().set_fast("raw")),
         stored: schema.add_text_field("stored", STORED),
         places: schema.add_text_field("places", STORED),
@@ -173,6 +179,11 @@ pub fn document(fields: &Fields, organization: &Organization) -> Result<TantivyD
     document.add_u64(fields.listed, u64::from(stored.card.listed));
     document.add_u64(fields.wide, u64::from(stored.card.areas.iter().any(|area| area == "US")));
     document.add_u64(fields.id_key, id_key(organization.id.as_str()));
+    let part_of = organization.part_of.as_ref().map(|parent| parent.id.as_str());
+    document.add_u64(fields.part_of_key, part_of.map_or(0, id_key));
+    if let Some(id) = part_of {
+        document.add_text(fields.part_of, id);
+    }
     document.add_text(fields.stored, serde_json::to_string(&stored)?);
     Ok(document)
 }
@@ -327,6 +338,8 @@ fn card(organization: &Organization) -> Card {
         load_date: said.map(|said| said.load_date.to_string()).unwrap_or_default(),
         also_known_as: None,
         miles: None,
+        part_of: organization.part_of.clone(),
+        places_matching: 0,
     }
 }
 

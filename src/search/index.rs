@@ -30,7 +30,7 @@ use crate::model::{id::Id, organization::Status};
 
 /// The version of the layout and of the folding of words. Raise it with every change of either; the old folder is
 /// removed and the index is built again.
-const SCHEMA: u32 = 1;
+const SCHEMA: u32 = 2;
 /// Memory of the writer in bytes.
 const WRITER_BYTES: usize = 50_000_000;
 /// Small blocks: a result is one random read.

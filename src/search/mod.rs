@@ -21,7 +21,7 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{id::Id, kind::Kind};
+use crate::model::{id::Id, kind::Kind, organization::Related};
 
 /// What a search asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,6 +34,8 @@ pub struct Request {
     pub kinds: Vec<Kind>,
     /// Only these states (postal codes): a place or a served area in one of them; `US`-wide ones count when searching by state.
     pub states: Vec<String>,
+    /// Only parts of this organization, one by one.
+    pub part_of: Option<Id>,
     /// How many results, at most 100.
     pub limit: usize,
     /// How many to skip.
@@ -83,6 +85,16 @@ pub struct Card {
     pub also_known_as: Option<String>,
     /// Miles from the place asked for.
     pub miles: Option<f64>,
+    /// The organization it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<Related>,
+    /// How many parts of one organization match and stand behind this one result, it among them when it is a part.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub places_matching: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What a search found.
@@ -90,8 +102,10 @@ pub struct Card {
 pub struct Results {
     /// The page of results.
     pub results: Vec<Card>,
-    /// How many there are in all.
+    /// How many match in all.
     pub total: usize,
+    /// How many results they make: the parts of one organization share one.
+    pub cards: usize,
     /// A correction of the words typed, when nothing or little was found as typed.
     pub did_you_mean: Option<String>,
 }

@@ -62,11 +62,12 @@ struct Near {
 /// Finds organizations.
 pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> {
     let understood = query::understand(&request.q);
-    let filters = Filters { kinds: &request.kinds, states: &request.states };
+    let filters = Filters { kinds: &request.kinds, states: &request.states, part_of: request.part_of.as_ref() };
     let asker = Asker { fields: &shelf.fields, filters, typing: false };
     let zip = request.near.as_deref().or(understood.zip.as_deref());
     let near = near(zip);
-    let search = Search { shelf, asker, near, window: WINDOW };
+    // Whoever asks for the parts of one organization wants to see them.
+    let search = Search { shelf, asker, near, window: WINDOW, fold: request.part_of.is_none() };
     let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
     if page.offset + page.limit > DEPTH_LIMIT {
         let beyond = search.run(&understood, Page { offset: 0, limit: 0 })?;
@@ -87,17 +88,17 @@ pub fn suggest(shelf: &Shelf, text: &str, limit: usize) -> Result<Vec<Card>, Sea
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
     }
-    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: true };
+    let asker = Asker { fields: &shelf.fields, filters: Filters::NONE, typing: true };
     let near = near(understood.zip.as_deref());
-    let search = Search { shelf, asker, near, window: SUGGEST_WINDOW };
+    let search = Search { shelf, asker, near, window: SUGGEST_WINDOW, fold: false };
     Ok(search.run(&understood, Page { offset: 0, limit: limit.min(PAGE_LIMIT) })?.results)
 }
 
 /// Others with the same name.
 pub fn same_name(shelf: &Shelf, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
     let understood = query::words_only(name);
-    let asker = Asker { fields: &shelf.fields, filters: Filters { kinds: &[], states: &[] }, typing: false };
-    let search = Search { shelf, asker, near: None, window: WINDOW };
+    let asker = Asker { fields: &shelf.fields, filters: Filters::NONE, typing: false };
+    let search = Search { shelf, asker, near: None, window: WINDOW, fold: false };
     let found = search.gather(search.asker.named(&understood.whole).as_ref(), WINDOW, 0)?;
     let mut cards = Vec::new();
     for candidate in found.best {
@@ -127,6 +128,8 @@ struct Search<'a> {
     asker: Asker<'a>,
     near: Option<Near>,
     window: usize,
+    /// Parts of one organization share one result.
+    fold: bool,
 }
 
 impl Search<'_> {
@@ -213,7 +216,14 @@ impl Search<'_> {
         let wanted = page.end().max(self.window);
         let mut gathered = Gathered::default();
         for radius in RADII {
-            let gather = Gather { wanted, near: Some(near.point), within: Some(radius), by_distance: true, words: 0 };
+            let gather = Gather {
+                wanted,
+                near: Some(near.point),
+                within: Some(radius),
+                by_distance: true,
+                words: 0,
+                fold: self.fold,
+            };
             let asked = self.asker.in_cells(geo::cells_within(near.point, radius));
             gathered = self.shelf.searcher.search(asked.as_ref(), &gather)?;
             if gathered.total >= ENOUGH {
@@ -228,7 +238,7 @@ impl Search<'_> {
         });
         self.finish(
             &Understood::default(),
-            Found { total: gathered.total, ready, rest: gathered.best.split_off(window) },
+            Found { total: gathered.total, cards: gathered.cards, ready, rest: gathered.best.split_off(window) },
             page,
         )
     }
@@ -239,9 +249,9 @@ impl Search<'_> {
             return Ok(Results::default());
         };
         let states = [state.to_owned()];
-        let filters = Filters { kinds: self.asker.filters.kinds, states: &states };
+        let filters = Filters { states: &states, ..self.asker.filters };
         let asker = Asker { fields: self.asker.fields, filters, typing: self.asker.typing };
-        Search { shelf: self.shelf, asker, near: None, window: self.window }.by_name(page)
+        Search { shelf: self.shelf, asker, near: None, window: self.window, fold: self.fold }.by_name(page)
     }
 
     /// Nothing typed and no place: everything the filters leave, listed first, then by name.
@@ -253,7 +263,8 @@ impl Search<'_> {
         );
         let asked = self.asker.everything();
         if page.limit == 0 {
-            return Ok(Results { total: self.shelf.searcher.search(asked.as_ref(), &Count)?, ..Results::default() });
+            let total = self.shelf.searcher.search(asked.as_ref(), &Count)?;
+            return Ok(Results { total, cards: total, ..Results::default() });
         }
         let top = TopDocs::with_limit(page.limit).and_offset(page.offset).order_by(order);
         let (top, total) = self.shelf.searcher.search(asked.as_ref(), &(top, Count))?;
@@ -261,12 +272,12 @@ impl Search<'_> {
         for (_, at) in top {
             results.push(self.read_at(at)?.0.card);
         }
-        Ok(Results { results, total, did_you_mean: None })
+        Ok(Results { results, total, cards: total, did_you_mean: None })
     }
 
     fn gather(&self, asked: &dyn Query, wanted: usize, words: usize) -> Result<Gathered, SearchError> {
         let near = self.near.as_ref().map(|near| near.point);
-        let gather = Gather { wanted, near, within: None, by_distance: false, words };
+        let gather = Gather { wanted, near, within: None, by_distance: false, words, fold: self.fold };
         Ok(self.shelf.searcher.search(asked, &gather)?)
     }
 
@@ -276,7 +287,7 @@ impl Search<'_> {
         let window = gathered.best.len().min(self.window);
         let mut ready = self.ready(&gathered.best[..window], understood)?;
         ready.sort_by(|a, b| ranking::order((&a.ranked, &a.stored), (&b.ranked, &b.stored)));
-        Ok(Found { total: gathered.total, ready, rest: gathered.best.split_off(window) })
+        Ok(Found { total: gathered.total, cards: gathered.cards, ready, rest: gathered.best.split_off(window) })
     }
 
     fn ready(&self, candidates: &[Candidate], understood: &Understood) -> Result<Vec<Ready>, SearchError> {
@@ -300,13 +311,14 @@ impl Search<'_> {
         }
         let results =
             found.ready.into_iter().skip(page.offset).take(page.limit).map(|ready| self.card(ready)).collect();
-        Ok(Results { results, total: found.total, did_you_mean: None })
+        Ok(Results { results, total: found.total, cards: found.cards, did_you_mean: None })
     }
 
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.
     fn card(&self, ready: Ready) -> Card {
         let mut card = ready.stored.card;
         card.also_known_as = ready.ranked.alias;
+        card.places_matching = ready.candidate.parts as usize;
         card.miles = ready.candidate.miles.map(|miles| (miles * 10.0).round() / 10.0);
         let places = ready.places.as_deref().filter(|_| card.miles.is_some());
         let nearest = self.near.as_ref().zip(places).and_then(|(near, places)| nearest_place(near.point, places));
@@ -366,6 +378,7 @@ fn corrected(understood: &Understood, best: &Ready) -> Option<String> {
 /// What a question to the index brought.
 struct Found {
     total: usize,
+    cards: usize,
     /// The best, in their fine order.
     ready: Vec<Ready>,
     /// Those after them, in their rough order.

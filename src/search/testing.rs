@@ -8,7 +8,7 @@ use crate::model::{
     id::{Id, ThingKind},
     identifier::{Identifier, System},
     kind::Kind,
-    organization::{DoorState, Endpoint, Label, Location, Organization, Portal, Said, Status, Website},
+    organization::{DoorState, Endpoint, Label, Location, Organization, Portal, Related, Said, Status, Website},
     place::Place,
     source::Tier,
 };
@@ -75,6 +75,10 @@ impl Builder {
     }
     pub fn id(mut self, text: &str) -> Self {
         self.0.id = id(ThingKind::Organization, text);
+        self
+    }
+    pub fn part_of(mut self, name: &str) -> Self {
+        self.0.part_of = Some(Related { id: id(ThingKind::Organization, name), name: name.to_owned() });
         self
     }
     pub fn kind(mut self, kind: Kind) -> Self {

@@ -384,6 +384,90 @@ fn pages_do_not_overlap_and_cover_everything() {
     assert_eq!((deep.results.len(), deep.total), (0, 450));
 }
 
+/// A brand with parts in Seattle and Miami, a part whose brand is not in the index, and somebody else.
+fn brands() -> Scene {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    let part = |n: usize| {
+        let (city, state, zip) = if n == 7 { ("Miami", "FL", "33101") } else { ("Seattle", "WA", "98101") };
+        builder(&format!("Larkspur Health Pavilion {n}")).place(city, state, zip).part_of("Larkspur Health").build()
+    };
+    let mut all: Vec<Organization> = (0..8).map(part).collect();
+    all.push(builder("Larkspur Health").place("Denver", "CO", "80202").build());
+    all.push(builder("Larkspur Dental").place("Boise", "ID", "83702").build());
+    all.push(builder("Larkspur Lost Part").part_of("Nobody Known").build());
+    // Parts and brand lie in several segments.
+    for (n, piece) in all.chunks(3).enumerate() {
+        index.apply(changes(piece.to_vec()), n as i64 + 1).unwrap();
+    }
+    Scene { index, folder }
+}
+
+#[test]
+fn parts_are_folded_under_their_brand() {
+    let scene = brands();
+    let found = scene.find("larkspur");
+    assert_eq!((found.total, found.cards), (11, 3), "{:?}", names(&found.results));
+    let of = |name: &str| found.results.iter().find(|card| card.name == name).unwrap_or_else(|| panic!("no {name}"));
+    assert_eq!(of("Larkspur Health").places_matching, 8);
+    assert_eq!(of("Larkspur Dental").places_matching, 0);
+    assert_eq!(of("Larkspur Lost Part").places_matching, 0, "one part alone has nothing to unfold");
+    // The brand itself does not match: its best part stands for the others.
+    let clinics = scene.find("larkspur pavilion");
+    assert_eq!((clinics.total, clinics.cards, clinics.results.len()), (8, 1, 1));
+    assert_eq!(clinics.results[0].places_matching, 8);
+    assert_eq!(clinics.results[0].part_of.as_ref().unwrap().name, "Larkspur Health");
+    let one = scene.first("larkspur health pavilion 5");
+    assert_eq!(one.name, "Larkspur Health Pavilion 5");
+}
+
+#[test]
+fn near_a_place_the_nearest_part_stands_for_its_brand() {
+    let scene = brands();
+    for q in ["larkspur pavilion", ""] {
+        let miami = scene.ask(&Request { near: Some("33101".to_owned()), ..request(q) });
+        assert_eq!(miami.results[0].name, "Larkspur Health Pavilion 7", "{q}");
+    }
+}
+
+#[test]
+fn the_parts_of_a_brand_are_listed_one_by_one() {
+    let scene = brands();
+    let brand = scene.first("larkspur health").id;
+    for q in ["", "larkspur", "98101"] {
+        let parts = scene.ask(&Request { part_of: Some(brand.clone()), ..request(q) });
+        let expected = if q == "98101" { 7 } else { 8 };
+        assert_eq!((parts.total, parts.cards, parts.results.len()), (expected, expected, expected), "{q}");
+        assert!(parts.results.iter().all(|card| card.places_matching == 0));
+    }
+    assert_eq!(names(&scene.index.suggest("larkspur pav", 20).unwrap()).len(), 8, "suggestions are not folded");
+}
+
+#[test]
+fn pages_of_folded_results_cover_everything_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    let mut all = Vec::new();
+    for brand in 0..90 {
+        all.push(builder(&format!("Willow Brand {brand:02}")).build());
+        for part in 0..brand % 7 {
+            let name = format!("Willow Place {brand:02} {part}");
+            all.push(builder(&name).part_of(&format!("Willow Brand {brand:02}")).build());
+        }
+    }
+    let everything = all.len();
+    index.apply(changes(all), 1).unwrap();
+    let mut seen = Vec::new();
+    for offset in (0..90).step_by(20) {
+        let page = index.search(&Request { offset, limit: 20, ..request("willow") }).unwrap();
+        assert_eq!((page.total, page.cards), (everything, 90));
+        seen.extend(names(&page.results));
+    }
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), 90);
+}
+
 #[test]
 fn suggestions_follow_the_typing() {
     let scene = scene();
@@ -470,8 +554,8 @@ fn what_was_not_committed_is_not_there_after_a_kill() {
     // A killed process leaves its lock file and its uncommitted files behind; a copy of the folder is just that.
     let copy = tempfile::tempdir().unwrap();
     copy_all(folder.path(), copy.path());
-    fs::write(copy.path().join("v1").join(".tantivy-writer.lock"), "").unwrap();
-    fs::write(copy.path().join("v1").join("0123456789abcdef0123456789abcdef.idx"), "half a file").unwrap();
+    fs::write(copy.path().join("v2").join(".tantivy-writer.lock"), "").unwrap();
+    fs::write(copy.path().join("v2").join("0123456789abcdef0123456789abcdef.idx"), "half a file").unwrap();
     drop(index);
     let again = Index::open(copy.path()).unwrap();
     assert_eq!((again.at(), again.search(&request("quest")).unwrap().total), (40, 1));
@@ -494,7 +578,7 @@ fn what_a_killed_commit_wrote_does_not_stop_the_next_one() {
     let index = Index::open(rehearsal.path()).unwrap();
     gone(&index).unwrap();
     drop(index);
-    let (from, to) = (rehearsal.path().join("v1"), folder.path().join("v1"));
+    let (from, to) = (rehearsal.path().join("v2"), folder.path().join("v2"));
     let mut planted = 0;
     for entry in fs::read_dir(&from).unwrap().flatten() {
         if entry.path().extension().is_some_and(|end| end == "del") {
@@ -526,7 +610,7 @@ fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
     for (what, break_it) in breaks {
         let Scene { index, folder } = scene();
         drop(index);
-        break_it(&folder.path().join("v1"));
+        break_it(&folder.path().join("v2"));
         let again = Index::open(folder.path()).unwrap_or_else(|why| panic!("{what}: {why}"));
         assert_eq!((again.at(), again.count()), (0, 0), "{what}");
         again.apply(changes(organizations()), 50).unwrap();
@@ -559,7 +643,7 @@ fn the_index_of_another_version_is_removed_and_other_files_are_not() {
     }
     Index::open(folder.path()).unwrap();
     let left = |name: &str| folder.path().join(name).exists();
-    assert_eq!((left("v0"), left("v999"), left("vault"), left("v1")), (false, false, true, true));
+    assert_eq!((left("v0"), left("v999"), left("vault"), left("v2")), (false, false, true, true));
 }
 
 #[test]

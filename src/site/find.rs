@@ -13,7 +13,13 @@ use super::{
 };
 use crate::{
     app::App,
-    model::{kind::Kind, place, source::Tier, text},
+    model::{
+        id::{Id, ThingKind},
+        kind::Kind,
+        place,
+        source::Tier,
+        text,
+    },
     search::{Card, Request, Results},
 };
 
@@ -47,6 +53,8 @@ pub struct Asked {
     pub near: String,
     pub kinds: Vec<Kind>,
     pub state: Option<&'static str>,
+    /// Only parts of this organization.
+    pub part_of: Option<Id>,
     /// From 1.
     pub page: usize,
 }
@@ -65,6 +73,7 @@ impl Asked {
                     }
                 }
                 "state" => asked.state = place::state_code(&value),
+                "part_of" => asked.part_of = Id::parse(&value).filter(|id| id.kind() == ThingKind::Organization),
                 "page" => asked.page = value.parse().unwrap_or(1).clamp(1, LAST_PAGE),
                 _ => {}
             }
@@ -86,7 +95,11 @@ impl Asked {
     }
 
     fn is_empty(&self) -> bool {
-        self.q.is_empty() && self.zip().is_none() && self.kinds.is_empty() && self.state.is_none()
+        self.q.is_empty()
+            && self.zip().is_none()
+            && self.kinds.is_empty()
+            && self.state.is_none()
+            && self.part_of.is_none()
     }
 
     fn has(&self, kind: Kind) -> bool {
@@ -103,6 +116,7 @@ impl Asked {
             near: self.zip(),
             kinds: self.kinds.clone(),
             states: self.state.iter().map(|code| (*code).to_owned()).collect(),
+            part_of: self.part_of.clone(),
             limit: PER_PAGE,
             offset: (self.page - 1) * PER_PAGE,
         }
@@ -122,6 +136,9 @@ impl Asked {
         }
         if let Some(state) = self.state {
             query.append_pair("state", state);
+        }
+        if let Some(id) = &self.part_of {
+            query.append_pair("part_of", id.as_str());
         }
         if self.page > 1 {
             query.append_pair("page", &self.page.to_string());
@@ -172,6 +189,10 @@ pub struct ResultCard {
     pub app_access: bool,
     pub listed: bool,
     pub said: String,
+    /// The organization it is part of.
+    pub part_of: Option<String>,
+    /// All places of one organization that match, and where they are listed.
+    pub places: Option<Choice>,
 }
 
 impl ResultCard {
@@ -204,6 +225,8 @@ impl ResultCard {
             can: card.can.iter().filter_map(can).collect(),
             app_access: card.app_access,
             listed: card.listed,
+            part_of: card.part_of.as_ref().map(|parent| parent.name.clone()),
+            places: None,
             said: if card.tier == Tier::STARTER.number() {
                 here.t("card-starter")
             } else {
@@ -211,6 +234,23 @@ impl ResultCard {
             },
         }
     }
+}
+
+/// A result as this search shows it: what stands behind it is one link away.
+fn folded(here: &Here, asked: &Asked, card: &Card) -> ResultCard {
+    let shown = ResultCard::new(here, card);
+    if card.places_matching == 0 {
+        return shown;
+    }
+    let (brand, name) = match &card.part_of {
+        Some(parent) => (&parent.id, &parent.name),
+        None => (&card.id, &card.name),
+    };
+    let places = Choice {
+        words: here.t2("card-places-matching", "count", card.places_matching, "name", name),
+        address: asked.changed(|other| other.part_of = Some(brand.clone())).address(here),
+    };
+    ResultCard { places: Some(places), ..shown }
 }
 
 fn miles_words(here: &Here, miles: f64) -> String {
@@ -223,6 +263,8 @@ pub struct FindPage {
     here: Here,
     asked: Asked,
     total: usize,
+    /// Are there more results than pages?
+    cut_off: bool,
     cards: Vec<ResultCard>,
     did_you_mean: Option<Choice>,
     /// Filters that are set, each with the address without it.
@@ -239,13 +281,14 @@ impl FindPage {
         let did_you_mean = results
             .did_you_mean
             .map(|words| Choice { address: asked.changed(|other| other.q.clone_from(&words)).address(&here), words });
-        let pages = results.total.div_ceil(PER_PAGE).min(LAST_PAGE);
+        let pages = results.cards.div_ceil(PER_PAGE).min(LAST_PAGE);
         let at = |page: usize| Asked { page, ..asked.clone() }.address(&here);
         Self {
             total: results.total,
-            cards: results.results.iter().map(|card| ResultCard::new(&here, card)).collect(),
+            cut_off: results.cards > PER_PAGE * LAST_PAGE,
+            cards: results.results.iter().map(|card| folded(&here, &asked, card)).collect(),
             did_you_mean,
-            chips: chips(&here, &asked),
+            chips: chips(&here, &asked, results.results.first()),
             steps: steps(asked.page, pages, at),
             previous: (asked.page > 1 && asked.page <= pages).then(|| at(asked.page - 1)),
             next: (asked.page < pages).then(|| at(asked.page + 1)),
@@ -283,7 +326,7 @@ impl FindPage {
     /// How many places are shown at most, on the last page of a search that has more.
     fn cut_off_at(&self) -> Option<usize> {
         let most = PER_PAGE * LAST_PAGE;
-        (self.asked.page == LAST_PAGE && self.total > most && !self.cards.is_empty()).then_some(most)
+        (self.asked.page == LAST_PAGE && self.cut_off && !self.cards.is_empty()).then_some(most)
     }
 
     fn first_page(&self) -> String {
@@ -291,8 +334,16 @@ impl FindPage {
     }
 }
 
-fn chips(here: &Here, asked: &Asked) -> Vec<Choice> {
+/// `first` is the first result: it knows the name of the organization whose parts were asked for.
+fn chips(here: &Here, asked: &Asked, first: Option<&Card>) -> Vec<Choice> {
     let mut chips = Vec::new();
+    if asked.part_of.is_some() {
+        let name = first.and_then(|card| card.part_of.as_ref()).map(|parent| &parent.name);
+        chips.push(Choice {
+            words: name.map_or_else(|| here.t("find-parts"), |name| here.t1("find-parts-of", "name", name)),
+            address: asked.changed(|other| other.part_of = None).address(here),
+        });
+    }
     for kind in &asked.kinds {
         chips.push(Choice {
             words: here.kinds(*kind),
@@ -352,6 +403,7 @@ impl FindPage {
         let found = |total, did_you_mean: Option<&str>| Results {
             results: cards(),
             total,
+            cards: total,
             did_you_mean: did_you_mean.map(str::to_owned),
         };
         vec![
@@ -365,7 +417,7 @@ impl FindPage {
             ),
             Self::sample(lang, "q=nowhere&near=8370", Results::default()),
             Self::sample(lang, "q=mychart", found(3, None)),
-            Self::sample(lang, "q=a&page=9", Results { total: 3, ..Results::default() }),
+            Self::sample(lang, "q=a&page=9", Results { total: 3, cards: 3, ..Results::default() }),
         ]
     }
 }
@@ -417,6 +469,27 @@ mod tests {
     }
 
     #[test]
+    fn places_of_one_brand_stand_behind_one_result() {
+        for (lang, words, chip) in [
+            (Lang::En, "12 places of Larkspur Health match", "Places of Larkspur Health"),
+            (Lang::Es, "Coinciden 12 lugares de Larkspur Health", "Lugares de Larkspur Health"),
+        ] {
+            let brand = crate::site::samples::brand();
+            let results = |results: Vec<Card>| Results { total: 12, cards: 1, results, did_you_mean: None };
+            let page = dom(&FindPage::sample(lang, "q=larkspur&near=83702", results(vec![brand.clone()])));
+            let link = page.attributes(".result .all-places a", "href").remove(0);
+            assert!(page.text(".result .all-places").contains(words), "{}", page.text(".result"));
+            assert!(link.ends_with(&format!("/find?q=larkspur&near=83702&part_of={}", brand.id)), "{link}");
+            let part = crate::site::samples::part();
+            let query = link.split_once('?').unwrap().1.to_owned();
+            let page = dom(&FindPage::sample(lang, &query, results(vec![part])));
+            assert!(page.text(".chips").contains(chip), "{}", page.text(".chips"));
+            assert!(page.text(".result .part-of").contains("Larkspur Health"));
+            assert!(page.texts(".result .all-places").is_empty());
+        }
+    }
+
+    #[test]
     fn every_filter_can_be_taken_away() {
         let page = dom(&FindPage::samples(Lang::En)[1]);
         let chips = page.attributes(".chip", "href");
@@ -445,7 +518,8 @@ mod tests {
     #[test]
     fn the_last_page_of_many_says_how_to_see_the_rest() {
         let page = |number: usize| {
-            let results = Results { results: crate::site::samples::cards(), total: 4812, did_you_mean: None };
+            let results =
+                Results { results: crate::site::samples::cards(), total: 4812, cards: 4812, did_you_mean: None };
             dom(&FindPage::sample(Lang::En, &format!("q=st+marys&page={number}"), results))
         };
         assert!(page(50).text(".note").contains("first 1,000 places"));

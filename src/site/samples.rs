@@ -263,6 +263,8 @@ pub fn cards() -> Vec<Card> {
         load_date: "2026-11-03".into(),
         also_known_as: Some("St. Mary’s".into()),
         miles: Some(2.2),
+        part_of: None,
+        places_matching: 0,
     };
     let known = Card {
         id: id("org-", 3),
@@ -282,6 +284,21 @@ pub fn cards() -> Vec<Card> {
     let starter =
         Card { city: None, state: None, zip: None, areas: vec!["US".into()], tier: 7, miles: None, ..hospital.clone() };
     vec![hospital, known, starter]
+}
+
+/// A brand of which 12 places match.
+#[cfg(test)]
+pub fn brand() -> Card {
+    let first = cards().remove(0);
+    Card { id: id("org-", 40), name: "Larkspur Health".into(), places_matching: 12, ..first }
+}
+
+/// One of its places.
+#[cfg(test)]
+pub fn part() -> Card {
+    let parent = Related { id: id("org-", 40), name: "Larkspur Health".into() };
+    let first = cards().remove(0);
+    Card { id: id("org-", 41), name: "Larkspur Clinic Boise".into(), part_of: Some(parent), ..first }
 }
 
 /// A source that is well, one that nobody fetches, one with every trouble.
