@@ -63,7 +63,7 @@ enum Command {
     /// Take in lists: files, folders (an import.toml in them says source, date and mode), https:// addresses.
     Import(import::Import),
     /// Fetch the lists that are due, and take in what is new.
-    Sync(sync::Sync),
+    Sync(Box<sync::Sync>),
     /// Show which developers' lists there are and sources.toml does not have.
     Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
@@ -77,7 +77,7 @@ enum Command {
     /// Forget a text everywhere, or empty an old revision.
     Redact(redact::Redact),
     /// List pairs of organizations that may be one, and decide them.
-    Review(review::Review),
+    Review(Box<review::Review>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge.

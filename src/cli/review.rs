@@ -69,7 +69,7 @@ impl Review {
                     0 => println!("No pair waits for a person."),
                     1 => println!("1 pair waits."),
                     all if all > pairs.len() as u64 => {
-                        println!("{all} pairs wait; these are the oldest {}.", pairs.len())
+                        println!("{all} pairs wait; these are the oldest {}.", pairs.len());
                     }
                     all => println!("{all} pairs wait."),
                 }

@@ -1,6 +1,6 @@
 //! `connector sync`.
 
-use std::{process::ExitCode, time::Duration};
+use std::{fmt::Write as _, process::ExitCode, time::Duration};
 
 use clap::Args;
 use connector::{
@@ -17,6 +17,7 @@ use super::{Operator, Settings, Tools, import::Shown, well_known};
 pub(super) const PAUSES: &[Duration] = &[Duration::from_secs(2), Duration::from_secs(15)];
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag somebody types")]
 #[command(after_help = "\
 Which sources there are, where they are fetched and how often stands in sources.toml; an installation adds its own
 in DATA/sources.toml. Only what is newer is asked for, a download that was cut goes on where it stood, and what
@@ -125,7 +126,7 @@ fn words(lines: &[Line]) -> String {
     );
     for line in lines.iter().filter(|line| matches!(line.end, SyncEnd::Held | SyncEnd::Failed)) {
         let message = line.message.as_deref().unwrap_or_default();
-        words += &format!("\n  {} ({}): {}: {message}", line.source, line.name, line.end.word());
+        let _ = write!(words, "\n  {} ({}): {}: {message}", line.source, line.name, line.end.word());
     }
     words
 }

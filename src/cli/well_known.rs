@@ -1,6 +1,6 @@
 //! `connector sync --well-known`, and the same on a schedule.
 
-use std::{collections::BTreeMap, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, process::ExitCode, time::Duration};
 
 use connector::{
     fetch::{self, Client},
@@ -66,7 +66,7 @@ pub(super) fn words(found: &[Found]) -> String {
         counts.iter().map(|(word, count)| format!("{count} {}", word.replace('_', " "))).collect();
     let mut words = format!("Endpoints asked: {}: {}.\n", found.len(), counts.join(", "));
     for one in found.iter().filter(|one| one.outcome.is_news()) {
-        words += &format!("  {}: {}: {}\n", one.address, one.outcome.word().replace('_', " "), one.message);
+        let _ = writeln!(words, "  {}: {}: {}", one.address, one.outcome.word().replace('_', " "), one.message);
     }
     words
 }

@@ -74,7 +74,8 @@ impl Lists {
                     ["id =", "name =", "publisher =", "tier =", "mode =", "licence ="].map(of).into();
                 format!("[[source]]\n{}\n", lines.join("\n"))
             })
-            .collect::<String>();
+            .collect::<Vec<_>>()
+            .concat();
         let own = ["gone", "list"].map(|name| {
             format!(
                 "[[source]]\nid = \"own-{name}\"\nname = \"Our {name}\"\npublisher = \"P\"\ntier = 5\nmode = \"full\"\n\
@@ -132,7 +133,7 @@ fn a_server_fetches_by_itself_only_when_it_is_told_to() {
     assert_eq!(lists.asked(), 0);
     drop(quiet);
     let server = Server::of(lists.command(data, &serve).env("CONNECTOR_SYNC", "on"), &[]).ready();
-    until("the list is in", Duration::from_secs(60), || {
+    until("the list is in", Duration::from_mins(1), || {
         (server.json("/api/v1/search?q=clinic&limit=1")["total"] == 20).then_some(())
     });
     server.terminate();

@@ -259,8 +259,8 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
             for a in ours {
                 for b in other.get(id).into_iter().flatten() {
                     let theirs = other.get(id).into_iter().flatten().any(|unit| unit.name() == a.name());
-                    let names = ours.iter().any(|unit| unit.name() == b.name());
-                    if a.name() != b.name() && theirs && names {
+                    let here = ours.iter().any(|unit| unit.name() == b.name());
+                    if a.name() != b.name() && theirs && here {
                         siblings.push((*a, *b));
                     }
                 }
@@ -271,9 +271,9 @@ fn one_maker(units: &[Unit<'_>], set: &mut Set) {
             // Two servers of one name are often one owner's.
             continue;
         }
-        let (names, others) = (by(units, left, |u| [u.name()].into()), by(units, right, |u| [u.name()].into()));
+        let (named, others) = (by(units, left, |u| [u.name()].into()), by(units, right, |u| [u.name()].into()));
         let mut elsewhere = Vec::new();
-        for (name, ours) in &names {
+        for (name, ours) in &named {
             for (a, b) in ours.iter().flat_map(|a| others.get(name).into_iter().flatten().map(move |b| (*a, *b))) {
                 if a.ids().is_disjoint(&b.ids()) && a.owners().is_disjoint(&b.owners()) && apart(a, b) {
                     elsewhere.push((a, b));

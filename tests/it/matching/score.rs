@@ -45,7 +45,9 @@ impl World {
         for ((list, _), rows) in units {
             let tier = registry.find(&rows[0].source).tier;
             let mut profile = Profile::default();
-            rows.iter().for_each(|row| profile.add(row.facts(), tier));
+            for row in &rows {
+                profile.add(row.facts(), tier);
+            }
             view(&mut profile);
             for key in keys(&profile) {
                 *world.carriers.entry(key).or_default().entry(list.clone()).or_default() += 1;

@@ -50,7 +50,9 @@ async fn one_customer_of_a_maker_in_two_lists_is_one_and_explain_says_why() {
         listing("a", clinic("Kagan Clinic PLLC", "59101", SAME_CUSTOMER)),
         listing("b", clinic("Kagan Clinic PLLC", "", "https://kagan.example.org/fhir")),
     ];
-    rows.iter_mut().for_each(|row| row.group = Some("kagan".into()));
+    for row in &mut rows {
+        row.group = Some("kagan".into());
+    }
     rows.push(listing("c", clinic("Sollus Pediatrics", "94101", "")));
     let (_, finished) = load(&store, &source("two", 5), "2026-11-01", rows).await;
     assert_eq!((finished.joined, finished.reviewed), (1, 0), "{finished:?}");
