@@ -129,6 +129,10 @@ pub struct Report {
     pub total: Counts,
     /// What changed in the directory.
     pub directory: crate::store::Published,
+    /// New organizations that turned out to be known ones.
+    pub joined: u64,
+    /// Pairs that may be one organization: a person decides (`connector review`).
+    pub reviewed: u64,
     /// Files of a folder that its `import.toml` does not name: left alone.
     pub not_named: Vec<String>,
 }
@@ -159,6 +163,13 @@ impl Report {
             "Directory: {} created, {} updated, {} withdrawn, {} restored; {} doors wait for a person.",
             d.created, d.updated, d.withdrawn, d.restored, d.held_doors
         );
+        if self.joined + self.reviewed > 0 {
+            let _ = writeln!(
+                out,
+                "Matching: {} new organizations are known ones; {} pairs may be one and wait (`connector review`).",
+                self.joined, self.reviewed
+            );
+        }
         out
     }
 }

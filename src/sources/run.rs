@@ -175,6 +175,8 @@ impl Importer<'_> {
                 report.files.push(file);
             }
             report.directory.add(&finished.published);
+            report.joined += finished.joined;
+            report.reviewed += finished.reviewed;
         }
         Ok(())
     }
