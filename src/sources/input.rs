@@ -13,12 +13,12 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, value::RawValue};
 
 use super::{
     FileError, Problem,
     archive::Member,
+    elements::{Broken, Scanner},
     limits::{Meter, Metered, PARTS, ROWS},
 };
 
@@ -108,93 +108,121 @@ pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> R
 /// The same for readers that keep a table: more than `rows` elements are too many.
 pub fn walk_at_most(rows: u64, input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
     let meter = Meter::new(rows);
-    let mut walk = Walk { count: 0, stopped: false, meter: meter.clone(), each };
-    let mut json =
-        serde_json::Deserializer::from_reader(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter)));
-    let read = Root { list, walk: &mut walk }.deserialize(&mut json).and_then(|()| json.end());
-    match read {
-        Ok(()) => Ok(walk.count),
-        Err(_) if walk.stopped => Ok(walk.count),
-        Err(error) if error.is_io() => Err(io_error(&error.into())),
-        Err(error) => Err(FileError::Broken {
-            at: format!("line {} column {}", error.line(), error.column()),
-            what: error.to_string(),
-        }),
+    let json = Scanner::new(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter.clone())));
+    let mut walk = Walk { json, count: 0, meter, each };
+    match walk.root(list) {
+        Ok(()) | Err(Ended::Told) => Ok(walk.count),
+        Err(Ended::Broken(Broken::Io(error))) => Err(io_error(&error)),
+        Err(Ended::Broken(Broken::Expected(what))) => {
+            let (line, column) = walk.json.place();
+            Err(FileError::Broken { at: format!("line {line} column {column}"), what: format!("expected {what}") })
+        }
+        Err(Ended::NotJson(error)) => {
+            // The value that cannot be read ends here; where in it, the parser says.
+            let (line, column) = walk.json.place();
+            Err(FileError::Broken { at: format!("line {line} column {column}"), what: error.to_string() })
+        }
     }
 }
 
-struct Walk<'e> {
+/// Why a walk ends before the file does.
+enum Ended {
+    /// Whoever reads it has enough.
+    Told,
+    /// It is no list.
+    Broken(Broken),
+    /// A value in it is not JSON.
+    NotJson(serde_json::Error),
+}
+
+impl From<Broken> for Ended {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+impl From<io::Error> for Ended {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(Broken::Io(error))
+    }
+}
+
+struct Walk<'e, R> {
+    json: Scanner<R>,
     count: u64,
-    stopped: bool,
     meter: Meter,
     each: EachValue<'e>,
 }
 
-struct Root<'r, 'e> {
-    list: Option<&'r str>,
-    walk: &'r mut Walk<'e>,
-}
-
-impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        match self.list {
-            None => List { walk: self.walk }.deserialize(json),
-            Some(_) => json.deserialize_map(self),
+impl<R: BufRead> Walk<'_, R> {
+    /// Walks the root, to the end of the file.
+    fn root(&mut self, list: Option<&str>) -> Result<(), Ended> {
+        match list {
+            None => self.list()?,
+            Some(list) => self.object(list)?,
+        }
+        match self.json.peek()? {
+            None => Ok(()),
+            Some(_) => Err(Broken::Expected("nothing more").into()),
         }
     }
-}
 
-impl<'de> Visitor<'de> for Root<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "an object with a list {:?}", self.list.unwrap_or_default())
-    }
-    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            if Some(key.as_str()) == self.list {
-                map.next_value_seed(List { walk: self.walk })?;
+    /// Walks an object in which one key holds the list.
+    fn object(&mut self, list: &str) -> Result<(), Ended> {
+        self.json.expect(b'{', "an object")?;
+        if self.json.take(b'}')? {
+            return Ok(());
+        }
+        loop {
+            self.json.read()?;
+            let key: String = serde_json::from_slice(self.json.value()).map_err(Ended::NotJson)?;
+            self.json.expect(b':', "`:`")?;
+            if key == list && self.json.peek()? == Some(b'[') {
+                self.list()?;
             } else {
-                map.next_value::<IgnoredAny>()?;
+                self.json.read()?;
+                let _: &RawValue = serde_json::from_slice(self.json.value()).map_err(Ended::NotJson)?;
+                if key == list && self.json.value() != b"null" {
+                    return Err(Broken::Expected("a list").into());
+                }
             }
-        }
-        Ok(())
-    }
-}
-
-struct List<'r, 'e> {
-    walk: &'r mut Walk<'e>,
-}
-
-impl<'de> DeserializeSeed<'de> for List<'_, '_> {
-    type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for List<'_, '_> {
-    type Value = ();
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a list")
-    }
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<(), S::Error> {
-        // The raw text first: then only broken JSON ends the file, and an element that cannot be a value (a number
-        // out of range, nesting without end) is that element's problem.
-        while let Some(raw) = list.next_element::<Box<RawValue>>()? {
-            self.walk.count += 1;
-            self.walk.meter.row();
-            let value = serde_json::from_str(raw.get()).map_err(|e| Problem::malformed(&e.to_string()));
-            if (self.walk.each)(self.walk.count, value).is_break() {
-                self.walk.stopped = true;
-                return Err(S::Error::custom("stopped"));
+            if self.json.take(b'}')? {
+                return Ok(());
             }
+            self.json.expect(b',', "`,` or `}`")?;
         }
-        Ok(())
     }
+
+    fn list(&mut self) -> Result<(), Ended> {
+        self.json.expect(b'[', "a list")?;
+        if self.json.take(b']')? {
+            return Ok(());
+        }
+        loop {
+            self.json.read()?;
+            self.count += 1;
+            self.meter.row();
+            let value = element(self.json.value())?;
+            if (self.each)(self.count, value).is_break() {
+                return Err(Ended::Told);
+            }
+            if self.json.take(b']')? {
+                return Ok(());
+            }
+            self.json.expect(b',', "`,` or `]`")?;
+        }
+    }
+}
+
+/// An element's value. Only broken JSON ends the file: an element that cannot be a value (a number out of range, nesting
+/// without end) is that element's problem.
+fn element(bytes: &[u8]) -> Result<Result<Value, Problem>, Ended> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(Ok(value)),
+        Err(error) => error,
+    };
+    let _: &RawValue = serde_json::from_slice(bytes).map_err(Ended::NotJson)?;
+    Ok(Err(Problem::malformed(&error.to_string())))
 }
 
 /// The text of a field of a JSON object; numbers are taken as text, everything else is empty.

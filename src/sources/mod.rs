@@ -11,6 +11,7 @@ pub mod cerner_2020;
 pub mod chpl;
 pub mod cms_payers;
 pub mod cms_providers;
+pub mod elements;
 pub mod input;
 pub mod junk;
 pub mod kind_words;

@@ -28,7 +28,7 @@ use crate::{
     },
     store::{
         Store, StoreError,
-        intake::{Finished, Intake, LoadFile, LoadHead, Opening, Quarantined},
+        intake::{Finished, Intake, LoadFile, LoadHead, Opening, Prepared, Quarantined},
     },
 };
 
@@ -331,23 +331,22 @@ impl Importer<'_> {
         let (sender, mut batches) = mpsc::channel::<(usize, Vec<Row>)>(4);
         let paths: Vec<PathBuf> = files.iter().map(|file| file.path.clone()).collect();
         let reader = tokio::task::spawn_blocking(move || read_batches(&paths, &sender));
-        while let Some((file, rows)) = batches.recv().await {
-            let (name, report) = (&files[file].name, &mut reports[file]);
-            let mut sorted = Sorted::default();
-            for row in rows {
-                sort_row(row, name, report, &mut sorted);
+        let mut ready: Option<Ready> = None;
+        loop {
+            // The next rows are made ready while these are written.
+            let next = match batches.recv().await {
+                Some((file, rows)) => Some(Ready::begin(intake, file, rows, &files[file].name, &mut reports[file])),
+                None => None,
+            };
+            let last = next.is_none();
+            if let Some(ready) = std::mem::replace(&mut ready, next) {
+                let (name, report) = (&files[ready.file].name, &mut reports[ready.file]);
+                ready.end(intake, report).await?;
+                self.progress.rows(name, report.counts.read);
             }
-            let taken = intake.take(sorted.listings).await?;
-            report.counts.new += taken.new;
-            report.counts.changed += taken.changed;
-            report.counts.unchanged += taken.unchanged;
-            report.counts.ignored += taken.repeated;
-            if taken.repeated > 0 {
-                *report.reasons.entry("ignored: repeated".into()).or_default() += taken.repeated;
+            if last {
+                break;
             }
-            close(intake, sorted.closed, report).await?;
-            intake.quarantine(&sorted.quarantined).await?;
-            self.progress.rows(name, report.counts.read);
         }
         joined(reader.await)
     }
@@ -596,6 +595,45 @@ async fn close(intake: &mut Intake, keys: Vec<(u64, String)>, report: &mut FileR
 /// What a reader's thread gave; a panic of it goes on in ours.
 fn joined<T>(result: Result<T, tokio::task::JoinError>) -> Result<T, ImportError> {
     result.map_err(|error| ImportError::Io { path: "the reader".into(), error: std::io::Error::other(error) })
+}
+
+/// A batch that is made ready in a thread of its own.
+struct Ready {
+    file: usize,
+    listings: tokio::task::JoinHandle<Prepared>,
+    closed: Vec<(u64, String)>,
+    quarantined: Vec<Quarantined>,
+}
+
+impl Ready {
+    fn begin(intake: &Intake, file: usize, rows: Vec<Row>, name: &str, report: &mut FileReport) -> Self {
+        let Sorted { listings, quarantined, closed } = sorted(rows, name, report);
+        let preparer = intake.preparer();
+        let listings = tokio::task::spawn_blocking(move || preparer.prepare(listings));
+        Self { file, listings, closed, quarantined }
+    }
+
+    async fn end(self, intake: &mut Intake, report: &mut FileReport) -> Result<(), ImportError> {
+        let taken = intake.take_prepared(joined(self.listings.await)?).await?;
+        report.counts.new += taken.new;
+        report.counts.changed += taken.changed;
+        report.counts.unchanged += taken.unchanged;
+        report.counts.ignored += taken.repeated;
+        if taken.repeated > 0 {
+            *report.reasons.entry("ignored: repeated".into()).or_default() += taken.repeated;
+        }
+        close(intake, self.closed, report).await?;
+        intake.quarantine(&self.quarantined).await?;
+        Ok(())
+    }
+}
+
+fn sorted(rows: Vec<Row>, file: &str, report: &mut FileReport) -> Sorted {
+    let mut sorted = Sorted::default();
+    for row in rows {
+        sort_row(row, file, report, &mut sorted);
+    }
+    sorted
 }
 
 /// Rows of a batch by what became of them.

@@ -36,7 +36,7 @@ impl Store {
         for table in ["organization", "app"] {
             let sql = format!(
                 "SELECT t.id FROM {table} t LEFT JOIN revision r ON r.id = t.id AND r.version = t.version AND r.thing = '{table}' \
-                 WHERE r.n IS NULL OR (r.after IS NOT NULL AND r.after <> t.body)"
+                 WHERE r.n IS NULL OR (r.after IS NOT NULL AND r.after <> '' AND r.after <> t.body)"
             );
             self.complain(&mut complaints, &sql, "its document is not the one of its last revision").await?;
             let sql = format!(

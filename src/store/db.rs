@@ -23,12 +23,22 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_123_000_200, "sync", include_str!("../../migrations/20261123000200_sync.sql")),
     (20_261_123_000_201, "well known", include_str!("../../migrations/20261123000201_well_known.sql")),
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
+    (20_261_125_000_100, "narrow", include_str!("../../migrations/20261125000100_narrow.sql")),
 ];
+/// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
+const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
 /// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over.
-const WRITER_PAGES: u32 = 256 * 1024;
+const WRITER_PAGES: u32 = 320 * 1024;
 const READER_PAGES: u32 = 64 * 1024;
+/// Pages that may wait in SQLite's log before they are folded into its file: small loads one after another change the
+/// same pages.
+const CHECKPOINT: u32 = 8_000;
+/// What of that log stays on the disk afterwards, in bytes.
+const JOURNAL: u32 = 64 << 20;
 /// Rows per statement.
 const CHUNK: usize = 500;
+/// Rows of two whole numbers per statement.
+const NUMBERS: usize = 10_000;
 
 /// Which words the database understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,9 +128,14 @@ impl Db {
     }
 
     async fn migrated(self) -> Result<Self, StoreError> {
+        let dialect = self.dialect;
         let migrations = MIGRATIONS.iter().map(|(version, name, sql)| {
-            let kind = MigrationType::Simple;
-            Migration::new(*version, (*name).into(), kind, AssertSqlSafe(*sql).into_sql_str(), false)
+            let (mark, sqlite) = KEY_IS_TABLE;
+            let sql = match dialect {
+                Dialect::Sqlite => sql.replace(mark, sqlite),
+                Dialect::Postgres => (*sql).to_owned(),
+            };
+            Migration::new(*version, (*name).into(), MigrationType::Simple, AssertSqlSafe(sql).into_sql_str(), false)
         });
         Migrator::with_migrations(migrations.collect()).run(&self.write).await?;
         Ok(self)
@@ -161,10 +176,14 @@ fn busy(error: sqlx::Error) -> StoreError {
 fn sqlite_pool(connections: u32, pages: u32) -> AnyPoolOptions {
     AnyPoolOptions::new().max_connections(connections).test_before_acquire(false).after_connect(move |connection, _| {
         Box::pin(async move {
+            // Documents of two kilobytes fill large pages better; only a file that is still empty takes the size. It must
+            // be known (schema_version reads the file) before the cache is told its size, which is kept in pages.
             // NORMAL is safe in WAL mode: a power cut may lose the last commits, never mix old and new.
             let settings = format!(
-                "PRAGMA busy_timeout = 60000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
-                 PRAGMA cache_size = -{pages};"
+                "PRAGMA busy_timeout = 60000; PRAGMA page_size = 16384; PRAGMA schema_version; \
+                 PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+                 PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{pages}; \
+                 PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA journal_size_limit = {JOURNAL};"
             );
             sqlx::raw_sql(AssertSqlSafe(settings)).execute(connection).await?;
             Ok(())
@@ -172,21 +191,27 @@ fn sqlite_pool(connections: u32, pages: u32) -> AnyPoolOptions {
     })
 }
 
-fn in_list(dialect: Dialect) -> &'static str {
+/// The list `$1` as a table of texts (`{in}`) or whole numbers (`{numbers}`).
+fn in_list(dialect: Dialect, sql: &str) -> String {
     match dialect {
-        Dialect::Sqlite => "(SELECT value FROM json_each($1))",
-        Dialect::Postgres => "(SELECT json_array_elements_text($1::json))",
+        Dialect::Sqlite => {
+            let list = "(SELECT value FROM json_each($1))";
+            sql.replace("{in}", list).replace("{numbers}", list)
+        }
+        Dialect::Postgres => sql
+            .replace("{in}", "(SELECT json_array_elements_text($1::json))")
+            .replace("{numbers}", "(SELECT json_array_elements_text($1::json)::bigint)"),
     }
 }
 
-/// A statement with a list of texts as `$1`, and texts or whole numbers after it.
-pub(super) fn with_list(
+/// A statement with a list of texts or whole numbers as `$1`, and texts or whole numbers after it.
+pub(super) fn with_list<T: serde::Serialize>(
     dialect: Dialect,
     sql: &str,
-    list: &[String],
+    list: &[T],
     more: &[Value],
 ) -> Query<'static, Any, AnyArguments> {
-    let sql = sql.replace("{in}", in_list(dialect));
+    let sql = in_list(dialect, sql);
     let list = serde_json::to_string(list).unwrap_or_default();
     more.iter().fold(sqlx::query(AssertSqlSafe(sql)).bind(list), |query, value| match value.as_i64() {
         Some(number) => query.bind(number),
@@ -201,9 +226,14 @@ pub(super) struct Tx {
 }
 
 impl Tx {
-    /// Reads rows whose column is in a list of texts. `sql` has `{in}` where the list stands, as `$1`; `more` are
-    /// `$2` and so on.
-    pub async fn select_in(&mut self, sql: &str, list: &[String], more: &[Value]) -> Result<Vec<AnyRow>, StoreError> {
+    /// Reads rows whose column is in a list. `sql` has `{in}` where a list of texts stands, `{numbers}` where one of
+    /// whole numbers does, as `$1`; `more` are `$2` and so on.
+    pub async fn select_in<T: serde::Serialize>(
+        &mut self,
+        sql: &str,
+        list: &[T],
+        more: &[Value],
+    ) -> Result<Vec<AnyRow>, StoreError> {
         if list.is_empty() {
             return Ok(Vec::new());
         }
@@ -226,8 +256,41 @@ impl Tx {
         conflict: &str,
         rows: Vec<Cells>,
     ) -> Result<(), StoreError> {
-        let head = format!("INSERT INTO {table} ({}) ", cols.join(", "));
+        // An error ends the transaction anyway, so SQLite need not be able to undo the statement alone (OR FAIL).
+        let verb = match self.dialect {
+            Dialect::Sqlite => "INSERT OR FAIL INTO",
+            Dialect::Postgres => "INSERT INTO",
+        };
+        let head = format!("{verb} {table} ({}) ", cols.join(", "));
         self.run_chunks(&format!("{head}{{v}} {conflict}"), cols.len(), rows).await
+    }
+
+    /// Inserts many rows of two whole numbers, without a cell for each.
+    pub async fn insert_numbers(
+        &mut self,
+        table: &str,
+        [a, b]: [&str; 2],
+        conflict: &str,
+        rows: impl Iterator<Item = [i64; 2]> + Send,
+    ) -> Result<(), StoreError> {
+        let list = match self.dialect {
+            Dialect::Sqlite => "SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE 1 = 1",
+            Dialect::Postgres => {
+                "SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements($1::json) AS value"
+            }
+        };
+        let verb = match self.dialect {
+            Dialect::Sqlite => "INSERT OR FAIL INTO",
+            Dialect::Postgres => "INSERT INTO",
+        };
+        let sql = format!("{verb} {table} ({a}, {b}) {list} {conflict}");
+        let mut rows = rows.peekable();
+        while rows.peek().is_some() {
+            let chunk: Vec<[i64; 2]> = rows.by_ref().take(NUMBERS).collect();
+            let list = serde_json::to_string(&chunk).unwrap_or_default();
+            sqlx::query(AssertSqlSafe(sql.clone())).bind(list).execute(&mut *self.inner).await?;
+        }
+        Ok(())
     }
 
     /// Updates many rows; in `sql`, `v` is a table of the values with these columns.

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Count, Found, Store, StoreError,
     db::{int, parse, text},
+    log,
 };
 use crate::model::{
     id::{Id, ThingKind},
@@ -187,26 +188,17 @@ impl Store {
 
     /// Revisions after number `n`, in order, at most `limit`.
     pub async fn revisions_after(&self, n: i64, limit: u32) -> Result<Vec<Revision>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT n, at, thing, id, version, event, actor, load, after, digest FROM revision WHERE n > $1 ORDER BY n LIMIT $2",
-        )
-        .bind(n)
-        .bind(i64::from(limit))
-        .fetch_all(&self.db.read)
-        .await?;
+        let sql = format!("{} WHERE r.n > $1 ORDER BY r.n LIMIT $2", log::READ);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.db.read).await?;
         rows.iter().map(revision).collect()
     }
 
     /// Revisions of organizations with numbers after `n` and up to `upto`, in order.
     pub async fn organization_revisions(&self, n: i64, upto: i64) -> Result<Vec<Revision>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT n, at, thing, id, version, event, actor, load, after, digest FROM revision \
-             WHERE n > $1 AND n <= $2 AND thing = 'organization' ORDER BY n",
-        )
-        .bind(n)
-        .bind(upto)
-        .fetch_all(&self.db.read)
-        .await?;
+        let sql = format!("{} WHERE r.n > $1 AND r.n <= $2 AND r.thing = 'organization' ORDER BY r.n", log::READ);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(upto);
+        let rows = query.fetch_all(&self.db.read).await?;
         rows.iter().map(revision).collect()
     }
 

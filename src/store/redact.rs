@@ -17,6 +17,7 @@ use sqlx::Row as _;
 use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, text},
+    log,
     loads::refused,
     publish::Publisher,
     snapshot::{self, blob_error},
@@ -173,6 +174,7 @@ impl Store {
         let (version, body) = if id.kind() == ThingKind::Organization {
             let mut thing: Organization = parse("an organization", &body)?;
             thing.version += 1;
+            log::keep_standing(tx, &[id.to_string()]).await?;
             (thing.version, thing.document())
         } else {
             let mut thing: App = parse("an app", &body)?;

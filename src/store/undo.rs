@@ -248,8 +248,9 @@ async fn forget_doors(tx: &mut Tx, load: &Kept, touched: &Touched) -> Result<(),
 /// any earlier picture had an endpoint, it is not: taking a door away must not make the next one look new.
 async fn forget_endpoint_source(tx: &mut Tx, load: &Kept, subjects: Vec<String>) -> Result<(), StoreError> {
     for some in subjects.chunks(500) {
-        let sql = "SELECT DISTINCT id FROM revision WHERE id IN {in} AND (load IS NULL OR load < $2) \
-             AND after LIKE '%\"endpoints\":[%'";
+        let sql = "SELECT DISTINCT r.id FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id \
+             WHERE r.id IN {in} AND (r.load IS NULL OR r.load < $2) \
+             AND (r.after LIKE '%\"endpoints\":[%' OR o.body LIKE '%\"endpoints\":[%')";
         let earlier: BTreeSet<String> = tx
             .select_in(sql, some, &[json!(load.state.n)])
             .await?

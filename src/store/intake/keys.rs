@@ -1,60 +1,133 @@
 //! The keys of listings, by which known organizations are found again.
+//!
+//! Flows in: the keys of a load's listings, gathered while it is read. Flows out: rows of `match_org` (which organization a
+//! source speaks of, numbered) and `match_key` (key -> numbers), written at once and in order: a tree that is filled in
+//! order is written once.
+
+use std::collections::HashMap;
+
+use serde_json::json;
 
 use super::{Incoming, Intake};
 use crate::{
     model::{
-        id::Id,
+        id::{Id, ThingKind},
         listing::{Body, OrganizationFacts},
         matching::{Key, Profile, key},
         source::Tier,
     },
     store::{
         StoreError,
-        db::{Cells, Tx, parse, row, text},
+        db::{Cells, Tx, int, parse, row, text},
     },
 };
 
 /// How many listings without keys are read at once.
 const PAGE: i64 = 2_000;
+/// How many organizations are asked for their number at once.
+const BATCH: usize = 5_000;
+/// What the load makes is numbered below, what was there before from here on.
+const THERE: u32 = 1 << 31;
 
-impl Intake {
-    /// Notes the keys of listings whose organization is known.
-    pub(super) async fn note_keys(&mut self, listings: &[Incoming]) -> Result<(), StoreError> {
-        let (source, tier) = (self.head.source.id.clone(), self.head.source.tier);
-        let mut rows: Vec<Cells> = Vec::new();
-        for listing in listings {
-            let (Body::Organization(facts), Some(id)) = (&listing.body, Id::parse(&listing.subject_id)) else {
-                continue;
-            };
-            let number = self.made.get(&id).copied();
-            for short in shorts(facts, tier) {
-                if let Some(number) = number {
-                    self.fresh_keys.push((short, number));
-                }
-                rows.push(row![written(short), &id, &source]);
-            }
-        }
-        insert(&mut self.tx, rows).await
+/// The keys of a load.
+#[derive(Default)]
+pub(super) struct Keys {
+    /// Key and organization, each organization by a number of this load.
+    all: Vec<(u64, u32)>,
+    /// Organizations that were there before, numbered.
+    there: Vec<Id>,
+    numbers: HashMap<Id, u32>,
+}
+
+impl Keys {
+    /// Keys of what the load makes, in order, each with the organizations that carry it. Nothing else is left after it.
+    pub fn take_made(&mut self) -> Vec<(u64, u32)> {
+        let mut all = std::mem::take(&mut self.all);
+        all.retain(|(_, number)| *number < THERE);
+        all
+    }
+
+    fn add(&mut self, shorts: &[u64], number: u32) {
+        self.all.extend(shorts.iter().map(|short| (*short, number)));
+    }
+
+    fn number_of(&mut self, id: &Id) -> u32 {
+        let (there, next) = (&mut self.there, THERE + self.numbers.len() as u32);
+        *self.numbers.entry(id.clone()).or_insert_with(|| {
+            there.push(id.clone());
+            next
+        })
     }
 }
 
-/// A key's number as it stands in the table.
-pub(super) fn written(short: u64) -> String {
-    format!("{short:016x}")
+impl Intake {
+    /// Notes the keys of listings whose organization is known.
+    pub(super) fn note_keys(&mut self, listings: &[Incoming]) {
+        for listing in listings.iter().filter(|listing| !listing.shorts.is_empty()) {
+            let Some(id) = Id::parse(&listing.subject_id) else { continue };
+            let number = match self.made.get(&id) {
+                Some(number) => *number,
+                None => self.keys.number_of(&id),
+            };
+            self.keys.add(&listing.shorts, number);
+        }
+    }
+
+    /// Writes the keys of the load.
+    pub(super) async fn write_keys(&mut self) -> Result<(), StoreError> {
+        self.keys.all.sort_unstable();
+        self.keys.all.dedup();
+        let source = self.head.source.id.clone();
+        let there = numbered(&mut self.tx, &source, &self.keys.there).await?;
+        let first = self.tx.take_numbers("match_org", self.made.len() as i64).await?;
+        let organizations = self.made.iter().filter(|(id, _)| id.kind() == ThingKind::Organization);
+        let rows: Vec<Cells> = organizations.map(|(id, number)| row![first + i64::from(*number), id, &source]).collect();
+        self.tx.insert("match_org", &["n", "id", "source"], "", rows).await?;
+        let n = |number: u32| match number.checked_sub(THERE) {
+            Some(place) => there[place as usize],
+            None => first + i64::from(number),
+        };
+        // In the order of the column, which is signed.
+        let negative = self.keys.all.partition_point(|(short, _)| (*short as i64) >= 0);
+        let (positive, negative) = self.keys.all.split_at(negative);
+        let rows = negative.iter().chain(positive).map(|(short, number)| [*short as i64, n(*number)]);
+        self.tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await
+    }
 }
 
-fn shorts(facts: &OrganizationFacts, tier: Tier) -> Vec<u64> {
+/// The matching keys of what a listing says; nothing for an app.
+pub(super) fn shorts(body: &Body, tier: Tier) -> Vec<u64> {
+    match body {
+        Body::Organization(facts) => of_facts(facts, tier),
+        Body::App(_) => Vec::new(),
+    }
+}
+
+fn of_facts(facts: &OrganizationFacts, tier: Tier) -> Vec<u64> {
     key::keys(&Profile::of(facts, tier)).iter().map(Key::short).collect()
 }
 
-pub(super) async fn insert(tx: &mut Tx, rows: Vec<Cells>) -> Result<(), StoreError> {
-    let conflict = "ON CONFLICT (short, id, source) DO NOTHING";
-    tx.insert("match_key", &["short", "id", "source"], conflict, rows).await
+/// The numbers of organizations of a source, in their order; who has none gets one.
+async fn numbered(tx: &mut Tx, source: &str, ids: &[Id]) -> Result<Vec<i64>, StoreError> {
+    let mut known: HashMap<String, i64> = HashMap::new();
+    for some in ids.chunks(BATCH) {
+        let sql = "SELECT id, n FROM match_org WHERE source = $2 AND id IN {in}";
+        let some: Vec<&str> = some.iter().map(Id::as_str).collect();
+        for row in &tx.select_in(sql, &some, &[json!(source)]).await? {
+            known.insert(text(row, 0)?, int(row, 1)?);
+        }
+    }
+    let new: Vec<&Id> = ids.iter().filter(|id| !known.contains_key(id.as_str())).collect();
+    let first = tx.take_numbers("match_org", new.len() as i64).await?;
+    let rows: Vec<Cells> = (first..).zip(&new).map(|(n, id)| row![n, *id, source]).collect();
+    known.extend((first..).zip(&new).map(|(n, id)| (id.to_string(), n)));
+    tx.insert("match_org", &["n", "id", "source"], "", rows).await?;
+    Ok(ids.iter().map(|id| known[id.as_str()]).collect())
 }
 
-/// Gives the listings of a store that is older than the table their keys; once.
+/// Gives the listings of a store that is older than the tables their keys; once.
 pub(super) async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
-    let there = sqlx::query("SELECT 1 FROM match_key LIMIT 1").fetch_optional(&mut *tx.inner).await?;
+    let there = sqlx::query("SELECT 1 FROM match_org LIMIT 1").fetch_optional(&mut *tx.inner).await?;
     if there.is_some() {
         return Ok(());
     }
@@ -67,14 +140,24 @@ pub(super) async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
         if page.is_empty() {
             return Ok(());
         }
-        let mut rows: Vec<Cells> = Vec::new();
+        let mut by_source: HashMap<String, Vec<(Id, Vec<u64>)>> = HashMap::new();
         for listing in &page {
             (source, key) = (text(listing, 0)?, text(listing, 1)?);
-            let id = text(listing, 2)?;
+            let Some(id) = Id::parse(&text(listing, 2)?) else { continue };
             let facts: OrganizationFacts = parse("a listing", &text(listing, 3)?)?;
             let of: crate::model::source::Source = parse("a source", &text(listing, 4)?)?;
-            rows.extend(shorts(&facts, of.tier).into_iter().map(|short| row![written(short), &id, &source]));
+            by_source.entry(source.clone()).or_default().push((id, of_facts(&facts, of.tier)));
         }
-        insert(tx, rows).await?;
+        for (source, listings) in by_source {
+            let mut ids: Vec<Id> = listings.iter().map(|(id, _)| id.clone()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            let numbers: HashMap<Id, i64> = ids.clone().into_iter().zip(numbered(tx, &source, &ids).await?).collect();
+            let rows = listings.iter().flat_map(|(id, shorts)| {
+                let n = numbers[id];
+                shorts.iter().map(move |short| [*short as i64, n])
+            });
+            tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await?;
+        }
     }
 }

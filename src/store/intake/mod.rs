@@ -12,6 +12,7 @@ mod resolve;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
 };
 
 use jiff::civil::Date;
@@ -20,7 +21,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use self::{pairs::Paired, resolve::Resolver};
+use self::{keys::Keys, pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
@@ -33,7 +34,7 @@ use crate::model::{
     id::Id,
     listing::{Body, Listing, hex},
     redact::Redactions,
-    source::{Mode, Source},
+    source::{Mode, Source, Tier},
 };
 
 /// One file of a load.
@@ -126,15 +127,15 @@ pub struct Intake {
     resolver: Resolver,
     /// Organizations and apps that the load makes, numbered.
     made: BTreeMap<Id, u32>,
-    /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
-    fresh_keys: Vec<(u64, u32)>,
+    /// Matching keys of its listings.
+    keys: Keys,
     /// Those that were there and must be merged again.
     pub(super) dirty: BTreeSet<Id>,
     watch: Watch,
     /// Who stands in its revisions.
     actor: String,
     /// Texts that must not come back.
-    redactions: Redactions,
+    redactions: Arc<Redactions>,
     /// Listings that the source says are no more.
     closed: u64,
 }
@@ -185,11 +186,11 @@ impl Store {
             seen: HashMap::new(),
             resolver: Resolver::default(),
             made: BTreeMap::new(),
-            fresh_keys: Vec::new(),
+            keys: Keys::default(),
             dirty: BTreeSet::new(),
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
-            redactions,
+            redactions: Arc::new(redactions),
             closed: 0,
         })
     }
@@ -211,8 +212,37 @@ struct Incoming {
     body: Body,
     json: String,
     hash: String,
+    /// Its matching keys.
+    shorts: Vec<u64>,
     /// Its organization or app; empty while it is not known.
     subject_id: String,
+}
+
+/// Makes listings ready for the store: their text, hashes and keys. Needs nothing of the store, so that the next rows
+/// can be made ready while these are written.
+#[derive(Clone)]
+pub struct Preparer {
+    redactions: Arc<Redactions>,
+    tier: Tier,
+    /// Rows of a first load are all written, so all of them need their keys.
+    keys: bool,
+}
+
+/// Listings that are ready.
+pub struct Prepared(Vec<Incoming>);
+
+impl Preparer {
+    /// Makes a batch ready.
+    pub fn prepare(&self, batch: Vec<Listing>) -> Prepared {
+        let ready = batch.into_iter().map(|listing| {
+            let mut incoming = Incoming::new(listing, &self.redactions);
+            if self.keys {
+                incoming.shorts = keys::shorts(&incoming.body, self.tier);
+            }
+            incoming
+        });
+        Prepared(ready.collect())
+    }
 }
 
 impl Incoming {
@@ -233,6 +263,7 @@ impl Incoming {
             hash: hex(&Sha256::digest(json.as_bytes())),
             body: listing.body,
             json,
+            shorts: Vec::new(),
             subject_id: String::new(),
         }
     }
@@ -251,8 +282,19 @@ impl Incoming {
 }
 
 impl Intake {
+    /// What makes its listings ready.
+    pub fn preparer(&self) -> Preparer {
+        Preparer { redactions: self.redactions.clone(), tier: self.head.source.tier, keys: self.first }
+    }
+
     /// Takes a batch of listings.
     pub async fn take(&mut self, batch: Vec<Listing>) -> Result<Taken, StoreError> {
+        let ready = self.preparer().prepare(batch);
+        self.take_prepared(ready).await
+    }
+
+    /// Takes a batch of listings that are ready.
+    pub async fn take_prepared(&mut self, batch: Prepared) -> Result<Taken, StoreError> {
         let mut taken = Taken::default();
         let fresh = self.tell_apart(batch, &mut taken);
         let keys: Vec<String> = if self.first { Vec::new() } else { fresh.keys().cloned().collect() };
@@ -278,17 +320,19 @@ impl Intake {
             self.resolve(&mut new, &BTreeMap::new()).await?;
         }
         write.append(&mut new);
-        self.note_keys(&write).await?;
+        for listing in write.iter_mut().filter(|listing| listing.shorts.is_empty()) {
+            listing.shorts = keys::shorts(&listing.body, self.head.source.tier);
+        }
+        self.note_keys(&write);
         self.write(write).await?;
         self.watch.taken(&taken).await?;
         Ok(taken)
     }
 
     /// By key, each once: the same row again is counted, another row with the same key gets one of its own.
-    fn tell_apart(&mut self, batch: Vec<Listing>, taken: &mut Taken) -> BTreeMap<String, Incoming> {
+    fn tell_apart(&mut self, batch: Prepared, taken: &mut Taken) -> BTreeMap<String, Incoming> {
         let mut fresh = BTreeMap::new();
-        for listing in batch {
-            let mut listing = Incoming::new(listing, &self.redactions);
+        for mut listing in batch.0 {
             let short = u64::from_str_radix(&listing.hash[..16], 16).unwrap_or_default();
             match self.seen.get(&key_hash(&listing.key)) {
                 Some(same) if *same == short => {

@@ -6,20 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{
-    Intake,
-    keys::{insert, written},
-};
+use super::Intake;
 use crate::{
     model::{
         id::{Id, ThingKind},
         listing::OrganizationFacts,
-        matching::{Key, Known, Profile, Reason, SHARED_BY, Verdict, judge, key, reason::line},
+        matching::{Key, Known, Profile, Reason, SHARED_BY, Verdict, judge, reason::line},
         source::Source,
     },
     store::{
         StoreError,
-        db::{Cells, Tx, parse, row, text},
+        db::{Cells, Tx, int, parse, row, text},
     },
 };
 
@@ -72,6 +69,7 @@ struct Claim {
 impl Intake {
     /// Judges what the load makes against what is known.
     pub(super) async fn pair(&mut self) -> Result<Paired, StoreError> {
+        self.write_keys().await?;
         let mut found = self.find().await?;
         if found.candidates.is_empty() {
             return Ok(Paired::default());
@@ -102,24 +100,24 @@ impl Intake {
         Ok(done)
     }
 
-    /// Looks up every key of the load.
+    /// Looks up every key of what the load makes.
     async fn find(&mut self) -> Result<Found, StoreError> {
-        let mut keys = std::mem::take(&mut self.fresh_keys);
-        keys.sort_unstable();
-        keys.dedup();
+        let keys = self.keys.take_made();
         let mut found = Found::default();
         let groups: Vec<&[(u64, u32)]> = keys.chunk_by(|a, b| a.0 == b.0).collect();
         // On a first load all of this source's keys are in memory.
-        let own = if self.first { " AND source <> $2" } else { " AND source || $2 <> ''" };
-        let sql = format!("SELECT short, id, source FROM match_key WHERE short IN {{in}}{own}");
+        let own = if self.first { " AND o.source <> $2" } else { " AND o.source || $2 <> ''" };
+        let sql = format!(
+            "SELECT DISTINCT k.short, o.id, o.source FROM match_key k JOIN match_org o ON o.n = k.n \
+             WHERE k.short IN {{numbers}}{own}"
+        );
         for batch in groups.chunks(BATCH) {
-            let list: Vec<String> = batch.iter().map(|group| written(group[0].0)).collect();
+            let list: Vec<i64> = batch.iter().map(|group| group[0].0 as i64).collect();
             let source = &self.head.source.id;
             let mut rows: HashMap<u64, Vec<(Id, String)>> = HashMap::new();
             for row in &self.tx.select_in(&sql, &list, &[serde_json::json!(source)]).await? {
-                let short = u64::from_str_radix(&text(row, 0)?, 16).unwrap_or_default();
                 if let Some(id) = Id::parse(&text(row, 1)?) {
-                    rows.entry(short).or_default().push((id, text(row, 2)?));
+                    rows.entry(int(row, 0)? as u64).or_default().push((id, text(row, 2)?));
                 }
             }
             for group in batch {
@@ -175,39 +173,15 @@ impl Intake {
         let sql = "UPDATE listing SET subject_id = v.known, home_id = v.known, matched = v.why FROM v \
              WHERE listing.subject_id = v.new";
         self.tx.update_from(sql, &["new", "known", "why"], rows).await?;
-        let gone: BTreeMap<&Id, &Id> = joins.iter().map(|join| (&join.new, &join.known)).collect();
-        for ids in gone.keys().copied().collect::<Vec<_>>().chunks(BATCH) {
-            self.move_keys(ids, &gone).await?;
-        }
+        // The keys of what has joined are the known organization's now.
+        let rows = joins.iter().map(|j| row![&j.new, &j.known]).collect();
+        let sql = "UPDATE match_org SET id = v.known FROM v WHERE match_org.id = v.new";
+        self.tx.update_from(sql, &["new", "known"], rows).await?;
         for join in joins {
             self.made.remove(&join.new);
             self.dirty.insert(join.known);
         }
         Ok(())
-    }
-
-    /// The keys of what has joined are the known organization's now.
-    async fn move_keys(&mut self, ids: &[&Id], gone: &BTreeMap<&Id, &Id>) -> Result<(), StoreError> {
-        let list: Vec<String> = ids.iter().map(|id| gone[*id].to_string()).collect();
-        let source = self.head.source.clone();
-        let sql = "SELECT subject_id, body FROM listing WHERE source = $2 AND subject_id IN {in}";
-        let mut rows: Vec<Cells> = Vec::new();
-        let mut old: Vec<Cells> = Vec::new();
-        let from: HashMap<&str, &Id> = ids.iter().map(|id| (gone[*id].as_str(), *id)).collect();
-        for listing in &self.tx.select_in(sql, &list, &[serde_json::json!(source.id)]).await? {
-            let id = text(listing, 0)?;
-            let facts: OrganizationFacts = parse("a listing", &text(listing, 1)?)?;
-            for key in key::keys(&Profile::of(&facts, source.tier)) {
-                let short = written(key.short());
-                if let Some(from) = from.get(id.as_str()) {
-                    old.push(row![short.clone(), *from]);
-                }
-                rows.push(row![short, &id, &source.id]);
-            }
-        }
-        insert(&mut self.tx, rows).await?;
-        let sql = "DELETE FROM match_key WHERE (short, id) IN (SELECT short, id FROM v)";
-        self.tx.update_from(sql, &["short", "id"], old).await
     }
 
     /// Keeps pairs for a person.

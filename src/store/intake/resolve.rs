@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use super::{Incoming, Intake};
+use super::{Incoming, Intake, keys::shorts};
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -75,7 +75,7 @@ impl Intake {
             };
             last.clone_from(&listing.key);
             self.resolve(&mut fresh, absent).await?;
-            self.note_keys(&fresh).await?;
+            self.note_keys(&fresh);
             let source = &self.head.source.id;
             let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
             let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM v \
@@ -99,11 +99,13 @@ impl Intake {
         rows.iter()
             .map(|row| {
                 let json = text(row, 3)?;
+                let body = parse("a listing", &json)?;
                 Ok(Incoming {
                     key: text(row, 0)?,
                     group: text(row, 1)?,
                     marks: text(row, 2)?,
-                    body: parse("a listing", &json)?,
+                    shorts: shorts(&body, self.head.source.tier),
+                    body,
                     json,
                     hash: String::new(),
                     subject_id: String::new(),

@@ -48,23 +48,27 @@ pub(super) struct Cache {
     look_alikes: Option<Arc<LookAlikes>>,
 }
 
-/// Reads what a batch needs. With `new` no document of these ids is in the store, so nothing of them is looked for.
-pub(super) async fn read_batch(tx: &mut Tx, ids: &[Id], new: bool, cache: &mut Cache) -> Result<Batch, StoreError> {
-    let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    let mut batch = Batch { ids: ids.to_vec(), ..Batch::default() };
-    read_voices(tx, &list, cache, &mut batch).await?;
+/// Reads what a batch needs beside what the sources say. With `new` no document of it is in the store, so nothing of it
+/// is looked for.
+pub(super) async fn read_the_rest(
+    tx: &mut Tx,
+    new: bool,
+    cache: &mut Cache,
+    batch: &mut Batch,
+) -> Result<(), StoreError> {
     if !new {
-        read_what_was(tx, &list, &mut batch).await?;
+        let list: Vec<String> = batch.ids.iter().map(ToString::to_string).collect();
+        read_what_was(tx, &list, batch).await?;
     }
-    read_shared(tx, &mut batch).await?;
-    read_members(tx, &mut batch).await?;
+    read_shared(tx, batch).await?;
+    read_members(tx, batch).await?;
     let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
     batch.hostile = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     batch.look_alikes = match &cache.look_alikes {
         Some(known) => known.clone(),
         None => cache.look_alikes.insert(read_look_alikes(tx).await?).clone(),
     };
-    Ok(batch)
+    Ok(())
 }
 
 /// Domains that many organizations have, as they stand when the publishing begins.
@@ -101,24 +105,53 @@ async fn read_what_was(tx: &mut Tx, list: &[String], batch: &mut Batch) -> Resul
     Ok(())
 }
 
-async fn read_voices(tx: &mut Tx, list: &[String], cache: &mut Cache, batch: &mut Batch) -> Result<(), StoreError> {
+/// What sources say of a batch, as it stands in the store.
+pub(super) struct Said {
+    ids: Vec<Id>,
+    rows: Vec<SaidRow>,
+}
+
+struct SaidRow {
+    id: Id,
+    app: bool,
+    source: Source,
+    load_date: Date,
+    key: String,
+    body: String,
+}
+
+/// Reads what sources say of a batch.
+pub(super) async fn read_voices(tx: &mut Tx, ids: &[Id], cache: &mut Cache) -> Result<Said, StoreError> {
+    let list: Vec<&str> = ids.iter().map(Id::as_str).collect();
     let sql = "SELECT subject_id, subject, source, key, changed_load, body FROM listing \
          WHERE present = 1 AND subject_id IN {in}";
-    for row in &tx.select_in(sql, list, &[]).await? {
+    let mut said = Said { ids: ids.to_vec(), rows: Vec::with_capacity(ids.len()) };
+    for row in &tx.select_in(sql, &list, &[]).await? {
         let Some(id) = Id::parse(&text(row, 0)?) else { continue };
         let source = cache.source(tx, &text(row, 2)?).await?;
         let load_date = cache.date(tx, int(row, 4)?).await?;
-        let (key, body) = (text(row, 3)?, text(row, 5)?);
-        // The column says what the body is about, so the body is read as that at once.
-        if text(row, 1)? == "app" {
-            let facts: AppFacts = parse("a listing", &body)?;
-            batch.apps.entry(id).or_default().push(Voice { source, load_date, key, facts });
-        } else {
-            let facts: OrganizationFacts = parse("a listing", &body)?;
-            batch.organizations.entry(id).or_default().push(Voice { source, load_date, key, facts });
-        }
+        let (app, key, body) = (text(row, 1)? == "app", text(row, 3)?, text(row, 5)?);
+        said.rows.push(SaidRow { id, app, source, load_date, key, body });
     }
-    Ok(())
+    Ok(said)
+}
+
+impl Said {
+    /// Reads the bodies. Needs nothing of the store.
+    pub fn read(self) -> Result<Batch, StoreError> {
+        let mut batch = Batch { ids: self.ids, ..Batch::default() };
+        for SaidRow { id, app, source, load_date, key, body } in self.rows {
+            // The column says what the body is about, so the body is read as that at once.
+            if app {
+                let facts: AppFacts = parse("a listing", &body)?;
+                batch.apps.entry(id).or_default().push(Voice { source, load_date, key, facts });
+            } else {
+                let facts: OrganizationFacts = parse("a listing", &body)?;
+                batch.organizations.entry(id).or_default().push(Voice { source, load_date, key, facts });
+            }
+        }
+        Ok(batch)
+    }
 }
 
 impl Cache {

@@ -2,7 +2,7 @@
 //!
 //! Flows in: ids of organizations and apps whose listings changed. Flows out: their new documents, and one
 //! revision for each thing that is different now. What holds: a thing that did not change gets no revision.
-//! While one batch is written the next is merged; a batch knows what the one before gave out ([`Slugs`],
+//! While one batch is written the next is merged and the one after it read; a batch knows what the one before gave out ([`Slugs`],
 //! shared addresses), because the database may not have it yet.
 
 mod batch;
@@ -12,9 +12,10 @@ mod writes;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use tokio::task::JoinHandle;
 
 use self::{
-    batch::{Batch, Cache},
+    batch::{Batch, Cache, Said},
     compose::Composer,
     slug::Slugs,
     writes::{Draft, Writes},
@@ -114,29 +115,39 @@ impl<'a> Publisher<'a> {
         new: bool,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), StoreError> {
+        let mut chunks = ids.chunks(BATCH);
         let mut waiting: Option<Writes> = None;
         let mut done = 0;
-        for ids in ids.chunks(BATCH) {
-            let mut batch = batch::read_batch(tx, ids, new, &mut self.cache).await?;
+        let mut next = match chunks.next() {
+            Some(ids) => Some(reading(batch::read_voices(tx, ids, &mut self.cache).await?)),
+            None => None,
+        };
+        while let Some(parsed) = next.take() {
+            let mut batch = parsed.await.map_err(|_| interrupted())??;
+            batch::read_the_rest(tx, new, &mut self.cache, &mut batch).await?;
             let mut composer = self.composer.take().ok_or_else(interrupted)?;
             composer.begin(tx, &mut batch, waiting.as_ref()).await?;
+            done += batch.ids.len() as u64;
+            // While this batch is merged, the next one is read and the one before is written.
             let merging = tokio::task::spawn_blocking(move || {
                 let merged = composer.compose(&mut batch);
                 (composer, batch, merged)
             });
-            let before = async {
+            let beside = async {
+                if let Some(ids) = chunks.next() {
+                    next = Some(reading(batch::read_voices(tx, ids, &mut self.cache).await?));
+                }
                 match waiting.take() {
                     Some(writes) => self.write(tx, writes).await,
                     None => Ok(()),
                 }
             };
-            let (written, merged) = tokio::join!(before, merging);
+            let (written, merged) = tokio::join!(beside, merging);
             let (composer, batch, mut writes) = merged.map_err(|_| interrupted())?;
             self.composer = Some(composer);
             written?;
             self.finish(tx, batch, &mut writes).await?;
             waiting = Some(writes);
-            done += ids.len() as u64;
             progress(done);
         }
         match waiting {
@@ -182,6 +193,11 @@ impl<'a> Publisher<'a> {
         let cols = ["n", "at", "thing", "id", "version", "event", "actor", "load", "after", "digest"];
         tx.insert("revision", &cols, "", rows).await
     }
+}
+
+/// Reads what sources say in a thread of its own.
+fn reading(said: Said) -> JoinHandle<Result<Batch, StoreError>> {
+    tokio::task::spawn_blocking(move || said.read())
 }
 
 /// A merge ended in the middle: the program is ending, or has an error of its own.

@@ -103,7 +103,9 @@ impl Slugs {
 
     /// Addresses that are this one or this one with a counter, with their owners.
     async fn everybody(&self, tx: &mut Tx, base: &str) -> Result<Taken, StoreError> {
-        let sql = "SELECT slug, id FROM slug WHERE space = $1 AND (slug = $2 OR (slug >= $3 AND slug < $4))";
+        // Two searches: SQLite looks through all of a table whose key is the table for an OR.
+        let sql = "SELECT slug, id FROM slug WHERE space = $1 AND slug = $2 \
+             UNION ALL SELECT slug, id FROM slug WHERE space = $1 AND slug >= $3 AND slug < $4";
         let rows = sqlx::query(sql)
             .bind(self.space)
             .bind(base.to_owned())

@@ -21,6 +21,7 @@ use crate::{
     store::{
         StoreError,
         db::{Cells, Tx, row},
+        log,
     },
 };
 
@@ -37,6 +38,12 @@ pub(super) struct Draft {
 impl Draft {
     pub fn new(thing: ThingKind, id: Id, version: i64, event: Event, after: String) -> Self {
         Self { digest: digest(&after), thing, id, version, event, after }
+    }
+
+    /// A revision of an organization whose document is written with it.
+    fn standing(thing: &Organization, event: Event, body: &str) -> Self {
+        let (id, digest) = (thing.id.clone(), digest(body));
+        Self { digest, thing: ThingKind::Organization, id, version: thing.version, event, after: log::STANDS.into() }
     }
 }
 
@@ -82,6 +89,7 @@ impl Writes {
 }
 
 pub(super) async fn write_things(tx: &mut Tx, writes: &mut Writes) -> Result<(), StoreError> {
+    log::keep_standing(tx, &writes.looked_up).await?;
     let cols = ["id", "slug", "status", "kind", "listed", "version", "body"];
     let conflict = "ON CONFLICT (id) DO UPDATE SET slug = excluded.slug, status = excluded.status, \
          kind = excluded.kind, listed = excluded.listed, version = excluded.version, body = excluded.body";
@@ -135,8 +143,8 @@ pub(super) fn write_organization(
     index_organization(thing, voices, new, writes);
     let listed = i64::from(thing.is_listed());
     let (status, kind) = (thing.status.word(), thing.kind().code());
-    writes.organizations.push(row![&thing.id, &thing.slug, status, kind, listed, thing.version, &body]);
-    writes.drafts.push(Draft::new(ThingKind::Organization, thing.id.clone(), thing.version, event, body));
+    writes.drafts.push(Draft::standing(thing, event, &body));
+    writes.organizations.push(row![&thing.id, &thing.slug, status, kind, listed, thing.version, body]);
 }
 
 /// Fills the narrow tables by which an organization is found; what stood there before goes, unless it is `new`.
