@@ -1,7 +1,7 @@
 //! Time and randomness as values: nothing else reads the machine's clock or its random numbers.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicI64, Ordering},
 };
 
@@ -44,21 +44,37 @@ impl Clock {
 #[derive(Debug, Clone, Default)]
 pub struct Ids {
     clock: Clock,
+    /// Random bytes that are not used yet: asking the machine for each id alone takes longer than making the id.
+    random: Arc<Mutex<Vec<u8>>>,
 }
+
+/// Random bytes of one id.
+const RANDOM: usize = 10;
 
 impl Ids {
     /// Ids that carry this clock's time.
     pub fn new(clock: Clock) -> Self {
-        Self { clock }
+        Self { clock, random: Arc::default() }
     }
 
     /// A new id that was never used before.
     pub fn make(&self, kind: ThingKind) -> Id {
-        let mut random = [0_u8; 10];
-        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
-        #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids at all")]
-        getrandom::fill(&mut random).expect("the machine gives random numbers");
         let millis = u64::try_from(self.clock.micros() / 1000).unwrap_or_default();
-        Id::new(kind, uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        Id::new(kind, uuid::Builder::from_unix_timestamp_millis(millis, &self.random()).into_uuid())
+    }
+
+    fn random(&self) -> [u8; RANDOM] {
+        let mut pool = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        if pool.len() < RANDOM {
+            pool.resize(RANDOM * 400, 0);
+            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
+            #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids at all")]
+            getrandom::fill(&mut pool).expect("the machine gives random numbers");
+        }
+        let rest = pool.len() - RANDOM;
+        let mut bytes = [0; RANDOM];
+        bytes.copy_from_slice(&pool[rest..]);
+        pool.truncate(rest);
+        bytes
     }
 }

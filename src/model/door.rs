@@ -3,7 +3,7 @@
 //! Text in, a [`Door`] or the reason it is refused out. What holds: a `Door` is an absolute http(s)
 //! address on a public name, without user information, and says which domain a person will really open.
 
-use std::{net::IpAddr, sync::LazyLock};
+use std::{collections::HashSet, net::IpAddr, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
@@ -186,13 +186,13 @@ impl Door {
     }
 
     /// The host name.
-    pub fn host(&self) -> String {
-        Url::parse(&self.url).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_default()
+    pub fn host(&self) -> &str {
+        host_of(&self.url)
     }
 
     /// Is the host one that many organizations share?
     pub fn is_shared_host(&self) -> bool {
-        shared_host(&self.host())
+        shared_host(self.host())
     }
 
     /// The segment of the path that tells one customer of a vendor from the next, when it looks like an
@@ -207,6 +207,13 @@ impl Door {
             })
             .map(str::to_owned)
     }
+}
+
+/// The host in the address of a door: as it was written when it was read, without user information, so that what stands
+/// between `//` and the next separator is the host and nothing else.
+pub fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?', '#', ':']).next().unwrap_or_default()
 }
 
 /// Is this a host of a service that many organizations share?
@@ -376,30 +383,34 @@ pub(super) const KNOWN_NAMES: &[&str] = &[
     "humana.com",
 ];
 
+static KNOWN_SKELETONS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| KNOWN_NAMES.iter().map(|name| skeleton(name)).collect());
+
 /// Does a domain look like a well-known one, letter for letter of a kind?
 fn looks_like_another(domain: &str) -> bool {
     if KNOWN_NAMES.contains(&domain) {
         return false;
     }
-    let skeleton = skeleton(domain);
-    KNOWN_NAMES.iter().any(|known| self::skeleton(known) == skeleton)
+    KNOWN_SKELETONS.contains(&skeleton(domain))
 }
 
 /// Letters that look alike folded into one, so that `rnychart.0rg` and `mychart.org` compare equal.
 pub(super) fn skeleton(domain: &str) -> String {
-    domain
-        .replace("rn", "m")
-        .replace("vv", "w")
-        .replace('-', "")
-        .chars()
-        .map(|c| match c {
+    let mut folded = String::with_capacity(domain.len());
+    let mut letters = domain.chars().peekable();
+    while let Some(letter) = letters.next() {
+        folded.push(match letter {
+            'r' if letters.next_if_eq(&'n').is_some() => 'm',
+            'v' if letters.next_if_eq(&'v').is_some() => 'w',
+            '-' => continue,
             '0' => 'o',
             '1' | 'i' | '|' => 'l',
             '5' => 's',
             '3' => 'e',
             other => other,
-        })
-        .collect()
+        });
+    }
+    folded
 }
 
 #[cfg(test)]

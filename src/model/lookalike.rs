@@ -76,7 +76,12 @@ fn label(domain: &str) -> Option<&str> {
 
 /// A name with each of its letters left out.
 fn left_out(label: &str) -> impl Iterator<Item = String> + '_ {
-    label.char_indices().map(|(at, letter)| format!("{}{}", &label[..at], &label[at + letter.len_utf8()..]))
+    label.char_indices().map(|(at, letter)| {
+        let mut short = String::with_capacity(label.len());
+        short.push_str(&label[..at]);
+        short.push_str(&label[at + letter.len_utf8()..]);
+        short
+    })
 }
 
 /// Are two names one letter apart? Numbers count things: `clinic1` is not taken for `clinic2`.

@@ -174,7 +174,7 @@ impl OldOrganization {
             }
             url => Some(Door::parse(url)),
         };
-        let shared = matches!(&door, Some(Ok(door)) if SHARED_FRONT.contains(&door.host().as_str()));
+        let shared = matches!(&door, Some(Ok(door)) if SHARED_FRONT.contains(&door.host()));
         let slug = if self.id.is_empty() { old_slug(&self.name, shared) } else { self.id.clone() };
         let key = self.key(&name);
         let door = match door.transpose() {

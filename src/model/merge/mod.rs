@@ -174,13 +174,13 @@ fn door_state(tier: Tier, evidence: Option<&Evidence>) -> Option<DoorState> {
 
 fn is_hostile(hostile: &BTreeSet<String>, door: &Door) -> bool {
     let host = door.host();
-    hostile.iter().any(|bad| host == *bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    hostile.iter().any(|bad| host == bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
 }
 /// Could its name be mistaken for another one, or is it written in other letters? A person looks at such a door before
 /// it is first shown.
 fn is_suspicious(look_alikes: &LookAlikes, door: &Door) -> bool {
     door.warnings.iter().any(|warning| matches!(warning, Warning::MixedScript | Warning::LookAlike))
-        || registrable_domain(&door.host()).is_some_and(|domain| look_alikes.of(domain).is_some())
+        || registrable_domain(door.host()).is_some_and(|domain| look_alikes.of(domain).is_some())
 }
 
 fn website(door: &Door, state: DoorState) -> Website {

@@ -151,7 +151,7 @@ impl Asker<'_> {
         super::sync::tidy(self.importer.scratch).map_err(|why| WellKnownError::Disk(why.to_string()))?;
         let mut by_host: BTreeMap<String, Vec<AskedEndpoint>> = BTreeMap::new();
         for endpoint in due {
-            by_host.entry(endpoint.door.host()).or_default().push(endpoint);
+            by_host.entry(endpoint.door.host().to_owned()).or_default().push(endpoint);
         }
         let known = store.endpoint_hosts().await?;
         let answers: Vec<Answered> = stream::iter(by_host)
@@ -369,7 +369,7 @@ fn recognise(answered: &mut Answered, face: Face, now: i64) {
 
 fn found(endpoint: &AskedEndpoint, outcome: Outcome, message: String) -> Found {
     let address = endpoint.door.url.clone();
-    Found { address, host: endpoint.door.host(), outcome, message, key: endpoint.key.clone() }
+    Found { address, host: endpoint.door.host().to_owned(), outcome, message, key: endpoint.key.clone() }
 }
 
 /// The only brand of a Bundle, if it has this endpoint, as the voice of that organization.

@@ -9,7 +9,7 @@ use super::digest;
 
 use crate::{
     model::{
-        door::{Door, registrable_domain},
+        door::{Door, host_of, registrable_domain},
         id::{Id, ThingKind},
         identifier::System,
         listing::OrganizationFacts,
@@ -163,9 +163,7 @@ fn index_organization(thing: &Organization, voices: &[Voice<OrganizationFacts>],
     }
     let urls = thing.portals.iter().map(|p| &p.url).chain(thing.website.iter().map(|w| &w.url));
     for url in urls.chain(thing.endpoints.iter().map(|e| &e.address)) {
-        if let Ok(door) = Door::parse(url) {
-            add("domain", registrable_domain(&door.host()).unwrap_or_default());
-        }
+        add("domain", registrable_domain(host_of(url)).unwrap_or_default());
     }
     let phones = thing.locations.iter().filter_map(|l| l.place.phone.as_deref()).chain(thing.phone.as_deref());
     for number in phones.filter_map(phone) {
