@@ -28,15 +28,15 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
 /// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over.
-const WRITER_PAGES: u32 = 320 * 1024;
+const WRITER_PAGES: u32 = 448 * 1024;
 const READER_PAGES: u32 = 64 * 1024;
 /// Pages that may wait in SQLite's log before they are folded into its file: small loads one after another change the
 /// same pages.
 const CHECKPOINT: u32 = 8_000;
 /// What of that log stays on the disk afterwards, in bytes.
 const JOURNAL: u32 = 64 << 20;
-/// Rows per statement.
-const CHUNK: usize = 500;
+/// Rows per statement: a few sizes, so that each statement is prepared once and kept.
+const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
 /// Rows of two whole numbers per statement.
 const NUMBERS: usize = 10_000;
 
@@ -299,11 +299,13 @@ impl Tx {
     }
 
     async fn run_chunks(&mut self, sql: &str, width: usize, rows: Vec<Cells>) -> Result<(), StoreError> {
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let chunk: Vec<Cells> = rows.by_ref().take(CHUNK).collect();
-            let sql = sql.replace("{v}", &self.values(chunk.len(), width));
-            let query = chunk.into_iter().flatten().fold(sqlx::query(AssertSqlSafe(sql)), |query, cell| match cell {
+        let mut left = rows.len();
+        let mut rows = rows.into_iter();
+        while left > 0 {
+            let chunk = CHUNKS.into_iter().find(|chunk| *chunk <= left).unwrap_or(1);
+            left -= chunk;
+            let sql = sql.replace("{v}", &self.values(chunk, width));
+            let query = rows.by_ref().take(chunk).flatten().fold(sqlx::query(AssertSqlSafe(sql)), |query, cell| match cell {
                 Cell::Text(text) => query.bind(text),
                 Cell::Int(number) => query.bind(number),
                 Cell::NoInt => query.bind(None::<i64>),

@@ -77,15 +77,19 @@ struct Names {
     likeness: Likeness,
     /// Telling words of the shorter of the two names that are most alike.
     telling: usize,
+    /// Every word of the shorter one stands in the other, common ones too.
+    whole: bool,
 }
 
 impl Names {
     fn compare<'n>(a: impl IntoIterator<Item = &'n Name>, b: impl IntoIterator<Item = &'n Name>) -> Self {
         let b: Vec<&Name> = b.into_iter().collect();
         let pairs = a.into_iter().flat_map(|mine| b.iter().map(move |other| (mine, *other)));
-        let best = pairs.map(|(mine, other)| (mine.likeness(other), mine.telling().min(other.telling()))).max();
-        let (likeness, telling) = best.unwrap_or((Likeness::Apart, 0));
-        Self { likeness, telling }
+        let best = pairs
+            .map(|(mine, other)| (mine.likeness(other), mine.telling().min(other.telling()), mine.is_within(other)))
+            .max();
+        let (likeness, telling, whole) = best.unwrap_or((Likeness::Apart, 0, false));
+        Self { likeness, telling, whole }
     }
 
     fn is_alike(&self) -> bool {
@@ -171,7 +175,15 @@ impl<'a> Pair<'a> {
         if !(self.a.independent && self.b.independent) {
             return Some(Reason::OwnersWord);
         }
-        self.other_customer()
+        self.other_customer().or_else(|| self.house_and_group().then_some(Reason::HouseAndGroup))
+    }
+
+    /// A hospital and what is none, with a word in common and others that differ: "Mena Regional Health System" and "Mena
+    /// Medical Associates" are two, though they may be one customer of a maker.
+    fn house_and_group(&self) -> bool {
+        let hospital = |profile: &Profile| profile.kinds.contains(&Kind::Hospital);
+        let contained = self.any_name.likeness == Likeness::Part && !self.any_name.whole;
+        contained && hospital(self.a) != hospital(self.b)
     }
 
     /// A strong identifier and name and place.
@@ -236,7 +248,9 @@ impl<'a> Pair<'a> {
     /// Name and state in two lists of one maker whose customers have one address.
     fn at_vendor(&self) -> Option<Vec<Reason>> {
         let vendor = self.one_vendor()?;
-        if self.name.likeness != Likeness::Same || self.name.telling == 0 || !self.is_only_one(vendor) {
+        let named = self.name.likeness == Likeness::Same && self.name.telling > 0;
+        // Where no state is said nothing but the name is left, which is never enough.
+        if !named || self.place < Agreement::State || !self.is_only_one(vendor) {
             return None;
         }
         Some(self.reasons([Reason::Distinctive, Reason::OnlyOne(vendor.to_owned())]))
@@ -246,12 +260,11 @@ impl<'a> Pair<'a> {
         vendors(self.a).intersection(&vendors(self.b)).next().copied()
     }
 
-    /// Is there one of this name and state in each list? Where no state is said nothing but the name is left, which is
-    /// never enough.
+    /// Is there one of this name and state in each list?
     fn is_only_one(&self, vendor: &str) -> bool {
         let (mine, other) = (keys(self.a), keys(self.b));
         let at_vendor = |key: &&Key| key.class == Class::NameAtVendor && key.value.split('|').next() == Some(vendor);
-        self.place >= Agreement::State && mine.intersection(&other).filter(at_vendor).any(|key| (self.known.lone)(key))
+        mine.intersection(&other).filter(at_vendor).any(|key| (self.known.lone)(key))
     }
 
     /// Not the same as far as is known: is it worth a person's look?
@@ -264,7 +277,11 @@ impl<'a> Pair<'a> {
             && self.any_name.likeness == Likeness::Same
             && self.place != Agreement::Elsewhere
         {
-            let why = if named { Reason::NotAlone(vendor.to_owned()) } else { Reason::CommonName };
+            let why = match named {
+                true if self.is_only_one(vendor) => Reason::OnlyName(vendor.to_owned()),
+                true => Reason::NotAlone(vendor.to_owned()),
+                false => Reason::CommonName,
+            };
             // A common name at a maker's one address is one of many: nobody could decide it.
             return if named { Verdict::Unsure(self.reasons([why])) } else { Verdict::Different(self.reasons([why])) };
         }

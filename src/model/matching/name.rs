@@ -99,6 +99,12 @@ impl Name {
         self.telling.len()
     }
 
+    /// Does every word of one of the two stand in the other?
+    pub fn is_within(&self, other: &Self) -> bool {
+        let stands = |short: &Self, long: &Self| short.words.iter().all(|word| long.words.contains(word));
+        stands(self, other) || stands(other, self)
+    }
+
     /// How alike it is to another name.
     pub fn likeness(&self, other: &Self) -> Likeness {
         if self.numbers() != other.numbers() {

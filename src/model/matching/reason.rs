@@ -51,6 +51,10 @@ pub enum Reason {
     OtherKind,
     /// Several of this name in a list of this maker.
     NotAlone(String),
+    /// The only one of this name in each list of this maker, and no state is said: only the name is left.
+    OnlyName(String),
+    /// One is a hospital, the other is not, and only some words of their names are the same.
+    HouseAndGroup,
     /// Only the owner says so.
     OwnersWord,
     /// Several organizations fit equally well.
@@ -94,6 +98,8 @@ impl Reason {
             Self::OtherCustomer(_) => "other_customer",
             Self::OtherKind => "other_kind",
             Self::NotAlone(_) => "not_alone",
+            Self::OnlyName(_) => "only_name",
+            Self::HouseAndGroup => "house_and_group",
             Self::OwnersWord => "owners_word",
             Self::SeveralFit => "several_fit",
             Self::NothingShared => "nothing_shared",
@@ -148,6 +154,10 @@ impl fmt::Display for Reason {
             Self::OtherCustomer(vendor) => write!(f, "two different customers of {vendor}"),
             Self::OtherKind => f.write_str("they are of different kinds"),
             Self::NotAlone(vendor) => write!(f, "several of this name in a list of {vendor}"),
+            Self::OnlyName(vendor) => {
+                write!(f, "the only one of this name in each list of {vendor}, but without a state nothing else agrees")
+            }
+            Self::HouseAndGroup => f.write_str("one is a hospital, the other a group with words of its name"),
             Self::OwnersWord => f.write_str("only the owner says so"),
             Self::SeveralFit => f.write_str("several organizations fit equally well"),
             Self::NothingShared => f.write_str("nothing in common that would tell"),

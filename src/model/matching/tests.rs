@@ -154,6 +154,20 @@ fn a_systems_list_of_its_hospitals_makes_none_of_them_the_system() {
 }
 
 #[test]
+fn a_hospital_and_a_group_with_words_of_its_name_are_for_a_person() {
+    let house = zip("Mena Regional Health System", "71953").kind(Kind::Hospital).server(HEALOW);
+    for (name, expected) in [
+        ("Mena Medical Associates", "unsure"),
+        ("Mena Regional", "same"),
+        ("Mena Regional Health System, Inc.", "same"),
+    ] {
+        assert_eq!(word(&verdict_of(&house, &zip(name, "71953").server(HEALOW), true)), expected, "{name}");
+    }
+    let group = zip("Mena Regional Surgery Group", "71953").server(HEALOW);
+    assert_eq!(word(&verdict_of(&group, &zip("Mena Medical Associates", "71953").server(HEALOW), true)), "same");
+}
+
+#[test]
 fn what_many_share_is_no_evidence() {
     let a = zip("Kagan Clinic", "59101").server(HEALOW);
     let b = zip("Kagan Clinic", "59101").server(HEALOW);
