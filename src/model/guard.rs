@@ -104,7 +104,10 @@ impl Shape {
 /// How many doors a listing gives.
 pub fn doors(body: &Body) -> u64 {
     match body {
-        Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
+        Body::Organization(f) => {
+            let sign_ups = f.portals.iter().filter(|portal| portal.sign_up.is_some()).count();
+            (f.portals.len() + sign_ups + f.endpoints.len() + usize::from(f.website.is_some())) as u64
+        }
         Body::App(f) => {
             let all = [&f.website, &f.privacy_policy, &f.app_store, &f.google_play];
             all.into_iter().filter(|door| door.is_some()).count() as u64

@@ -177,6 +177,10 @@ pub(super) fn domains(body: &Body) -> BTreeMap<Role, BTreeSet<String>> {
             }
             for portal in &facts.portals {
                 add(Role::Portal, &portal.at.door);
+                // Where an account is made is judged like where one signs in.
+                if let Some(sign_up) = &portal.sign_up {
+                    add(Role::Portal, sign_up);
+                }
             }
             for endpoint in &facts.endpoints {
                 add(Role::Endpoint, &endpoint.at);
