@@ -2,10 +2,12 @@
 //!
 //! Flows in: batches of listings and what was quarantined. Flows out: counts, and after [`Intake::finish`] the
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
-//! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
+//! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on, or
+//! its name alone does.
 
 mod close;
 mod keys;
+mod namesakes;
 mod pairs;
 mod resolve;
 
@@ -407,6 +409,7 @@ impl Intake {
 
     /// Merges what is new and what changed.
     pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
+        self.remember_elders().await?;
         let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
