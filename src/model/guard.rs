@@ -168,6 +168,8 @@ pub struct Moves {
     pub renumbered: u64,
     /// Keys of some of the rows, by what happened to them.
     pub examples: Examples,
+    /// Keys of all rows that say something else now.
+    pub changed_keys: Vec<u64>,
 }
 
 /// Key marks of some rows.
@@ -199,6 +201,7 @@ impl Moves {
                 (Some(old), Some(new)) if old.0 == new.0 => {
                     if old.1 != new.1 {
                         moves.changed += 1;
+                        moves.changed_keys.push(new.0);
                         show(&mut moves.examples.changed, new.0);
                     }
                     before.next();

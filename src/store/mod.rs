@@ -10,6 +10,7 @@ mod diff;
 pub mod intake;
 mod overview;
 mod loads;
+mod moved;
 mod publish;
 mod read;
 mod redact;

@@ -3,8 +3,10 @@
 use connector::{
     model::{
         door::Door,
+        identifier::{Identifier, System},
         listing::{AppFacts, Body, DoorFacts, Listing, LogoFacts, OrganizationFacts},
         organization::{App, Organization},
+        source::Mode,
     },
     store::{Found, Store, Verdict},
 };
@@ -284,6 +286,49 @@ pub async fn a_recalled_host_is_nowhere_in_a_document(store: Store) {
     let text = serde_json::to_string(&found).unwrap();
     assert!(!text.contains("evil.example.com"), "{text}");
     assert_eq!((found.logos.len(), found.endpoints.len()), (1, 1));
+    agrees(&store).await;
+}
+
+pub async fn doors_behind_a_better_source_count(store: Store) {
+    let (better, worse) = (source("better", 3), source("worse", 5));
+    let rows = |host: &str, moved: usize| {
+        let rows = (0..300).map(|n| {
+            let mut facts = in_boise(&format!("Sollus Hospital {n}"));
+            facts.identifiers.push(Identifier { system: System::Oid, value: format!("1.2.840.{n}") });
+            let host = if n < moved { format!("evil{n}.example.net") } else { format!("h{n}.{host}") };
+            facts.portals.push(portal(&format!("https://{host}/")));
+            listing(&format!("k{n}"), facts)
+        });
+        rows.collect::<Vec<_>>()
+    };
+    load(&store, &better, "2026-11-01", rows("example.org", 0)).await;
+    load(&store, &worse, "2026-11-01", rows("example.com", 0)).await;
+    let first = page(&store, "sollus-hospital-0-boise-id").await;
+    assert_eq!((first.portals.len(), first.also_listed.len()), (1, 1), "one organization: {first:?}");
+    let before = store.last_revision().await.unwrap();
+    let (_, finished) = load(&store, &worse, "2026-11-02", rows("example.com", 50)).await;
+    let why = finished.held.unwrap();
+    assert!(why.contains("50 of its 300 doors would change their domain"), "{why}");
+    assert_eq!(store.last_revision().await.unwrap(), before);
+    let held = store.loads(Some("worse")).await.unwrap().remove(0);
+    let doors = held.diff.unwrap().doors;
+    assert_eq!((doors.len(), doors[0].from.as_slice()), (50, ["example.com".to_owned()].as_slice()));
+    store.refuse_held(held.n, "Ana").await.unwrap();
+    // One after another is no other thing; one alone goes in, and one that the better source gives too is no news.
+    assert_eq!(load(&store, &worse, "2026-11-03", rows("example.com", 1)).await.1.held, None);
+    assert!(load(&store, &worse, "2026-11-04", rows("example.com", 2)).await.1.held.is_some());
+    let mut agreed = rows("example.com", 1);
+    let better = rows("example.org", 0);
+    for n in 100..140 {
+        agreed[n] = better[n].clone();
+    }
+    assert_eq!(load(&store, &worse, "2026-11-05", agreed).await.1.held, None);
+    // Additions are compared with what stood there.
+    let mut additions = worse;
+    additions.mode = Mode::Delta;
+    let some = rows("example.com", 60).split_off(20).into_iter().take(40).collect::<Vec<_>>();
+    let why = load(&store, &additions, "2026-11-06", some).await.1.held.unwrap();
+    assert!(why.contains("40 of its 300 doors would change their domain"), "{why}");
     agrees(&store).await;
 }
 

@@ -17,9 +17,10 @@ use connector::{
 use crate::doors::{
     a_first_door_of_an_app_that_looks_like_another_waits, a_moved_address_under_a_new_key_waits,
     a_page_to_make_an_account_is_a_door, a_recalled_host_is_nowhere_in_a_document,
-    a_second_row_with_the_mark_of_one_that_went_waits, doors_of_apps_do_not_swap_in_two_steps,
-    many_moved_addresses_under_new_keys_make_a_load_wait, many_pages_to_make_an_account_make_a_load_wait,
-    no_way_to_tell_rows_apart_swaps_a_door, others_of_one_name_are_not_taken_for_one_that_went,
+    a_second_row_with_the_mark_of_one_that_went_waits, doors_behind_a_better_source_count,
+    doors_of_apps_do_not_swap_in_two_steps, many_moved_addresses_under_new_keys_make_a_load_wait,
+    many_pages_to_make_an_account_make_a_load_wait, no_way_to_tell_rows_apart_swaps_a_door,
+    others_of_one_name_are_not_taken_for_one_that_went,
 };
 use crate::guarding::{
     a_column_that_went_makes_a_load_wait, a_load_that_moves_a_fifth_waits_and_can_be_accepted,
@@ -103,6 +104,7 @@ contract!(
     a_recalled_host_is_nowhere_in_a_document,
     doors_of_apps_do_not_swap_in_two_steps,
     a_first_door_of_an_app_that_looks_like_another_waits,
+    doors_behind_a_better_source_count,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {

@@ -7,6 +7,7 @@
 
 mod close;
 mod keys;
+mod moved;
 mod namesakes;
 mod pairs;
 mod resolve;
@@ -275,6 +276,7 @@ impl Intake {
                 }
             }
         }
+        self.note_doors(&write).await?;
         if self.first {
             // No key vanishes from a source that had none, so nothing has to wait for the end of the load.
             self.resolve(&mut new, &BTreeMap::new()).await?;
