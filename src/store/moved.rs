@@ -1,8 +1,8 @@
 //! Doors of a list that lead elsewhere than they did, whether anybody is shown them or not: one that stands behind a
 //! better source today may be the one that is shown tomorrow.
 //!
-//! Flows in: rows as they were, by key. Flows out: how many of their doors open another domain now. Looks only at rows
-//! that say something else.
+//! Flows in: rows as they were, by key or by organization. Flows out: how many of their doors open another domain now.
+//! Looks only at rows that say something else or went.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -49,6 +49,42 @@ impl Moved {
                 let (key, body): (_, Body) = (text(row, 0)?, parse("a listing", &text(row, 2)?)?);
                 if let Some(old) = old.get(key.as_str()) {
                     news.extend(news_of(&text(row, 1)?, key_mark(&key), old, &domains(&body)));
+                }
+            }
+            self.count(tx, news).await?;
+        }
+        Ok(())
+    }
+
+    /// Compares rows that went with this load with those that it put in their place: a row with a new key has moved its
+    /// doors as much as one that kept it.
+    pub async fn add_renumbered(
+        &mut self,
+        tx: &mut Tx,
+        source: &str,
+        load: i64,
+        gone: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        let gone: Vec<&String> = gone.keys().collect();
+        for some in gone.chunks(BATCH) {
+            let keys: Vec<String> = some.iter().map(|key| (*key).clone()).collect();
+            let sql = "SELECT subject_id, body FROM listing WHERE source = $2 AND key IN {in}";
+            let mut before: HashMap<String, Domains> = HashMap::new();
+            for row in &tx.select_in(sql, &keys, &[json!(source)]).await? {
+                let (subject, body): (_, Body) = (text(row, 0)?, parse("a listing", &text(row, 1)?)?);
+                for (role, keys) in domains(&body) {
+                    before.entry(subject.clone()).or_default().entry(role).or_default().extend(keys);
+                }
+            }
+            let subjects: Vec<String> = before.keys().cloned().collect();
+            let sql = "SELECT key, subject_id, body FROM listing WHERE source = $2 AND changed_load = $3 \
+                 AND present = 1 AND subject_id IN {in}";
+            let mut news = Vec::new();
+            for row in &tx.select_in(sql, &subjects, &[json!(source), json!(load)]).await? {
+                let (key, subject, body): (_, _, Body) =
+                    (text(row, 0)?, text(row, 1)?, parse("a listing", &text(row, 2)?)?);
+                if let Some(old) = before.get(&subject) {
+                    news.extend(news_of(&subject, key_mark(&key), old, &domains(&body)));
                 }
             }
             self.count(tx, news).await?;

@@ -190,6 +190,10 @@ impl Looked {
             };
             let moved = if full { self.moves.moved() } else { earlier + self.changed };
             self.reasons.extend(guard::rows(moved, before));
+            if !full {
+                let accepted = self.reference.as_ref().map_or(0, |reference| reference.shape.rows);
+                self.reasons.extend(guard::added(fresh, before.max(accepted)));
+            }
         }
         if let Some(reference) = &self.reference {
             // Additions of mostly new rows may be another list of the same publisher.
@@ -222,6 +226,17 @@ impl Looked {
         self.doors.clone_from(&self.moved.examples);
         self.reasons.extend(guard::doors_moved(self.moved.all.len() as u64, self.all_doors(head)));
         Ok(())
+    }
+
+    /// Counts doors of rows that this load gave another key. Their organizations are known, and nothing is published yet.
+    pub async fn renumbered(
+        &mut self,
+        tx: &mut Tx,
+        source: &str,
+        load: i64,
+        gone: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        if self.accepted.is_none() { self.moved.add_renumbered(tx, source, load, gone).await } else { Ok(()) }
     }
 
     /// Asks the rule of doors once more when the load is published: rows with new keys may move doors of known

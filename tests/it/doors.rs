@@ -113,6 +113,13 @@ pub async fn many_moved_addresses_under_new_keys_make_a_load_wait(store: Store) 
     agrees(&store).await;
 }
 
+fn also_called(mut row: Listing, alias: &str) -> Listing {
+    if let Body::Organization(facts) = &mut row.body {
+        facts.aliases.push(alias.into());
+    }
+    row
+}
+
 pub async fn no_way_to_tell_rows_apart_swaps_a_door(store: Store) {
     let vendor = source("vendor", 5);
     let zip = |name: &str, zip: &str| {
@@ -137,6 +144,10 @@ pub async fn no_way_to_tell_rows_apart_swaps_a_door(store: Store) {
         ("another ZIP code of the state", vec![row("evil2", "Beta", "83706")]),
         ("no ZIP code", vec![row("evil2", "Beta", "")]),
         ("written in another way", vec![row("evil3", "The Gamma", "83702")]),
+        (
+            "under another name, with this one beside it",
+            vec![also_called(row("evil2", "Beta of Boise", "83702"), "Beta")],
+        ),
         ("two that went and one that came", vec![row("evil4", "Delta", "83702")]),
     ] {
         let (_, finished) = load(&store, &vendor, "2026-11-02", hosts(rows)).await;
@@ -323,6 +334,11 @@ pub async fn doors_behind_a_better_source_count(store: Store) {
         agreed[n] = better[n].clone();
     }
     assert_eq!(load(&store, &worse, "2026-11-05", agreed).await.1.held, None);
+    // Other keys hide nothing; one of these moved before.
+    let mut renumbered = rows("example.com", 20);
+    renumbered.iter_mut().take(20).for_each(|row| row.key = format!("new {}", row.key));
+    let why = load(&store, &worse, "2026-11-05", renumbered).await.1.held.unwrap();
+    assert!(why.contains("19 of its 300 doors would change their domain"), "{why}");
     // Additions are compared with what stood there.
     let mut additions = worse;
     additions.mode = Mode::Delta;

@@ -388,6 +388,7 @@ impl Intake {
         self.resolve_the_rest(&absent).await?;
         let withdrawn = self.withdraw(&absent).await? + self.closed;
         let Paired { joined, reviewed } = self.pair().await?;
+        looked.renumbered(&mut self.tx, &self.head.source.id, self.load, &absent).await?;
         let published = self.publish(progress).await?;
         looked.doors(&mut self.tx, &self.head, self.load).await?;
         let held_doors = published.held_doors;

@@ -37,8 +37,8 @@ const ELDERS: usize = 20;
 pub(super) struct Call {
     /// Its name with its place; without one with its state, or alone.
     exact: u64,
-    /// Its name, as matching reads it.
-    name: u64,
+    /// Its names, as matching reads them.
+    names: BTreeSet<u64>,
     /// States it is in, as far as it says.
     states: BTreeSet<String>,
 }
@@ -47,10 +47,17 @@ impl Call {
     /// Nothing for a row that is called nothing.
     fn of(body: &Body) -> Option<Self> {
         let name = match_form(body.name());
-        let form = Name::read(body.name()).map_or_else(|| name.clone(), |name| name.form());
         if name.is_empty() {
             return None;
         }
+        let aliases: &[String] = match body {
+            Body::Organization(facts) => &facts.aliases,
+            Body::App(_) => &[],
+        };
+        let subject = body.subject();
+        let forms = std::iter::once(body.name()).chain(aliases.iter().map(String::as_str)).flat_map(Name::all);
+        let mut names: BTreeSet<u64> = forms.map(|name| short(&(subject, name.form()))).collect();
+        names.insert(short(&(subject, &name)));
         let (place, parent, states) = match body {
             Body::App(_) => (String::new(), String::new(), BTreeSet::new()),
             Body::Organization(facts) => {
@@ -64,8 +71,7 @@ impl Call {
                 (place, match_form(facts.part_of_name.as_deref().unwrap_or_default()), states)
             }
         };
-        let subject = body.subject();
-        Some(Self { exact: short(&(subject, &name, &parent, &place)), name: short(&(subject, &form)), states })
+        Some(Self { exact: short(&(subject, &name, &parent, &place)), names, states })
     }
 
     /// May the two be in one place, for all they say?
@@ -93,7 +99,7 @@ impl Unknown {
     pub(super) fn add(&mut self, listing: &Incoming) {
         self.names.extend(listing.marks.lines().map(mark));
         let Some(call) = Call::of(&listing.body) else { return };
-        self.names.insert(call.name);
+        self.names.extend(&call.names);
         // Rows of one group are one customer.
         let (kind, of) = if listing.group.is_empty() { (0, &listing.key) } else { (1, &listing.group) };
         let customer = short(&(kind, of));
@@ -143,8 +149,9 @@ impl Namesakes {
     pub(super) fn elders(&self, listing: &Incoming) -> BTreeSet<String> {
         let marks = listing.marks.lines().filter_map(|text| self.marked.get(&mark(text))).flatten().cloned();
         let call = Call::of(&listing.body);
-        let gone = call.iter().filter_map(|call| Some((call, self.gone.get(&call.name)?)));
-        let called = gone.flat_map(|(call, gone)| gone.iter().filter(|gone| call.may_be_at(&gone.states)));
+        let called = call.iter().flat_map(|call| call.names.iter().filter_map(|name| self.gone.get(name)));
+        let here = |gone: &&Gone| call.as_ref().is_some_and(|call| call.may_be_at(&gone.states));
+        let called = called.flatten().filter(here);
         marks.chain(called.map(|gone| gone.subject.clone())).take(ELDERS).collect()
     }
 
@@ -153,9 +160,10 @@ impl Namesakes {
         for mark in marks.lines().map(mark).filter(|mark| unknown.names.contains(mark)) {
             self.marked.entry(mark).or_default().insert(subject.clone());
         }
-        if let Some(call) = Call::of(&body).filter(|call| unknown.names.contains(&call.name)) {
-            let gone = Gone { subject, exact: call.exact, states: call.states, now };
-            self.gone.entry(call.name).or_default().insert(gone);
+        let Some(call) = Call::of(&body) else { return Ok(()) };
+        for name in call.names.iter().filter(|name| unknown.names.contains(name)) {
+            let (subject, states) = (subject.clone(), call.states.clone());
+            self.gone.entry(*name).or_default().insert(Gone { subject, exact: call.exact, states, now });
         }
         Ok(())
     }
