@@ -148,6 +148,11 @@ pub async fn no_way_to_tell_rows_apart_swaps_a_door(store: Store) {
             "under another name, with this one beside it",
             vec![also_called(row("evil2", "Beta of Boise", "83702"), "Beta")],
         ),
+        ("behind another row of its group", {
+            let mut rows = vec![row("evil2a", "Aaa", "83702"), row("evil2b", "Beta", "83706")];
+            rows.iter_mut().for_each(|row| row.group = Some("one customer".into()));
+            rows
+        }),
         ("two that went and one that came", vec![row("evil4", "Delta", "83702")]),
     ] {
         let (_, finished) = load(&store, &vendor, "2026-11-02", hosts(rows)).await;

@@ -74,27 +74,29 @@ impl Intake {
             // Of several rows with the mark of one that went, the first keeps its organization; the others remember it.
             let mut elders = marked.cloned().unwrap_or_default();
             match by {
-                _ if there.is_some() => {}
-                By::StrongOrNew => {}
-                By::Strong(unknown) => {
+                By::Strong(unknown) if there.is_none() => {
                     unknown.add(listing);
                     continue;
                 }
                 By::Name(names) => {
-                    let namesake = names.organization(&listing.body);
-                    there = namesake.filter(|id| resolver.reused.insert((*id).clone())).and_then(|id| Id::parse(id));
+                    if there.is_none() {
+                        let namesake = names.organization(&listing.body);
+                        let namesake = namesake.filter(|id| resolver.reused.insert((*id).clone()));
+                        there = namesake.and_then(|id| Id::parse(id));
+                    }
                     elders.extend(names.elders(listing));
                 }
+                By::StrongOrNew | By::Strong(_) => {}
             }
             let id = there.unwrap_or_else(|| {
                 let id = self.store.ids.make(kind_of(&listing.body));
                 let number = self.made.len() as u32;
                 self.made.insert(id.clone(), number);
-                if !elders.is_empty() {
-                    resolver.elders.insert(id.clone(), elders);
-                }
                 id
             });
+            if !elders.is_empty() && self.made.contains_key(&id) {
+                resolver.elders.entry(id.clone()).or_default().extend(elders);
+            }
             if !listing.group.is_empty() {
                 resolver.groups.insert(listing.group.clone(), id.clone());
             }
