@@ -16,6 +16,8 @@ pub const MOVED_SHARE: f64 = 0.2;
 pub const LEAST_ROWS: u64 = 3;
 /// A field that at least this share of rows used, and that none uses now, is a column that went.
 pub const FIELD_SHARE: f64 = 0.05;
+/// Additions of fewer new rows than this never wait for being many.
+pub const LEAST_ADDED: u64 = 1_000;
 /// Additions must be long enough to miss a field: this many rows of them would be expected to use it.
 const EXPECTED_USES: f64 = 10.0;
 /// The share of doors of a load that may change their domain before the whole load waits.
@@ -104,7 +106,10 @@ impl Shape {
 /// How many doors a listing gives.
 pub fn doors(body: &Body) -> u64 {
     match body {
-        Body::Organization(f) => (f.portals.len() + f.endpoints.len() + usize::from(f.website.is_some())) as u64,
+        Body::Organization(f) => {
+            let sign_ups = f.portals.iter().filter(|portal| portal.sign_up.is_some()).count();
+            (f.portals.len() + sign_ups + f.endpoints.len() + usize::from(f.website.is_some())) as u64
+        }
         Body::App(f) => {
             let all = [&f.website, &f.privacy_policy, &f.app_store, &f.google_play];
             all.into_iter().filter(|door| door.is_some()).count() as u64
@@ -165,6 +170,8 @@ pub struct Moves {
     pub renumbered: u64,
     /// Keys of some of the rows, by what happened to them.
     pub examples: Examples,
+    /// Keys of all rows that say something else now.
+    pub changed_keys: Vec<u64>,
 }
 
 /// Key marks of some rows.
@@ -196,6 +203,7 @@ impl Moves {
                 (Some(old), Some(new)) if old.0 == new.0 => {
                     if old.1 != new.1 {
                         moves.changed += 1;
+                        moves.changed_keys.push(new.0);
                         show(&mut moves.examples.changed, new.0);
                     }
                     before.next();
@@ -268,6 +276,13 @@ pub enum Reason {
         /// Of how many that were there.
         of: u64,
     },
+    /// Additions that would more than double their source.
+    Added {
+        /// New rows.
+        new: u64,
+        /// Rows that the source or its accepted load has.
+        of: u64,
+    },
     /// A field that many rows had is in none.
     Field {
         /// Its name.
@@ -297,6 +312,9 @@ impl std::fmt::Display for Reason {
             Self::Rows { moved, of } => {
                 write!(f, "{moved} rows are new, gone or different, of {of} that were accepted (more than 20 %)")
             }
+            Self::Added { new, of } => {
+                write!(f, "{new} rows are new where there were {of}: additions that more than double their source")
+            }
             Self::Field { field, used, of } => {
                 write!(f, "no row has {field} any more; {used} of {of} had it")
             }
@@ -314,6 +332,11 @@ impl std::fmt::Display for Reason {
 pub fn rows(moved: u64, of: u64) -> Option<Reason> {
     let too_many = moved >= LEAST_ROWS && moved as f64 > of as f64 * MOVED_SHARE;
     too_many.then_some(Reason::Rows { moved, of })
+}
+
+/// Do so many new rows make additions wait? `of` are the rows of their source, or of its accepted load when those are more.
+pub fn added(new: u64, of: u64) -> Option<Reason> {
+    (new >= LEAST_ADDED && new > of).then_some(Reason::Added { new, of })
 }
 
 /// Fields that many rows of the accepted load used and none of this one. `all` says that the load is a whole list;
@@ -377,6 +400,19 @@ mod tests {
             [(20, 100, false), (21, 100, true), (2, 2, false), (3, 3, true), (2, 0, false), (3, 0, true)]
         {
             assert_eq!(rows(moved, of).is_some(), waits, "{moved} of {of}");
+        }
+    }
+
+    #[test]
+    fn additions_that_double_their_source_wait() {
+        for (new, of, waits) in [
+            (999, 1, false),
+            (1_000, 999, true),
+            (1_000, 1_000, false),
+            (5_000, 6_000, false),
+            (1_000_000, 6_000, true),
+        ] {
+            assert_eq!(added(new, of).is_some(), waits, "{new} of {of}");
         }
     }
 

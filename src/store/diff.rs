@@ -1,6 +1,6 @@
 //! What a person sees of a load that waits: counts, and some of the rows that moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     StoreError,
     blobs::Blobs,
-    snapshot::{Entry, Placed, Reader, blob_error},
+    snapshot::{Placed, Reader, blob_error},
 };
 use crate::model::{
     guard::{Examples, Moves, Reason, key_mark},
@@ -115,23 +115,12 @@ fn rows<'a>(
     snapshot: &str,
     keys: impl Iterator<Item = &'a u64>,
 ) -> Result<HashMap<u64, Listing>, StoreError> {
-    let wanted: BTreeSet<u64> = keys.copied().collect();
-    let mut found = HashMap::with_capacity(wanted.len());
+    let wanted: HashSet<u64> = keys.copied().collect();
     if wanted.is_empty() {
-        return Ok(found);
+        return Ok(HashMap::new());
     }
-    for entry in Reader::open(blobs, snapshot)? {
-        if let Entry::Row(row) = entry? {
-            let mark = key_mark(&row.key);
-            if wanted.contains(&mark) {
-                found.insert(mark, *row);
-                if found.len() == wanted.len() {
-                    break;
-                }
-            }
-        }
-    }
-    Ok(found)
+    let rows = Reader::open(blobs, snapshot)?.only(wanted);
+    rows.map(|row| row.map(|row| (key_mark(&row.key), row))).collect()
 }
 
 impl Moved {
@@ -177,6 +166,10 @@ pub(super) fn domains(body: &Body) -> BTreeMap<Role, BTreeSet<String>> {
             }
             for portal in &facts.portals {
                 add(Role::Portal, &portal.at.door);
+                // Where an account is made is judged like where one signs in.
+                if let Some(sign_up) = &portal.sign_up {
+                    add(Role::Portal, sign_up);
+                }
             }
             for endpoint in &facts.endpoints {
                 add(Role::Endpoint, &endpoint.at);

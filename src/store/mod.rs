@@ -11,6 +11,7 @@ pub mod intake;
 mod overview;
 mod loads;
 mod log;
+mod moved;
 mod publish;
 mod read;
 mod redact;

@@ -4,6 +4,7 @@
 //! rows are compressed in a thread of their own, and a slow disk slows the load instead of filling the memory.
 
 use std::{
+    collections::HashSet,
     fs::File,
     io::{self, BufRead, BufReader, Read, Write},
 };
@@ -244,21 +245,54 @@ impl Reader {
         Ok(bytes.map_err(|error| blob_error(&format!("snapshot {}", self.name), error))? > 0)
     }
 
+    /// Only the rows with these key marks; the other lines are not taken apart.
+    pub fn only(mut self, wanted: HashSet<u64>) -> impl Iterator<Item = Result<Listing, StoreError>> {
+        let mut left = wanted.len();
+        std::iter::from_fn(move || {
+            loop {
+                match (left > 0).then(|| self.next_line())? {
+                    Err(error) => return Some(Err(error)),
+                    Ok(false) => return None,
+                    Ok(true) => {}
+                }
+                if self.key().is_some_and(|key| wanted.contains(&key_mark(&key))) {
+                    left -= 1;
+                    match self.entry() {
+                        Ok(Entry::Row(row)) => return Some(Ok(*row)),
+                        Ok(_) => {}
+                        Err(error) => return Some(Err(error)),
+                    }
+                }
+            }
+        })
+    }
+
+    /// The key of the row that the line holds: it stands first.
+    fn key(&self) -> Option<String> {
+        let rest = self.line.strip_prefix("{\"key\":")?;
+        serde_json::Deserializer::from_str(rest).into_iter().next()?.ok()
+    }
+
     fn read(&mut self) -> Result<Option<Entry>, StoreError> {
         if !self.next_line()? {
             return Ok(None);
         }
+        self.entry().map(Some)
+    }
+
+    /// What the line says.
+    fn entry(&self) -> Result<Entry, StoreError> {
         let name = &self.name;
         let unreadable = |why: String| StoreError::Unreadable { what: format!("snapshot {name}"), why };
         let line: Line = serde_json::from_str(&self.line).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Some(match (line.quarantined, line.key, line.body) {
+        Ok(match (line.quarantined, line.key, line.body) {
             _ if line.closed.is_some() => Entry::Closed(line.closed.unwrap_or_default()),
             (Some(quarantined), ..) => Entry::Quarantined(Box::new(quarantined)),
             (None, Some(key), Some(body)) => {
                 Entry::Row(Box::new(Listing { key, group: line.group, strong: line.strong, body }))
             }
             _ => return Err(unreadable("a line is neither a row nor a quarantined one".into())),
-        }))
+        })
     }
 }
 
@@ -397,6 +431,9 @@ mod tests {
             }
         }
         assert_eq!(rows, (0..3_000).map(row).collect::<Vec<_>>());
+        let wanted = ["key 7", "key 2999", "never there"].map(key_mark).into();
+        let some = Reader::open(&blobs, &placed.snapshot).unwrap().only(wanted);
+        assert_eq!(some.collect::<Result<Vec<_>, _>>().unwrap(), [row(7), row(2_999)]);
         assert_eq!(others, [bad]);
     }
 

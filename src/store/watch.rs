@@ -3,6 +3,8 @@
 //! Flows in: the rows that are taken. Flows out: reasons to wait (the rules are `model::guard`), and the columns of
 //! the load that say what it is kept as. What holds: no load is committed or held without its snapshot.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::json;
 use sqlx::Row as _;
 
@@ -12,10 +14,12 @@ use super::{
     db::{Tx, int, parse, text},
     diff::{Diff, DoorMove},
     intake::{LoadHead, Taken},
+    moved::{self, Moved},
     snapshot::{self, Placed, Row, Sealed, Writer, blob_error},
 };
 use crate::model::{
-    guard::{self, EXAMPLES, Mark, Moves, Reason, Shape},
+    guard::{self, EXAMPLES, Mark, Moves, Reason, Shape, key_mark},
+    merge::Role,
     source::{Mode, Tier},
 };
 
@@ -55,6 +59,8 @@ pub(super) struct Watch {
     changed: u64,
     fresh: u64,
     closed: u64,
+    /// What changed rows of additions opened before, by key.
+    pub before: Vec<(String, BTreeMap<Role, BTreeSet<String>>)>,
     pub decided: Option<Decided>,
 }
 
@@ -68,6 +74,8 @@ pub(super) struct Looked {
     /// Listings that the source has when the load is in.
     listings: u64,
     doors: Vec<DoorMove>,
+    /// Doors of changed rows that lead elsewhere, whether they are shown or not.
+    moved: Moved,
     reference: Option<Reference>,
     accepted: Option<String>,
     origin: Option<(Purpose, i64)>,
@@ -83,7 +91,8 @@ struct Reference {
 
 impl Watch {
     pub fn new(blobs: &Blobs, decided: Option<Decided>) -> Self {
-        Self { writer: Writer::new(blobs.clone()), blobs: blobs.clone(), changed: 0, fresh: 0, closed: 0, decided }
+        let (writer, blobs) = (Writer::new(blobs.clone()), blobs.clone());
+        Self { writer, blobs, changed: 0, fresh: 0, closed: 0, before: Vec::new(), decided }
     }
 
     /// A row as it is taken, each key once.
@@ -117,7 +126,7 @@ impl Watch {
         load: i64,
         (first, absent): (bool, u64),
     ) -> Result<Looked, StoreError> {
-        let Self { writer, blobs, changed, fresh, closed, decided } = self;
+        let Self { writer, blobs, changed, fresh, closed, before: opened, decided } = self;
         // What is closed says something else now, and is as absent as what a whole list leaves out.
         let (changed, absent) = (changed + closed, absent + closed);
         let sealed = writer.seal().await?;
@@ -131,6 +140,7 @@ impl Watch {
             moves: Moves::default(),
             listings: (before + fresh).saturating_sub(absent),
             doors: Vec::new(),
+            moved: Moved::default(),
             reference,
             accepted: None,
             origin: decided.as_ref().and_then(|decided| decided.origin),
@@ -145,6 +155,8 @@ impl Watch {
         looked.compare(tx, head, load, before, (fresh, absent)).await?;
         if looked.accepted.is_some() {
             looked.reasons.clear();
+        } else {
+            looked.compare_doors(tx, head, opened).await?;
         }
         Ok(looked)
     }
@@ -178,6 +190,10 @@ impl Looked {
             };
             let moved = if full { self.moves.moved() } else { earlier + self.changed };
             self.reasons.extend(guard::rows(moved, before));
+            if !full {
+                let accepted = self.reference.as_ref().map_or(0, |reference| reference.shape.rows);
+                self.reasons.extend(guard::added(fresh, before.max(accepted)));
+            }
         }
         if let Some(reference) = &self.reference {
             // Additions of mostly new rows may be another list of the same publisher.
@@ -191,25 +207,71 @@ impl Looked {
         Ok(())
     }
 
-    /// Asks the rule of doors, when the load is published: only doors count that this load brings.
-    pub async fn doors(&mut self, tx: &mut Tx, head: &LoadHead, load: i64) -> Result<(), StoreError> {
-        // A first door that waits because of its name changes nobody's domain.
-        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM held_door h WHERE h.load = $1 AND h.source = $2 AND EXISTS \
-             (SELECT 1 FROM trusted_door t WHERE t.subject_id = h.subject_id AND t.role = h.role)";
-        let row = sqlx::query(sql).bind(load).bind(head.source.id.clone()).fetch_one(&mut *tx.inner).await?;
-        let moved = int(&row, 0)? as u64;
-        // Additions bring only what changed: their doors are measured by the rows of their source too.
-        let mut of = self.sealed.shape.doors;
-        if head.mode == Mode::Delta {
-            of = of.max(self.listings);
-        }
-        if moved > 0 {
-            self.doors = moved_doors(tx, load).await?;
-        }
-        if self.accepted.is_none() || self.accepted.as_deref() == Some("first") {
-            self.reasons.extend(guard::doors_moved(moved, of));
-        }
+    /// Asks the rule of doors of what the list says, whether anybody is shown it or not. `opened` is what changed rows of
+    /// additions opened before.
+    async fn compare_doors(
+        &mut self,
+        tx: &mut Tx,
+        head: &LoadHead,
+        opened: Vec<(String, BTreeMap<Role, BTreeSet<String>>)>,
+    ) -> Result<(), StoreError> {
+        let before = match &self.reference {
+            Some(Reference { full: true, placed: Some(placed), .. }) if head.mode == Mode::Full => {
+                let changed = std::mem::take(&mut self.moves.changed_keys);
+                moved::of_snapshot(&self.blobs, &placed.snapshot, changed).await?
+            }
+            _ => opened,
+        };
+        self.moved.add(tx, &head.source.id, &before).await?;
+        self.doors.clone_from(&self.moved.examples);
+        self.reasons.extend(guard::doors_moved(self.moved.all.len() as u64, self.all_doors(head)));
         Ok(())
+    }
+
+    /// Counts doors of rows that this load gave another key. Their organizations are known, and nothing is published yet.
+    pub async fn renumbered(
+        &mut self,
+        tx: &mut Tx,
+        source: &str,
+        load: i64,
+        gone: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        if self.accepted.is_none() { self.moved.add_renumbered(tx, source, load, gone).await } else { Ok(()) }
+    }
+
+    /// Asks the rule of doors once more when the load is published: rows with new keys may move doors of known
+    /// organizations. Only doors count that this load brings.
+    pub async fn doors(&mut self, tx: &mut Tx, head: &LoadHead, load: i64) -> Result<(), StoreError> {
+        if self.accepted.as_deref().is_some_and(|by| by != "first") {
+            return Ok(());
+        }
+        // A first door that waits because of its name changes nobody's domain.
+        let sql = "SELECT h.key, h.role, h.trust_key FROM held_door h WHERE h.load = $1 AND h.source = $2 AND EXISTS \
+             (SELECT 1 FROM trusted_door t WHERE t.subject_id = h.subject_id AND t.role = h.role)";
+        let rows = sqlx::query(sql).bind(load).bind(head.source.id.clone()).fetch_all(&mut *tx.inner).await?;
+        let mut others = 0;
+        for row in &rows {
+            let door = (key_mark(&text(row, 0)?), text(row, 1)?, text(row, 2)?);
+            others += u64::from(!self.moved.all.contains(&door));
+        }
+        if !rows.is_empty() {
+            self.doors = moved_doors(tx, load).await?;
+            let room = EXAMPLES.saturating_sub(self.doors.len());
+            let shown: BTreeSet<&Option<String>> = self.doors.iter().map(|door| &door.subject).collect();
+            let behind = self.moved.examples.iter().filter(|door| !shown.contains(&door.subject)).take(room).cloned();
+            let behind: Vec<DoorMove> = behind.collect();
+            self.doors.extend(behind);
+        }
+        self.reasons.retain(|reason| !matches!(reason, Reason::Doors { .. }));
+        self.reasons.extend(guard::doors_moved(self.moved.all.len() as u64 + others, self.all_doors(head)));
+        Ok(())
+    }
+
+    /// By how many doors those that move are measured. Additions bring only what changed: theirs are measured by the
+    /// rows of their source too.
+    fn all_doors(&self, head: &LoadHead) -> u64 {
+        let doors = self.sealed.shape.doors;
+        if head.mode == Mode::Delta { doors.max(self.listings) } else { doors }
     }
 
     /// Marks of its rows in the order of keys.

@@ -63,7 +63,7 @@ pub struct HostState {
     pub software: String,
     /// When it last answered; microseconds since 1970 UTC.
     pub ok_at: i64,
-    /// Since when it does not answer; 0 = it does.
+    /// Since when it does not answer, or not with all that is known of it; 0 = it does.
     pub down_since: i64,
     /// Why nothing that it says counts until a person has looked; nothing when it does.
     pub suspended: Option<String>,

@@ -203,6 +203,27 @@ pub async fn additions_are_measured_by_what_they_change(store: Store) {
     agrees(&store).await;
 }
 
+pub async fn additions_that_flood_their_source_wait(store: Store) {
+    let mut feed = source("feed", 3);
+    feed.mode = Mode::Delta;
+    // However many come first: somebody took them in.
+    assert_eq!(load(&store, &feed, "2026-11-01", phones(1_100, 0)).await.1.held, None);
+    let flood = |from: usize, to: usize| (from..to).map(|n| listing(&format!("n{n}"), hospital(&format!("New {n}"))));
+    let before = store.last_revision().await.unwrap();
+    let why = load(&store, &feed, "2026-11-02", flood(0, 1_101).collect()).await.1.held.unwrap();
+    assert!(why.starts_with("1101 rows are new where there were 1100"), "{why}");
+    assert_eq!(store.last_revision().await.unwrap(), before);
+    let held = only_held(&store).await;
+    assert_eq!(held.diff.unwrap().reasons, [Reason::Added { new: 1_101, of: 1_100 }]);
+    store.accept_held(held.n, "Ana").await.unwrap();
+    assert_eq!(
+        load(&store, &feed, "2026-11-03", flood(2_000, 4_000).collect()).await.1.held,
+        None,
+        "no more than is there"
+    );
+    agrees(&store).await;
+}
+
 /// What two loads of one source say: the second renames, moves, adds and takes away.
 fn first_and_second(count: usize) -> (Vec<Listing>, Vec<Listing>) {
     let first = list(count, |n, facts| {

@@ -3,6 +3,7 @@
 
 mod arrows;
 mod decisions;
+mod doors;
 mod faults;
 mod generator;
 mod guarding;

@@ -14,12 +14,21 @@ use connector::{
     },
 };
 
+use crate::doors::{
+    a_first_door_of_an_app_that_looks_like_another_waits, a_moved_address_under_a_new_key_waits,
+    a_page_to_make_an_account_is_a_door, a_recalled_host_is_nowhere_in_a_document,
+    a_second_row_with_the_mark_of_one_that_went_waits, doors_behind_a_better_source_count,
+    doors_of_apps_do_not_swap_in_two_steps, many_moved_addresses_under_new_keys_make_a_load_wait,
+    many_pages_to_make_an_account_make_a_load_wait, no_way_to_tell_rows_apart_swaps_a_door,
+    others_of_one_name_are_not_taken_for_one_that_went,
+};
 use crate::guarding::{
     a_column_that_went_makes_a_load_wait, a_load_that_moves_a_fifth_waits_and_can_be_accepted,
     a_refused_load_never_goes_in_and_its_files_wait_again, additions_are_measured_by_what_they_change,
-    an_undone_load_leaves_no_trace_in_the_export, closings_are_kept_undone_and_repeated,
-    new_keys_alone_make_nobody_wait, old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone,
-    slow_erosion_counts, the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
+    additions_that_flood_their_source_wait, an_undone_load_leaves_no_trace_in_the_export,
+    closings_are_kept_undone_and_repeated, new_keys_alone_make_nobody_wait,
+    old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone, slow_erosion_counts,
+    the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
 };
 use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
 
@@ -86,6 +95,18 @@ contract!(
     the_first_load_can_be_undone_and_repeated,
     only_the_last_load_is_undone,
     old_snapshots_are_forgotten_but_the_accepted_one,
+    a_moved_address_under_a_new_key_waits,
+    many_moved_addresses_under_new_keys_make_a_load_wait,
+    no_way_to_tell_rows_apart_swaps_a_door,
+    others_of_one_name_are_not_taken_for_one_that_went,
+    a_second_row_with_the_mark_of_one_that_went_waits,
+    a_page_to_make_an_account_is_a_door,
+    many_pages_to_make_an_account_make_a_load_wait,
+    a_recalled_host_is_nowhere_in_a_document,
+    doors_of_apps_do_not_swap_in_two_steps,
+    a_first_door_of_an_app_that_looks_like_another_waits,
+    doors_behind_a_better_source_count,
+    additions_that_flood_their_source_wait,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {

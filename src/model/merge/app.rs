@@ -1,18 +1,32 @@
-//! One app from all its voices: single values from the best tier that has one.
+//! One app from all its voices: single values from the best tier that has one. Its doors follow the rule of doors: a
+//! change of domain waits for a person, and so does a first name that could be mistaken for another.
 
-use super::{Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, said, sort, trust_key, website};
+use std::collections::BTreeSet;
+
+use super::{
+    Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, is_hostile_at, is_suspicious, said, sort,
+    trust_key, website,
+};
 use crate::model::{
+    door::Door,
     listing::{AppFacts, DoorFacts},
     organization::{App, DoorState, Status, Website},
     provenance::Provenance,
+    source::Tier,
 };
 
 /// Merges what the sources say of one app: single values from the best tier that has one.
 pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) -> Merged<App> {
     let mut order: Vec<&Voice<AppFacts>> = voices.iter().collect();
     sort(&mut order, frame.today);
-    let mut out =
-        AppMerge { frame, order: &order, provenance: Provenance::default(), held: Vec::new(), memory: memory.clone() };
+    let mut out = AppMerge {
+        frame,
+        order: &order,
+        provenance: Provenance::default(),
+        held: Vec::new(),
+        memory: memory.clone(),
+        before: &memory.trusted,
+    };
     let name = match (out.single("name", |f| Some(f.name.clone())), frame.previous) {
         (Some(name), _) => name,
         (None, previous) => previous.map(|p| p.name.clone()).unwrap_or_default(),
@@ -49,6 +63,17 @@ struct AppMerge<'a> {
     provenance: Provenance,
     held: Vec<Held>,
     memory: Memory,
+    /// Domains that were trusted when the merge began.
+    before: &'a BTreeSet<(Role, String)>,
+}
+
+/// Shops that many know: Apple's and Google's.
+const SHOPS: [&str; 2] = ["apple.com", "google.com"];
+
+/// The shop that a domain, or a tenant's address, is in.
+fn shop(trust_key: &str) -> Option<&'static str> {
+    let host = trust_key.split('/').next()?;
+    SHOPS.into_iter().find(|shop| host == *shop || host.strip_suffix(shop).is_some_and(|rest| rest.ends_with('.')))
 }
 
 impl AppMerge<'_> {
@@ -56,6 +81,14 @@ impl AppMerge<'_> {
         let (voice, value) = self.order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
         self.provenance.insert(field, said(voice, None));
         Some(value)
+    }
+
+    /// Was another door of this use ever live here, before this merge? An app may be in two shops, which share a role:
+    /// its first page in a known shop is no change of its page in another.
+    fn ever_trusted(&self, role: Role, door: &Door) -> bool {
+        let shop = shop(&door.trust_key()).filter(|_| role == Role::Store);
+        let same_use = |known: &str| shop.is_none() || self::shop(known) == shop || self::shop(known).is_none();
+        self.before.iter().any(|(of, known)| *of == role && same_use(known))
     }
 
     fn door(
@@ -71,9 +104,12 @@ impl AppMerge<'_> {
             (!is_hostile(self.frame.hostile, &facts.door)).then_some((*voice, facts, state))
         })?;
         let old = self.frame.previous.and_then(before).filter(|w| w.state == DoorState::Live);
+        let old = old.filter(|w| !is_hostile_at(self.frame.hostile, &w.url));
         let trust = (role, facts.door.trust_key());
-        let changes = old.is_some_and(|old| trust_key(&old.url) != trust.1);
-        if state == DoorState::Live && changes && !self.memory.trusted.contains(&trust) {
+        let trusted = self.memory.trusted.contains(&trust) || voice.source.tier == Tier::MODERATOR;
+        // One that went is not forgotten: neither in one step nor in two does a list swap a door.
+        let changes = old.is_some_and(|old| trust_key(&old.url) != trust.1) || self.ever_trusted(role, &facts.door);
+        if state == DoorState::Live && !trusted && (changes || is_suspicious(self.frame.look_alikes, &facts.door)) {
             self.held.push(Held {
                 role,
                 trust_key: trust.1,
@@ -81,7 +117,9 @@ impl AppMerge<'_> {
                 source: voice.source.id.clone(),
                 key: voice.key.clone(),
             });
-            if let Some(said) = self.frame.previous.and_then(|p| p.provenance.get(field)) {
+            if old.is_some()
+                && let Some(said) = self.frame.previous.and_then(|p| p.provenance.get(field))
+            {
                 self.provenance.insert(field, said.clone());
             }
             return old.cloned();

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Held, Role, Voice, door_state, is_hostile, is_suspicious, organization::Merge, said, website};
+use super::{
+    Held, Role, Voice, door_state, is_hostile, is_hostile_at, is_suspicious, organization::Merge, said, trust_key,
+    website,
+};
 use crate::model::{
     door::Door,
-    id::ThingKind,
+    id::{Id, ThingKind},
     listing::{DoorFacts, EndpointFacts, OrganizationFacts, PortalFacts},
     organization::{AlsoListed, DoorState, Endpoint, Portal, Website},
     source::Tier,
@@ -57,8 +60,12 @@ impl Merge<'_, '_> {
                         return Some(website(door, DoorState::Live));
                     }
                     // Held: the old one stays.
-                    self.keep("website");
-                    return self.frame.previous.and_then(|previous| previous.website.clone());
+                    let before = self.frame.previous.and_then(|previous| previous.website.clone());
+                    let before = before.filter(|website| !self.is_recalled(&website.url));
+                    if before.is_some() {
+                        self.keep("website");
+                    }
+                    return before;
                 }
             }
         }
@@ -66,6 +73,11 @@ impl Merge<'_, '_> {
             self.say("website", voice);
             website
         })
+    }
+
+    /// Is this address of the picture as it was on a host that was declared hostile since?
+    fn is_recalled(&self, url: &str) -> bool {
+        is_hostile_at(self.frame.hostile, url)
     }
 
     /// A field of the picture as it was stays: so does who said it.
@@ -117,7 +129,14 @@ impl Merge<'_, '_> {
         };
         let of_source =
             |e: &&Endpoint| previous.said(&format!("endpoints/{}", e.id)).is_some_and(|s| s.source == source);
-        previous.endpoints.iter().filter(|e| e.state == DoorState::Live).filter(of_source).cloned().collect()
+        let live = previous.endpoints.iter().filter(|e| e.state == DoorState::Live).filter(of_source);
+        live.filter(|e| !self.is_recalled(&e.address)).map(|e| self.without_recalled_page(e)).collect()
+    }
+
+    /// An endpoint as it was, without a page for developers on a hostile host.
+    fn without_recalled_page(&self, endpoint: &Endpoint) -> Endpoint {
+        let developers = endpoint.developers.clone().filter(|url| !self.is_recalled(url));
+        Endpoint { developers, ..endpoint.clone() }
     }
 
     /// Adds one endpoint; `false` when it is held.
@@ -151,7 +170,7 @@ impl Merge<'_, '_> {
             warnings: facts.at.warnings.clone(),
             fhir_versions: facts.fhir_versions.clone(),
             name: facts.name.clone(),
-            developers: facts.developers.as_ref().map(|d| d.url.clone()),
+            developers: facts.developers.as_ref().filter(|d| !is_hostile(self.frame.hostile, d)).map(|d| d.url.clone()),
             through_parent: facts.through.is_some(),
         });
         true
@@ -181,9 +200,7 @@ impl Merge<'_, '_> {
             }
         }
         if held {
-            let before: Vec<Portal> =
-                self.frame.previous.map(|p| p.live_portals().cloned().collect()).unwrap_or_default();
-            for portal in before {
+            for portal in self.portals_before() {
                 if !portals.iter().any(|p| p.id == portal.id) {
                     self.keep(&format!("portals/{}", portal.id));
                     portals.push(portal);
@@ -192,6 +209,43 @@ impl Merge<'_, '_> {
         }
         also.retain(|other: &AlsoListed| portals.iter().all(|p| p.url != other.url));
         (portals, also)
+    }
+
+    /// Live portals of the picture as it was, without what is on a hostile host.
+    fn portals_before(&self) -> Vec<Portal> {
+        let before = self.frame.previous.iter().flat_map(|previous| previous.live_portals());
+        let open = before.filter(|portal| !self.is_recalled(&portal.url));
+        let as_it_was = |portal: &Portal| {
+            let sign_up = portal.sign_up.clone().filter(|url| !self.is_recalled(url));
+            Portal { sign_up, ..portal.clone() }
+        };
+        open.map(as_it_was).collect()
+    }
+
+    /// Where to make an account: a door like the portal it belongs to. While it is held, the one before stays.
+    fn sign_up(
+        &mut self,
+        voice: &Voice<OrganizationFacts>,
+        facts: &PortalFacts,
+        id: &Id,
+        state: DoorState,
+        first: bool,
+    ) -> Option<String> {
+        let door = facts.sign_up.as_ref().filter(|door| !is_hostile(self.frame.hostile, door))?;
+        if state != DoorState::Live {
+            // A link to make an account is a button, which an old address never is.
+            return None;
+        }
+        let same = |portal: &&Portal| portal.id == *id && portal.audience == facts.audience;
+        let before = self.frame.previous.and_then(|p| p.live_portals().find(same)).and_then(|p| p.sign_up.clone());
+        // It may have been live before this rule was.
+        if before.as_deref().is_some_and(|before| trust_key(before) == door.trust_key()) {
+            self.memory.trusted.insert((Role::Portal, door.trust_key()));
+        }
+        if self.trusts(Role::Portal, door, first, voice) {
+            return Some(door.url.clone());
+        }
+        before.filter(|url| !self.is_recalled(url))
     }
 
     fn also(
@@ -235,6 +289,7 @@ impl Merge<'_, '_> {
             return true;
         }
         self.say_with(&format!("portals/{id}"), voice, facts.at.evidence.as_ref());
+        let sign_up = self.sign_up(voice, facts, &id, state, first);
         let behind = endpoints.iter().filter(|e| facts.endpoints.contains(&e.address)).map(|e| e.id.clone()).collect();
         portals.push(Portal {
             id,
@@ -245,7 +300,7 @@ impl Merge<'_, '_> {
             name: facts.name.clone(),
             description: facts.description.clone(),
             audience: facts.audience.clone(),
-            sign_up: facts.sign_up.as_ref().map(|d| d.url.clone()),
+            sign_up,
             endpoints: behind,
             through_parent: facts.through.is_some(),
             valid_from: facts.valid.and_then(|(from, _)| from),

@@ -5,13 +5,13 @@ use std::{
     sync::Arc,
 };
 
-use super::{Frame, Held, Memory, Merged, Names, Voice, said, sort};
+use super::{Frame, Held, Memory, Merged, Names, Voice, is_hostile_at, said, sort};
 use crate::model::{
     features::{Feature, Features},
     id::Id,
     identifier::Identifier,
     kind::Kind,
-    listing::{Evidence, OrganizationFacts},
+    listing::{Evidence, LogoFacts, OrganizationFacts},
     organization::{Location, Organization, Related, Said, Status},
     place::Place,
     provenance::Provenance,
@@ -64,7 +64,7 @@ pub fn organization(
         part_of: merge.part_of(),
         features: merge.features(),
         how_to_ask: merge.single("how_to_ask", |f| f.how_to_ask.clone()),
-        logos: merge.single("logos", |f| (!f.logos.is_empty()).then(|| f.logos.clone())).unwrap_or_default(),
+        logos: merge.single("logos", |f| logos(frame.hostile, f)).unwrap_or_default(),
         shared_portal: order.iter().any(|voice| voice.facts.shared_portal),
         provenance: Provenance::default(),
     };
@@ -79,6 +79,15 @@ pub fn organization(
         memory: merge.memory,
     }
 }
+
+/// The logos of a listing that lie on no hostile host, nor their licences.
+fn logos(hostile: &BTreeSet<String>, facts: &OrganizationFacts) -> Option<Vec<LogoFacts>> {
+    let good = |url: &String| !is_hostile_at(hostile, url);
+    let open = facts.logos.iter().filter(|logo| good(&logo.url) && logo.licence.iter().all(good));
+    let open: Vec<LogoFacts> = open.cloned().collect();
+    (!open.is_empty()).then_some(open)
+}
+
 /// Nobody speaks of it any more: the name stays for those who have the link, every door goes.
 fn withdrawn(frame: &Frame<'_, Organization>, memory: &Memory) -> Merged<Organization> {
     let thing = frame.previous.map_or_else(

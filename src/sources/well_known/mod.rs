@@ -360,11 +360,16 @@ fn recognise(answered: &mut Answered, face: Face, now: i64) {
     if state.suspended.is_none() {
         state.suspended = at(now).and_then(|now| rule::suspicion(&before, down, now, &face));
     }
+    let whole = face.is_whole(&before);
     let face = face.over(before);
     state.certificate = face.certificate.unwrap_or_default();
     state.name_servers = face.name_servers.unwrap_or_default();
     state.software = face.software.unwrap_or_default();
-    (state.ok_at, state.down_since) = (now, 0);
+    state.ok_at = now;
+    // The outage lasts until it shows all of its face again: with half of it anybody could wait the days out.
+    if whole {
+        state.down_since = 0;
+    }
 }
 
 fn found(endpoint: &AskedEndpoint, outcome: Outcome, message: String) -> Found {

@@ -115,9 +115,10 @@ pub struct Face {
 }
 
 impl Face {
-    /// What is new about a face, in words; what was not known before or is not known now is not new.
+    /// What is new about a face, in words. What was not known before is not new; what was known and is not shown now is: a
+    /// new owner would only have to hide it.
     fn differs(&self, before: &Self) -> Vec<&'static str> {
-        let new = |a: &Option<String>, b: &Option<String>| a.is_some() && b.is_some() && a != b;
+        let new = |a: &Option<String>, b: &Option<String>| b.is_some() && a != b;
         let mut what = Vec::new();
         if new(&self.certificate, &before.certificate) {
             what.push("certificate");
@@ -129,6 +130,14 @@ impl Face {
             what.push("software");
         }
         what
+    }
+
+    /// Does it show everything that was known before?
+    pub fn is_whole(&self, before: &Self) -> bool {
+        let shown = |a: &Option<String>, b: &Option<String>| a.is_some() || b.is_none();
+        shown(&self.certificate, &before.certificate)
+            && shown(&self.name_servers, &before.name_servers)
+            && shown(&self.software, &before.software)
     }
 
     /// This face, with what it does not show filled in from before.
@@ -146,8 +155,9 @@ impl Face {
 pub fn suspicion(before: &Face, down_since: Option<Timestamp>, now: Timestamp, face: &Face) -> Option<String> {
     let outage = now.duration_since(down_since?);
     let new = face.differs(before);
-    (outage >= LONG_OUTAGE && !new.is_empty())
-        .then(|| format!("it was away for {} days and came back with new {}", outage.as_hours() / 24, new.join(", ")))
+    (outage >= LONG_OUTAGE && !new.is_empty()).then(|| {
+        format!("it was away for {} days and came back with new or no {}", outage.as_hours() / 24, new.join(", "))
+    })
 }
 
 #[cfg(test)]
@@ -233,12 +243,14 @@ mod tests {
         let days = |days: i64| Some(now - SignedDuration::from_hours(24 * days));
         let before = face("c", "n", "s");
         for (down, face, words) in [
-            (days(14), face("d", "n", "s"), Some("14 days and came back with new certificate")),
-            (days(20), face("c", "m", "t"), Some("20 days and came back with new name servers, software")),
+            (days(14), face("d", "n", "s"), Some("14 days and came back with new or no certificate")),
+            (days(20), face("c", "m", "t"), Some("20 days and came back with new or no name servers, software")),
             (days(13), face("d", "m", "t"), None),
             (None, face("d", "m", "t"), None),
             (days(400), face("c", "n", "s"), None),
-            (days(400), face("", "", ""), None),
+            (days(400), face("", "", ""), Some("new or no certificate, name servers, software")),
+            (days(14), face("", "n", ""), Some("new or no certificate, software")),
+            (days(13), face("", "", ""), None),
         ] {
             let why = suspicion(&before, down, now, &face);
             assert_eq!(why.is_some(), words.is_some(), "{down:?} {face:?}: {why:?}");
@@ -247,6 +259,15 @@ mod tests {
             }
         }
         assert_eq!(suspicion(&Face::default(), days(400), now, &before), None, "nothing was known before");
+        for (shown, before, whole) in [
+            (face("c", "n", "s"), face("c", "n", "s"), true),
+            (face("d", "m", "t"), face("c", "n", "s"), true),
+            (face("c", "n", ""), face("c", "n", "s"), false),
+            (face("", "", ""), face("", "", ""), true),
+            (face("", "n", ""), face("", "n", ""), true),
+        ] {
+            assert_eq!(shown.is_whole(&before), whole, "{shown:?}");
+        }
         assert_eq!(face("", "m", "").over(before), face("c", "m", "s"));
     }
 }

@@ -256,3 +256,22 @@ async fn a_new_face_after_a_long_outage_is_silent_until_a_person_has_looked() {
     let found = house.store.organization(&house.organizations().await[0].id).await.unwrap();
     assert!(matches!(found, Place::Here(_)));
 }
+
+#[tokio::test]
+async fn a_host_that_hides_its_face_after_a_long_outage_is_silent_too() {
+    let house = House::new(&[NPI]).await;
+    assert_eq!(house.ask().await, Outcome::Speaks);
+    house.put("/r4/metadata", Value::Null);
+    assert_eq!(house.ask_later(8).await, Outcome::Unreachable);
+    // It answers "not found": neither in one step nor in two does that end the outage.
+    house.pages.lock().unwrap().remove("/r4/metadata");
+    assert_eq!(house.ask_later(8).await, Outcome::Speaks, "a short outage");
+    house.put("/r4/metadata", json!({ "software": {} }));
+    assert_eq!(house.ask_later(8).await, Outcome::Suspended);
+    assert_eq!(house.name().await, ("Clinic 0".to_owned(), 3), "what it said is taken back");
+    house.store.release_host(HOST, "Ana").await.unwrap();
+    assert_eq!(house.ask().await, Outcome::Speaks, "a person has looked");
+    house.put("/r4/metadata", json!({ "software": { "name": "One EHR" } }));
+    assert_eq!(house.ask_later(8).await, Outcome::Speaks);
+    assert_eq!(house.ask_later(30).await, Outcome::Speaks, "its face is whole again");
+}

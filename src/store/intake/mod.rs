@@ -2,10 +2,13 @@
 //!
 //! Flows in: batches of listings and what was quarantined. Flows out: counts, and after [`Intake::finish`] the
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
-//! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
+//! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on, or
+//! its name alone does.
 
 mod close;
 mod keys;
+mod moved;
+mod namesakes;
 mod pairs;
 mod resolve;
 
@@ -315,6 +318,7 @@ impl Intake {
                 }
             }
         }
+        self.note_doors(&write).await?;
         if self.first {
             // No key vanishes from a source that had none, so nothing has to wait for the end of the load.
             self.resolve(&mut new, &BTreeMap::new()).await?;
@@ -428,6 +432,7 @@ impl Intake {
         self.resolve_the_rest(&absent).await?;
         let withdrawn = self.withdraw(&absent).await? + self.closed;
         let Paired { joined, reviewed } = self.pair().await?;
+        looked.renumbered(&mut self.tx, &self.head.source.id, self.load, &absent).await?;
         let published = self.publish(progress).await?;
         looked.doors(&mut self.tx, &self.head, self.load).await?;
         let held_doors = published.held_doors;
@@ -451,6 +456,7 @@ impl Intake {
 
     /// Merges what is new and what changed.
     pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
+        self.remember_elders().await?;
         let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
         let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);

@@ -1,13 +1,18 @@
 //! Which organization a new listing belongs to.
 //!
-//! What holds: a listing keeps its organization while its key, its group or a strong mark of it lives on. Everything else
-//! makes an organization of its own first; whether that is a known one is judged when the whole load is there (`pairs`).
+//! What holds: a listing keeps its organization while its key, its group or a strong mark of it lives on, or when it alone
+//! bears the name of the only one that went (`namesakes`). Everything else makes an organization of its own first; whether
+//! that is a known one is judged when the whole load is there (`pairs`).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::json;
 
-use super::{Incoming, Intake, keys::shorts};
+use super::{
+    Incoming, Intake,
+    keys::shorts,
+    namesakes::{Namesakes, Unknown},
+};
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -27,6 +32,18 @@ pub(super) struct Resolver {
     reused: BTreeSet<String>,
     /// Marks of the vanished keys, each with its organizations.
     vanished: HashMap<String, BTreeSet<String>>,
+    /// New organizations, and those of the same name whose listings went.
+    pub(super) elders: BTreeMap<Id, BTreeSet<String>>,
+}
+
+/// By what an organization is found for a new listing.
+enum By<'a> {
+    /// By what is sure, else there is a new one.
+    StrongOrNew,
+    /// By what is sure alone: what is not found so is noted.
+    Strong(&'a mut Unknown),
+    /// By its name too, when one went that was called so; else there is a new one.
+    Name(&'a Namesakes),
 }
 
 impl Intake {
@@ -36,21 +53,51 @@ impl Intake {
         fresh: &mut [Incoming],
         absent: &BTreeMap<String, String>,
     ) -> Result<(), StoreError> {
+        self.resolve_by(fresh, absent, &mut By::StrongOrNew).await
+    }
+
+    async fn resolve_by(
+        &mut self,
+        fresh: &mut [Incoming],
+        absent: &BTreeMap<String, String>,
+        by: &mut By<'_>,
+    ) -> Result<(), StoreError> {
         let known = self.known_groups(fresh).await?;
         let marked = self.marked(fresh, absent).await?;
         for listing in fresh {
             let resolver = &mut self.resolver;
-            let by_mark = marked.get(&listing.key).filter(|id| resolver.reused.insert((*id).clone()));
-            let there = fixed_id(&listing.body)
+            let marked = marked.get(&listing.key);
+            let by_mark = marked.and_then(only).filter(|id| resolver.reused.insert((*id).clone()));
+            let mut there = fixed_id(&listing.body)
                 .or_else(|| resolver.groups.get(&listing.group).cloned())
                 .or_else(|| known.get(&listing.group).cloned())
                 .or_else(|| by_mark.and_then(|id| Id::parse(id)));
+            // Of several rows with the mark of one that went, the first keeps its organization; the others remember it.
+            let mut elders = marked.cloned().unwrap_or_default();
+            match by {
+                By::Strong(unknown) if there.is_none() => {
+                    unknown.add(listing);
+                    continue;
+                }
+                By::Name(names) => {
+                    if there.is_none() {
+                        let namesake = names.organization(&listing.body);
+                        let namesake = namesake.filter(|id| resolver.reused.insert((*id).clone()));
+                        there = namesake.and_then(|id| Id::parse(id));
+                    }
+                    elders.extend(names.elders(listing));
+                }
+                By::StrongOrNew | By::Strong(_) => {}
+            }
             let id = there.unwrap_or_else(|| {
                 let id = self.store.ids.make(kind_of(&listing.body));
                 let number = self.made.len() as u32;
                 self.made.insert(id.clone(), number);
                 id
             });
+            if !elders.is_empty() && self.made.contains_key(&id) {
+                resolver.elders.entry(id.clone()).or_default().extend(elders);
+            }
             if !listing.group.is_empty() {
                 resolver.groups.insert(listing.group.clone(), id.clone());
             }
@@ -67,14 +114,25 @@ impl Intake {
         &mut self,
         absent: &BTreeMap<String, String>,
     ) -> Result<(), StoreError> {
-        let mut last = String::new();
+        if !self.anything_gone(absent).await? {
+            return self.resolve_all(absent, By::StrongOrNew).await;
+        }
+        let mut unknown = Unknown::default();
+        self.resolve_all(absent, By::Strong(&mut unknown)).await?;
+        let names = self.namesakes(absent, &unknown).await?;
+        self.resolve_all(absent, By::Name(&names)).await
+    }
+
+    async fn resolve_all(&mut self, absent: &BTreeMap<String, String>, mut by: By<'_>) -> Result<(), StoreError> {
+        let mut last = None;
         loop {
-            let mut fresh = self.unresolved(&last).await?;
+            let mut fresh = self.unresolved(last.as_deref()).await?;
             let Some(listing) = fresh.last() else {
                 return Ok(());
             };
-            last.clone_from(&listing.key);
-            self.resolve(&mut fresh, absent).await?;
+            last = Some(listing.key.clone());
+            self.resolve_by(&mut fresh, absent, &mut by).await?;
+            fresh.retain(|listing| !listing.subject_id.is_empty());
             self.note_keys(&fresh);
             let source = &self.head.source.id;
             let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
@@ -84,18 +142,19 @@ impl Intake {
         }
     }
 
-    /// The next listings without an organization, from a key on.
-    async fn unresolved(&mut self, from: &str) -> Result<Vec<Incoming>, StoreError> {
+    /// The next listings without an organization, after a key.
+    async fn unresolved(&mut self, after: Option<&str>) -> Result<Vec<Incoming>, StoreError> {
         // `|| ''` keeps the planner on the keys: by the index of subject_id each batch would sort all that is left.
-        // The last key of the batch before has its organization by now.
-        let rows = sqlx::query(
-            "SELECT key, grp, marks, body FROM listing WHERE source = $1 AND key >= $2 AND subject_id || '' = '' \
-             ORDER BY key LIMIT 500",
-        )
-        .bind(self.head.source.id.clone())
-        .bind(from.to_owned())
-        .fetch_all(&mut *self.tx.inner)
-        .await?;
+        let from = if after.is_some() { "key > $2" } else { "key >= $2" };
+        let sql = format!(
+            "SELECT key, grp, marks, body FROM listing WHERE source = $1 AND {from} AND subject_id || '' = '' \
+             ORDER BY key LIMIT 500"
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .bind(self.head.source.id.clone())
+            .bind(after.unwrap_or_default().to_owned())
+            .fetch_all(&mut *self.tx.inner)
+            .await?;
         rows.iter()
             .map(|row| {
                 let json = text(row, 3)?;
@@ -135,12 +194,12 @@ impl Intake {
         Ok(known)
     }
 
-    /// New keys that carry a strong mark of exactly one vanished key: that key's organization.
+    /// New keys that carry a strong mark of vanished keys: those keys' organizations.
     async fn marked(
         &mut self,
         fresh: &[Incoming],
         absent: &BTreeMap<String, String>,
-    ) -> Result<HashMap<String, String>, StoreError> {
+    ) -> Result<HashMap<String, BTreeSet<String>>, StoreError> {
         if absent.is_empty() || fresh.is_empty() {
             return Ok(HashMap::new());
         }
@@ -149,8 +208,8 @@ impl Intake {
         for listing in fresh {
             let ids: BTreeSet<&String> =
                 listing.marks.lines().filter_map(|mark| self.resolver.vanished.get(mark)).flatten().collect();
-            if let (1, Some(id)) = (ids.len(), ids.into_iter().next()) {
-                found.insert(listing.key.clone(), id.clone());
+            if !ids.is_empty() {
+                found.insert(listing.key.clone(), ids.into_iter().cloned().collect());
             }
         }
         Ok(found)
@@ -174,6 +233,11 @@ impl Intake {
         }
         Ok(())
     }
+}
+
+/// The one that there is, when there is one alone.
+fn only(all: &BTreeSet<String>) -> Option<&String> {
+    all.first().filter(|_| all.len() == 1)
 }
 
 fn fixed_id(body: &Body) -> Option<Id> {
