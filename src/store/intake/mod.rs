@@ -4,6 +4,7 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod carriers;
 mod close;
 mod keys;
 mod pairs;
@@ -20,12 +21,14 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
+pub(super) use self::carriers::hand_over;
 use self::{pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
     publish::{Published, Publisher},
     redact,
+    redirect::Redirects,
     snapshot::Row,
     watch::{self, Decided, Looked, Watch},
 };
@@ -124,6 +127,8 @@ pub struct Intake {
     /// Hash of the key -> hash of the body, of every row that was taken.
     seen: HashMap<u64, u64>,
     resolver: Resolver,
+    /// Where merged organizations lead.
+    redirects: Redirects,
     /// Organizations and apps that the load makes, numbered.
     made: BTreeMap<Id, u32>,
     /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
@@ -176,6 +181,7 @@ impl Store {
             .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
         keys::fill(&mut tx).await?;
+        let redirects = Redirects::read(&mut tx).await?;
         Ok(Intake {
             store: self.clone(),
             tx,
@@ -184,6 +190,7 @@ impl Store {
             first,
             seen: HashMap::new(),
             resolver: Resolver::default(),
+            redirects,
             made: BTreeMap::new(),
             fresh_keys: Vec::new(),
             dirty: BTreeSet::new(),
@@ -213,6 +220,8 @@ struct Incoming {
     hash: String,
     /// Its organization or app; empty while it is not known.
     subject_id: String,
+    /// Where it goes when a merge is undone; empty: where it is.
+    home_id: String,
 }
 
 impl Incoming {
@@ -234,7 +243,13 @@ impl Incoming {
             body: listing.body,
             json,
             subject_id: String::new(),
+            home_id: String::new(),
         }
+    }
+
+    /// The organization it is a listing of when no merge is counted.
+    fn home(&self) -> &str {
+        if self.home_id.is_empty() { &self.subject_id } else { &self.home_id }
     }
 
     /// As the snapshot keeps it.
@@ -326,8 +341,8 @@ impl Intake {
         let rows: Vec<Cells> = listings
             .into_iter()
             .map(|l| {
-                let (subject, id) = (l.body.subject(), &l.subject_id);
-                row![source, l.key, subject, id, id, l.hash, l.json, l.group, l.marks, 1, self.load]
+                let (subject, id, home) = (l.body.subject(), &l.subject_id, l.home());
+                row![source, &l.key, subject, id, home, l.hash, l.json, l.group, l.marks, 1, self.load]
             })
             .collect();
         let cols = [
@@ -408,7 +423,10 @@ impl Intake {
     /// Merges what is new and what changed.
     pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
         let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
-        let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
+        // Whatever names a merged organization means what it is part of now: nothing is published over a merge.
+        let dirty: BTreeSet<Id> = self.dirty.iter().map(|id| self.redirects.end(id).clone()).collect();
+        let there: Vec<Id> = dirty.into_iter().collect();
+        self.dirty.clear();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
         let mut publisher = Publisher::new(&self.store, &self.actor, Some(self.load));
         publisher.publish(&mut self.tx, &made, true, &|done| progress(done, all)).await?;

@@ -41,7 +41,12 @@ impl Intake {
         for listing in fresh {
             let resolver = &mut self.resolver;
             let by_mark = marked.get(&listing.key).filter(|id| resolver.reused.insert((*id).clone()));
-            let there = fixed_id(&listing.body)
+            let fixed = fixed_id(&listing.body);
+            // A person may have made it part of another one since: an import leaves that alone.
+            let merged = fixed.as_ref().filter(|id| self.redirects.next(id).is_some());
+            listing.home_id = merged.map(ToString::to_string).unwrap_or_default();
+            let there = fixed
+                .map(|id| self.redirects.end(&id).clone())
                 .or_else(|| resolver.groups.get(&listing.group).cloned())
                 .or_else(|| known.get(&listing.group).cloned())
                 .or_else(|| by_mark.and_then(|id| Id::parse(id)));
@@ -77,10 +82,10 @@ impl Intake {
             self.resolve(&mut fresh, absent).await?;
             self.note_keys(&fresh).await?;
             let source = &self.head.source.id;
-            let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
-            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM v \
+            let rows = fresh.iter().map(|l| row![source, &l.key, &l.subject_id, l.home()]).collect();
+            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.home FROM v \
                  WHERE listing.source = v.source AND listing.key = v.key";
-            self.tx.update_from(sql, &["source", "key", "id"], rows).await?;
+            self.tx.update_from(sql, &["source", "key", "id", "home"], rows).await?;
         }
     }
 
@@ -107,6 +112,7 @@ impl Intake {
                     json,
                     hash: String::new(),
                     subject_id: String::new(),
+                    home_id: String::new(),
                 })
             })
             .collect()
