@@ -23,7 +23,7 @@ pub struct ReviewPair {
     pub b_name: String,
     /// Where it is, as far as is known.
     pub b_place: String,
-    /// The source that brought the newer one.
+    /// The source whose listing was judged.
     pub source: String,
     /// What speaks for it and against it.
     pub reasons: String,

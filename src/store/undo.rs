@@ -83,6 +83,9 @@ impl Store {
             published.add(&intake.publish(&|_, _| {}).await?);
         }
         set_state(&mut intake.tx, n, "undone").await?;
+        // What it asked rests on what it said.
+        let asked = sqlx::query("DELETE FROM review WHERE load = $1 AND state = 'waiting'").bind(n);
+        asked.execute(&mut *intake.tx.inner).await?;
         // What undid later loads is the past too: its day would keep the next list out.
         let sql = "UPDATE load SET state = 'undone' WHERE source = $1 AND id > $2 AND id < $3 AND state = 'committed'";
         let source = load.state.source.clone();

@@ -4,8 +4,11 @@
 //! merged things with their revisions. What holds: a load goes in whole or not at all; an older load never
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on.
 
+mod again;
 mod carriers;
+mod claims;
 mod close;
+mod gained;
 mod keys;
 mod pairs;
 mod resolve;
@@ -22,7 +25,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
 pub(super) use self::carriers::hand_over;
-use self::{pairs::Paired, resolve::Resolver};
+use self::{gained::Gained, pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
@@ -133,6 +136,8 @@ pub struct Intake {
     made: BTreeMap<Id, u32>,
     /// Matching keys of what the load makes: the key's eight bytes and the organization's number.
     fresh_keys: Vec<(u64, u32)>,
+    /// What was there before and gains a matching key.
+    gained: Gained,
     /// Those that were there and must be merged again.
     pub(super) dirty: BTreeSet<Id>,
     watch: Watch,
@@ -193,6 +198,7 @@ impl Store {
             redirects,
             made: BTreeMap::new(),
             fresh_keys: Vec::new(),
+            gained: Gained::default(),
             dirty: BTreeSet::new(),
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
@@ -293,6 +299,7 @@ impl Intake {
             self.resolve(&mut new, &BTreeMap::new()).await?;
         }
         write.append(&mut new);
+        self.note_gained(&write).await?;
         self.note_keys(&write).await?;
         self.write(write).await?;
         self.watch.taken(&taken).await?;

@@ -80,6 +80,7 @@ impl Intake {
             };
             last.clone_from(&listing.key);
             self.resolve(&mut fresh, absent).await?;
+            self.note_gained(&fresh).await?;
             self.note_keys(&fresh).await?;
             let source = &self.head.source.id;
             let rows = fresh.iter().map(|l| row![source, &l.key, &l.subject_id, l.home()]).collect();
