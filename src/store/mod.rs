@@ -16,6 +16,7 @@ mod redact;
 mod redirect;
 mod review;
 mod snapshot;
+mod spelled;
 mod split;
 mod sync;
 mod undo;

@@ -18,9 +18,10 @@ use connector::{
 use crate::guarding::{
     a_column_that_went_makes_a_load_wait, a_load_that_moves_a_fifth_waits_and_can_be_accepted,
     a_refused_load_never_goes_in_and_its_files_wait_again, additions_are_measured_by_what_they_change,
-    an_undone_load_leaves_no_trace_in_the_export, closings_are_kept_undone_and_repeated,
-    new_keys_alone_make_nobody_wait, old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone,
-    slow_erosion_counts, the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
+    additions_are_undone_though_older_rows_are_forgotten, an_undone_load_leaves_no_trace_in_the_export,
+    closings_are_kept_undone_and_repeated, new_keys_alone_make_nobody_wait,
+    old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone, slow_erosion_counts,
+    the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
 };
 use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
 
@@ -91,6 +92,7 @@ contract!(
     the_first_load_can_be_undone_and_repeated,
     only_the_last_load_is_undone,
     old_snapshots_are_forgotten_but_the_accepted_one,
+    additions_are_undone_though_older_rows_are_forgotten,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {
@@ -530,7 +532,9 @@ async fn a_listing_taken_out_stays_out(store: Store) {
         facts.old_slugs.push("the-old-mercy".into());
         facts.portals.push(portal("https://portal.other.org/"));
         let mut rows = vec![listing(key, facts.clone()), listing("same group", facts)];
-        rows.iter_mut().for_each(|row| (row.group, row.strong) = (Some("g".into()), Vec::new()));
+        for row in &mut rows {
+            (row.group, row.strong) = (Some("g".into()), Vec::new());
+        }
         rows.push(listing("z", hospital("Another")));
         rows.extend((0..20).map(|n| listing(&format!("n{n}"), hospital(&format!("House {n}")))));
         rows

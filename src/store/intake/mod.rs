@@ -232,6 +232,7 @@ struct Incoming {
 
 impl Incoming {
     fn new(mut listing: Listing, redactions: &Redactions) -> Self {
+        redactions.clean_keys(&mut listing);
         let mut json = serde_json::to_string(&listing.body).unwrap_or_default();
         if let Some(clean) = redactions.clean(&listing.body, &json) {
             json = serde_json::to_string(&clean).unwrap_or_default();
@@ -259,9 +260,10 @@ impl Incoming {
     }
 
     /// As the snapshot keeps it.
-    fn row(&self) -> Row<'_> {
+    fn row(&self, new: bool) -> Row<'_> {
         Row {
             key: &self.key,
+            new,
             group: &self.group,
             strong: &self.marks,
             body: &self.body,
@@ -280,7 +282,9 @@ impl Intake {
         let stored = self.stored(&keys).await?;
         let (mut write, mut new) = (Vec::new(), Vec::new());
         for (key, mut listing) in fresh {
-            match stored.get(&key) {
+            let known = stored.get(&key);
+            self.watch.row(&listing.row(!self.first && known.is_none_or(|old| !old.present)));
+            match known {
                 Some(old) if old.present && old.hash == listing.hash => taken.unchanged += 1,
                 Some(old) => {
                     *(if old.present { &mut taken.changed } else { &mut taken.new }) += 1;
@@ -325,7 +329,6 @@ impl Intake {
                 taken.repeated += 1;
                 continue;
             }
-            self.watch.row(&listing.row());
             fresh.insert(listing.key.clone(), listing);
         }
         fresh
@@ -373,7 +376,7 @@ impl Intake {
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, quarantined: &[Quarantined]) -> Result<(), StoreError> {
-        let said = |q: &&Quarantined| [&q.key, &q.reason].iter().any(|text| self.redactions.stand_in(text));
+        let said = |q: &&Quarantined| self.redactions.key(&q.key).is_some() || self.redactions.stand_in(&q.reason);
         let quarantined: Vec<Quarantined> = quarantined.iter().filter(|q| !said(q)).cloned().collect();
         let source = &self.head.source.id;
         let rows: Vec<Cells> = quarantined

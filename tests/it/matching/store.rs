@@ -247,3 +247,33 @@ async fn a_source_is_judged_again_when_somebody_asks() {
     let wrong = ran(data, &["review", "--again", "three"]);
     assert!(wrong.code == Some(1) && wrong.err.contains("there is no source"), "{wrong:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_redacted_stands_in_no_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let store = sqlite(data).await;
+    let with_phone = |name: &str| {
+        let mut facts = hospital(name);
+        facts.phone = Some("(208) 555-0100".into());
+        facts.places.push(place("Boise", "ID", "83702"));
+        facts
+    };
+    load(&store, &source("one", 5), "2026-11-01", vec![listing("1", with_phone("Kagan Hospital"))]).await;
+    let two = vec![listing("a", with_phone("Kagan Hospital")), listing("b", with_phone("Kagan Hospital, Inc."))];
+    let (_, finished) = load(&store, &source("two", 5), "2026-11-01", two).await;
+    assert_eq!(finished.reviewed, 2);
+    load(&store, &source("three", 5), "2026-11-01", vec![listing("z", with_phone("Sollus Hospital"))]).await;
+    let (_, finished) =
+        load(&store, &source("four", 5), "2026-11-01", vec![listing("z", with_phone("Sollus Hospital"))]).await;
+    assert_eq!(finished.joined, 1);
+    let sollus = id(&store, "sollus-hospital-boise-id").await;
+    let said = || {
+        let of = |words: &[&str]| ran(data, words).ok().out;
+        of(&["review", "--json"]) + &of(&["explain", "--json", sollus.as_str()])
+    };
+    assert_eq!(said().matches("both have the phone 2085550100").count(), 3, "{}", said());
+    ran(data, &["redact", "--text", "(208) 555-0100"]).ok();
+    assert_eq!(said().matches("both have the phone").count(), 3);
+    assert!(!said().contains("2085550100"), "{}", said());
+}
