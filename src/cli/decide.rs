@@ -4,7 +4,10 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use connector::model::id::{Id, ThingKind};
+use connector::{
+    model::id::{Id, ThingKind},
+    store::ListingState,
+};
 
 use super::{Operator, Settings, Tools};
 
@@ -22,9 +25,19 @@ pub(super) struct Merge {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+  connector split org-…                            undoes a merge: the listings that were first at org-…, or at what was
+                                                   merged into it before, go back, whoever has them now
+  connector split org-… --listing SOURCE KEY       takes one listing, with those of its group, out of org-…: a new
+                                                   organization; `connector explain org-…` prints this command for each
+
+Both are remembered: no import makes the two one again.")]
 pub(super) struct Split {
-    /// The organization that was merged into another (org-…).
+    /// The organization that was merged into another, or that has the listing (org-…).
     id: String,
+    /// The listing that does not belong there: its source's id, and its key as `connector explain` shows it.
+    #[arg(long, num_args = 2, value_names = ["SOURCE", "KEY"], allow_hyphen_values = true)]
+    listing: Vec<String>,
     #[command(flatten)]
     operator: Operator,
     #[command(flatten)]
@@ -66,8 +79,13 @@ impl Split {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let id = organization(&self.id)?;
         let tools = Tools::open(self.settings.config(None)?).await?;
-        tools.store.split_organization(&id, &self.operator.by).await?;
-        println!("Split: {id} stands for itself again, with the listings it had.");
+        if let [source, key] = self.listing.as_slice() {
+            let (new, listings) = tools.store.split_listing(&id, source, key, &self.operator.by).await?;
+            println!("Split: {new} stands for itself, with {} that {id} does not have any more.", count(listings));
+            return Ok(ExitCode::SUCCESS);
+        }
+        let listings = tools.store.split_organization(&id, &self.operator.by).await?;
+        println!("Split: {id} stands for itself again, with {}.", count(listings));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -97,17 +115,41 @@ impl Explain {
                 let gone = if listing.present { "" } else { " (its source no longer says it)" };
                 println!("{} says of {:?} since {}{gone}", listing.source, listing.name, listing.since);
                 println!("  key {}", listing.key);
+                if listings.len() > 1 && id.kind() == ThingKind::Organization {
+                    println!("  not its own? {}", split_command(&id, listing));
+                }
                 if listing.home == id && !listing.matched.is_empty() {
                     println!("  matched: {}", listing.matched);
                 } else if listing.home == id {
                     println!("  here since it was first seen");
                 } else {
-                    println!("  moved here by a merge; it was first put at {}", listing.home);
+                    let home = &listing.home;
+                    println!(
+                        "  moved here by a merge; it was first put at {home} (`connector split {home}` undoes it)"
+                    );
                 }
             }
             println!("{} listings speak of {id}.", listings.len());
         }
         Ok(if listings.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+}
+
+fn count(listings: u64) -> String {
+    if listings == 1 { "1 listing".into() } else { format!("{listings} listings") }
+}
+
+/// What takes a listing out of an organization, to be pasted into a shell.
+fn split_command(id: &Id, listing: &ListingState) -> String {
+    format!("connector split {id} --listing {} {}", quoted(&listing.source), quoted(&listing.key))
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@%+=,-".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
 

@@ -80,7 +80,7 @@ enum Command {
     Review(Box<review::Review>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
-    /// Undo a merge.
+    /// Undo a merge, or take a listing out of an organization.
     Split(decide::Split),
     /// Send nobody to a host any more: it is gone from pages, API and index.
     Recall(decide::Recall),

@@ -14,14 +14,20 @@ const LIMIT: u32 = 50;
 #[command(after_help = "\
 An import makes two listings one organization only when an identifier and name and place agree, or name and street, or name,
 city and phone (docs/matching.md says exactly when, and how often that is right). What may be one and may be two waits here:
-both organizations are in the directory until somebody decides.
+both organizations are in the directory until somebody decides. Organizations that were in the directory before are never
+made one by an import: when a list gives one of them what another has (a number, an address), the pair waits here too.
 
   connector review                        the pairs that wait, with what speaks for each and against it
   connector review same org-… org-…       they are one: the newer is merged into the older (`connector split` undoes it)
-  connector review different org-… org-…  they are two: they are not asked about again, and no import makes them one")]
+  connector review different org-… org-…  they are two: they are not asked about again, and no import makes them one
+  connector review --again SOURCE         judges every organization of a source once more against the others (for data
+                                          from before there was matching); it changes nothing but this list")]
 pub(super) struct Review {
     #[command(subcommand)]
     decision: Option<Decision>,
+    /// Judge all organizations of this source against the others first; what is found waits with the rest.
+    #[arg(long, value_name = "SOURCE")]
+    again: Option<String>,
     /// How many pairs to list.
     #[arg(long, default_value_t = LIMIT)]
     limit: u32,
@@ -59,6 +65,10 @@ impl Review {
             Some(Decision::Different(two)) => two.decide(false).await,
             None => {
                 let tools = Tools::open(self.settings.config(None)?).await?;
+                if let Some(source) = &self.again {
+                    let found = tools.store.review_again(source).await?;
+                    eprintln!("{found} pairs were found that nobody was asked about.");
+                }
                 let (pairs, all) = tools.store.review_pairs(self.limit).await?;
                 if self.json {
                     println!("{}", serde_json::to_string_pretty(&pairs)?);
@@ -82,7 +92,7 @@ impl Review {
 fn print(pair: &ReviewPair) {
     println!("{}  {:?}  {}", pair.a, pair.a_name, pair.a_place);
     println!("{}  {:?}  {}", pair.b, pair.b_name, pair.b_place);
-    println!("  {} says the first; {}\n", pair.source, pair.reasons);
+    println!("  found when {} was looked at; {}\n", pair.source, pair.reasons);
 }
 
 impl Two {

@@ -133,32 +133,13 @@ impl Store {
         tx.commit().await
     }
 
-    /// Undoes a merge: `from` gets its listings, its id and its slug back.
-    pub async fn split_organization(&self, from: &Id, actor: &str) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
-        let mut merged = organization(&mut tx, from).await?;
-        let Some(into) = merged.successor.take().filter(|_| merged.status == Status::Merged) else {
-            return Err(StoreError::Refused(format!("{from} is not merged")));
-        };
-        sqlx::query("UPDATE listing SET subject_id = $1 WHERE subject_id = $2 AND home_id = $1")
-            .bind(from.to_string())
-            .bind(into.id.to_string())
-            .execute(&mut *tx.inner)
-            .await?;
-        sqlx::query("DELETE FROM redirect WHERE id = $1").bind(from.to_string()).execute(&mut *tx.inner).await?;
-        review::decide(&mut tx, from, &into.id, "different", actor, self.clock.micros()).await?;
-        merged.status = Status::Active;
-        Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Split).await?;
-        self.publish(&mut tx, &[from.clone(), into.id], actor).await?;
-        tx.commit().await
-    }
-
     async fn publish(&self, tx: &mut Tx, ids: &[Id], actor: &str) -> Result<(), StoreError> {
         Publisher::new(self, actor, None).publish(tx, ids, false, &|_| {}).await
     }
 }
 
-async fn organization(tx: &mut Tx, id: &Id) -> Result<Organization, StoreError> {
+/// An organization as it stands.
+pub(super) async fn organization(tx: &mut Tx, id: &Id) -> Result<Organization, StoreError> {
     let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", &[id.to_string()], &[]).await?;
     let row = rows.first().ok_or_else(|| StoreError::Refused(format!("there is no organization {id}")))?;
     parse("an organization", &text(row, 0)?)

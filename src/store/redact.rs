@@ -1,7 +1,8 @@
 //! What must be forgotten: a text taken out of everything that is kept, or one revision emptied.
 //!
 //! What holds: the number and digest of a revision stay; the picture people see is published again without the text,
-//! as a new revision; the next import does not bring the text back; nothing of it is left in the files of the store.
+//! as a new revision; the next import does not bring the text back; nothing of it is left in the files of the store, and
+//! no key spells it.
 
 use std::{
     collections::BTreeSet,
@@ -16,17 +17,18 @@ use sqlx::Row as _;
 
 use super::{
     Store, StoreError,
-    db::{Dialect, Tx, int, parse, text},
+    db::{Dialect, Tx, int, parse, row, text},
     log,
     loads::refused,
     publish::Publisher,
     snapshot::{self, blob_error},
+    spelled::{Wanted, holds},
 };
 use crate::model::{
     id::{Id, ThingKind},
     listing::Body,
     organization::{App, Organization},
-    redact::{self, Fingerprint, LEAST_BYTES, Redactions},
+    redact::{self, Fingerprint, LEAST_BYTES, Redactions, Spellings},
     revision::Event,
     text::{match_form, slugify},
 };
@@ -57,20 +59,24 @@ impl Store {
                 "give at least {LEAST_BYTES} letters or digits: a shorter text stands in too many places"
             )));
         }
+        let wanted = Wanted::new(said, self.db.dialect);
         let mut done = Redacted::default();
         let mut tx = self.db.begin().await?;
-        remember(&mut tx, &Fingerprint::of(said), self.clock.micros(), actor).await?;
-        let mut dirty = take_out_of_listings(&mut tx, self.db.dialect, said, &mut done).await?;
+        remember(&mut tx, &wanted.spellings, self.clock.micros(), actor).await?;
+        let mut dirty = take_out_of_listings(&mut tx, &wanted, &mut done).await?;
         dirty.extend(things_with(&mut tx, self.db.dialect, said).await?);
+        dirty.extend(wanted.documents(&mut tx).await?.into_keys());
         // What is left over from the merge (an alias nobody may bring back) carries the text too.
-        self.publish_without(&mut tx, &dirty, said, actor, &mut done).await?;
+        self.publish_without(&mut tx, &dirty, &wanted, actor, &mut done).await?;
         empty_revisions(&mut tx, self.db.dialect, said, &mut done).await?;
-        take_out_of_the_rest(&mut tx, self.db.dialect, said, &mut done).await?;
-        self.rewrite_snapshots(&mut tx, said, &mut done).await?;
+        done.revisions += wanted.empty_revisions(&mut tx).await?;
+        take_out_of_the_rest(&mut tx, self.db.dialect, &wanted, &mut done).await?;
+        done.others += wanted.take_out_of_decisions(&mut tx).await?;
+        self.rewrite_snapshots(&mut tx, &wanted.spellings, &mut done).await?;
         tx.commit().await?;
         self.sweep().await?;
         self.db.leave_nothing().await?;
-        done.dumps = remove_dumps(data, said).map_err(|error| blob_error("a dump", error))?;
+        done.dumps = remove_dumps(data, wanted.places()).map_err(|error| blob_error("a dump", error))?;
         Ok(done)
     }
 
@@ -78,15 +84,17 @@ impl Store {
         &self,
         tx: &mut Tx,
         dirty: &BTreeSet<Id>,
-        said: &str,
+        wanted: &Wanted,
         actor: &str,
         done: &mut Redacted,
     ) -> Result<(), StoreError> {
+        let said = wanted.said();
         let ids: Vec<Id> = dirty.iter().cloned().collect();
         let mut publisher = Publisher::new(self, actor, None).naming(Event::Redacted);
         publisher.publish(tx, &ids, false, &|_| {}).await?;
         let counts = publisher.published();
         done.published = counts.updated + counts.withdrawn + counts.restored;
+        done.published += self.clean_what_is_left(tx, wanted, actor).await?;
         if let Some(left) = things_with(tx, self.db.dialect, said).await?.first() {
             return Err(refused(format!(
                 "{left} would still show the text: decide its waiting doors first (`connector held`); nothing was changed"
@@ -115,13 +123,30 @@ impl Store {
         Ok(())
     }
 
+    /// What nobody speaks of any more keeps its document, and who was merged keeps the other's name: the text is taken
+    /// out of these as they stand. Answers how many that were.
+    async fn clean_what_is_left(&self, tx: &mut Tx, wanted: &Wanted, actor: &str) -> Result<u64, StoreError> {
+        let mut left = things_with(tx, self.db.dialect, wanted.said()).await?;
+        left.extend(wanted.documents(tx).await?.into_keys());
+        let mut cleaned = 0;
+        for id in left {
+            let sql = "SELECT 1 FROM listing WHERE subject_id = $1 AND present = 1 LIMIT 1";
+            let spoken_of = sqlx::query(sql).bind(id.to_string()).fetch_optional(&mut *tx.inner).await?.is_some();
+            if !spoken_of {
+                self.say_again(tx, &id, Some(&wanted.spellings), actor).await?;
+                cleaned += 1;
+            }
+        }
+        Ok(cleaned)
+    }
+
     /// Writes every snapshot again that holds the text.
-    async fn rewrite_snapshots(&self, tx: &mut Tx, said: &str, done: &mut Redacted) -> Result<(), StoreError> {
+    async fn rewrite_snapshots(&self, tx: &mut Tx, said: &Spellings, done: &mut Redacted) -> Result<(), StoreError> {
         let rows = sqlx::query("SELECT id, snapshot FROM load WHERE snapshot IS NOT NULL ORDER BY id")
             .fetch_all(&mut *tx.inner)
             .await?;
         for row in &rows {
-            let (blobs, hash, said) = (self.blobs.clone(), text(row, 1)?, said.to_owned());
+            let (blobs, hash, said) = (self.blobs.clone(), text(row, 1)?, said.clone());
             let written = tokio::task::spawn_blocking(move || snapshot::rewrite(&blobs, &hash, &said)).await;
             let written = written.map_err(|error| blob_error("a snapshot", io::Error::other(error)))??;
             let Some(placed) = written else { continue };
@@ -155,14 +180,20 @@ impl Store {
         let sql = "UPDATE revision SET after = NULL, event = 'redacted' WHERE n = $1";
         sqlx::query(sql).bind(n).execute(&mut *tx.inner).await?;
         if let Some(id) = Id::parse(&id).filter(|_| current.is_some()) {
-            self.say_again(&mut tx, &id, actor).await?;
+            self.say_again(&mut tx, &id, None, actor).await?;
         }
         tx.commit().await?;
         self.db.leave_nothing().await
     }
 
-    /// One revision more with the document as it is.
-    async fn say_again(&self, tx: &mut Tx, id: &Id, actor: &str) -> Result<(), StoreError> {
+    /// One revision more with the document as it is, or without a text.
+    async fn say_again(
+        &self,
+        tx: &mut Tx,
+        id: &Id,
+        without: Option<&Spellings>,
+        actor: &str,
+    ) -> Result<(), StoreError> {
         let table = match id.kind() {
             ThingKind::Organization => "organization",
             ThingKind::App => "app",
@@ -170,7 +201,10 @@ impl Store {
         };
         let sql = format!("SELECT body FROM {table} WHERE id = $1");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.to_string());
-        let body = text(&query.fetch_one(&mut *tx.inner).await?, 0)?;
+        let mut body = text(&query.fetch_one(&mut *tx.inner).await?, 0)?;
+        if let Some(said) = without {
+            body = redact::document(parse("a document", &body)?, said).to_string();
+        }
         let (version, body) = if id.kind() == ThingKind::Organization {
             let mut thing: Organization = parse("an organization", &body)?;
             thing.version += 1;
@@ -204,70 +238,70 @@ async fn current_version(tx: &mut Tx, thing: &str, id: &str) -> Result<Option<i6
 /// Texts that must not come back.
 pub(super) async fn redactions(tx: &mut Tx) -> Result<Redactions, StoreError> {
     let rows = sqlx::query("SELECT hash, bytes, sum FROM redacted_text").fetch_all(&mut *tx.inner).await?;
-    let all = rows
-        .iter()
-        .map(|row| Ok(Fingerprint { hash: text(row, 0)?, bytes: int(row, 1)? as usize, sum: int(row, 2)? as u64 }));
-    Ok(Redactions::new(all.collect::<Result<_, StoreError>>()?))
-}
-
-async fn remember(tx: &mut Tx, print: &Fingerprint, at: i64, actor: &str) -> Result<(), StoreError> {
-    let sql = "INSERT INTO redacted_text (hash, bytes, sum, at, actor) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT (hash) DO NOTHING";
-    sqlx::query(sql)
-        .bind(print.hash.clone())
-        .bind(print.bytes as i64)
-        .bind(print.sum as i64)
-        .bind(at)
-        .bind(actor.to_owned())
-        .execute(&mut *tx.inner)
-        .await?;
-    Ok(())
-}
-
-/// `column` holds the text `$1`, letter for letter.
-fn holds(dialect: Dialect, column: &str) -> String {
-    match dialect {
-        Dialect::Sqlite => format!("instr({column}, $1) > 0"),
-        Dialect::Postgres => format!("strpos({column}, $1) > 0"),
-    }
-}
-
-async fn take_out_of_listings(
-    tx: &mut Tx,
-    dialect: Dialect,
-    said: &str,
-    done: &mut Redacted,
-) -> Result<BTreeSet<Id>, StoreError> {
-    let sql = format!(
-        "SELECT source, key, subject_id, body, marks FROM listing WHERE {} OR {}",
-        holds(dialect, "body"),
-        holds(dialect, "marks").replace("$1", "$2")
-    );
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said)).bind(said.to_owned());
-    let rows = query.fetch_all(&mut *tx.inner).await?;
-    let mut dirty = BTreeSet::new();
+    let (mut texts, mut in_keys) = (Vec::new(), Vec::new());
     for row in &rows {
-        let body: Body = parse("a listing", &text(row, 3)?)?;
-        let (json, hash) = redact::without(&body, said).written();
-        let marks = text(row, 4)?;
-        let marks: Vec<&str> = marks.lines().filter(|mark| !mark.contains(said)).collect();
-        sqlx::query("UPDATE listing SET body = $1, hash = $2, marks = $3 WHERE source = $4 AND key = $5")
-            .bind(json)
-            .bind(hash)
-            .bind(marks.join("\n"))
-            .bind(text(row, 0)?)
-            .bind(text(row, 1)?)
-            .execute(&mut *tx.inner)
-            .await?;
+        let (hash, bytes, sum) = (text(row, 0)?, int(row, 1)? as usize, int(row, 2)? as u64);
+        match hash.strip_prefix(IN_KEYS) {
+            Some(hash) => in_keys.push(Fingerprint { hash: hash.to_owned(), bytes, sum }),
+            None => texts.push(Fingerprint { hash, bytes, sum }),
+        }
+    }
+    Ok(Redactions::new(texts, in_keys))
+}
+
+/// What other spellings, which count in keys only, are told by among the fingerprints.
+const IN_KEYS: &str = "key:";
+
+async fn remember(tx: &mut Tx, said: &Spellings, at: i64, actor: &str) -> Result<(), StoreError> {
+    let row = |(n, spelling): (usize, &String)| {
+        let print = Fingerprint::of(spelling);
+        let hash = if n == 0 { print.hash } else { format!("{IN_KEYS}{}", print.hash) };
+        row![hash, print.bytes as i64, print.sum as i64, at, actor]
+    };
+    let rows = said.all().iter().enumerate().map(row).collect();
+    let conflict = "ON CONFLICT (hash) DO NOTHING";
+    tx.insert("redacted_text", &["hash", "bytes", "sum", "at", "actor"], conflict, rows).await
+}
+
+async fn take_out_of_listings(tx: &mut Tx, wanted: &Wanted, done: &mut Redacted) -> Result<BTreeSet<Id>, StoreError> {
+    let (spellings, said) = (&wanted.spellings, wanted.said());
+    let sql = format!(
+        "SELECT source, key, subject_id, body, marks, grp, matched FROM listing WHERE {}",
+        wanted.in_any(&["body", "marks", "key", "grp", "matched"])
+    );
+    let mut dirty = BTreeSet::new();
+    for row in &wanted.query(sql).fetch_all(&mut *tx.inner).await? {
+        let (key, json, marks) = (text(row, 1)?, text(row, 3)?, text(row, 4)?);
+        let (group, matched) = (text(row, 5)?, text(row, 6)?);
+        let body: Body = parse("a listing", &json)?;
+        let body = spellings.body(&body).unwrap_or(body);
+        let holds = body.written().0.contains(&redact::in_json(said));
+        let body = if holds { redact::without(&body, said) } else { body };
+        let kept: Vec<&str> = marks.lines().filter(|mark| !mark.contains(said)).collect();
+        let (written, hash) = body.written();
+        let now = [
+            spellings.key(&key).unwrap_or_else(|| key.clone()),
+            written,
+            kept.join("\n"),
+            spellings.key(&group).unwrap_or_else(|| group.clone()),
+            spellings.cut(&matched).unwrap_or_else(|| matched.clone()),
+        ];
+        if now == [key.clone(), json, marks, group, matched] {
+            continue;
+        }
+        done.listings += 1;
+        let sql = "UPDATE listing SET key = $1, body = $2, marks = $3, grp = $4, matched = $5, hash = $6 \
+             WHERE source = $7 AND key = $8";
+        let query = now.into_iter().fold(sqlx::query(sql), sqlx::query::Query::bind);
+        query.bind(hash).bind(text(row, 0)?).bind(key).execute(&mut *tx.inner).await?;
         dirty.extend(Id::parse(&text(row, 2)?));
     }
-    done.listings = rows.len() as u64;
     Ok(dirty)
 }
 
 /// Organizations and apps whose document holds the text.
 async fn things_with(tx: &mut Tx, dialect: Dialect, said: &str) -> Result<BTreeSet<Id>, StoreError> {
-    let holds = holds(dialect, "body");
+    let holds = holds(dialect, "body", 1);
     let sql = format!("SELECT id FROM organization WHERE {holds} UNION SELECT id FROM app WHERE {holds}");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
     let rows = query.fetch_all(&mut *tx.inner).await?;
@@ -279,7 +313,7 @@ async fn things_with(tx: &mut Tx, dialect: Dialect, said: &str) -> Result<BTreeS
 }
 
 async fn empty_revisions(tx: &mut Tx, dialect: Dialect, said: &str, done: &mut Redacted) -> Result<(), StoreError> {
-    let sql = format!("UPDATE revision SET after = NULL, event = 'redacted' WHERE {}", holds(dialect, "after"));
+    let sql = format!("UPDATE revision SET after = NULL, event = 'redacted' WHERE {}", holds(dialect, "after", 1));
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
     done.revisions = query.execute(&mut *tx.inner).await?.rows_affected();
     Ok(())
@@ -289,10 +323,12 @@ async fn empty_revisions(tx: &mut Tx, dialect: Dialect, said: &str, done: &mut R
 async fn take_out_of_the_rest(
     tx: &mut Tx,
     dialect: Dialect,
-    said: &str,
+    wanted: &Wanted,
     done: &mut Redacted,
 ) -> Result<(), StoreError> {
-    let any = |columns: &[&str]| columns.iter().map(|column| holds(dialect, column)).collect::<Vec<_>>().join(" OR ");
+    let said = wanted.said();
+    let any =
+        |columns: &[&str]| columns.iter().map(|column| holds(dialect, column, 1)).collect::<Vec<_>>().join(" OR ");
     let statements = [
         format!("DELETE FROM quarantine WHERE {}", any(&["key", "field", "reason"])),
         format!("DELETE FROM held_door WHERE {}", any(&["url", "trust_key"])),
@@ -305,11 +341,13 @@ async fn take_out_of_the_rest(
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
         done.others += query.execute(&mut *tx.inner).await?.rows_affected();
     }
-    let sql = format!("SELECT id, diff, counts, files FROM load WHERE {}", any(&["diff", "counts", "files"]));
-    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(redact::in_json(said));
-    for row in &query.fetch_all(&mut *tx.inner).await? {
+    let sql = format!("SELECT id, diff, counts, files FROM load WHERE {}", wanted.in_any(&["diff", "counts", "files"]));
+    for row in &wanted.query(sql).fetch_all(&mut *tx.inner).await? {
         let clean = |json: Option<String>| -> Result<Option<String>, StoreError> {
-            let value: Option<Value> = json.map(|json| parse("what is noted of a load", &json)).transpose()?;
+            let mut value: Option<Value> = json.map(|json| parse("what is noted of a load", &json)).transpose()?;
+            if let Some(value) = &mut value {
+                wanted.spellings.cut_keys(value);
+            }
             Ok(value.and_then(|value| redact::scrub(value, said)).map(|value| value.to_string()))
         };
         sqlx::query("UPDATE load SET diff = $1, counts = $2, files = $3 WHERE id = $4")
@@ -325,7 +363,7 @@ async fn take_out_of_the_rest(
 }
 
 /// Dumps are made again from what is left: those that hold the text go.
-fn remove_dumps(data: &Path, said: &str) -> io::Result<u64> {
+fn remove_dumps(data: &Path, texts: &[String]) -> io::Result<u64> {
     let mut gone = 0;
     let mut folders = vec![data.join("dumps")];
     while let Some(folder) = folders.pop() {
@@ -337,7 +375,7 @@ fn remove_dumps(data: &Path, said: &str) -> io::Result<u64> {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if file_holds(&path, &[said.to_owned(), redact::in_json(said)])? {
+            } else if file_holds(&path, texts)? {
                 fs::remove_file(&path)?;
                 gone += 1;
             }

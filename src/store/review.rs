@@ -23,7 +23,7 @@ pub struct ReviewPair {
     pub b_name: String,
     /// Where it is, as far as is known.
     pub b_place: String,
-    /// The source that brought the newer one.
+    /// The source whose listing was judged.
     pub source: String,
     /// What speaks for it and against it.
     pub reasons: String,
@@ -91,6 +91,12 @@ impl Store {
 
 /// Remembers what a person said of a pair, whether it waited or not.
 pub(super) async fn decide(tx: &mut Tx, a: &Id, b: &Id, state: &str, actor: &str, at: i64) -> Result<(), StoreError> {
+    // One answer for a pair, whichever is named first.
+    sqlx::query("DELETE FROM review WHERE a = $1 AND b = $2")
+        .bind(b.to_string())
+        .bind(a.to_string())
+        .execute(&mut *tx.inner)
+        .await?;
     let row = row![a, b, "", "", 0_i64, at, state, actor];
     let cols = ["a", "b", "source", "reasons", "load", "at", "state", "decided_by"];
     let conflict = "ON CONFLICT (a, b) DO UPDATE SET state = excluded.state, decided_by = excluded.decided_by";

@@ -15,12 +15,13 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use super::{
     StoreError,
     blobs::{Blobs, Draft},
+    db::parse,
     intake::Quarantined,
 };
 use crate::model::{
     guard::{Mark, Shape, body_mark, key_mark},
     listing::{Body, Listing},
-    redact,
+    redact::{self, Spellings},
 };
 
 /// Bytes of rows that travel together to the thread that compresses.
@@ -29,11 +30,14 @@ const PORTION: usize = 1 << 18;
 const LEVEL: i32 = 3;
 
 /// One line of a snapshot: a row with key and body, what was quarantined, or a key that is no more.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// Was the row not there before this load?
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    new: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -50,6 +54,8 @@ struct Line {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'a> {
     pub key: &'a str,
+    /// It was not there before this load, which is not the first of its source.
+    pub new: bool,
     /// Empty: none.
     pub group: &'a str,
     /// What survives a change of key, one a line.
@@ -117,6 +123,9 @@ impl Writer {
         let buffer = &mut self.buffer;
         buffer.extend(b"{\"key\":");
         let _ = serde_json::to_writer(&mut *buffer, row.key);
+        if row.new {
+            buffer.extend(b",\"new\":true");
+        }
         if !row.group.is_empty() {
             buffer.extend(b",\"group\":");
             let _ = serde_json::to_writer(&mut *buffer, row.group);
@@ -304,48 +313,101 @@ impl Iterator for Reader {
     }
 }
 
-/// Writes a snapshot again without a text; nothing when it does not hold it. The caller holds the transaction that
-/// will name the two blobs.
-pub(super) fn rewrite(blobs: &Blobs, hash: &str, said: &str) -> Result<Option<Placed>, StoreError> {
+/// Marks of the keys of a snapshot whose rows were not there before it. Snapshots from before this was noted have none.
+pub(super) fn brought(blobs: &Blobs, hash: &str) -> Result<HashSet<u64>, StoreError> {
+    #[derive(Deserialize)]
+    struct Head {
+        key: Option<String>,
+        #[serde(default)]
+        new: bool,
+    }
+    let mut lines = Reader::open(blobs, hash)?;
+    let mut all = HashSet::new();
+    while lines.next_line()? {
+        // Quotes within texts are escaped: nearly every line without it is not read.
+        if lines.line.contains("\"new\":true") {
+            let head: Head = parse(&format!("snapshot {hash}"), &lines.line)?;
+            all.extend(head.key.filter(|_| head.new).map(|key| key_mark(&key)));
+        }
+    }
+    Ok(all)
+}
+
+/// Writes a snapshot again without a text, whose keys do not spell it either; nothing when there is nothing of it. The
+/// caller holds the transaction that will name the two blobs.
+pub(super) fn rewrite(blobs: &Blobs, hash: &str, said: &Spellings) -> Result<Option<Placed>, StoreError> {
     let failed = |error| blob_error(&format!("snapshot {hash}"), error);
-    let written = redact::in_json(said);
+    let written: Vec<String> = said.all().iter().map(|spelling| redact::in_json(spelling)).collect();
     let mut old = Reader::open(blobs, hash)?;
     let mut holds = false;
     while !holds && old.next_line()? {
-        holds = old.line.contains(&written);
+        holds = written.iter().any(|spelling| old.line.contains(spelling));
     }
     if !holds {
         return Ok(None);
     }
     let mut rows = zstd::Encoder::new(blobs.put().map_err(failed)?, LEVEL).map_err(failed)?;
-    let mut marks = Vec::new();
-    for entry in Reader::open(blobs, hash)? {
-        let mut line = Line::default();
-        match entry? {
-            Entry::Row(row) => {
-                let Listing { key, group, mut strong, body } = *row;
-                strong.retain(|mark| !mark.contains(said));
-                let body = if body.written().0.contains(&written) { redact::without(&body, said) } else { body };
-                let (json, hash) = body.written();
-                marks.push((key_mark(&key), body_mark(&json, &hash)));
-                line = Line { key: Some(key), group, strong, body: Some(body), ..line };
+    let (mut marks, mut cut) = (Vec::new(), false);
+    let mut old = Reader::open(blobs, hash)?;
+    while old.next_line()? {
+        let line: Line = parse(&format!("snapshot {hash}"), &old.line)?;
+        let line = match written.iter().any(|spelling| old.line.contains(spelling)).then(|| without(&line, said)) {
+            None | Some(Cut::Nothing) => line,
+            Some(Cut::Part(left)) => {
+                cut = true;
+                *left
             }
-            Entry::Quarantined(row) => {
-                let texts = [&row.key, &row.field, &row.reason];
-                if texts.iter().any(|text| text.contains(said)) {
-                    continue;
-                }
-                line.quarantined = Some(*row);
+            Some(Cut::Whole) => {
+                cut = true;
+                continue;
             }
-            Entry::Closed(key) => line.closed = Some(key),
+        };
+        if let (Some(key), Some(body)) = (&line.key, &line.body) {
+            let (json, hash) = body.written();
+            marks.push((key_mark(key), body_mark(&json, &hash)));
         }
         let mut json = serde_json::to_vec(&line).map_err(io::Error::from).map_err(failed)?;
         json.push(b'\n');
         rows.write_all(&json).map_err(failed)?;
     }
+    if !cut {
+        return Ok(None);
+    }
     marks.sort_unstable();
     let rows = rows.finish().map_err(failed)?;
     place(rows, &marks, blobs).map(Some).map_err(failed)
+}
+
+/// What is cut out of a line.
+enum Cut {
+    Nothing,
+    /// This is left.
+    Part(Box<Line>),
+    Whole,
+}
+
+fn without(line: &Line, said: &Spellings) -> Cut {
+    let text = said.all().first().map(String::as_str).unwrap_or_default();
+    if let Some(row) = &line.quarantined {
+        let holds = said.stand_in(&row.key) || row.field.contains(text) || row.reason.contains(text);
+        return if holds { Cut::Whole } else { Cut::Nothing };
+    }
+    let mut left = line.clone();
+    for key in left.key.iter_mut().chain(&mut left.group).chain(&mut left.closed) {
+        if let Some(digest) = said.key(key) {
+            *key = digest;
+        }
+    }
+    left.strong.retain(|mark| !mark.contains(text));
+    if let Some(body) = &mut left.body {
+        if let Some(other) = said.body(body) {
+            *body = other;
+        }
+        if body.written().0.contains(&redact::in_json(text)) {
+            *body = redact::without(body, text);
+        }
+    }
+    if left == *line { Cut::Nothing } else { Cut::Part(Box::new(left)) }
 }
 
 /// Makes a snapshot and its marks lasting.
@@ -393,7 +455,8 @@ mod tests {
         let strong = listing.strong.join("\n");
         let group = listing.group.as_deref().unwrap_or_default();
         let (key, body) = (&listing.key, &listing.body);
-        writer.row(&Row { key, group, strong: &strong, body, json: &json, hash: &hash });
+        let new = listing.group.is_some();
+        writer.row(&Row { key, new, group, strong: &strong, body, json: &json, hash: &hash });
     }
 
     #[tokio::test]
@@ -435,6 +498,8 @@ mod tests {
         let some = Reader::open(&blobs, &placed.snapshot).unwrap().only(wanted);
         assert_eq!(some.collect::<Result<Vec<_>, _>>().unwrap(), [row(7), row(2_999)]);
         assert_eq!(others, [bad]);
+        let new: HashSet<u64> = (0..3_000).filter(|n| n % 2 == 1).map(|n| key_mark(&format!("key {n}"))).collect();
+        assert_eq!(brought(&blobs, &placed.snapshot).unwrap(), new);
     }
 
     #[tokio::test]

@@ -53,10 +53,22 @@ impl Store {
         let decided = Decided { actor: actor.to_owned(), origin: Some((Purpose::Undo, n)) };
         let full = head.mode == Mode::Full;
         let mut intake = self.open_load(tx, head, Some(decided)).await?;
-        let only: HashSet<u64> = touched.keys.keys().copied().collect();
+        // What the load brought is looked for nowhere: it is gone again.
+        let brought = self.brought(&load).await?;
+        let only: HashSet<u64> = touched.keys.keys().filter(|mark| !brought.contains(mark)).copied().collect();
         let given = feed_chain(&mut intake, &self.blobs, &before, (!full).then_some(&only)).await?;
         let gone = if full { intake.all_absent().await? } else { touched.not_in(&given) };
         self.finish_undo(intake, &load, &touched, &gone).await
+    }
+
+    /// Marks of the keys that were not there before a load, as far as its snapshot knows.
+    async fn brought(&self, load: &Kept) -> Result<HashSet<u64>, StoreError> {
+        let Some(snapshot) = load.snapshot.clone().filter(|_| !load.is_full()) else {
+            return Ok(HashSet::new());
+        };
+        let blobs = self.blobs.clone();
+        let read = tokio::task::spawn_blocking(move || snapshot::brought(&blobs, &snapshot)).await;
+        read.map_err(|error| snapshot::blob_error("a snapshot", std::io::Error::other(error)))?
     }
 
     async fn finish_undo(
@@ -83,6 +95,9 @@ impl Store {
             published.add(&intake.publish(&|_, _| {}).await?);
         }
         set_state(&mut intake.tx, n, "undone").await?;
+        // What it asked rests on what it said.
+        let asked = sqlx::query("DELETE FROM review WHERE load = $1 AND state = 'waiting'").bind(n);
+        asked.execute(&mut *intake.tx.inner).await?;
         // What undid later loads is the past too: its day would keep the next list out.
         let sql = "UPDATE load SET state = 'undone' WHERE source = $1 AND id > $2 AND id < $3 AND state = 'committed'";
         let source = load.state.source.clone();

@@ -4,7 +4,7 @@ use connector::store::Found;
 
 use crate::{
     program::ran,
-    support::{hospital, listing, load, place, portal, source, sqlite},
+    support::{hospital, listing, load, npi, place, portal, source, sqlite},
 };
 
 /// A list of 400 hospitals, the first two with these doors.
@@ -111,4 +111,33 @@ async fn two_are_made_one_and_two_again_and_a_host_is_recalled() {
     assert!(found("mercy-hospital-boise-id").await.portals.is_empty());
     assert_eq!(ran(data, &["split", &from]).code, Some(1), "it is not merged any more");
     assert_eq!(ran(data, &["explain", "org-0"]).code, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn explain_prints_the_command_that_takes_a_wrong_listing_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let store = sqlite(data).await;
+    let facts = || {
+        let mut facts = hospital("Kagan Hospital");
+        facts.identifiers.push(npi("1234567893"));
+        facts.places.push(place("Boise", "ID", "83702"));
+        facts
+    };
+    load(&store, &source("one", 3), "2026-11-01", vec![listing("first", facts())]).await;
+    load(&store, &source("two", 5), "2026-11-01", vec![listing("it's #1", facts())]).await;
+    let Found::Here(found) = store.organization_by_slug("kagan-hospital-boise-id").await.unwrap() else { panic!() };
+    let id = found.id.to_string();
+    let words = ran(data, &["explain", &id]).ok().out;
+    let command = format!(r"connector split {id} --listing two 'it'\''s #1'");
+    assert!(words.contains("matched:") && words.contains(&command), "{words}");
+    let merged = ran(data, &["split", &id]);
+    assert!(merged.code == Some(1) && merged.err.contains("connector explain"), "{merged:?}");
+    let done = ran(data, &["split", &id, "--listing", "two", "it's #1", "--as", "Ana"]).ok().out;
+    let new = done.split_whitespace().find(|word| word.starts_with("org-") && *word != id).unwrap();
+    assert!(done.contains("with 1 listing that"), "{done}");
+    assert_eq!(ran(data, &["explain", "--json", new]).ok().json()[0]["key"], "it's #1");
+    assert!(!ran(data, &["explain", &id]).ok().out.contains("--listing"), "one listing is all it is made of");
+    assert!(ran(data, &["review"]).ok().out.contains("No pair waits"));
+    assert_eq!(ran(data, &["split", &id, "--listing", "two"]).code, Some(2));
 }

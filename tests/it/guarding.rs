@@ -398,3 +398,32 @@ pub async fn closings_are_kept_undone_and_repeated(store: Store) {
     assert!(why.contains("of 18"), "{why}");
     agrees(&store).await;
 }
+
+pub async fn additions_are_undone_though_older_rows_are_forgotten(store: Store) {
+    let store = store.keeping(2);
+    let mut feed = source("feed", 3);
+    feed.mode = Mode::Delta;
+    load(&store, &feed, "2026-11-01", phones(20, 0)).await;
+    let some = |day: usize, name: &str| listing(&format!("n{day}"), hospital(&format!("New {day}{name}")));
+    for day in 2..=5 {
+        load(&store, &feed, &format!("2026-11-0{day}"), vec![some(day, "")]).await;
+    }
+    let before = exported(&store).await;
+    // What it changed stands in a load that is kept, and what it brought stands nowhere.
+    let (taken, finished) = load(&store, &feed, "2026-11-06", vec![some(5, " again"), some(6, ""), some(7, "")]).await;
+    assert_eq!((taken.new, taken.changed, finished.held), (2, 1, None));
+    let undone = store.undo_load(6, "Ana").await.unwrap();
+    assert_eq!(undone.finished.withdrawn, 2);
+    same(&before, &exported(&store).await);
+    // Brought again and undone again: it was not there in between.
+    load(&store, &feed, "2026-11-07", vec![some(6, "")]).await;
+    let last = store.loads(None).await.unwrap()[0].n;
+    assert_eq!(store.undo_load(last, "Ana").await.unwrap().finished.withdrawn, 1);
+    same(&before, &exported(&store).await);
+    // What nobody knows any more is not guessed.
+    load(&store, &feed, "2026-11-08", vec![some(2, " again")]).await;
+    let last = store.loads(None).await.unwrap()[0].n;
+    let why = store.undo_load(last, "Ana").await.unwrap_err().to_string();
+    assert!(why.contains("CONNECTOR_KEEP_LOADS"), "{why}");
+    agrees(&store).await;
+}

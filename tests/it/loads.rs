@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     lists::{bundle, day, lantern, row, word, write},
@@ -170,5 +170,72 @@ fn a_text_is_forgotten_everywhere_and_does_not_come_back() {
     // Loads from before are repeated without it.
     room.said(&["loads", "repeat", "1"]);
     assert_eq!(holding(&room.data(), secret), Vec::<PathBuf>::new());
+    check(&room.data());
+}
+
+#[test]
+fn a_key_that_spells_the_text_is_a_digest_everywhere() {
+    let room = Room::new();
+    let (secret, spelled) = ("Zebulon Quill", "zebulon quill");
+    // Endpoints that bring their own organization: the key of such a row is made of its name.
+    let list = |first: &str, version: usize| {
+        let entry = |n: usize, name: &str| {
+            let organization = json!({ "resourceType": "Organization", "id": "1", "name": name,
+                "address": [{ "line": [format!("{n} Main Street")], "city": "Boise", "state": "ID",
+                              "postalCode": "83702" }] });
+            json!({ "fullUrl": format!("https://fhir.example.org/Endpoint/e{n}"), "resource": {
+                "resourceType": "Endpoint", "id": format!("e{n}"), "status": "active", "contained": [organization],
+                "managingOrganization": { "reference": "#1" }, "connectionType": { "code": "hl7-fhir-rest" },
+                "name": format!("Door {version}"),
+                "address": format!("https://fhir.example.org/r4/c{n}") } })
+        };
+        let mut all = vec![entry(1, first)];
+        all.extend((2..22).map(|n| entry(n, &format!("Clinic {n}"))));
+        all[1]["resource"]["name"] = json!(format!("Door {version}"));
+        json!({ "resourceType": "Bundle", "type": "collection", "entry": all }).to_string()
+    };
+    let said = format!("{secret} Clinic");
+    room.import(&list(&said, 0), 0, &[]);
+    // Another list has a name like it: a pair waits, and its reasons name the street.
+    let street = format!("12 {secret} Street");
+    let other = |folder: &str| {
+        let mut value: Value = serde_json::from_str(&list(&said, 0)).unwrap();
+        let entries = value["entry"].as_array_mut().unwrap();
+        entries.truncate(1);
+        let organization = &mut entries[0]["resource"]["contained"][0];
+        organization["address"][0]["line"] = json!([street]);
+        entries[0]["resource"]["address"] = json!(format!("https://{folder}.example.net/r4"));
+        write(room.folder.path(), &format!("{folder}.json"), value.to_string())
+    };
+    for source in ["three", "four"] {
+        let file = other(source);
+        let words = ["import", "--no-starter", "--json", "--source", source, "--date", "2026-01-01", word(&file)];
+        ran(&room.data(), &words).ok();
+    }
+    let text = |export: &[Value]| export.iter().map(ToString::to_string).collect::<String>();
+    assert!(text(&export(&room.data())).contains(&format!("#{spelled} clinic")), "the key spells it");
+
+    room.said(&["redact", "--text", secret, "--as", "Ana"]);
+    assert_eq!(holding(&room.data(), secret), Vec::<PathBuf>::new());
+    assert_eq!(holding(&room.data(), spelled), Vec::<PathBuf>::new());
+    let left = text(&export(&room.data())).to_lowercase();
+    assert!(!left.contains("zebulon"), "{left}");
+    for words in [&["review"][..], &["review", "--json"], &["loads", "--json"]] {
+        assert!(!room.said(words).to_lowercase().contains("zebulon"), "{words:?}");
+    }
+    check(&room.data());
+
+    // The publisher still says it: the row is known again by the digest of its key.
+    let again = room.import(&list(&said, 0), 1, &[]);
+    assert_eq!(again["total"]["unchanged"], 21, "{again}");
+    room.said(&["loads", "repeat", "1"]);
+    // What is withdrawn keeps its document; nothing of a text is left in that either.
+    let mut gone: Value = serde_json::from_str(&list(&said, 0)).unwrap();
+    gone["entry"].as_array_mut().unwrap().remove(5);
+    room.import(&gone.to_string(), 2, &[]);
+    room.said(&["redact", "--text", "Clinic 6", "--as", "Ana"]);
+    for spelling in ["Clinic 6", "clinic 6", spelled] {
+        assert_eq!(holding(&room.data(), spelling), Vec::<PathBuf>::new(), "{spelling}");
+    }
     check(&room.data());
 }

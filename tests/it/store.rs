@@ -2,6 +2,7 @@
 
 use connector::{
     model::{
+        id::Id,
         identifier::{Identifier, System},
         listing::AppFacts,
         organization::{DoorState, Organization, Status},
@@ -25,7 +26,8 @@ use crate::doors::{
 use crate::guarding::{
     a_column_that_went_makes_a_load_wait, a_load_that_moves_a_fifth_waits_and_can_be_accepted,
     a_refused_load_never_goes_in_and_its_files_wait_again, additions_are_measured_by_what_they_change,
-    additions_that_flood_their_source_wait, an_undone_load_leaves_no_trace_in_the_export,
+    additions_are_undone_though_older_rows_are_forgotten, additions_that_flood_their_source_wait,
+    an_undone_load_leaves_no_trace_in_the_export,
     closings_are_kept_undone_and_repeated, new_keys_alone_make_nobody_wait,
     old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone, slow_erosion_counts,
     the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
@@ -77,6 +79,10 @@ contract!(
     a_public_number_alone_never_joins,
     a_vanished_key_with_a_strong_mark_keeps_its_organization,
     a_merge_redirects_and_a_split_gives_back,
+    a_split_after_a_chain_of_merges_gives_back_what_was_its_own,
+    a_split_leaves_the_other_as_it_was,
+    a_fixed_id_follows_a_merge,
+    a_listing_taken_out_stays_out,
     a_hostile_host_is_gone_everywhere,
     legacy_doors_are_text_and_eins_stay_inside,
     shared_portals_and_endpoints_are_one_thing,
@@ -107,6 +113,7 @@ contract!(
     a_first_door_of_an_app_that_looks_like_another_waits,
     doors_behind_a_better_source_count,
     additions_that_flood_their_source_wait,
+    additions_are_undone_though_older_rows_are_forgotten,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {
@@ -443,6 +450,152 @@ async fn a_merge_redirects_and_a_split_gives_back(store: Store) {
     let events: Vec<Event> = store.revisions_after(0, 100).await.unwrap().iter().map(|r| r.event).collect();
     assert!(events.contains(&Event::Merged) && events.contains(&Event::Split));
     assert!(store.merge_organizations(&alpha.id, &alpha.id, "x").await.is_err());
+    agrees(&store).await;
+}
+
+async fn a_split_after_a_chain_of_merges_gives_back_what_was_its_own(store: Store) {
+    let vendor = source("vendor", 3);
+    let rows = || ["X", "A", "B", "C"].map(|name| listing(name, hospital(&format!("Hospital {name}")))).to_vec();
+    load(&store, &vendor, "2026-11-01", rows()).await;
+    let of = async |name: &str| page(&store, &format!("hospital-{name}")).await.id;
+    let (x, a, b, c) = (of("x").await, of("a").await, of("b").await, of("c").await);
+    for (from, into) in [(&x, &a), (&a, &b), (&b, &c)] {
+        store.merge_organizations(from, into, "ann").await.unwrap();
+    }
+    let keys = async |id: &Id| -> Vec<String> {
+        store.listings_of(id).await.unwrap().into_iter().map(|listing| listing.key).collect()
+    };
+    assert_eq!(keys(&c).await, ["A", "B", "C", "X"]);
+    // The one in the middle: its own, and what was merged into it before.
+    assert_eq!(store.split_organization(&a, "ann").await.unwrap(), 2);
+    assert_eq!((keys(&a).await, keys(&c).await), (vec!["A".into(), "X".into()], vec!["B".into(), "C".into()]));
+    let here = async |id: &Id| match store.organization(id).await.unwrap() {
+        Found::Here(found) => (found.name, found.aliases),
+        other => panic!("{id}: {other:?}"),
+    };
+    assert_eq!(here(&a).await, ("Hospital A".into(), vec!["Hospital X".into()]));
+    assert_eq!(here(&c).await, ("Hospital B".into(), vec!["Hospital C".into()]), "who held them is published");
+    assert!(matches!(store.organization(&b).await.unwrap(), Found::Merged(_)));
+    agrees(&store).await;
+    store.split_organization(&x, "ann").await.unwrap();
+    store.split_organization(&b, "ann").await.unwrap();
+    for (id, key) in [(&x, "X"), (&a, "A"), (&b, "B"), (&c, "C")] {
+        assert_eq!(keys(id).await, [key]);
+    }
+    assert!(store.split_organization(&b, "ann").await.is_err());
+    let (taken, _) = load(&store, &vendor, "2026-11-02", rows()).await;
+    assert_eq!((taken.unchanged, store.organizations(None, 10).await.unwrap().len()), (4, 4));
+    agrees(&store).await;
+}
+
+async fn a_split_leaves_the_other_as_it_was(store: Store) {
+    let mut alpha = hospital("Alpha");
+    alpha.endpoints.push(endpoint("https://fhir.example.org/r4"));
+    alpha.portals.push(portal("https://portal.alpha.org/"));
+    let mut beta = alpha.clone();
+    beta.name = "Beta".into();
+    beta.portals.push(portal("https://portal.beta.org/"));
+    load(&store, &source("list", 5), "2026-11-01", vec![listing("a", alpha.clone())]).await;
+    load(&store, &source("vendor", 3), "2026-11-01", vec![listing("b", beta)]).await;
+    let (was, beta) = (page(&store, "alpha").await, page(&store, "beta").await);
+    store.merge_organizations(&beta.id, &was.id, "ann").await.unwrap();
+    store.split_organization(&beta.id, "ann").await.unwrap();
+    let now = page(&store, "alpha").await;
+    assert_eq!((&now.endpoints, &now.portals, &now.aliases), (&was.endpoints, &was.portals, &was.aliases));
+    // What the other one brought is not trusted here any more.
+    alpha.portals = vec![portal("https://portal.beta.org/")];
+    let mut rows = many("https://mychart.example.org/");
+    rows.push(listing("a", alpha));
+    load(&store, &source("list", 5), "2026-11-02", rows).await;
+    assert_eq!(page(&store, "alpha").await.portals[0].domain, "alpha.org");
+    agrees(&store).await;
+}
+
+async fn a_fixed_id_follows_a_merge(store: Store) {
+    let fixed = Id::parse("org-01a2051615f77f31bb8f238d28b37fc5").unwrap();
+    let row = |name: &str| {
+        let mut facts = hospital(name);
+        facts.fixed_id = Some(fixed.to_string());
+        facts
+    };
+    load(&store, &source("starter", 7), "2026-11-01", vec![listing("tx", row("Texas Medicaid"))]).await;
+    load(&store, &source("other", 5), "2026-11-01", vec![listing("x", hospital("Health of Texas"))]).await;
+    let other = page(&store, "health-of-texas").await.id;
+    store.merge_organizations(&fixed, &other, "ann").await.unwrap();
+    let again = || vec![listing("TX", row("Texas Medicaid (STAR)"))];
+    load(&store, &source("state-medicaid", 4), "2026-11-02", again()).await;
+    assert_eq!(store.organization(&fixed).await.unwrap(), Found::Merged("texas-medicaid-star".into()));
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 1, "a person said that they are one");
+    assert_eq!(store.listings_of(&other).await.unwrap().len(), 3);
+    agrees(&store).await;
+    // The split gives it back with the others: its id says whose it is.
+    assert_eq!(store.split_organization(&fixed, "ann").await.unwrap(), 2);
+    assert_eq!(store.listings_of(&other).await.unwrap().len(), 1);
+    load(&store, &source("state-medicaid", 4), "2026-11-03", again()).await;
+    assert_eq!(store.organizations(None, 10).await.unwrap().len(), 2);
+    agrees(&store).await;
+}
+
+async fn a_listing_taken_out_stays_out(store: Store) {
+    let one = |name: &str| {
+        let mut facts = hospital(name);
+        facts.identifiers.push(npi("1234567893"));
+        facts.places.push(place("Boise", "ID", "83702"));
+        facts
+    };
+    let mine = {
+        let mut facts = one("Mercy Hospital");
+        facts.portals.push(portal("https://portal.mercy.org/"));
+        facts
+    };
+    let theirs = |key: &str| {
+        let mut facts = one("Mercy Hospital");
+        facts.old_slugs.push("the-old-mercy".into());
+        facts.portals.push(portal("https://portal.other.org/"));
+        let mut rows = vec![listing(key, facts.clone()), listing("same group", facts)];
+        for row in &mut rows {
+            (row.group, row.strong) = (Some("g".into()), Vec::new());
+        }
+        rows.push(listing("z", hospital("Another")));
+        rows.extend((0..20).map(|n| listing(&format!("n{n}"), hospital(&format!("House {n}")))));
+        rows
+    };
+    load(&store, &source("vendor", 3), "2026-11-01", vec![listing("v", mine)]).await;
+    let list = source("list", 8);
+    assert_eq!(load(&store, &list, "2026-11-01", theirs("l")).await.1.joined, 1);
+    let was = page(&store, "mercy-hospital-boise-id").await;
+    assert_eq!(was.also_listed.len() + was.portals.len(), 2, "{was:?}");
+    let refused = [("vendor", "l"), ("list", "z"), ("list", "nothing")];
+    for (source, key) in refused {
+        assert!(store.split_listing(&was.id, source, key, "ann").await.is_err(), "{source} {key}");
+    }
+
+    let before = store.last_revision().await.unwrap();
+    let (new, listings) = store.split_listing(&was.id, "list", "l", "ann").await.unwrap();
+    assert_eq!(listings, 2, "with its group");
+    let now = page(&store, "mercy-hospital-boise-id").await;
+    assert_eq!((&now.id, now.also_listed.len() + now.portals.len()), (&was.id, 1));
+    let out = page(&store, "mercy-hospital-boise-id-2").await;
+    assert_eq!((&out.id, out.version), (&new, 1));
+    assert_eq!(store.organization_by_slug("the-old-mercy").await.unwrap(), Found::Renamed(out.slug.clone()));
+    let log = store.revisions_after(before, 100).await.unwrap();
+    let said = |id: &Id| log.iter().filter(|r| r.id == *id).map(|r| r.event).collect::<Vec<_>>();
+    assert_eq!((said(&new), said(&was.id)), (vec![Event::Created], vec![Event::Split]));
+    assert!(log.iter().all(|revision| revision.actor == "ann"));
+    assert!(store.split_listing(&new, "list", "l", "ann").await.is_err(), "nothing would be left");
+    agrees(&store).await;
+
+    // Neither the same rows nor the same under another key come back to it.
+    for (day, key) in [("2026-11-02", "l"), ("2026-11-03", "another key")] {
+        let mut rows = theirs(key);
+        if day == "2026-11-03" {
+            rows.remove(1);
+            rows[0].group = None;
+        }
+        let (_, finished) = load(&store, &list, day, rows).await;
+        assert_eq!((finished.joined, finished.reviewed, finished.held), (0, 0, None), "{day}");
+    }
+    assert_eq!(store.listings_of(&was.id).await.unwrap().len(), 1);
     agrees(&store).await;
 }
 

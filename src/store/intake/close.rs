@@ -19,7 +19,8 @@ impl Intake {
         if self.first {
             return Ok(BTreeSet::new());
         }
-        let keys: Vec<String> = keys.iter().filter(|key| !self.seen.contains_key(&key_hash(key))).cloned().collect();
+        let keys = keys.iter().map(|key| self.redactions.key(key).unwrap_or_else(|| key.clone()));
+        let keys: Vec<String> = keys.filter(|key| !self.seen.contains_key(&key_hash(key))).collect();
         let source = json!(self.head.source.id);
         let sql = "SELECT key, subject_id FROM listing WHERE source = $2 AND present = 1 AND key IN {in}";
         let rows = self.tx.select_in(sql, &keys, std::slice::from_ref(&source)).await?;

@@ -4,7 +4,7 @@
 //! source speaks of, numbered) and `match_key` (key -> numbers), written at once and in order: a tree that is filled in
 //! order is written once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::json;
 
@@ -98,12 +98,13 @@ impl Intake {
 /// The matching keys of what a listing says; nothing for an app.
 pub(super) fn shorts(body: &Body, tier: Tier) -> Vec<u64> {
     match body {
-        Body::Organization(facts) => of_facts(facts, tier),
+        Body::Organization(facts) => of(facts, tier),
         Body::App(_) => Vec::new(),
     }
 }
 
-fn of_facts(facts: &OrganizationFacts, tier: Tier) -> Vec<u64> {
+/// The matching keys of what is said of an organization.
+pub(super) fn of(facts: &OrganizationFacts, tier: Tier) -> Vec<u64> {
     key::keys(&Profile::of(facts, tier)).iter().map(Key::short).collect()
 }
 
@@ -123,6 +124,18 @@ async fn numbered(tx: &mut Tx, source: &str, ids: &[Id]) -> Result<Vec<i64>, Sto
     known.extend((first..).zip(&new).map(|(n, id)| (id.to_string(), n)));
     tx.insert("match_org", &["n", "id", "source"], "", rows).await?;
     Ok(ids.iter().map(|id| known[id.as_str()]).collect())
+}
+
+/// These organizations carry these keys, as a source says.
+pub(super) async fn add(tx: &mut Tx, source: &str, all: Vec<(Id, Vec<u64>)>) -> Result<(), StoreError> {
+    let ids: BTreeSet<Id> = all.iter().map(|(id, _)| id.clone()).collect();
+    let ids: Vec<Id> = ids.into_iter().collect();
+    let numbers: HashMap<&Id, i64> = ids.iter().zip(numbered(tx, source, &ids).await?).collect();
+    let rows = all.iter().flat_map(|(id, shorts)| {
+        let n = numbers[id];
+        shorts.iter().map(move |short| [*short as i64, n])
+    });
+    tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await
 }
 
 /// Gives the listings of a store that is older than the tables their keys; once.
@@ -146,18 +159,10 @@ pub(super) async fn fill(tx: &mut Tx) -> Result<(), StoreError> {
             let Some(id) = Id::parse(&text(listing, 2)?) else { continue };
             let facts: OrganizationFacts = parse("a listing", &text(listing, 3)?)?;
             let of: crate::model::source::Source = parse("a source", &text(listing, 4)?)?;
-            by_source.entry(source.clone()).or_default().push((id, of_facts(&facts, of.tier)));
+            by_source.entry(source.clone()).or_default().push((id, self::of(&facts, of.tier)));
         }
         for (source, listings) in by_source {
-            let mut ids: Vec<Id> = listings.iter().map(|(id, _)| id.clone()).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            let numbers: HashMap<Id, i64> = ids.clone().into_iter().zip(numbered(tx, &source, &ids).await?).collect();
-            let rows = listings.iter().flat_map(|(id, shorts)| {
-                let n = numbers[id];
-                shorts.iter().map(move |short| [*short as i64, n])
-            });
-            tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await?;
+            add(tx, &source, listings).await?;
         }
     }
 }

@@ -5,7 +5,11 @@
 //! replaces a newer one; a listing keeps its organization while its key, its group or a strong mark of it lives on, or
 //! its name alone does.
 
+mod again;
+mod carriers;
+mod claims;
 mod close;
+mod gained;
 mod keys;
 mod moved;
 mod namesakes;
@@ -24,12 +28,14 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-use self::{keys::Keys, pairs::Paired, resolve::Resolver};
+pub(super) use self::carriers::hand_over;
+use self::{gained::Gained, keys::Keys, pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
     publish::{Published, Publisher},
     redact,
+    redirect::Redirects,
     snapshot::Row,
     watch::{self, Decided, Looked, Watch},
 };
@@ -128,10 +134,14 @@ pub struct Intake {
     /// Hash of the key -> hash of the body, of every row that was taken.
     seen: HashMap<u64, u64>,
     resolver: Resolver,
+    /// Where merged organizations lead.
+    redirects: Redirects,
     /// Organizations and apps that the load makes, numbered.
     made: BTreeMap<Id, u32>,
     /// Matching keys of its listings.
     keys: Keys,
+    /// What was there before and gains a matching key.
+    gained: Gained,
     /// Those that were there and must be merged again.
     pub(super) dirty: BTreeSet<Id>,
     watch: Watch,
@@ -180,6 +190,7 @@ impl Store {
             .is_none();
         note_load(&mut tx, &head, load, "open", self.clock.micros(), &json!({})).await?;
         keys::fill(&mut tx).await?;
+        let redirects = Redirects::read(&mut tx).await?;
         Ok(Intake {
             store: self.clone(),
             tx,
@@ -188,8 +199,10 @@ impl Store {
             first,
             seen: HashMap::new(),
             resolver: Resolver::default(),
+            redirects,
             made: BTreeMap::new(),
             keys: Keys::default(),
+            gained: Gained::default(),
             dirty: BTreeSet::new(),
             actor: decided.as_ref().map_or("import", |decided| decided.actor.as_str()).to_owned(),
             watch: Watch::new(&self.blobs, decided),
@@ -219,6 +232,8 @@ struct Incoming {
     shorts: Vec<u64>,
     /// Its organization or app; empty while it is not known.
     subject_id: String,
+    /// Where it goes when a merge is undone; empty: where it is.
+    home_id: String,
 }
 
 /// Makes listings ready for the store: their text, hashes and keys. Needs nothing of the store, so that the next rows
@@ -250,6 +265,7 @@ impl Preparer {
 
 impl Incoming {
     fn new(mut listing: Listing, redactions: &Redactions) -> Self {
+        redactions.clean_keys(&mut listing);
         let mut json = serde_json::to_string(&listing.body).unwrap_or_default();
         if let Some(clean) = redactions.clean(&listing.body, &json) {
             json = serde_json::to_string(&clean).unwrap_or_default();
@@ -268,13 +284,20 @@ impl Incoming {
             json,
             shorts: Vec::new(),
             subject_id: String::new(),
+            home_id: String::new(),
         }
     }
 
+    /// The organization it is a listing of when no merge is counted.
+    fn home(&self) -> &str {
+        if self.home_id.is_empty() { &self.subject_id } else { &self.home_id }
+    }
+
     /// As the snapshot keeps it.
-    fn row(&self) -> Row<'_> {
+    fn row(&self, new: bool) -> Row<'_> {
         Row {
             key: &self.key,
+            new,
             group: &self.group,
             strong: &self.marks,
             body: &self.body,
@@ -304,7 +327,9 @@ impl Intake {
         let stored = self.stored(&keys).await?;
         let (mut write, mut new) = (Vec::new(), Vec::new());
         for (key, mut listing) in fresh {
-            match stored.get(&key) {
+            let known = stored.get(&key);
+            self.watch.row(&listing.row(!self.first && known.is_none_or(|old| !old.present)));
+            match known {
                 Some(old) if old.present && old.hash == listing.hash => taken.unchanged += 1,
                 Some(old) => {
                     *(if old.present { &mut taken.changed } else { &mut taken.new }) += 1;
@@ -327,6 +352,7 @@ impl Intake {
         for listing in write.iter_mut().filter(|listing| listing.shorts.is_empty()) {
             listing.shorts = keys::shorts(&listing.body, self.head.source.tier);
         }
+        self.note_gained(&write).await?;
         self.note_keys(&write);
         self.write(write).await?;
         self.watch.taken(&taken).await?;
@@ -351,7 +377,6 @@ impl Intake {
                 taken.repeated += 1;
                 continue;
             }
-            self.watch.row(&listing.row());
             fresh.insert(listing.key.clone(), listing);
         }
         fresh
@@ -374,8 +399,8 @@ impl Intake {
         let rows: Vec<Cells> = listings
             .into_iter()
             .map(|l| {
-                let (subject, id) = (l.body.subject(), &l.subject_id);
-                row![source, l.key, subject, id, id, l.hash, l.json, l.group, l.marks, 1, self.load]
+                let (subject, id, home) = (l.body.subject(), &l.subject_id, l.home());
+                row![source, &l.key, subject, id, home, l.hash, l.json, l.group, l.marks, 1, self.load]
             })
             .collect();
         let cols = [
@@ -399,7 +424,7 @@ impl Intake {
 
     /// Keeps what must not be published, with its reason.
     pub async fn quarantine(&mut self, quarantined: &[Quarantined]) -> Result<(), StoreError> {
-        let said = |q: &&Quarantined| [&q.key, &q.reason].iter().any(|text| self.redactions.stand_in(text));
+        let said = |q: &&Quarantined| self.redactions.key(&q.key).is_some() || self.redactions.stand_in(&q.reason);
         let quarantined: Vec<Quarantined> = quarantined.iter().filter(|q| !said(q)).cloned().collect();
         let source = &self.head.source.id;
         let rows: Vec<Cells> = quarantined
@@ -458,7 +483,10 @@ impl Intake {
     pub(super) async fn publish(&mut self, progress: &(dyn Fn(u64, u64) + Sync)) -> Result<Published, StoreError> {
         self.remember_elders().await?;
         let made: Vec<Id> = std::mem::take(&mut self.made).into_keys().collect();
-        let there: Vec<Id> = std::mem::take(&mut self.dirty).into_iter().collect();
+        // Whatever names a merged organization means what it is part of now: nothing is published over a merge.
+        let dirty: BTreeSet<Id> = self.dirty.iter().map(|id| self.redirects.end(id).clone()).collect();
+        let there: Vec<Id> = dirty.into_iter().collect();
+        self.dirty.clear();
         let (first, all) = (made.len() as u64, (made.len() + there.len()) as u64);
         let mut publisher = Publisher::new(&self.store, &self.actor, Some(self.load));
         publisher.publish(&mut self.tx, &made, true, &|done| progress(done, all)).await?;

@@ -68,7 +68,12 @@ impl Intake {
             let resolver = &mut self.resolver;
             let marked = marked.get(&listing.key);
             let by_mark = marked.and_then(only).filter(|id| resolver.reused.insert((*id).clone()));
-            let mut there = fixed_id(&listing.body)
+            let fixed = fixed_id(&listing.body);
+            // A person may have made it part of another one since: an import leaves that alone.
+            let merged = fixed.as_ref().filter(|id| self.redirects.next(id).is_some());
+            listing.home_id = merged.map(ToString::to_string).unwrap_or_default();
+            let mut there = fixed
+                .map(|id| self.redirects.end(&id).clone())
                 .or_else(|| resolver.groups.get(&listing.group).cloned())
                 .or_else(|| known.get(&listing.group).cloned())
                 .or_else(|| by_mark.and_then(|id| Id::parse(id)));
@@ -133,12 +138,13 @@ impl Intake {
             last = Some(listing.key.clone());
             self.resolve_by(&mut fresh, absent, &mut by).await?;
             fresh.retain(|listing| !listing.subject_id.is_empty());
+            self.note_gained(&fresh).await?;
             self.note_keys(&fresh);
             let source = &self.head.source.id;
-            let rows = fresh.iter().map(|listing| row![source, &listing.key, &listing.subject_id]).collect();
-            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.id FROM v \
+            let rows = fresh.iter().map(|l| row![source, &l.key, &l.subject_id, l.home()]).collect();
+            let sql = "UPDATE listing SET subject_id = v.id, home_id = v.home FROM v \
                  WHERE listing.source = v.source AND listing.key = v.key";
-            self.tx.update_from(sql, &["source", "key", "id"], rows).await?;
+            self.tx.update_from(sql, &["source", "key", "id", "home"], rows).await?;
         }
     }
 
@@ -168,6 +174,7 @@ impl Intake {
                     json,
                     hash: String::new(),
                     subject_id: String::new(),
+                    home_id: String::new(),
                 })
             })
             .collect()
