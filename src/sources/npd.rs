@@ -65,6 +65,7 @@ pub struct Told {
 }
 
 impl Kind {
+    /// The kind of file that has this type of resource.
     fn of_resource(name: &str) -> Option<Self> {
         Some(match name {
             "Organization" => Self::Organization,

@@ -8,6 +8,7 @@ pub mod due;
 mod fetching;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::{path::Path, time::Duration};
 
