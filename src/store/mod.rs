@@ -17,6 +17,7 @@ mod review;
 mod snapshot;
 mod sync;
 mod undo;
+mod unreadable;
 mod watch;
 mod well_known;
 

@@ -165,9 +165,10 @@ impl House {
         let at = shelf.start().await;
         let mut own = String::new();
         for (id, fetch) in sources {
+            let mode = if id.ends_with("-changes") { "delta" } else { "full" };
             let _ = write!(
                 own,
-                "[[source]]\nid = \"{id}\"\nname = \"List {id}\"\npublisher = \"P\"\ntier = 5\nmode = \"full\"\n\
+                "[[source]]\nid = \"{id}\"\nname = \"List {id}\"\npublisher = \"P\"\ntier = 5\nmode = \"{mode}\"\n\
                  licence = \"L\"\nevery = \"1 day\"\n{}\n",
                 fetch.replace("HERE", &at.to_string())
             );
@@ -433,6 +434,54 @@ async fn a_source_may_have_larger_files_than_others() {
     house.shelf.put("/b", "\"1\"", list(200, "b.example.org"));
     let ends = house.ends(Which::All).await;
     assert_eq!((ends[0].1, ends[1].1, ends[1].2.as_str()), (SyncEnd::Loaded, SyncEnd::Failed, "too_large"), "{ends:?}");
+}
+
+/// The main file of NPPES with these organizations; its columns in one name or another.
+fn register(npis: &[&str], last_column: &str) -> String {
+    let place = "Provider Business Practice Location Address";
+    let mut table = format!(
+        "NPI,Entity Type Code,Provider Organization Name (Legal Business Name),\
+         Provider First Line Business Practice Location Address,{place} City Name,{place} State Name,\
+         {place} Postal Code,{last_column}\n"
+    );
+    for npi in npis {
+        let _ = writeln!(table, "{npi},2,ELM STREET CLINIC {npi},1 ELM ST,BOISE,ID,83702,");
+    }
+    table
+}
+
+#[tokio::test]
+async fn a_list_whose_column_went_waits_and_a_better_one_ends_that() {
+    for source in ["register", "register-changes"] {
+        let house = House::new(&[(source, &["/n"])]).await;
+        let good = register(&["1234567893", "1992856819"], "NPI Deactivation Date");
+        let bad = register(&["1234567893", "1992856819"], "Deactivated On");
+        house.shelf.put("/n", "\"0\"", bad.clone());
+        is(&house.end().await, (SyncEnd::Failed, "unreadable"));
+        house.shelf.put("/n", "\"1\"", good.clone());
+        is(&house.end().await, LOADED);
+        let revisions = house.store.last_revision().await.unwrap();
+        house.shelf.put("/n", "\"2\"", bad.clone());
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        house.shelf.put("/n", "\"3\"", format!("{bad}\n"));
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        let states = |loads: Vec<crate::store::LoadState>| loads.into_iter().map(|l| l.state).collect::<Vec<_>>();
+        let loads = house.store.loads(Some(source)).await.unwrap();
+        assert!(loads[0].unreadable.as_deref().unwrap().contains("no column \"NPI Deactivation Date\""), "{loads:?}");
+        assert!(!loads[0].files[0].sha256.is_empty());
+        assert_eq!(states(loads.clone()), ["held", "committed"], "it waits once");
+        assert_eq!((house.listings(source).await, house.store.last_revision().await.unwrap()), (2, revisions));
+        let overview = house.store.source_overviews().await.unwrap();
+        let overview = overview.iter().find(|overview| overview.source.id == source).unwrap();
+        assert_eq!((overview.waiting_loads, overview.last_try.as_ref().unwrap().end), (1, SyncEnd::Held));
+        let why = house.store.accept_held(loads[0].n, "ana").await.unwrap_err().to_string();
+        assert!(why.contains("cannot be accepted") && why.contains("no column"), "{why}");
+        house.shelf.put("/n", "\"4\"", good);
+        is(&house.end().await, LOADED);
+        assert_eq!(states(house.store.loads(Some(source)).await.unwrap()), ["committed", "passed", "committed"]);
+        assert!(!house.store.load_waits(source).await.unwrap());
+    }
 }
 
 #[tokio::test]
