@@ -122,13 +122,12 @@ pub struct FileReport {
 impl FileReport {
     /// Notes a problem. Whatever a file brought into its words, no terminal is told to do anything by them, and different
     /// ones do not grow without end.
-    pub fn note(&mut self, problem: RowProblem) {
-        let problem = RowProblem {
-            field: text::clean(&problem.field, WORD_LIMIT),
-            code: text::clean(&problem.code, WORD_LIMIT),
-            reason: text::clean(&problem.reason, REASON_LIMIT),
-            ..problem
-        };
+    pub fn note(&mut self, mut problem: RowProblem) {
+        for (words, limit) in
+            [(&mut problem.field, WORD_LIMIT), (&mut problem.code, WORD_LIMIT), (&mut problem.reason, REASON_LIMIT)]
+        {
+            *words = text::clean(words, limit);
+        }
         let mut reason = format!("{}: {}", problem.what, problem.code);
         if self.reasons.len() >= REASONS && !self.reasons.contains_key(&reason) {
             FURTHER.clone_into(&mut reason);
