@@ -105,6 +105,14 @@ build_assets() {
     )
 }
 
+# Can a test have a disk of its own, to fill it?
+tiny_disk() {
+    have unshare || return 1
+    # shellcheck disable=SC2016 # the inner shell expands it
+    unshare --user --map-root-user --mount sh -c \
+        'd=$(mktemp -d) && mount -t tmpfs -o size=1m none "$d" && umount "$d"; c=$?; rmdir "$d"; exit $c' >/dev/null 2>&1
+}
+
 # Puts PostgreSQL's own programs (initdb, postgres) on PATH: Debian keeps them apart. Newest version first.
 postgres_on_path() {
     have initdb && return 0

@@ -97,6 +97,9 @@ async fn list(store: &Store, json: bool) -> anyhow::Result<ExitCode> {
     }
     for load in &held {
         println!("{}", loads::line(load));
+        if let Some(why) = &load.unreadable {
+            println!("       {why}");
+        }
         for reason in load.diff.iter().flat_map(|diff| &diff.reasons) {
             println!("       {reason}");
         }

@@ -94,7 +94,10 @@ impl Import {
             Request { inputs: self.inputs, source: self.source, date: self.date, dry_run: self.dry_run, accepted_by };
         let report = importer.run(&request).await;
         progress.end();
-        let report = report?;
+        let mut report = report?;
+        if !self.dry_run {
+            importer.hold_what_changed(&mut report, &[]).await?;
+        }
         if self.json {
             println!("{}", serde_json::to_string(&report)?);
         } else {

@@ -91,11 +91,20 @@ impl Decide {
         for file in &load.files {
             println!("  {}  {}", file.sha256, file.name);
         }
-        match &load.diff {
-            Some(diff) => print!("{}", words(diff)),
-            None => println!("Nothing is noted of what moved in it."),
+        match (&load.unreadable, &load.diff) {
+            (Some(why), _) => println!("None of its rows could be read: {why}."),
+            (None, Some(diff)) => print!("{}", words(diff)),
+            (None, None) => println!("Nothing is noted of what moved in it."),
         }
-        if load.state == "held" {
+        if load.state == "held" && load.unreadable.is_some() {
+            println!(
+                "It cannot be accepted. What the source said before stays; a list that can be read takes its place."
+            );
+            println!(
+                "Ask its publisher what changed, or look for a newer version of this program. To take it off the list:"
+            );
+            println!("  connector held refuse-load {}", self.n);
+        } else if load.state == "held" {
             println!("When somebody who knows the list has looked at it:");
             println!("  connector held accept-load {}    it goes in, and later loads are measured by it", self.n);
             println!("  connector held refuse-load {}    it never goes in", self.n);

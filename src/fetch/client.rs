@@ -30,7 +30,7 @@ use super::{
     guard::{self, AllowList, REDIRECT_LIMIT, Way},
     partial::{Growing, Part, Place},
     resolve::{Dns, Guarded, ResolveError},
-    settings::{Settings, user_agent},
+    settings::{Limits, Settings, user_agent},
 };
 use crate::model::door;
 
@@ -88,6 +88,7 @@ struct Question<'q> {
 pub struct Client {
     settings: Arc<Settings>,
     allow: Arc<AllowList>,
+    hosts: Option<Arc<Vec<String>>>,
     public: reqwest::Client,
     allowed: reqwest::Client,
     dns: Dns,
@@ -104,7 +105,31 @@ impl Client {
         let public = build(&settings, dns.clone(), Way::Public)?;
         // The second client, whose resolver passes private numbers, is for hops that the operator allowed and for no other.
         let allowed = if allow.is_empty() { public.clone() } else { build(&settings, dns.clone(), Way::Allowed)? };
-        Ok(Self { settings: Arc::new(settings), allow: Arc::new(allow), public, allowed, dns })
+        Ok(Self { settings: Arc::new(settings), allow: Arc::new(allow), hosts: None, public, allowed, dns })
+    }
+
+    /// The same client within other limits.
+    #[must_use]
+    pub fn within(&self, limits: Limits) -> Self {
+        let mut settings = Settings::clone(&self.settings);
+        if let Some(max_bytes) = limits.max_bytes {
+            let times = u32::try_from(max_bytes.div_ceil(settings.max_bytes.max(1))).unwrap_or(u32::MAX);
+            settings.deadline = settings.deadline.saturating_mul(times.max(1));
+            settings.max_bytes = max_bytes;
+        }
+        Self { settings: Arc::new(settings), hosts: limits.hosts.map(Arc::new), ..self.clone() }
+    }
+
+    /// May this host be asked?
+    fn may_ask(&self, at: &Url) -> Result<(), FetchError> {
+        let host = at.host_str().unwrap_or_default();
+        match &self.hosts {
+            Some(hosts) if !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)) => Err(FetchError::Refused {
+                url: guard::shown(at.as_str()),
+                why: guard::Refusal::OtherHost(host.to_owned()),
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// The name servers of the domain that a host belongs to, in order; none when they cannot be told.
@@ -300,6 +325,7 @@ impl Client {
         let (mut at, mut way) = guard::first(url, &self.allow).map_err(refused(url))?;
         let mut seen = vec![at.clone()];
         loop {
+            self.may_ask(&at)?;
             let response = self.ask(&at, way, headers).await?;
             if !is_redirect(response.status()) {
                 return Ok((response, at));

@@ -48,6 +48,9 @@ pub enum Refusal {
     /// A name that exists only inside a network, or nowhere.
     #[error("the host {0} is not a public name")]
     NotPublicName(String),
+    /// A host that the source's entry does not name.
+    #[error("the host {0} is none of those of the source; if it is right add it to fetch_hosts in sources.toml")]
+    OtherHost(String),
     /// A redirect from https to http.
     #[error("it is a redirect from https down to http")]
     Downgrade,
@@ -70,6 +73,7 @@ impl Refusal {
             Self::NotPublicName(_) => "not_a_public_name",
             Self::Downgrade => "downgrade",
             Self::IntoAllowed(_) => "redirect_into_allowed",
+            Self::OtherHost(_) => "other_host",
         }
     }
 }

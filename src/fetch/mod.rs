@@ -22,4 +22,4 @@ pub(crate) mod tests;
 pub use answer::Validators;
 pub use client::{Answer, Client, Fetched};
 pub use error::FetchError;
-pub use settings::Settings;
+pub use settings::{Limits, Settings};

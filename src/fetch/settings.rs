@@ -38,6 +38,15 @@ impl Default for Settings {
     }
 }
 
+/// What holds for the files of one source beside the operator's settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest file, when that is not [`Settings::max_bytes`]. The deadline grows with it.
+    pub max_bytes: Option<u64>,
+    /// The only hosts that may be asked, redirects included; without it, any that the guard lets pass.
+    pub hosts: Option<Vec<String>>,
+}
+
 /// How the program calls itself, with the address of its installation.
 pub(super) fn user_agent(public_url: &str) -> String {
     let version = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));

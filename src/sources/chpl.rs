@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::{
     Emit, FileError, FileFacts, Problem,
-    input::{Input, text as field, walk_list},
+    input::{Input, text as field, walk_at_most, walk_list},
     plan::is_source_id,
     registry::Registry,
     shape::{ON, ignored},
@@ -25,6 +25,8 @@ use crate::model::{door::Door, text};
 const LIST: &str = "results";
 /// The key by which an entry of it is known.
 pub const KEY: &str = "chplProductNumber";
+/// The most products of a file; the whole list has some ten thousand.
+const PRODUCTS: u64 = 200_000;
 /// Names of criterion g(10), by which a product has to publish its list.
 const API_CRITERION: &str = "170.315 (g)(10)";
 /// How often a developer's list is worth fetching; it has to be reviewed every quarter.
@@ -69,7 +71,7 @@ pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
 pub fn lists(path: &Path, registry: &Registry) -> Result<Found, FileError> {
     let mut found = Found::default();
     let mut lists: BTreeMap<String, DeveloperList> = BTreeMap::new();
-    found.products = walk_list(Input::new(path), Some(LIST), &mut |_, product| {
+    found.products = walk_at_most(PRODUCTS, Input::new(path), Some(LIST), &mut |_, product| {
         if let Ok(product) = product {
             one(&product, &mut found, &mut lists);
         }

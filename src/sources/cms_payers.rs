@@ -12,7 +12,7 @@ use super::{
     input::{Input, Record, walk_table},
     junk,
     marks::digest,
-    medicaid,
+    medicaid, private,
     shape::{ON, ignored, row},
 };
 use crate::model::{
@@ -111,7 +111,7 @@ fn number(approach: &str, id: &str) -> Option<Identifier> {
     let says = |known: &[&str]| words.iter().any(|word| known.contains(word));
     if id.is_empty() || id.len() > 100 {
         None
-    } else if says(&["ein", "tin", "tax"]) {
+    } else if private::is_of_taxes(approach) {
         (digits.len() == 9).then_some(Identifier { system: System::Ein, value: digits })
     } else if says(&["naic"]) {
         (digits.len() == 5).then_some(Identifier { system: System::Naic, value: digits })

@@ -25,6 +25,8 @@ use crate::model::{
 
 /// The list in the root object.
 const LIST: &str = "Endpoints";
+/// Domains that are counted to find the publisher's.
+const DOMAINS: usize = 100_000;
 /// Words that lists of installations leave behind a name: "Albany Medical Center - PROD".
 const STAGES: &[&str] = &["prod", "production", "live"];
 
@@ -238,8 +240,11 @@ impl Majority {
         let host = door.host();
         let domain = registrable_domain(&host).unwrap_or(&host);
         self.all += 1;
+        let full = self.domains.len() >= DOMAINS;
         match self.domains.get_mut(domain) {
             Some(count) => *count += 1,
+            // Of so many none is on most addresses, unless it was among the first.
+            None if full => {}
             None => {
                 self.domains.insert(domain.to_owned(), 1);
             }

@@ -16,8 +16,17 @@ use std::{
 pub const ROW: u64 = 16 << 20;
 /// The most bytes of a whole file, unpacked. The main file of NPPES has about 10 GB.
 pub const UNPACKED: u64 = 64 << 30;
-/// The most rows of a file. NPPES has about 9.4 million.
-pub const ROWS: u64 = 100_000_000;
+/// The most rows of a list. Its reader keeps some ten bytes of each, to know a row that is said twice; the largest known
+/// vendor's list has 125,000.
+pub const ROWS: u64 = 10_000_000;
+/// The most rows of a file of a national register, which is read line by line. NPPES has about 9.4 million, the roles of
+/// persons in CMS's directory 16.5 million.
+pub const REGISTER_ROWS: u64 = 50_000_000;
+/// The most rows that are kept of a file beside the main one of a register, in a table of some ten bytes and the text of
+/// each. CMS's directory has 2.5 million places.
+pub const BESIDE_ROWS: usize = 20_000_000;
+/// The most bytes of text in such a table. The places of CMS's directory come to about 200 MB.
+pub const BESIDE_TEXT: usize = 1 << 30;
 /// The most rows of a file whose reader must know all of them before it can use one (a Bundle's references may point
 /// forward): its table has some hundred bytes for each. The largest known vendor's list has 125,000.
 pub const TABLE_ROWS: u64 = 5_000_000;

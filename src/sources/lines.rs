@@ -1,15 +1,16 @@
 //! Lines of a text file, one at a time: NDJSON and other formats with one record a line.
 //!
-//! An open file in, lines out. What holds: no line is longer than [`LINE_LIMIT`], blank ones are passed over, and a last
-//! JSON text that was cut off makes the file a broken one.
+//! An open file in, lines out. What holds: no line is longer than [`LINE_LIMIT`], blank ones are passed over, lines and
+//! unpacked bytes are counted (`limits`), and a last JSON text that was cut off makes the file a broken one.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use serde::de::IgnoredAny;
 
 use super::{
     FileError,
-    input::{self, Input, Opened},
+    input::{self, HEAD, Input, Opened},
+    limits::{Meter, Metered, REGISTER_ROWS},
 };
 
 /// The longest line that is read, in bytes.
@@ -17,7 +18,8 @@ const LINE_LIMIT: usize = 4 << 20;
 
 /// The lines of a file of JSON texts.
 pub struct Lines {
-    input: Opened,
+    input: BufReader<Metered<Opened>>,
+    meter: Meter,
     line: Vec<u8>,
     number: u64,
 }
@@ -25,7 +27,14 @@ pub struct Lines {
 impl Lines {
     /// The lines of a file.
     pub fn open(input: Input<'_>) -> Result<Self, FileError> {
-        Ok(Self { input: input.open()?, line: Vec::new(), number: 0 })
+        Self::at_most(REGISTER_ROWS, input)
+    }
+
+    /// The lines of a file whose reader keeps a table of them: more than `rows`, blank ones too, are too many.
+    pub fn at_most(rows: u64, input: Input<'_>) -> Result<Self, FileError> {
+        let meter = Meter::new(rows);
+        let input = BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter.clone()));
+        Ok(Self { input, meter, line: Vec::new(), number: 0 })
     }
 
     /// The next line that is not blank, with its number from 1.
@@ -37,6 +46,7 @@ impl Lines {
                 return Ok(None);
             }
             self.number += 1;
+            self.meter.row();
             if self.line.len() > LINE_LIMIT {
                 return Err(self.broken(&format!("a line is longer than {LINE_LIMIT} bytes")));
             }
@@ -80,6 +90,15 @@ mod tests {
         let packed = zstd::encode_all(&b"{}\n{}\n"[..], 3).unwrap();
         assert_eq!(read(&packed).unwrap().len(), 2);
         assert!(read(&packed[..packed.len() - 3]).is_err(), "a Zstandard file that is cut off");
+    }
+
+    #[test]
+    fn lines_without_number_are_cut_off() {
+        // Two lines fit into what is read at once, so the file goes on behind the first [`HEAD`] bytes.
+        let many = file(zstd::encode_all(&b"\n".repeat(4 * HEAD)[..], 3).unwrap());
+        let mut lines = Lines::at_most(1_000, Input::new(many.path())).unwrap();
+        let error = lines.advance().unwrap_err();
+        assert!(matches!(&error, FileError::TooBig(why) if why.contains("more than 1000 rows")), "{error}");
     }
 
     #[test]

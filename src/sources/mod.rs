@@ -8,6 +8,7 @@ pub mod archive;
 pub mod bundle;
 pub mod capitals;
 pub mod cerner_2020;
+pub mod changed;
 pub mod chpl;
 pub mod cms_payers;
 pub mod cms_providers;
@@ -125,6 +126,11 @@ pub enum FileError {
     /// The file could not be opened or read.
     #[error("the file cannot be read: {0}")]
     Io(String),
+}
+
+impl FileError {
+    /// Words of the errors that say that a list is written in another way than before.
+    pub const SHAPE_CHANGED: [&str; 2] = ["has no known shape", "but has no column"];
 }
 
 /// What a reader learned of the whole file.

@@ -23,6 +23,7 @@ use super::{
     bundle::{self, Doors, local},
     capitals,
     input::{Input, text as field},
+    limits::{PARTS, TABLE_ROWS},
     lines::Lines,
     set::{EmitOf, Part},
     shape::{ignored, row},
@@ -31,6 +32,13 @@ use beside::{Endpoints, Locations, short};
 
 /// The source of CMS's own files.
 pub const SOURCE: &str = "cms-npd";
+
+/// The longest id, in bytes: FHIR R4 allows 64.
+const ID_LIMIT: usize = 200;
+/// The most rows of Organizations, which are all known before the first is told. CMS's directory has 4.4 million.
+const ORGANIZATIONS: u64 = 4 * TABLE_ROWS;
+/// The most numbers of all Organizations together.
+const NUMBERS: usize = 50_000_000;
 
 /// Which file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +65,7 @@ pub struct Told {
 }
 
 impl Kind {
+    /// The kind of file that has this type of resource.
     fn of_resource(name: &str) -> Option<Self> {
         Some(match name {
             "Organization" => Self::Organization,
@@ -266,7 +275,7 @@ impl Directory {
 
     /// Who belongs to whom, and which numbers stand more than once.
     fn look_over(&mut self, input: Input<'_>) -> Result<(), FileError> {
-        let mut lines = Lines::open(input)?;
+        let mut lines = Lines::at_most(ORGANIZATIONS, input)?;
         while let Some((_, line)) = lines.advance()? {
             let Ok(glance) = serde_json::from_slice::<Glance<'_>>(line) else { continue };
             if glance.is_none().is_some() {
@@ -276,8 +285,11 @@ impl Directory {
                 self.parents.insert(parent);
                 self.children.insert(glance.own());
             }
-            let numbers = glance.identifier.iter().filter(|number| number.value.len() == 10);
+            let numbers = glance.identifier.iter().take(PARTS).filter(|number| number.value.len() == 10);
             self.numbers.extend(numbers.filter_map(|number| number.value.parse::<u32>().ok()));
+            if self.numbers.len() > NUMBERS {
+                return Err(FileError::TooBig(format!("its organizations have more than {NUMBERS} numbers")));
+            }
         }
         Ok(())
     }
@@ -297,7 +309,7 @@ impl Directory {
         while let Some((_, line)) = lines.advance()? {
             let Ok(glance) = serde_json::from_slice::<Glance<'_>>(line) else { continue };
             let own = glance.own();
-            if self.parents.contains(&own) && glance.is_none().is_none() {
+            if self.parents.contains(&own) && glance.is_none().is_none() && glance.id.len() <= ID_LIMIT {
                 self.names.insert(own, (glance.id.clone().into_owned(), readable(&glance.name)));
             }
         }
@@ -330,14 +342,14 @@ impl Directory {
 
     fn organization(&mut self, number: u64, mut resource: Value) -> Row {
         let id = field(&resource, "id");
-        if field(&resource, "resourceType") != "Organization" || id.is_empty() {
-            return ignored(number, Problem::malformed("it is no Organization with an id"));
+        if field(&resource, "resourceType") != "Organization" || id.is_empty() || id.len() > ID_LIMIT {
+            return ignored(number, Problem::malformed("it is no Organization with an id of at most 200 letters"));
         }
         if resource.get("active") == Some(&Value::Bool(false)) {
             return ignored(number, Problem::new("active", "inactive", "the organization is marked as not active"));
         }
         let own = short(&format!("Organization/{id}"));
-        let mut notes = Vec::new();
+        let mut notes: Vec<Problem> = cut(&mut resource);
         let parent = self.parent(own, &resource, &mut notes);
         tidy(&mut resource);
         let references: Vec<u64> = list(&resource, "endpoint")
@@ -364,6 +376,21 @@ impl Directory {
         }
         found.cloned()
     }
+}
+
+/// Cuts every list of a resource off at [`PARTS`], and tells of it.
+fn cut(resource: &mut Value) -> Vec<Problem> {
+    let Some(fields) = resource.as_object_mut() else { return Vec::new() };
+    let mut notes = Vec::new();
+    for name in ["alias", "identifier", "telecom", "address", "endpoint", "extension", "type"] {
+        if let Some(Value::Array(list)) = fields.get_mut(name)
+            && list.len() > PARTS
+        {
+            list.truncate(PARTS);
+            notes.push(Problem::too_many(name));
+        }
+    }
+    notes
 }
 
 /// What is mended before the common rules for Organizations see it: names in capitals, and the numbers that CMS makes up

@@ -13,8 +13,9 @@ use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row,
     input::{Input, text as field},
     junk,
+    limits::PARTS,
     marks::digest,
-    medicaid,
+    medicaid, private,
     shape::{ignored, row},
 };
 use crate::model::{
@@ -35,7 +36,9 @@ const MEMBERS: [&str; 3] =
 /// The last segment of the identifier system of payers.
 const FPI: &str = "fpi";
 /// The largest index that is read, in bytes. The largest known one is under a megabyte.
-const SIZE_LIMIT: u64 = 64 << 20;
+const SIZE_LIMIT: u64 = 16 << 20;
+/// The most identifiers of an index, and the most plans: every payer is held against all of them.
+const NUMBERS: usize = 50_000;
 /// The longest number that is kept.
 const NUMBER_LIMIT: usize = 200;
 /// Other names that are kept of a payer; some lists have every plan among them.
@@ -45,6 +48,12 @@ const ALIASES: usize = 30;
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let index: Value = parse(input)?;
     let payers = payers(&index);
+    let plans = list(&index, "plan_groups").map(|group| 1 + list(group, "plan_identifiers").count()).sum::<usize>();
+    let numbers = list(&index, "identifier").count();
+    if payers.len() > PARTS || plans > NUMBERS || numbers > NUMBERS {
+        let what = format!("an index of {} payers with {numbers} numbers and {plans} plans", payers.len());
+        return Err(FileError::TooBig(format!("{what}; at most {PARTS}, {NUMBERS} and {NUMBERS} are read")));
+    }
     let rows = payers.len() as u64;
     for (number, payer) in (1..).zip(payers) {
         if emit(payer.row(number, &index, rows == 1)).is_break() {
@@ -181,9 +190,8 @@ fn identifier(entry: &Value) -> Option<Identifier> {
         return None;
     }
     let last = system.rsplit('/').next().unwrap_or_default().to_lowercase();
-    let of_taxes = last.split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "ein" | "tin" | "tax"));
     let five = value.len() == 5 && value.bytes().all(|b| b.is_ascii_digit());
-    Some(if of_taxes {
+    Some(if private::is_of_taxes(system) {
         Identifier { system: System::Ein, value: value.chars().filter(char::is_ascii_digit).collect() }
     } else if last == "naic_id" && five {
         Identifier { system: System::Naic, value: value.to_owned() }
@@ -213,10 +221,15 @@ fn endpoints(groups: &[&Value], notes: &mut Vec<Problem>) -> Vec<EndpointFacts> 
             let Some(url) = url.as_str().filter(|url| MEMBERS.contains(&family) && !url.trim().is_empty()) else {
                 continue;
             };
+            // What stands behind the family in a key is the publisher's own and says nothing to others.
+            if found.len() + notes.len() >= PARTS {
+                notes.push(Problem::too_many("plan_endpoints"));
+                return found;
+            }
             let url = medicaid::base(url.trim());
             if !medicaid::is_for_members(&url) {
                 let reason = "the address names a directory or a list of drugs; left out";
-                notes.push(Problem::new(key, "not_for_members", reason));
+                notes.push(Problem::new(family, "not_for_members", reason));
                 continue;
             }
             match Door::parse_endpoint(&url) {
@@ -228,7 +241,7 @@ fn endpoints(groups: &[&Value], notes: &mut Vec<Problem>) -> Vec<EndpointFacts> 
                     developers: developers.clone(),
                     through: None,
                 }),
-                Err(refusal) => notes.push(Problem::new(key, refusal.code(), format!("{refusal}; left out"))),
+                Err(refusal) => notes.push(Problem::new(family, refusal.code(), format!("{refusal}; left out"))),
             }
         }
     }

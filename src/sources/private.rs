@@ -13,6 +13,11 @@ use crate::model::{
 pub const MARK: &str = "[removed]";
 /// Words beside nine bare digits that make them a social security number.
 const SSN_WORDS: [&str; 6] = ["ssn", "social security", "soc sec", "soc. sec", "seguro social", "ss#"];
+/// Words by which the name of a system or kind of numbers says that they are tax numbers; beside nine bare digits in a
+/// text they say so too.
+const TAX_WORDS: [&str; 6] = ["ein", "fein", "tin", "tax", "taxid", "taxpayer"];
+/// The longest key that is kept as it is, in bytes; ids of published lists have up to 200.
+const KEY_LIMIT: usize = 500;
 /// How far from the digits such a word may stand, in characters.
 const BESIDE: usize = 24;
 /// The Social Security Administration's system of numbers (HL7's registry of object identifiers).
@@ -128,6 +133,8 @@ fn texts_of_organization(facts: &mut OrganizationFacts, clean: &mut impl FnMut(&
     }
     facts.endpoints.iter_mut().filter_map(|e| e.name.as_mut()).for_each(|name| clean("endpoint", name));
     facts.logos.iter_mut().filter_map(|logo| logo.licence.as_mut()).for_each(|text| clean("logo", text));
+    // An old readable address with a hole in it leads nowhere.
+    facts.old_slugs.retain(|slug| !slug.contains(MARK));
     if let Some(advice) = &mut facts.how_to_ask {
         clean("how_to_ask", &mut advice.en);
         clean("how_to_ask", &mut advice.es);
@@ -142,22 +149,35 @@ fn texts_of_app(facts: &mut AppFacts, clean: &mut impl FnMut(&str, &mut String))
     let lists = facts.ingests.iter_mut().chain(&mut facts.platforms);
     lists.for_each(|text| clean("ingests", text));
     facts.old_slugs.iter_mut().for_each(|slug| clean("id", slug));
+    facts.old_slugs.retain(|slug| !slug.contains(MARK));
 }
 
-/// A key that carries something private becomes a digest of itself: still the same for the same row.
+/// A key that carries something private becomes a digest of itself: still the same for the same row. So does one that no
+/// terminal should print (control characters) or that is endless: keys stand in the API, exports and reports.
 fn hide(key: &mut String) {
-    if ssn_or_email(key).is_some() {
+    let unfit = key.len() > KEY_LIMIT || key.chars().any(char::is_control);
+    if unfit || ssn_or_email(key).is_some() || has_tax_number(key) {
         *key = digest(&["private", key]);
     }
+}
+
+/// Does a key carry a tax number? Two digits, a dash and seven digits also stand in one of a thousand UUIDs; those do not
+/// count.
+fn has_tax_number(key: &str) -> bool {
+    let apart = |c: char| !(c.is_ascii_alphanumeric() || is_dash(c));
+    key.split(apart).any(|piece| {
+        uuid::Uuid::try_parse(piece).is_err() && cut(piece).is_some_and(|(_, found)| found.contains(&Private::Tax))
+    })
 }
 
 fn ssn_or_email(text: &str) -> Option<()> {
     cut(text)?.1.iter().any(|what| *what != Private::Tax).then_some(())
 }
 
-/// Is this number of no known system somebody's own?
+/// Is this number one that must not be published? A tax number of its own kind stays: it is for matching, and what is
+/// published leaves it out.
 fn secret(identifier: &Identifier) -> Option<Private> {
-    if identifier.system != System::Other {
+    if identifier.system == System::Ein {
         return None;
     }
     let (system, value) = identifier.value.rsplit_once('|').unwrap_or(("", &identifier.value));
@@ -167,7 +187,35 @@ fn secret(identifier: &Identifier) -> Option<Private> {
     if nine && of_ssns {
         return Some(Private::SocialSecurity);
     }
+    if nine && is_of_taxes(&system) {
+        return Some(Private::Tax);
+    }
     cut(value)?.1.first().copied()
+}
+
+/// Does a system of numbers, or the name of a kind of them, say that they are tax numbers (`https://vendor.com/tax-id`,
+/// `Tax ID number`)? Of an address only the path counts: `tin.example.org` is somebody's name.
+pub fn is_of_taxes(system: &str) -> bool {
+    let path = match system.split_once("://") {
+        Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+        None => system,
+    };
+    let mut words = String::with_capacity(path.len() + 4);
+    let mut before = ' ';
+    for c in path.chars() {
+        // `employerEIN` and `taxId` are two words each.
+        if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        words.push(c);
+        before = c;
+    }
+    says_tax(&words.to_lowercase())
+}
+
+/// Is one of the words of a text in lower case about tax numbers?
+fn says_tax(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| TAX_WORDS.contains(&word))
 }
 
 /// Is this number written as a social security number, `NNN-NN-NNNN`?
@@ -209,8 +257,8 @@ fn number(chars: &[char], at: usize) -> Option<(usize, Private)> {
         return None;
     }
     grouped(chars, at)
-        .or_else(|| bare(chars, at))
         .map(|length| (length, Private::SocialSecurity))
+        .or_else(|| bare(chars, at))
         .or_else(|| tax(chars, at).map(|length| (length, Private::Tax)))
 }
 
@@ -227,15 +275,19 @@ fn grouped(chars: &[char], at: usize) -> Option<usize> {
 }
 
 /// Nine digits beside words that say what they are.
-fn bare(chars: &[char], at: usize) -> Option<usize> {
+fn bare(chars: &[char], at: usize) -> Option<(usize, Private)> {
     let all = digits(chars, at, 9)?;
-    let alone = chars.get(at + 9).is_none_or(|c| !c.is_ascii_digit());
-    if !alone || !given_out(all / 1_000_000, all / 10_000 % 100, all % 10_000) {
+    if chars.get(at + 9).is_some_and(char::is_ascii_digit) {
         return None;
     }
     let around: String =
         chars[at.saturating_sub(BESIDE)..(at + 9 + BESIDE).min(chars.len())].iter().collect::<String>().to_lowercase();
-    SSN_WORDS.iter().any(|word| around.contains(word)).then_some(9)
+    let given_out = given_out(all / 1_000_000, all / 10_000 % 100, all % 10_000);
+    if given_out && SSN_WORDS.iter().any(|word| around.contains(word)) {
+        Some((9, Private::SocialSecurity))
+    } else {
+        says_tax(&around).then_some((9, Private::Tax))
+    }
 }
 
 /// `NN-NNNNNNN`, as the Internal Revenue Service writes an EIN.

@@ -46,6 +46,14 @@ pub struct Download {
     pub source: Source,
     /// Its files, one load together.
     pub addresses: Vec<String>,
+    /// Files with the name of their month: addresses with `{Month}` and `{Year}` in them.
+    pub dated: Vec<String>,
+    /// A manifest, whose files lie beside it.
+    pub manifest: Option<String>,
+    /// Hosts that may be asked beside those of the addresses.
+    pub hosts: Vec<String>,
+    /// The largest file, in bytes, when that is more than usual.
+    pub at_most: Option<u64>,
     /// How long a version is good for.
     pub every: Duration,
 }
@@ -77,6 +85,12 @@ struct Entry {
     every: Option<String>,
     #[serde(default)]
     fetch: Fetch,
+    #[serde(default)]
+    fetch_dated: Vec<String>,
+    fetch_manifest: Option<String>,
+    #[serde(default)]
+    fetch_hosts: Vec<String>,
+    at_most: Option<String>,
     #[serde(default)]
     spell: BTreeMap<String, String>,
 }
@@ -147,9 +161,14 @@ impl Registry {
         ids.iter()
             .filter_map(|id| {
                 let entry = self.entry(id)?;
-                let addresses = entry.addresses(id).filter(|addresses| !addresses.is_empty())?.to_vec();
+                let addresses = entry.addresses(id)?.to_vec();
+                let (dated, manifest) = (entry.fetch_dated.clone(), entry.fetch_manifest.clone());
+                if addresses.is_empty() && dated.is_empty() && manifest.is_none() {
+                    return None;
+                }
+                let (hosts, at_most) = (entry.fetch_hosts.clone(), entry.at_most.as_deref().and_then(size));
                 let every = interval(entry.every.as_deref()?)?;
-                Some(Download { source: entry.source(id), addresses, every })
+                Some(Download { source: entry.source(id), addresses, dated, manifest, hosts, at_most, every })
             })
             .collect()
     }
@@ -166,7 +185,7 @@ impl Registry {
                 Fetch::Own(files) => files.iter().collect(),
                 Fetch::Each(lists) => lists.values().flatten().collect(),
             };
-            entry.address.iter().chain(files).map(String::as_str)
+            entry.address.iter().chain(files).chain(&entry.fetch_manifest).map(String::as_str)
         })
     }
 
@@ -215,6 +234,22 @@ impl Entry {
             Fetch::Own(own) => own.iter().collect(),
             Fetch::Each(each) => each.values().flatten().collect(),
         };
+        let addresses: Vec<&String> =
+            addresses.into_iter().chain(&self.fetch_dated).chain(&self.fetch_manifest).collect();
+        if pattern && !(self.fetch_dated.is_empty() && self.fetch_manifest.is_none()) {
+            return wrong("fetch_dated and fetch_manifest are for an id without a *".to_owned());
+        }
+        if let Some(bad) = self.fetch_dated.iter().find(|at| !at.contains("{Month}") || !at.contains("{Year}")) {
+            return wrong(format!("{bad:?} has no {{Month}} and {{Year}} in it"));
+        }
+        if let Some(bad) = self.at_most.as_deref().filter(|at_most| size(at_most).is_none()) {
+            return wrong(format!("at_most = {bad:?} is no size; write \"500 MB\" or \"4 GB\", at most 64 GB"));
+        }
+        let is_host =
+            |host: &String| !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        if let Some(bad) = self.fetch_hosts.iter().find(|host| !is_host(host)) {
+            return wrong(format!("fetch_hosts: {bad:?} is no name of a host"));
+        }
         if !addresses.is_empty() && every.is_none() {
             return wrong("who is fetched needs a time: every = \"7 days\"".to_owned());
         }
@@ -254,6 +289,18 @@ fn parse(text: &str) -> Result<Vec<Entry>, RegistryError> {
         entry.check_fetch()?;
     }
     Ok(file.source)
+}
+
+/// Reads `500 MB`, `4 GB`: at most 64 GB.
+fn size(text: &str) -> Option<u64> {
+    let (number, unit) = text.trim().split_once(' ')?;
+    let number: u64 = number.parse().ok()?;
+    let bytes = match unit.trim() {
+        "MB" => number.checked_mul(1 << 20)?,
+        "GB" => number.checked_mul(1 << 30)?,
+        _ => return None,
+    };
+    (1..=64 << 30).contains(&bytes).then_some(bytes)
 }
 
 /// Reads `12 hours`, `1 day`, `2 weeks`: a whole number and a unit.
@@ -341,6 +388,12 @@ mod tests {
                 assert!(address.starts_with("https://"), "{address}");
             }
         }
+        let nppes = downloads.iter().find(|d| d.source.id == "nppes").unwrap();
+        assert!(nppes.dated[0].starts_with("https://download.cms.gov/") && nppes.at_most > Some(1 << 30));
+        let npd = downloads.iter().find(|d| d.source.id == "cms-npd").unwrap();
+        assert_eq!(npd.manifest.as_deref(), Some("https://directory.cms.gov/downloads/manifest.json"));
+        assert_eq!(npd.hosts.len(), 1, "where its files are kept");
+        assert!(downloads.iter().any(|d| d.source.id == "payer-index" && d.addresses.len() == 1));
         let files: Vec<&String> = downloads.iter().flat_map(|d| &d.addresses).collect();
         assert_eq!(files.iter().collect::<BTreeSet<_>>().len(), files.len(), "one file belongs to one source");
     }
@@ -370,6 +423,11 @@ mod tests {
             (entry("a", "every = \"0 days\""), "is no time"),
             (entry("a", "fetch = [\"https://a.example.org/\"]"), "needs a time"),
             (entry("a", "every = \"1 day\"\nfetch = [\"a.example.org\"]"), "begins with https"),
+            (entry("a", "every = \"1 day\"\nfetch_dated = [\"https://a.example.org/a.zip\"]"), "{Month}"),
+            (entry("a", "fetch_manifest = \"https://a.example.org/m.json\""), "needs a time"),
+            (entry("a-*", "every = \"1 day\"\nfetch_manifest = \"https://a.example.org/m.json\""), "without a *"),
+            (entry("a", "fetch_hosts = [\"https://a.example.org\"]"), "name of a host"),
+            (entry("a", "at_most = \"65 GB\""), "is no size"),
             (entry("a-*", "every = \"1 day\"\nfetch = [\"https://a.example.org/\"]"), "needs a table"),
             (entry("a", "every = \"1 day\"\n[source.fetch]\nb = [\"https://a.example.org/\"]"), "list of addresses"),
         ] {

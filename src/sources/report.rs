@@ -5,8 +5,17 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::model::text;
+
 /// Rows and parts of rows told in full for each file; the others are counted.
 pub const TOLD_ROWS: usize = 200;
+/// Different reasons that are counted apart for each file.
+const REASONS: usize = 200;
+/// Where further ones are counted.
+const FURTHER: &str = "further reasons";
+/// The longest field or code, and the longest reason, in characters.
+const WORD_LIMIT: usize = 80;
+const REASON_LIMIT: usize = 500;
 /// Examples a person is shown for each reason.
 const EXAMPLES: usize = 3;
 
@@ -111,9 +120,19 @@ pub struct FileReport {
 }
 
 impl FileReport {
-    /// Notes a problem.
-    pub fn note(&mut self, problem: RowProblem) {
-        *self.reasons.entry(format!("{}: {}", problem.what, problem.code)).or_default() += 1;
+    /// Notes a problem. Whatever a file brought into its words, no terminal is told to do anything by them, and different
+    /// ones do not grow without end.
+    pub fn note(&mut self, mut problem: RowProblem) {
+        for (words, limit) in
+            [(&mut problem.field, WORD_LIMIT), (&mut problem.code, WORD_LIMIT), (&mut problem.reason, REASON_LIMIT)]
+        {
+            *words = text::clean(words, limit);
+        }
+        let mut reason = format!("{}: {}", problem.what, problem.code);
+        if self.reasons.len() >= REASONS && !self.reasons.contains_key(&reason) {
+            FURTHER.clone_into(&mut reason);
+        }
+        *self.reasons.entry(reason).or_default() += 1;
         if self.problems.len() < TOLD_ROWS {
             self.problems.push(problem);
         }
@@ -210,6 +229,26 @@ mod tests {
         assert!(report(&[FileStatus::Refused]).failed());
         assert!(!report(&[FileStatus::Refused, FileStatus::Committed]).failed());
         assert!(!report(&[]).failed());
+    }
+
+    #[test]
+    fn words_of_a_file_do_nothing_to_a_terminal_and_do_not_grow_without_end() {
+        let mut file = FileReport::default();
+        for n in 0..5_000 {
+            file.note(RowProblem {
+                row: n,
+                field: "a\u{1b}[2J".repeat(100),
+                code: format!("code_{n}\u{1b}]0;x\u{7}"),
+                reason: "b\r\u{9b}31m".repeat(1_000),
+                what: "left_out",
+            });
+        }
+        assert!(file.reasons.len() <= REASONS + 1, "{}", file.reasons.len());
+        assert_eq!(file.reasons.values().sum::<u64>(), 5_000, "none is lost");
+        assert!(file.reasons[FURTHER] > 4_000);
+        let words = Report { files: vec![file], ..Report::default() }.words();
+        assert!(!words.chars().any(|c| c.is_control() && c != '\n'), "{words:?}");
+        assert!(words.lines().all(|line| line.chars().count() < 700), "{words}");
     }
 
     #[test]

@@ -109,7 +109,11 @@ fn members(path: &Path) -> Result<Vec<(Input<'_>, Shape)>, FileError> {
         return Ok(vec![(whole, shape::sniff(&head)?)]);
     }
     let (mut lists, mut book) = (Vec::new(), false);
-    for entry in archive::entries(path)? {
+    let mut entries = archive::entries(path)?;
+    if entries.len() > 1 {
+        entries.retain(|entry| !entry.is_an_example());
+    }
+    for entry in entries {
         book |= entry.name == "[Content_Types].xml";
         let input = Input::member(path, entry.member);
         match input.head().and_then(|head| shape::sniff(&head)) {

@@ -10,6 +10,7 @@ use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row, bundle, cerner_2020, chpl, cms_payers, cms_providers,
     input::Input, lantern, marks::Seen, medicaid, npd, nppes, original, payer_index, private, set, template,
 };
+use crate::model::text;
 
 /// What a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +113,9 @@ pub(super) fn read_one(input: Input<'_>, shape: Shape, emit: Emit<'_>) -> Result
     }
 }
 
+/// What a file looks like may be told in words of the file itself: they are cleaned.
 fn unknown(what: &str) -> Result<Shape, FileError> {
-    Err(FileError::UnknownShape(what.to_owned()))
+    Err(FileError::UnknownShape(text::clean(what, 300)))
 }
 
 fn sniff_markup(head: &[u8]) -> Result<Shape, FileError> {
@@ -357,6 +359,13 @@ mod tests {
             }
         }
         assert!(matches!(sniff(b"\xff\xfe[\0"), Err(FileError::UnknownShape(_))));
+    }
+
+    #[test]
+    fn what_a_file_looks_like_is_told_in_clean_words() {
+        let keys = format!("{{\"\u{1b}[31m{}\":1}}", "x".repeat(9_000));
+        let Err(FileError::UnknownShape(what)) = sniff(keys.as_bytes()) else { panic!("no list") };
+        assert!(what.len() < 400 && !what.chars().any(char::is_control), "{what:?}");
     }
 
     #[test]

@@ -19,16 +19,20 @@ use super::{
     Emit, FileError, FileFacts, Outcome, Problem, Row,
     input::{Input, Record, walk_table},
     junk, kind_words,
+    limits::PARTS,
     marks::Owners,
     shape::{ON, ignored, row},
 };
 use crate::model::{
     identifier::System,
     listing::{Body, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
+    text,
 };
 
 /// Keys that begin so are examples.
 const EXAMPLE: &str = "example";
+/// The most lines of a table: its keys are all known while it is read.
+const LINES: u64 = 1_000_000;
 /// The longest key, in bytes.
 const KEY_LIMIT: usize = 200;
 
@@ -93,6 +97,9 @@ fn walk(input: Input<'_>, each: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Res
     let mut keys: BTreeMap<String, u64> = BTreeMap::new();
     let (mut lines, mut unknown) = (0, None);
     walk_table(input, 1, &mut |line, record| {
+        if lines >= LINES {
+            return ControlFlow::Break(());
+        }
         let record = match record {
             Ok(record) if record.is_blank() => return ON,
             Ok(record) => record,
@@ -130,6 +137,9 @@ fn walk(input: Input<'_>, each: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Res
             }
         }
     })?;
+    if lines >= LINES {
+        return Err(FileError::TooBig(format!("a table of more than {LINES} lines; give it in several files")));
+    }
     // A walk that was told to stop passes nothing more on; its rows are not kept either.
     let _ = close(&mut open, Problem::new("", "", ""), each);
     Ok(lines)
@@ -145,8 +155,11 @@ fn close(open: &mut Open, instead: Problem, each: &mut dyn FnMut(Found) -> Contr
 
 fn unknown_columns(record: &Record<'_>) -> Vec<Problem> {
     let known = |name: &&String| COLUMNS.iter().any(|column| column.name == name.as_str()) || name.is_empty();
-    let names = record.columns().iter().filter(|name| !known(name));
-    names.map(|name| Problem::new(name, "unknown_column", "no column of the table has this name; left out")).collect()
+    let names = record.columns().iter().filter(|name| !known(name)).take(PARTS);
+    let told = |name: &String| {
+        Problem::new(&text::clean(name, 60), "unknown_column", "no column of the table has this name; left out")
+    };
+    names.map(told).collect()
 }
 
 /// A line that does not go in because something is wrong with it.
@@ -218,6 +231,9 @@ fn below(open: &mut Open, line: u64, kind: Line, record: &Record<'_>) -> Option<
     let nothing =
         |column: &str, what: &str| Some(Problem::new(column, "nothing_in_it", format!("the row needs {what}")));
     let missing = match kind {
+        Line::Location if block.facts.places.len() >= PARTS => Some(Problem::too_many("row")),
+        Line::Portal if block.facts.portals.len() >= PARTS => Some(Problem::too_many("row")),
+        Line::Endpoint if block.facts.endpoints.len() >= PARTS => Some(Problem::too_many("row")),
         Line::Location => match location(&mut cells) {
             Some(place) if cells.problems.is_empty() => {
                 block.facts.places.push(place);

@@ -16,6 +16,7 @@ use super::{
     diff::Diff,
     intake::{Finished, Intake, LoadFile, LoadHead},
     snapshot::{Entry, Reader, blob_error},
+    unreadable,
     watch::{Decided, Purpose},
 };
 use crate::model::{
@@ -54,6 +55,9 @@ pub struct LoadState {
     pub files: Vec<LoadFile>,
     /// Why it waited, with what moved.
     pub diff: Option<Diff>,
+    /// Why none of its rows could be read: then it can only be refused, and a list that can be read ends its waiting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
 }
 
 /// What a decision about a load did.
@@ -81,6 +85,7 @@ impl Kept {
         let shape: Option<Shape> = optional(6)?.map(|shape| parse("the shape of a load", &shape)).transpose()?;
         let diff: Option<Diff> = optional(12)?.map(|diff| parse("the diff of a load", &diff)).transpose()?;
         let snapshot = optional(10)?;
+        let counts: Value = parse("the counts of a load", &text(row, 13)?)?;
         let state = LoadState {
             n: int(row, 0)?,
             source: text(row, 1)?,
@@ -94,8 +99,9 @@ impl Kept {
             kept: snapshot.is_some(),
             files: parse("the files of a load", &text(row, 11)?)?,
             diff,
+            unreadable: counts[unreadable::KEY].as_str().map(str::to_owned),
         };
-        Ok(Self { state, snapshot, counts: parse("the counts of a load", &text(row, 13)?)? })
+        Ok(Self { state, snapshot, counts })
     }
 
     pub fn is_full(&self) -> bool {
@@ -162,6 +168,13 @@ impl Store {
     pub async fn accept_held(&self, n: i64, actor: &str) -> Result<Applied, StoreError> {
         let mut tx = self.db.begin().await?;
         let load = waiting(&mut tx, n).await?;
+        if let Some(why) = &load.state.unreadable {
+            return Err(refused(format!(
+                "load {n} cannot be accepted, for none of its rows could be read: {why}. Ask its publisher, or look for a \
+                 newer version of this program; a list that can be read takes its place, and `connector held refuse-load \
+                 {n}` takes it off the list"
+            )));
+        }
         let snapshot = load.snapshot()?;
         let head = load.head(&mut tx).await?;
         set_state(&mut tx, n, "applied").await?;

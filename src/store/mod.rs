@@ -22,6 +22,7 @@ mod spelled;
 mod split;
 mod sync;
 mod undo;
+mod unreadable;
 mod watch;
 mod well_known;
 

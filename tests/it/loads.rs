@@ -53,6 +53,28 @@ impl Room {
 }
 
 #[test]
+fn a_list_of_another_shape_waits_cannot_be_accepted_and_is_taken_off() {
+    let room = Room::new();
+    let odd = r#"{"organizations":[{"title":"Elm Street Clinic"}]}"#;
+    let list = write(room.folder.path(), "odd.json", odd);
+    let import = ["import", "--no-starter", "--source", "list", word(&list)];
+    room.refused(&import);
+    assert!(room.states().is_empty(), "of a source that never said anything it is only refused");
+    room.import(&bundle(5, 0), 0, &[]);
+    let before = export(&room.data());
+    let said = room.said(&import);
+    assert!(said.contains("Held, nothing was changed") && said.contains("connector held"), "{said}");
+    assert_eq!((room.states(), export(&room.data())), (vec!["held".to_owned(), "committed".to_owned()], before));
+    assert!(room.said(&["held"]).contains("no known shape"));
+    let shown = room.said(&["held", "load", "2"]);
+    assert!(shown.contains("It cannot be accepted") && !shown.contains("accept-load"), "{shown}");
+    assert!(room.refused(&["held", "accept-load", "2"]).contains("cannot be accepted"));
+    room.said(&["held", "refuse-load", "2", "--as", "Ana"]);
+    assert!(room.said(&["held"]).contains("No load waits"));
+    check(&room.data());
+}
+
+#[test]
 fn a_load_waits_is_looked_at_accepted_and_undone() {
     let room = Room::new();
     room.import(&bundle(5, 0), 0, &[]);

@@ -65,7 +65,7 @@ impl Lists {
         let shipped_off = shipped
             .split("[[source]]")
             .skip(1)
-            .filter(|entry| entry.contains("\nfetch = ") || entry.contains("[source.fetch]"))
+            .filter(|entry| entry.contains("\nfetch") || entry.contains("[source.fetch]"))
             .map(|entry| {
                 let of = |key: &str| {
                     entry.lines().find(|line| line.starts_with(key)).unwrap_or_else(|| panic!("{key}: {entry}"))

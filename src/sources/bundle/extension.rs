@@ -78,6 +78,16 @@ pub fn absent_reason(element: &Value) -> Option<String> {
         .or_else(|| first_text(element, ABSENT))
 }
 
+/// The reason as the code of a report: the two that SMART App Launch 2.2.0 (section 8) allows, and nothing else that a
+/// file may say.
+pub fn absent_code(element: &Value) -> Option<&'static str> {
+    match absent_reason(element)?.as_str() {
+        "asked-declined" => Some("asked_declined"),
+        "asked-unknown" => Some("asked_unknown"),
+        _ => None,
+    }
+}
+
 /// The FHIR versions an Endpoint is said to speak.
 pub fn fhir_versions(endpoint: &Value) -> Vec<String> {
     let mut versions = Vec::new();
@@ -104,11 +114,8 @@ pub fn portals(organization: &Value) -> Portals {
 
 fn portal(part: &Value, found: &mut Portals) {
     let Some(address) = first_text(part, "portalUrl") else {
-        let code = parts(part, "portalUrl")
-            .find_map(absent_reason)
-            .filter(|code| matches!(code.as_str(), "asked-declined" | "asked-unknown"))
-            .map_or_else(|| "no_portal_address".to_owned(), |code| code.replace('-', "_"));
-        found.notes.push(Problem::new("portalUrl", &code, "the portal has no address; it is left out"));
+        let code = parts(part, "portalUrl").find_map(absent_code).unwrap_or("no_portal_address");
+        found.notes.push(Problem::new("portalUrl", code, "the portal has no address; it is left out"));
         return;
     };
     let door = match Door::parse(&address) {

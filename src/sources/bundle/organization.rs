@@ -31,6 +31,9 @@ const UNITED_STATES: &[&str] = &["", "us", "usa", "united states", "united state
 const SECRET_SYSTEMS: &[&str] =
     &["http://hl7.org/fhir/sid/us-ssn", "urn:oid:2.16.840.1.113883.4.1", "2.16.840.1.113883.4.1"];
 
+/// The Internal Revenue Service's system of employers' numbers (HL7's registry of object identifiers).
+const TAX_OID: &str = "2.16.840.1.113883.4.4";
+
 /// The doors of an Organization: its own, or those of the one it is part of.
 #[derive(Debug, Default)]
 pub struct Doors {
@@ -221,8 +224,9 @@ impl<'a> Reader<'a> {
             let value = field(contact, "value");
             match system.as_str() {
                 "url" => {
-                    if let Some(reason) = extension::absent_reason(contact).filter(|_| value.is_empty()) {
-                        self.note("telecom", &reason.replace('-', "_"), "the publisher gives no web site");
+                    if value.is_empty() && extension::absent_reason(contact).is_some() {
+                        let code = extension::absent_code(contact).unwrap_or("no_web_site");
+                        self.note("telecom", code, "the publisher gives no web site");
                         continue;
                     }
                     match Door::parse(&value) {
@@ -365,12 +369,11 @@ pub type Unusable = (&'static str, &'static str);
 pub fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
     let system = field(identifier, "system");
     let system = system.trim();
-    let type_code = identifier
-        .get("type")
-        .and_then(|kind| kind.get("coding")?.as_array()?.first())
-        .map(|coding| field(coding, "code"));
-    let type_code = type_code.as_deref();
-    if SECRET_SYSTEMS.contains(&system) || type_code == Some("SS") {
+    // A kind may be coded several times over, the common code anywhere among them.
+    let kind = identifier.get("type").unwrap_or(&Value::Null);
+    let codings = || kind.get("coding").and_then(Value::as_array).into_iter().flatten();
+    let coded = |code: &str| codings().any(|coding| field(coding, "code").trim() == code);
+    if SECRET_SYSTEMS.contains(&system) || coded("SS") {
         return Err(("private_number", "a social security number is never kept"));
     }
     if private::is_social_security_number(&field(identifier, "value")) {
@@ -378,11 +381,18 @@ pub fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
         return Err((Private::SocialSecurity.code(), "what looks like a social security number is never kept"));
     }
     // A number typed NPI or as a tax number is one, whatever its system is called.
-    let tax = matches!(type_code, Some("TAX" | "EN")) || system.ends_with("/us-ein") || system.ends_with("/us-tin");
-    let (system, type_code) = match type_code {
-        _ if tax => (None, Some("TAX")),
-        Some("NPI") => (None, Some("NPI")),
-        _ => (Some(system).filter(|system| !system.is_empty()), type_code),
+    let named =
+        || codings().any(|c| private::is_of_taxes(&field(c, "code")) || private::is_of_taxes(&field(c, "display")));
+    let tax = coded("TAX")
+        || coded("EN")
+        || named()
+        || private::is_of_taxes(&field(kind, "text"))
+        || private::is_of_taxes(system)
+        || system.ends_with(TAX_OID);
+    let (system, type_code) = match (tax, coded("NPI")) {
+        (true, _) => (None, Some("TAX")),
+        (false, true) => (None, Some("NPI")),
+        (false, false) => (Some(system).filter(|system| !system.is_empty()), None),
     };
     let read = Identifier::from_fhir(system, type_code, &field(identifier, "value"))
         .map_err(|reason| ("bad_identifier", reason))?;

@@ -58,6 +58,21 @@ fn codes(row: &Row) -> Vec<&str> {
 }
 
 #[test]
+fn reasons_why_a_web_site_is_missing_are_told_in_our_own_codes() {
+    let absent = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+    for (said, code) in
+        [("asked-declined", "asked_declined"), ("x\u{1b}]0;owned\u{7}", "no_web_site"), ("unknown", "no_web_site")]
+    {
+        let list = serde_json::json!({ "resourceType": "Bundle", "type": "collection", "entry": [{ "resource": {
+            "resourceType": "Organization", "id": "1", "name": "Good Clinic", "telecom": [{ "system": "url",
+            "_value": { "extension": [{ "url": absent, "valueCode": said }] } }] } }] });
+        let (_, rows) = rows(list.to_string()).unwrap();
+        let codes: Vec<&str> = rows[0].notes.iter().map(|note| note.code.as_str()).collect();
+        assert_eq!(codes, [code]);
+    }
+}
+
+#[test]
 fn trap_01_references_of_every_style() {
     let rows = read_rows(&[
         organization("rel", refers(&["Endpoint/e"])),

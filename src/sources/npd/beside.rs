@@ -18,6 +18,7 @@ use crate::{
         bundle::{self, Standing, local},
         capitals,
         input::text as field,
+        limits::{BESIDE_ROWS, BESIDE_TEXT, PARTS},
     },
 };
 
@@ -53,15 +54,22 @@ impl Owned {
         self.used = vec![false; self.rows.len()];
     }
 
-    fn of(&mut self, owner: u64) -> Vec<u32> {
+    /// The first `most` things of an owner; the others count as used.
+    fn of(&mut self, owner: u64, most: usize) -> Vec<u32> {
         let from = self.rows.partition_point(|(known, _)| *known < owner);
         let mut found = Vec::new();
         for (at, (known, what)) in self.rows.iter().enumerate().skip(from) {
             if *known != owner {
                 break;
             }
+            if self.used[at] && found.len() >= most {
+                // Asked for before, and told once that it is too much: not walked again for every row of this id.
+                break;
+            }
             self.used[at] = true;
-            found.push(*what);
+            if found.len() < most {
+                found.push(*what);
+            }
         }
         found
     }
@@ -80,7 +88,7 @@ struct Texts {
 impl Texts {
     /// Keeps a text; `None` when there is no room left for it.
     fn add(&mut self, text: &str) -> Option<u32> {
-        let at = u32::try_from(self.bytes.len()).ok()?;
+        let at = u32::try_from(self.bytes.len()).ok().filter(|at| *at as usize <= BESIDE_TEXT)?;
         self.bytes.extend_from_slice(&u16::try_from(text.len()).ok()?.to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
         Some(at)
@@ -117,6 +125,9 @@ impl Endpoints {
             &facts.fhir_versions.join(&ITEM.to_string()),
             facts.developers.as_ref().map_or("", |door| &door.url),
         ]);
+        if self.by_id.len() >= BESIDE_ROWS {
+            return Err(no_room());
+        }
         let key = short(&packed);
         let at = if let Some(at) = self.known.get(&key) {
             *at
@@ -146,7 +157,7 @@ impl Endpoints {
             self.by_id.get(at).filter(|(known, _)| known == id).map(|(_, text)| *text)
         };
         let mut texts: Vec<u32> = references.iter().filter_map(by_id).collect();
-        texts.extend(self.by_owner.of(organization));
+        texts.extend(self.by_owner.of(organization, PARTS));
         let mut found: Vec<EndpointFacts> = Vec::new();
         for facts in texts.into_iter().filter_map(|at| unpack_endpoint(&self.texts.get(at))) {
             if !found.iter().any(|known| known.at.key() == facts.at.key()) {
@@ -200,6 +211,9 @@ impl Locations {
             place.zip.as_deref().unwrap_or_default(),
             &phone,
         ]);
+        if self.by_owner.rows.len() >= BESIDE_ROWS {
+            return Err(no_room());
+        }
         let at = self.texts.add(&text).ok_or_else(no_room)?;
         self.by_owner.rows.push((owner, at));
         Ok(())
@@ -212,8 +226,8 @@ impl Locations {
 
     /// The places of an Organization.
     pub fn of(&mut self, organization: u64) -> Vec<Place> {
-        let places = self.by_owner.of(organization).into_iter().take(PLACES_LIMIT);
-        places.filter_map(|at| unpack_place(&self.texts.get(at))).collect()
+        let places = self.by_owner.of(organization, PLACES_LIMIT);
+        places.into_iter().filter_map(|at| unpack_place(&self.texts.get(at))).collect()
     }
 
     /// How many belong to no Organization of the load.

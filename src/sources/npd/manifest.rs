@@ -8,11 +8,10 @@ use std::io::Read as _;
 
 use jiff::civil::Date;
 use serde_json::Value;
+use url::Url;
 
+use super::Kind;
 use crate::sources::input::{Input, text};
-
-/// Where the files lie.
-pub const FOLDER: &str = "https://directory.cms.gov/downloads/";
 
 /// Manifests have a few kilobytes.
 const SIZE_LIMIT: u64 = 1 << 20;
@@ -40,9 +39,25 @@ pub struct Listed {
 }
 
 impl Listed {
-    /// Where it is published.
-    pub fn address(&self) -> String {
-        format!("{FOLDER}{}", self.name)
+    /// Where it is published: beside its manifest.
+    ///
+    /// # Errors
+    /// What is wrong with its name.
+    pub fn address(&self, manifest: &Url) -> Result<String, String> {
+        let address = manifest.join(&self.name).map_err(|why| format!("{:?}: {why}", self.name))?;
+        let beside = address.origin() == manifest.origin() && address.query().is_none() && address.fragment().is_none();
+        if beside { Ok(address.into()) } else { Err(format!("{:?} leads away from the manifest", self.name)) }
+    }
+
+    /// Is there anything in it that this program reads? Persons' files are by far the largest and are left where they are.
+    pub fn is_read(&self) -> bool {
+        matches!(Kind::of_resource(&self.resource), Some(Kind::Organization | Kind::Endpoint | Kind::Location))
+    }
+
+    /// Is this the number of its bytes, packed or unpacked on the way?
+    pub fn may_have(&self, bytes: u64) -> bool {
+        let known = [self.packed, self.plain];
+        known.iter().all(Option::is_none) || known.contains(&Some(bytes))
     }
 
     /// Is this the number of bytes that a file of this name must have? Unpacked by somebody, it has other ones.
@@ -72,7 +87,8 @@ pub fn parse(json: &[u8]) -> Result<Manifest, String> {
     let mut listed = Vec::new();
     let mut date = day(&text(&value, "generated_at"));
     for (name, facts) in files {
-        if name.contains(['/', '\\']) || name.starts_with('.') {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        if !name.bytes().all(plain) || name.starts_with('.') {
             return Err(format!("{name:?} is no name of a file"));
         }
         let Some((resource, rest)) = resource(name) else { continue };
@@ -128,7 +144,11 @@ mod tests {
         )
         .unwrap();
         assert_eq!(new.date, Some(jiff::civil::date(2026, 8, 20)));
-        assert_eq!(new.files[0].address(), "https://directory.cms.gov/downloads/01-Organization.ndjson.zst");
+        let manifest = Url::parse("https://directory.cms.gov/downloads/manifest.json").unwrap();
+        let address = new.files[0].address(&manifest).unwrap();
+        assert_eq!(address, "https://directory.cms.gov/downloads/01-Organization.ndjson.zst");
+        assert!(new.files[0].may_have(10) && new.files[0].may_have(100) && !new.files[0].may_have(11));
+        assert!(new.files[0].is_read() && new.files[1].is_read() && !old.files[0].is_read());
         assert!(
             new.files[0].fits("01-Organization.ndjson.zst", 10) && new.files[0].fits("01-Organization.ndjson", 100)
         );
@@ -143,6 +163,10 @@ mod tests {
     fn what_is_no_manifest() {
         for bad in [&b"[]"[..], b"{}", b"{", br#"{"files":{"../Organization.ndjson":{}}}"#] {
             assert!(parse(bad).is_err());
+        }
+        for name in ["https:evil.example.org", "Organization.ndjson?x", "%2e%2e%2fOrganization.ndjson", "a\\b.ndjson"] {
+            let manifest = serde_json::json!({ "files": { name: {} } });
+            assert!(parse(manifest.to_string().as_bytes()).is_err(), "{name}");
         }
     }
 }

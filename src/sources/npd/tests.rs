@@ -80,6 +80,28 @@ fn told(codes: &[(&str, usize)]) -> BTreeMap<String, usize> {
 }
 
 #[test]
+fn one_with_thousands_of_parts_has_as_many_as_are_kept() {
+    let many: Vec<Value> = (0..3_000).map(|n| json!({ "reference": format!("Endpoint/Endpoint-{n}") })).collect();
+    let organizations = lines(&[
+        organization("1992856819", "Bo's Lab"),
+        with(organization("1234567893", "Acme Clinic"), "endpoint", json!(many)),
+    ]);
+    let endpoints: Vec<Value> = (0..3_000)
+        .map(|n| {
+            with(
+                endpoint(&n.to_string(), "hl7-fhir-rest", &format!("https://fhir.acme.org/{n}/r4")),
+                "managingOrganization",
+                json!({ "reference": "Organization/Organization-1992856819" }),
+            )
+        })
+        .collect();
+    let (_, rows) = together(&[organizations, lines(&endpoints)]).unwrap();
+    assert_eq!(facts(&rows[0][0]).endpoints.len(), PARTS);
+    assert_eq!(facts(&rows[0][1]).endpoints.len(), PARTS);
+    assert!(rows[0][1].notes.iter().any(|note| note.code == "too_many"), "{:?}", rows[0][1].notes);
+}
+
+#[test]
 fn an_organization_has_its_endpoints_and_places() {
     let organizations = lines(&[
         with(

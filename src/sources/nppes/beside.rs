@@ -11,15 +11,16 @@ use super::{
 };
 use crate::{
     model::{door::Door, listing::EndpointFacts, place::Place, text},
-    sources::{Problem, capitals},
+    sources::{
+        Problem, capitals,
+        limits::{BESIDE_ROWS, BESIDE_TEXT},
+    },
 };
 
 /// Between the fields of a packed row.
 const MARK: char = '\u{1f}';
 /// Rows of one NPI that are read; nobody has so many places or names.
 const ROWS_LIMIT: usize = 500;
-/// Packed text of one kind; offsets have 32 bits.
-const TEXT_LIMIT: usize = u32::MAX as usize;
 
 /// What stands beside the main file.
 #[derive(Debug, Default)]
@@ -29,7 +30,7 @@ pub struct Beside {
     endpoints: Table,
 }
 
-/// Packed rows by NPI.
+/// Packed rows by NPI, at most [`BESIDE_ROWS`] and [`BESIDE_TEXT`] (offsets have 32 bits).
 #[derive(Debug, Default)]
 struct Table {
     text: Vec<u8>,
@@ -46,7 +47,7 @@ impl Table {
         let packed: String =
             fields.iter().flat_map(|field| field.chars().filter(|c| *c != MARK).chain([MARK])).collect();
         let Ok(short) = u16::try_from(packed.len()) else { return false };
-        if self.text.len() + packed.len() + 2 > TEXT_LIMIT {
+        if self.rows.len() >= BESIDE_ROWS || self.text.len() + packed.len() + 2 > BESIDE_TEXT {
             return false;
         }
         self.rows.push((npi, self.text.len() as u32));

@@ -2,16 +2,18 @@
 //!
 //! Bytes in, one [`Records`] row at a time out. Ten million rows of 330 columns go by here and three of four are
 //! persons, so a row is only looked at as far as needed: [`Records::leading`] reads its first fields. What holds: a
-//! row is never longer than [`ROW_LIMIT`], a quote left open ends with its row, and a file that was cut off is broken.
+//! row is never longer than [`ROW_LIMIT`], a quote left open ends with its row, rows and unpacked bytes are counted
+//! (`limits`), and a file that was cut off is broken.
 
 use std::{
     borrow::Cow,
-    io::{BufRead, Read},
+    io::{BufRead, BufReader, Read},
 };
 
 use crate::sources::{
     FileError, Problem,
-    input::{self, Opened},
+    input::{self, HEAD, Opened},
+    limits::{Meter, Metered, REGISTER_ROWS},
 };
 
 /// The longest row that is read, in bytes; NPPES rows have about a thousand.
@@ -21,7 +23,8 @@ const NPI_DIGITS: usize = 10;
 
 /// The rows of an open table.
 pub struct Records {
-    input: Opened,
+    input: BufReader<Metered<Opened>>,
+    meter: Meter,
     columns: Vec<String>,
     record: Vec<u8>,
     /// A line that was read already and begins the next row.
@@ -35,8 +38,15 @@ pub struct Records {
 impl Records {
     /// A table whose first row names the columns.
     pub fn open(input: Opened) -> Result<Self, FileError> {
+        Self::at_most(REGISTER_ROWS, input)
+    }
+
+    /// The same; more lines than `rows`, blank ones too, are too many.
+    fn at_most(rows: u64, input: Opened) -> Result<Self, FileError> {
+        let meter = Meter::new(rows);
         let table = Self {
-            input,
+            input: BufReader::with_capacity(HEAD, Metered::new(input, meter.clone())),
+            meter,
             columns: Vec::new(),
             record: Vec::new(),
             pending: Vec::new(),
@@ -154,6 +164,7 @@ impl Records {
             let what = format!("a row is longer than {ROW_LIMIT} bytes");
             return Err(FileError::Broken { at: format!("line {}", self.lines + 1), what });
         }
+        self.meter.row();
         self.lines += u64::from(read > 0);
         Ok(read > 0)
     }
@@ -303,6 +314,14 @@ mod tests {
     fn a_row_without_end_is_refused_early() {
         let long = format!("a,b\n{}", " ".repeat(3 * ROW_LIMIT));
         assert!(matches!(read(long), Err(FileError::Broken { what, .. }) if what.contains("longer")));
+    }
+
+    #[test]
+    fn rows_without_number_are_cut_off() {
+        let many = file(zstd::encode_all(&[b"a,b\n".as_slice(), &b"\n".repeat(4 * HEAD)].concat()[..], 3).unwrap());
+        let mut table = Records::at_most(1_000, Input::new(many.path()).open().unwrap()).unwrap();
+        let error = table.advance().unwrap_err();
+        assert!(matches!(&error, FileError::TooBig(why) if why.contains("more than 1000 rows")), "{error}");
     }
 
     proptest::proptest! {

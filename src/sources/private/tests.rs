@@ -59,6 +59,95 @@ fn tax_numbers_and_e_mail_addresses_are_cut_out() {
     }
 }
 
+#[test]
+fn bare_numbers_beside_words_for_taxes_are_cut_out() {
+    assert_eq!(cut_out("Good Clinic (EIN 553434333)"), "Good Clinic (EIN [removed])");
+    assert_eq!(cut_out("Tax ID: 000000001."), "Tax ID: [removed].");
+    for text in ["Protein lab 553434333", "taxi 553434333", "NPI 1234567893, tax free"] {
+        assert_eq!(cut(text), None, "{text}");
+    }
+}
+
+#[test]
+fn systems_of_tax_numbers_are_told_by_words_of_their_path() {
+    for system in [
+        "https://vendor.com/tax-id",
+        "https://vendor.com/ids/EIN",
+        "https://directory.cms.gov/payer_identification_system/ein",
+        "http://hl7.org/fhir/sid/us-ein",
+        "https://vendor.com/taxId/",
+        "https://vendor.com/employerEIN",
+        "urn:us:tin",
+        "Tax ID number",
+    ] {
+        assert!(is_of_taxes(system), "{system}");
+    }
+    for system in [
+        "https://tin.example.org/ids",
+        "https://ein.org",
+        "https://vendor.com/protein",
+        "https://nucc.org/taxonomy",
+        "",
+    ] {
+        assert!(!is_of_taxes(system), "{system}");
+    }
+}
+
+fn bundle(id: &str, identifiers: &serde_json::Value) -> String {
+    serde_json::json!({ "resourceType": "Bundle", "type": "collection", "entry": [{
+        "fullUrl": format!("https://a.org/Organization/{id}"),
+        "resource": { "resourceType": "Organization", "id": id, "name": "Good Clinic", "identifier": identifiers } }] })
+    .to_string()
+}
+
+#[test]
+fn tax_numbers_are_known_by_any_coding_and_by_their_system() {
+    let identifiers = serde_json::json!([
+        { "type": { "coding": [{ "code": "XX" }, { "code": "TAX" }] }, "value": "555443331" },
+        { "system": "https://vendor.com/tax-id", "value": "555443332" },
+        { "system": "https://vendor.com/x", "type": { "text": "Tax ID number" }, "value": "55-5443333" },
+        { "type": { "coding": [{ "code": "XX", "display": "EIN" }] }, "value": "555443334" },
+        { "type": { "coding": [{ "code": "XX" }, { "code": "NPI" }] }, "value": "1234567893" },
+        { "type": { "coding": [{ "code": "XX" }, { "code": "SS" }] }, "value": "555443335" },
+        { "system": "https://vendor.com/ids", "value": "17" },
+    ]);
+    let (_, rows) = rows(bundle("1", &identifiers)).unwrap();
+    let facts = listing(&rows[0]).1;
+    let public: Vec<&str> = facts.identifiers.iter().filter(|i| i.is_public()).map(|i| i.value.as_str()).collect();
+    assert_eq!(public, ["1234567893", "https://vendor.com/ids|17"]);
+    let kept: Vec<&str> = facts.identifiers.iter().filter(|i| !i.is_public()).map(|i| i.value.as_str()).collect();
+    assert_eq!(kept, ["555443331", "555443332", "555443333", "555443334"], "for matching");
+}
+
+#[test]
+fn no_key_is_a_tax_number() {
+    for id in ["12-3456789", "x.12-3456789", "ein-12-3456789"] {
+        let (_, rows) = rows(bundle(id, &serde_json::json!([]))).unwrap();
+        let key = &listing(&rows[0]).0.key;
+        assert!(!key.contains("3456789") && !format!("{rows:?}").contains("3456789"), "{key}");
+    }
+    for key in ["urn:uuid:0ddc7794-d4a3-4d17-af12-3456789abcde", "npi:1083790893|a.org/17", "O-1234567"] {
+        let mut same = key.to_owned();
+        hide(&mut same);
+        assert_eq!(same, key);
+    }
+    for key in ["npi:1083790893|a.org/12-3456789/r4".to_owned(), "a\u{1b}[2J".to_owned(), "k".repeat(600)] {
+        let mut hidden = key.clone();
+        hide(&mut hidden);
+        assert!(hidden.len() == 32 && hidden != key, "{hidden}");
+    }
+}
+
+#[test]
+fn a_number_under_a_system_for_taxes_passes_no_reader() {
+    let other = |value: &str| Identifier { system: System::Other, value: value.to_owned() };
+    assert_eq!(secret(&other("https://a.org/tax|123456789")), Some(Private::Tax));
+    assert_eq!(secret(&other("employer tin|123456789")), Some(Private::Tax));
+    assert_eq!(secret(&other("https://a.org/ids|123456789")), None);
+    assert_eq!(secret(&Identifier { system: System::Ccn, value: "12-3456789".to_owned() }), Some(Private::Tax));
+    assert_eq!(secret(&Identifier { system: System::Ein, value: "123456789".to_owned() }), None, "for matching");
+}
+
 proptest::proptest! {
     #[test]
     fn what_was_cut_needs_no_second_cut(text in "[a-z@. 0-9-]{0,60}") {

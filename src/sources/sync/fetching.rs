@@ -7,9 +7,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{SyncError, Syncer, Trouble, remembered};
+use super::{
+    SyncError, Syncer, Trouble, remembered,
+    wanted::{Wanted, is_not_there},
+};
 use crate::{
-    fetch::{Answer, FetchError, Fetched, Validators},
+    fetch::{Answer, Client, FetchError, Fetched, Validators},
     sources::registry::Download,
     store::FetchedFile,
 };
@@ -53,17 +56,20 @@ impl Syncer<'_> {
     }
 
     async fn fetch_all(&self, download: &Download, known: &Files, got: &mut Got) -> Result<(), Trouble> {
+        let client = self.client(download);
+        let wanted = self.wanted(&client, download).await?;
         let mut same = Vec::new();
-        // A file that is gone from the registry is news, too: the load would be another one.
-        got.is_new = known.keys().any(|url| !download.addresses.contains(url));
-        for url in &download.addresses {
-            let before = known.get(url);
-            let validators = before.map(validators).unwrap_or_default();
-            match self.ask(url, &validators).await? {
+        // A file that is gone from the registry or the manifest is news, too: the load would be another one.
+        got.is_new = known.keys().any(|url| !wanted.iter().any(|file| file.may_be_at(url)));
+        for file in &wanted {
+            let (url, fetched) = self.first(&client, file, known).await?;
+            let before = known.get(&url);
+            match fetched {
                 Some(fetched) => {
                     got.is_new |= before.is_none_or(|before| before.sha256 != fetched.sha256);
-                    got.files.push(remembered(url, &fetched));
-                    got.paths.push((url.clone(), fetched.path));
+                    got.files.push(remembered(&url, &fetched));
+                    got.paths.push((url, fetched.path.clone()));
+                    fits(file, &fetched)?;
                 }
                 None => same.extend(before.cloned()),
             }
@@ -74,21 +80,54 @@ impl Syncer<'_> {
                 continue;
             }
             let none = Validators::default();
-            let fetched = self.ask(&before.url, &none).await?;
+            let fetched = self.ask(&client, &before.url, &none).await?;
             let fetched = fetched.ok_or_else(|| FetchError::Status { url: before.url.clone(), code: 304 })?;
             got.files.push(remembered(&before.url, &fetched));
-            got.paths.push((before.url, fetched.path));
+            got.paths.push((before.url.clone(), fetched.path.clone()));
+            for file in wanted.iter().filter(|file| file.may_be_at(&before.url)) {
+                fits(file, &fetched)?;
+            }
         }
         // In the order of the registry, whichever came first.
-        got.paths.sort_by_key(|(url, _)| download.addresses.iter().position(|address| address == url));
+        got.paths.sort_by_key(|(url, _)| wanted.iter().position(|file| file.may_be_at(url)));
         Ok(())
     }
 
+    /// The newest of the places where a file is, with what came of asking there.
+    async fn first(
+        &self,
+        client: &Client,
+        file: &Wanted,
+        known: &Files,
+    ) -> Result<(String, Option<Fetched>), FetchError> {
+        let mut left = file.addresses.iter().peekable();
+        let mut last = FetchError::Status { url: String::new(), code: 404 };
+        while let Some(url) = left.next() {
+            let validators = known.get(url).map(validators).unwrap_or_default();
+            match self.ask(client, url, &validators).await {
+                Ok(fetched) => return Ok((url.clone(), fetched)),
+                Err(why) if left.peek().is_some() && is_not_there(&why) => {
+                    self.importer.progress.line(&format!("{url} is not there yet"));
+                }
+                Err(why) => {
+                    last = why;
+                    break;
+                }
+            }
+        }
+        Err(last)
+    }
+
     /// One file, or nothing when it is still that version.
-    async fn ask(&self, url: &str, known: &Validators) -> Result<Option<Fetched>, FetchError> {
+    pub(super) async fn ask(
+        &self,
+        client: &Client,
+        url: &str,
+        known: &Validators,
+    ) -> Result<Option<Fetched>, FetchError> {
         let mut pauses = self.pauses.iter();
         loop {
-            match self.importer.client.get_if_new(url, known, self.importer.scratch).await {
+            match client.get_if_new(url, known, self.importer.scratch).await {
                 Ok(Answer::New(fetched)) => return Ok(Some(*fetched)),
                 Ok(Answer::NotModified) => return Ok(None),
                 Err(why) => match pauses.next().filter(|_| why.may_pass()) {
@@ -100,6 +139,17 @@ impl Syncer<'_> {
                 },
             }
         }
+    }
+}
+
+/// Has it as many bytes as its manifest says?
+fn fits(file: &Wanted, fetched: &Fetched) -> Result<(), FetchError> {
+    match &file.listed {
+        Some(listed) if !listed.may_have(fetched.bytes) => {
+            let why = format!("it has {} bytes, and its manifest says otherwise", fetched.bytes);
+            Err(FetchError::Cut { url: file.addresses.concat(), why })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod due;
 mod fetching;
 #[cfg(test)]
 mod tests;
+mod wanted;
 
 use std::{path::Path, time::Duration};
 
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     fetch::FetchError,
-    store::{FetchedFile, StoreError, SyncEnd, SyncState},
+    store::{FetchedFile, StoreError, SyncEnd, SyncState, intake::LoadFile},
 };
 
 /// Every code that a [`Line`] may have besides those of [`FetchError::code`].
@@ -231,7 +232,12 @@ impl Syncer<'_> {
 
     /// Imports what is new, as one load.
     async fn load(&self, id: &str, got: &Got, dry_run: bool) -> Result<(SyncEnd, Counts, String), Trouble> {
-        let report = self.importer.run_fetched(id, &got.paths, dry_run).await?;
+        let mut report = self.importer.run_fetched(id, &got.paths, dry_run).await?;
+        if !dry_run {
+            let hash = |file: &FetchedFile| LoadFile { name: file.url.clone(), sha256: file.sha256.clone() };
+            let hashes: Vec<LoadFile> = got.files.iter().map(hash).collect();
+            self.importer.hold_what_changed(&mut report, &hashes).await.map_err(ImportError::from)?;
+        }
         judged(&report)
     }
 

@@ -34,6 +34,8 @@ struct File {
     body: String,
     /// Break off after so many bytes, once.
     cut: Option<usize>,
+    /// Where it leads on to.
+    location: Option<String>,
 }
 
 #[derive(Clone, Default)]
@@ -45,7 +47,7 @@ struct Shelf {
 
 impl Shelf {
     fn put(&self, path: &'static str, etag: &'static str, body: String) {
-        let file = File { status: 200, etag, body, cut: None };
+        let file = File { status: 200, etag, body, ..File::default() };
         self.files.lock().unwrap().insert(path, file);
     }
 
@@ -72,6 +74,9 @@ async fn answer(State(shelf): State<Shelf>, uri: Uri, headers: HeaderMap) -> Res
     shelf.asked.lock().unwrap().push(format!("{} {known}{range}", uri.path()).trim_end().to_owned());
     let mut files = shelf.files.lock().unwrap();
     let Some(file) = files.get_mut(uri.path()) else { return StatusCode::NOT_FOUND.into_response() };
+    if let Some(location) = &file.location {
+        return (StatusCode::FOUND, [(header::LOCATION, location.clone())]).into_response();
+    }
     if file.status != 200 {
         return StatusCode::from_u16(file.status).unwrap().into_response();
     }
@@ -136,6 +141,7 @@ impl Progress for Silent {
 /// An installation that fetches from a shelf.
 struct House {
     shelf: Shelf,
+    at: SocketAddr,
     folder: TempDir,
     store: Store,
     registry: Registry,
@@ -146,24 +152,34 @@ struct House {
 impl House {
     /// With sources of these ids and files.
     async fn new(sources: &[(&str, &[&str])]) -> Self {
+        let fetched = |(id, paths): &(&str, &[&str])| {
+            let addresses: Vec<String> = paths.iter().map(|path| format!("\"http://HERE{path}\"")).collect();
+            ((*id).to_owned(), format!("fetch = [{}]", addresses.join(", ")))
+        };
+        Self::of(&sources.iter().map(fetched).collect::<Vec<_>>()).await
+    }
+
+    /// With sources of these ids, and how they are fetched; `HERE` is where the shelf stands.
+    async fn of(sources: &[(String, String)]) -> Self {
         let shelf = Shelf::default();
         let at = shelf.start().await;
         let mut own = String::new();
-        for (id, paths) in sources {
-            let addresses: Vec<String> = paths.iter().map(|path| format!("\"http://{at}{path}\"")).collect();
+        for (id, fetch) in sources {
+            let mode = if id.ends_with("-changes") { "delta" } else { "full" };
             let _ = write!(
                 own,
-                "[[source]]\nid = \"{id}\"\nname = \"List {id}\"\npublisher = \"P\"\ntier = 5\nmode = \"full\"\n\
-                 licence = \"L\"\nevery = \"1 day\"\nfetch = [{}]\n",
-                addresses.join(", ")
+                "[[source]]\nid = \"{id}\"\nname = \"List {id}\"\npublisher = \"P\"\ntier = 5\nmode = \"{mode}\"\n\
+                 licence = \"L\"\nevery = \"1 day\"\n{}\n",
+                fetch.replace("HERE", &at.to_string())
             );
         }
         let folder = TempDir::new().unwrap();
         let clock = Clock::standing("2026-11-23T12:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
-        let settings = Settings { allow: vec![at.to_string()], ..Settings::default() };
+        let allow = vec![at.to_string(), format!("localhost:{}", at.port())];
+        let settings = Settings { allow, ..Settings::default() };
         let (registry, client) = (Registry::only(&own), Client::new(settings).unwrap());
-        Self { shelf, folder, store, registry, client, clock }
+        Self { shelf, at, folder, store, registry, client, clock }
     }
 
     async fn ask(&self, ask: &Ask) -> Result<Vec<Line>, SyncError> {
@@ -272,6 +288,200 @@ async fn one_that_is_gone_stops_no_other() {
     let after = house.store.sync_states().await.unwrap()["b-list"].clone();
     assert_eq!((after.ok_at, after.failures, after.code.as_deref()), (before.ok_at, 1, Some("not_found")));
     assert!(after.tried_at > before.tried_at);
+}
+
+/// Organizations of CMS's directory, each with its endpoint.
+fn directory(count: usize) -> (String, String) {
+    let (mut organizations, mut endpoints) = (String::new(), String::new());
+    for n in 0..count {
+        let organization = json!({ "resourceType": "Organization", "id": format!("Organization-{n}"), "active": true,
+            "name": format!("Elm Street Clinic {n}"), "endpoint": [{ "reference": format!("Endpoint/Endpoint-{n}") }] });
+        let endpoint = json!({ "resourceType": "Endpoint", "id": format!("Endpoint-{n}"), "status": "active",
+            "connectionType": { "code": "hl7-fhir-rest" }, "address": format!("https://fhir.example.org/r4/{n}") });
+        let _ = writeln!(organizations, "{organization}");
+        let _ = writeln!(endpoints, "{endpoint}");
+    }
+    (organizations, endpoints)
+}
+
+const MANIFEST: &str = "/downloads/manifest.json";
+
+/// An installation that fetches by a manifest.
+async fn by_manifest(more: &str) -> House {
+    House::of(&[("npd".to_owned(), format!("fetch_manifest = \"http://HERE{MANIFEST}\"\n{more}"))]).await
+}
+
+#[tokio::test]
+async fn a_manifest_names_the_files_and_persons_are_left_where_they_are() {
+    let house = by_manifest("").await;
+    let (organizations, endpoints) = directory(3);
+    let manifest = |organizations: &str| {
+        json!({ "compression_algorithm": "zstd", "generated_at": "2026-09-29T00:00:00Z", "files": {
+            "01-Organization.ndjson": { "compressed_bytes": organizations.len(), "original_bytes": 9 },
+            "03-Endpoint.ndjson": { "original_bytes": endpoints.len() },
+            "06-Practitioner.ndjson": { "compressed_bytes": 9 } } })
+        .to_string()
+    };
+    house.shelf.put(MANIFEST, "\"m\"", manifest(&organizations));
+    house.shelf.put("/downloads/01-Organization.ndjson.zst", "\"1\"", organizations);
+    house.shelf.put("/downloads/03-Endpoint.ndjson.zst", "\"1\"", endpoints.clone());
+    is(&house.end().await, LOADED);
+    assert_eq!(house.listings("npd").await, 3);
+    assert_eq!(
+        house.shelf.asked(),
+        [MANIFEST, "/downloads/01-Organization.ndjson.zst", "/downloads/03-Endpoint.ndjson.zst"]
+    );
+    is(&house.end().await, UNCHANGED);
+    assert_eq!(
+        house.shelf.asked(),
+        [MANIFEST, "/downloads/01-Organization.ndjson.zst \"1\"", "/downloads/03-Endpoint.ndjson.zst \"1\""]
+    );
+    // Another release.
+    let (organizations, _) = directory(4);
+    house.shelf.put(MANIFEST, "\"m2\"", manifest(&organizations));
+    house.shelf.put("/downloads/01-Organization.ndjson.zst", "\"2\"", organizations.clone());
+    house.shelf.put("/downloads/03-Endpoint.ndjson.zst", "\"2\"", endpoints.clone());
+    is(&house.end().await, LOADED);
+    assert_eq!(house.listings("npd").await, 4);
+    // A file of another size than the manifest says is of another release, or half of one.
+    house.shelf.put("/downloads/01-Organization.ndjson.zst", "\"3\"", directory(2).0);
+    is(&house.end().await, (SyncEnd::Failed, "network"));
+    assert_eq!(house.listings("npd").await, 4);
+    for (body, code) in [
+        ("{\"files\":{}}", "unreadable"),
+        ("[]", "unreadable"),
+        ("{\"files\":{\"../Organization.ndjson\":{}}}", "unreadable"),
+        ("<!DOCTYPE html><title>Sign in</title>", "web_page"),
+    ] {
+        house.shelf.put(MANIFEST, "", body.to_owned());
+        is(&house.end().await, (SyncEnd::Failed, code));
+    }
+    assert_eq!(house.listings("npd").await, 4);
+}
+
+#[tokio::test]
+async fn files_dated_in_their_names_are_found_and_older_ones_are_news_when_they_go() {
+    let house = by_manifest("").await;
+    let manifest = |day: &str| {
+        json!({ "files": { format!("Organization_{day}_2128.ndjson"): {}, format!("Endpoint_{day}_2128.ndjson"): {} } })
+            .to_string()
+    };
+    let (organizations, endpoints) = directory(2);
+    house.shelf.put(MANIFEST, "", manifest("2026-05-07"));
+    house.shelf.put("/downloads/Organization_2026-05-07_2128.ndjson.zst", "\"1\"", organizations.clone());
+    house.shelf.put("/downloads/Endpoint_2026-05-07_2128.ndjson.zst", "\"1\"", endpoints.clone());
+    is(&house.end().await, LOADED);
+    house.shelf.put(MANIFEST, "", manifest("2026-06-09"));
+    is(&house.end().await, (SyncEnd::Failed, "not_found"));
+    house.shelf.put("/downloads/Organization_2026-06-09_2128.ndjson.zst", "\"1\"", organizations);
+    house.shelf.put("/downloads/Endpoint_2026-06-09_2128.ndjson.zst", "\"1\"", endpoints);
+    is(&house.end().await, LOADED);
+    assert_eq!(house.listings("npd").await, 2);
+}
+
+#[tokio::test]
+async fn files_of_a_manifest_come_from_its_host_and_those_of_the_entry_alone() {
+    for (more, expected) in [("", (SyncEnd::Failed, "refused")), ("fetch_hosts = [\"localhost\"]", LOADED)] {
+        let house = by_manifest(more).await;
+        house.shelf.put(MANIFEST, "", json!({ "files": { "01-Organization.ndjson": {} } }).to_string());
+        house.shelf.put("/downloads/01-Organization.ndjson.zst", "", String::new());
+        let elsewhere = format!("http://localhost:{}/signed", house.at.port());
+        house.shelf.change("/downloads/01-Organization.ndjson.zst", |file| file.location = Some(elsewhere));
+        house.shelf.put("/signed", "\"1\"", directory(2).0);
+        is(&house.end().await, expected);
+        let asked = house.shelf.asked();
+        assert_eq!(asked.iter().any(|path| path == "/signed"), expected == LOADED, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_the_name_of_its_month_is_this_month_s_or_the_last_one_s() {
+    let fetch = "fetch_dated = [\"http://HERE/x_{Month}_{Year}_V2.zip\"]".to_owned();
+    let house = House::of(&[("monthly".to_owned(), fetch)]).await;
+    is(&house.end().await, (SyncEnd::Failed, "not_found"));
+    house.shelf.asked();
+    house.shelf.put("/x_October_2026_V2.zip", "\"1\"", list(3, "a.example.org"));
+    is(&house.end().await, LOADED);
+    assert_eq!(house.shelf.asked(), ["/x_November_2026_V2.zip", "/x_October_2026_V2.zip"]);
+    is(&house.end().await, UNCHANGED);
+    assert_eq!(house.shelf.asked(), ["/x_November_2026_V2.zip", "/x_October_2026_V2.zip \"1\""]);
+    // Some say that it is forbidden what is not there yet; a server's own trouble is none of that.
+    house.shelf.put("/x_November_2026_V2.zip", "", String::new());
+    house.shelf.change("/x_November_2026_V2.zip", |file| file.status = 403);
+    is(&house.end().await, UNCHANGED);
+    house.shelf.change("/x_November_2026_V2.zip", |file| file.status = 500);
+    is(&house.end().await, (SyncEnd::Failed, "server"));
+    house.shelf.put("/x_November_2026_V2.zip", "\"1\"", list(4, "a.example.org"));
+    is(&house.end().await, LOADED);
+    assert_eq!(house.listings("monthly").await, 4);
+    house.wait(24 * 30);
+    is(&house.end().await, UNCHANGED);
+    house.wait(24 * 30);
+    is(&house.end().await, (SyncEnd::Failed, "not_found"));
+    assert_eq!(house.listings("monthly").await, 4);
+}
+
+#[tokio::test]
+async fn a_source_may_have_larger_files_than_others() {
+    let mut house = House::of(&[
+        ("large".to_owned(), "fetch = [\"http://HERE/a\"]\nat_most = \"1 MB\"".to_owned()),
+        ("usual".to_owned(), "fetch = [\"http://HERE/b\"]".to_owned()),
+    ])
+    .await;
+    let allow = vec![house.at.to_string()];
+    house.client = Client::new(Settings { allow, max_bytes: 10_000, ..Settings::default() }).unwrap();
+    house.shelf.put("/a", "\"1\"", list(200, "a.example.org"));
+    house.shelf.put("/b", "\"1\"", list(200, "b.example.org"));
+    let ends = house.ends(Which::All).await;
+    assert_eq!((ends[0].1, ends[1].1, ends[1].2.as_str()), (SyncEnd::Loaded, SyncEnd::Failed, "too_large"), "{ends:?}");
+}
+
+/// The main file of NPPES with these organizations; its columns in one name or another.
+fn register(npis: &[&str], last_column: &str) -> String {
+    let place = "Provider Business Practice Location Address";
+    let mut table = format!(
+        "NPI,Entity Type Code,Provider Organization Name (Legal Business Name),\
+         Provider First Line Business Practice Location Address,{place} City Name,{place} State Name,\
+         {place} Postal Code,{last_column}\n"
+    );
+    for npi in npis {
+        let _ = writeln!(table, "{npi},2,ELM STREET CLINIC {npi},1 ELM ST,BOISE,ID,83702,");
+    }
+    table
+}
+
+#[tokio::test]
+async fn a_list_whose_column_went_waits_and_a_better_one_ends_that() {
+    for source in ["register", "register-changes"] {
+        let house = House::new(&[(source, &["/n"])]).await;
+        let good = register(&["1234567893", "1992856819"], "NPI Deactivation Date");
+        let bad = register(&["1234567893", "1992856819"], "Deactivated On");
+        house.shelf.put("/n", "\"0\"", bad.clone());
+        is(&house.end().await, (SyncEnd::Failed, "unreadable"));
+        house.shelf.put("/n", "\"1\"", good.clone());
+        is(&house.end().await, LOADED);
+        let revisions = house.store.last_revision().await.unwrap();
+        house.shelf.put("/n", "\"2\"", bad.clone());
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        house.shelf.put("/n", "\"3\"", format!("{bad}\n"));
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        let states = |loads: Vec<crate::store::LoadState>| loads.into_iter().map(|l| l.state).collect::<Vec<_>>();
+        let loads = house.store.loads(Some(source)).await.unwrap();
+        assert!(loads[0].unreadable.as_deref().unwrap().contains("no column \"NPI Deactivation Date\""), "{loads:?}");
+        assert!(!loads[0].files[0].sha256.is_empty());
+        assert_eq!(states(loads.clone()), ["held", "committed"], "it waits once");
+        assert_eq!((house.listings(source).await, house.store.last_revision().await.unwrap()), (2, revisions));
+        let overview = house.store.source_overviews().await.unwrap();
+        let overview = overview.iter().find(|overview| overview.source.id == source).unwrap();
+        assert_eq!((overview.waiting_loads, overview.last_try.as_ref().unwrap().end), (1, SyncEnd::Held));
+        let why = house.store.accept_held(loads[0].n, "ana").await.unwrap_err().to_string();
+        assert!(why.contains("cannot be accepted") && why.contains("no column"), "{why}");
+        house.shelf.put("/n", "\"4\"", good);
+        is(&house.end().await, LOADED);
+        assert_eq!(states(house.store.loads(Some(source)).await.unwrap()), ["committed", "passed", "committed"]);
+        assert!(!house.store.load_waits(source).await.unwrap());
+    }
 }
 
 #[tokio::test]
