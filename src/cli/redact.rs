@@ -10,8 +10,9 @@ use super::{Operator, Settings, Tools};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 With --text, the text is taken out of every listing, revision, snapshot and dump; organizations that said it are
-published again without it, and later imports do not bring it back. With a number, the body of that old revision is
-emptied; its number and digest stay. What a publisher gives at its own address is not ours to change: tell them.
+published again without it, and later imports do not bring it back. Keys of rows that spell it become digests.
+With a number, the body of that old revision is emptied; its number and digest stay. What a publisher gives at its own
+address is not ours to change: tell them.
 
 Copies of the data folder, and dumps that were given away, are not reached. The search index holds what was taken out
 until it is made again: stop the server and run `connector rebuild-index`.")]

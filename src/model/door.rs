@@ -156,19 +156,27 @@ impl Door {
     /// Two addresses with the same key are the same door: scheme, case, `www.`, default port, trailing
     /// slash, fragment and `/metadata` do not count; the tenant's path and query do.
     pub fn key(&self) -> String {
-        let Ok(url) = Url::parse(&self.url) else {
-            return self.url.to_lowercase();
-        };
-        let host = url.host_str().unwrap_or_default();
+        // The address is as the parser wrote it, so its parts stand where RFC 3986 (section 3) puts them.
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         let host = host.strip_prefix("www.").unwrap_or(host);
-        let path = url.path().trim_end_matches('/');
+        let path = path.trim_end_matches('/');
         let path = path.strip_suffix("/metadata").unwrap_or(path);
-        let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
-        let query = url.query().filter(|q| !q.is_empty()).map(|q| format!("?{q}")).unwrap_or_default();
+        let mut key = String::with_capacity(self.url.len());
+        key.push_str(host);
+        key.push_str(path);
+        if !query.is_empty() {
+            key.push('?');
+            key.push_str(query);
+        }
         // Single-page portals keep their tenant in the fragment (`#/portal/1234`).
-        let fragment =
-            url.fragment().filter(|f| f.contains('/') && f.len() > 2).map(|f| format!("#{f}")).unwrap_or_default();
-        format!("{host}{port}{path}{query}{fragment}").to_lowercase()
+        if fragment.contains('/') && fragment.len() > 2 {
+            key.push('#');
+            key.push_str(fragment);
+        }
+        key.to_lowercase()
     }
 
     /// What must not change without a second pair of eyes: the registrable domain, or host and tenant

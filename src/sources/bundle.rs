@@ -7,6 +7,7 @@
 
 mod entry;
 mod extension;
+mod linked;
 mod links;
 mod organization;
 
@@ -16,12 +17,13 @@ use serde_json::Value;
 
 use super::{
     Emit, FileError, FileFacts, Problem, Row,
-    input::{Input, text as field, walk_at_most, walk_list},
+    input::{Input, text as field, walk_as, walk_list},
     limits::TABLE_ROWS,
     shape::{ON, ignored},
 };
 use crate::model::text;
 use entry::Entry;
+use linked::Linked;
 use links::{At, EndpointLink, Links};
 
 pub(super) use self::{
@@ -36,8 +38,8 @@ const LIST: &str = "entry";
 /// Reads a Bundle.
 pub fn read(input: Input<'_>, emit: Emit<'_>) -> Result<FileFacts, FileError> {
     let mut links = Links::default();
-    let entries = walk_at_most(TABLE_ROWS, input, Some(LIST), &mut |_, value| {
-        if let Ok(entry) = value.and_then(Entry::read) {
+    let entries = walk_as(TABLE_ROWS, input, Some(LIST), &mut |_, entry: Result<Linked, _>| {
+        if let Ok(entry) = entry.and_then(|Linked(value)| Entry::read(value)) {
             links.add(&entry);
         }
         ON

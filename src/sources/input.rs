@@ -13,6 +13,7 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, value::RawValue};
 
 use super::{
@@ -97,7 +98,10 @@ pub(super) fn io_error(error: &io::Error) -> FileError {
 }
 
 /// What a walk over a JSON list calls for each element: its position from 1, and its value or why it has none.
-pub type EachValue<'a> = &'a mut dyn FnMut(u64, Result<Value, Problem>) -> ControlFlow<()>;
+pub type EachValue<'a> = Each<'a, Value>;
+
+/// The same for elements that are read as something else than a value.
+pub type Each<'a, T> = &'a mut dyn FnMut(u64, Result<T, Problem>) -> ControlFlow<()>;
 
 /// Walks the list of a JSON file element by element: the root itself, or the value of one key of the root object.
 /// Answers how many elements it saw.
@@ -107,6 +111,16 @@ pub fn walk_list(input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> R
 
 /// The same for readers that keep a table: more than `rows` elements are too many.
 pub fn walk_at_most(rows: u64, input: Input<'_>, list: Option<&str>, each: EachValue<'_>) -> Result<u64, FileError> {
+    walk_as(rows, input, list, each)
+}
+
+/// The same, each element read as a `T`: a reader that needs little of them need not make values of the rest.
+pub fn walk_as<T: DeserializeOwned>(
+    rows: u64,
+    input: Input<'_>,
+    list: Option<&str>,
+    each: Each<'_, T>,
+) -> Result<u64, FileError> {
     let meter = Meter::new(rows);
     let json = Scanner::new(BufReader::with_capacity(HEAD, Metered::new(input.open()?, meter.clone())));
     let mut walk = Walk { json, count: 0, meter, each };
@@ -147,14 +161,14 @@ impl From<io::Error> for Ended {
     }
 }
 
-struct Walk<'e, R> {
+struct Walk<'e, R, T> {
     json: Scanner<R>,
     count: u64,
     meter: Meter,
-    each: EachValue<'e>,
+    each: Each<'e, T>,
 }
 
-impl<R: BufRead> Walk<'_, R> {
+impl<R: BufRead, T: DeserializeOwned> Walk<'_, R, T> {
     /// Walks the root, to the end of the file.
     fn root(&mut self, list: Option<&str>) -> Result<(), Ended> {
         match list {
@@ -216,7 +230,7 @@ impl<R: BufRead> Walk<'_, R> {
 
 /// An element's value. Only broken JSON ends the file: an element that cannot be a value (a number out of range, nesting
 /// without end) is that element's problem.
-fn element(bytes: &[u8]) -> Result<Result<Value, Problem>, Ended> {
+fn element<T: DeserializeOwned>(bytes: &[u8]) -> Result<Result<T, Problem>, Ended> {
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(Ok(value)),
         Err(error) => error,

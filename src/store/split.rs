@@ -9,7 +9,7 @@ use sqlx::any::AnyRow;
 
 use super::{
     Store, StoreError,
-    db::{Cells, Tx, parse, row, text},
+    db::{Cells, Tx, int, parse, row, text},
     decide::organization,
     diff::domains,
     intake::hand_over,
@@ -34,15 +34,17 @@ struct Going {
     holder: Id,
     home: String,
     body: Body,
+    present: bool,
 }
 
-const COLUMNS: &str = "source, key, grp, subject_id, home_id, body";
+const COLUMNS: &str = "source, key, grp, subject_id, home_id, body, present";
 
 impl Going {
     fn of(row: &AnyRow) -> Result<Option<Self>, StoreError> {
         let Some(holder) = Id::parse(&text(row, 3)?) else { return Ok(None) };
         let (source, key, group, home) = (text(row, 0)?, text(row, 1)?, text(row, 2)?, text(row, 4)?);
-        Ok(Some(Self { source, key, group, holder, home, body: parse("a listing", &text(row, 5)?)? }))
+        let (body, present) = (parse("a listing", &text(row, 5)?)?, int(row, 6)? == 1);
+        Ok(Some(Self { source, key, group, holder, home, body, present }))
     }
 
     fn all(rows: &[AnyRow]) -> Result<Vec<Self>, StoreError> {
@@ -96,6 +98,11 @@ impl Store {
         };
         let goes = |l: &Going| l.source == source && (l.key == key || (!group.is_empty() && l.group == group));
         let mut going: Vec<Going> = all.into_iter().filter(goes).collect();
+        if !going.iter().any(|l| l.present) {
+            let why =
+                format!("{source} does not list {key:?} any more: nothing of it is shown, and it cannot stand alone");
+            return Err(StoreError::Refused(why));
+        }
         let id = self.ids.make(ThingKind::Organization);
         for row in &mut going {
             row.home = id.to_string();

@@ -89,6 +89,7 @@ contract!(
     parts_know_their_parent,
     apps_pass_through_the_same_walk,
     the_log_has_no_gaps_and_redaction_keeps_its_numbers,
+    a_redacted_text_stands_in_no_key_and_no_merged_document,
     a_load_that_moves_a_fifth_waits_and_can_be_accepted,
     a_refused_load_never_goes_in_and_its_files_wait_again,
     new_keys_alone_make_nobody_wait,
@@ -597,6 +598,11 @@ async fn a_listing_taken_out_stays_out(store: Store) {
     }
     assert_eq!(store.listings_of(&was.id).await.unwrap().len(), 1);
     agrees(&store).await;
+    // One that its source no longer gives could not stand alone.
+    let gone = store.listings_of(&new).await.unwrap().into_iter().find(|l| !l.present).unwrap();
+    store.merge_organizations(&new, &was.id, "ann").await.unwrap();
+    let refused = store.split_listing(&was.id, "list", &gone.key, "ann").await.unwrap_err().to_string();
+    assert!(refused.contains("any more"), "{refused}");
 }
 
 async fn a_hostile_host_is_gone_everywhere(store: Store) {
@@ -699,5 +705,43 @@ async fn the_log_has_no_gaps_and_redaction_keeps_its_numbers(store: Store) {
     );
     assert!(last.after.is_some() && store.redact_revision(last.n, "Ana").await.is_err());
     assert!(store.redact_revision(9_999, "Ana").await.is_err());
+    agrees(&store).await;
+}
+
+async fn a_redacted_text_stands_in_no_key_and_no_merged_document(store: Store) {
+    let vendor = source("vendor", 3);
+    let rows = || {
+        let mut part = hospital("Part");
+        part.part_of = Some("e1#zebulon quill clinic".into());
+        part.part_of_name = Some("Clinic".into());
+        vec![
+            listing("e1#zebulon quill clinic", hospital("Zebulon Quill Clinic")),
+            listing("e2#zebulon quill house", hospital("Zebulon Quill House")),
+            listing("part", part),
+            listing("other", hospital("Other")),
+            listing("another", hospital("Another")),
+        ]
+    };
+    load(&store, &vendor, "2026-11-01", rows()).await;
+    let of = async |slug: &str| page(&store, slug).await.id;
+    let (clinic, house) = (of("zebulon-quill-clinic").await, of("zebulon-quill-house").await);
+    // One document keeps the name of what it was merged into, one its own.
+    store.merge_organizations(&of("other").await, &clinic, "ann").await.unwrap();
+    store.merge_organizations(&house, &of("another").await, "ann").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    store.redact_text("Zebulon Quill", folder.path(), "ann").await.unwrap();
+    let log = store.revisions_after(0, 1_000).await.unwrap();
+    let said: Vec<_> = log.iter().filter_map(|revision| revision.after.as_deref()).collect();
+    assert!(said.len() > 5 && said.iter().all(|after| !after.to_lowercase().contains("zebulon quill")), "{said:?}");
+    for id in [&clinic, &house] {
+        assert!(log.iter().any(|revision| revision.id == *id && revision.after.is_some()), "its last one stays");
+    }
+    let keys: Vec<String> = store.listings_of(&clinic).await.unwrap().into_iter().map(|listing| listing.key).collect();
+    assert!(keys.iter().any(|key| key.len() == 32) && keys.contains(&"other".to_owned()), "{keys:?}");
+    assert_eq!(page(&store, "part").await.part_of.unwrap().id, clinic);
+    agrees(&store).await;
+    let (taken, finished) = load(&store, &vendor, "2026-11-02", rows()).await;
+    assert_eq!((taken.unchanged, finished.withdrawn), (5, 0), "{taken:?}");
+    store.split_organization(&house, "ann").await.unwrap();
     agrees(&store).await;
 }
