@@ -96,7 +96,7 @@ impl Import {
         progress.end();
         let mut report = report?;
         if !self.dry_run {
-            importer.hold_what_changed(&mut report, &[]).await?;
+            importer.hold_what_changed(&mut report, None).await?;
         }
         if self.json {
             println!("{}", serde_json::to_string(&report)?);

@@ -129,8 +129,9 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// Words of the errors that say that a list is written in another way than before.
-    pub const SHAPE_CHANGED: [&str; 2] = ["has no known shape", "but has no column"];
+    /// Words of the errors that say that a list is written in another way than before: a column went, or nothing of it is
+    /// known again.
+    pub const SHAPE_CHANGED: [&str; 2] = ["but has no column", "has no known shape"];
 }
 
 /// What a reader learned of the whole file.

@@ -53,19 +53,22 @@ impl Room {
 }
 
 #[test]
-fn a_list_of_another_shape_waits_cannot_be_accepted_and_is_taken_off() {
+fn a_table_that_lost_a_column_waits_cannot_be_accepted_and_is_taken_off() {
     let room = Room::new();
-    let odd = r#"{"organizations":[{"title":"Elm Street Clinic"}]}"#;
-    let list = write(room.folder.path(), "odd.json", odd);
+    let odd = "NPI,Entity Type Code,Provider Organization Name (Legal Business Name)\n1234567893,2,ELM STREET CLINIC\n";
+    let list = write(room.folder.path(), "odd.csv", odd);
     let import = ["import", "--no-starter", "--source", "list", word(&list)];
     room.refused(&import);
     assert!(room.states().is_empty(), "of a source that never said anything it is only refused");
     room.import(&bundle(5, 0), 0, &[]);
     let before = export(&room.data());
+    let wrong = write(room.folder.path(), "wrong.json", r#"{"hello":"world"}"#);
+    room.refused(&["import", "--no-starter", "--source", "list", word(&wrong)]);
+    assert_eq!(room.states(), ["committed"], "the wrong file given by hand is no change of its publisher's");
     let said = room.said(&import);
     assert!(said.contains("Held, nothing was changed") && said.contains("connector held"), "{said}");
     assert_eq!((room.states(), export(&room.data())), (vec!["held".to_owned(), "committed".to_owned()], before));
-    assert!(room.said(&["held"]).contains("no known shape"));
+    assert!(room.said(&["held"]).contains("has no column \"Provider First Line Business Practice Location Address\""));
     let shown = room.said(&["held", "load", "2"]);
     assert!(shown.contains("It cannot be accepted") && !shown.contains("accept-load"), "{shown}");
     assert!(room.refused(&["held", "accept-load", "2"]).contains("cannot be accepted"));

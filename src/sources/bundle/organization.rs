@@ -389,6 +389,9 @@ pub fn read_identifier(identifier: &Value) -> Result<Identifier, Unusable> {
         || private::is_of_taxes(&field(kind, "text"))
         || private::is_of_taxes(system)
         || system.ends_with(TAX_OID);
+    // One that the register of NPIs gave out is no tax number, whatever else it is coded as: those have nine digits.
+    let by_system = |system: &str| Identifier::from_fhir(Some(system), None, &field(identifier, "value"));
+    let tax = tax && !by_system(system).is_ok_and(|read| read.system == System::Npi);
     let (system, type_code) = match (tax, coded("NPI")) {
         (true, _) => (None, Some("TAX")),
         (false, true) => (None, Some("NPI")),

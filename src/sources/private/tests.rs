@@ -109,12 +109,13 @@ fn tax_numbers_are_known_by_any_coding_and_by_their_system() {
         { "type": { "coding": [{ "code": "XX", "display": "EIN" }] }, "value": "555443334" },
         { "type": { "coding": [{ "code": "XX" }, { "code": "NPI" }] }, "value": "1234567893" },
         { "type": { "coding": [{ "code": "XX" }, { "code": "SS" }] }, "value": "555443335" },
+        { "system": "http://hl7.org/fhir/sid/us-npi", "type": { "coding": [{ "code": "TAX" }] }, "value": "1992856819" },
         { "system": "https://vendor.com/ids", "value": "17" },
     ]);
     let (_, rows) = rows(bundle("1", &identifiers)).unwrap();
     let facts = listing(&rows[0]).1;
     let public: Vec<&str> = facts.identifiers.iter().filter(|i| i.is_public()).map(|i| i.value.as_str()).collect();
-    assert_eq!(public, ["1234567893", "https://vendor.com/ids|17"]);
+    assert_eq!(public, ["1234567893", "1992856819", "https://vendor.com/ids|17"]);
     let kept: Vec<&str> = facts.identifiers.iter().filter(|i| !i.is_public()).map(|i| i.value.as_str()).collect();
     assert_eq!(kept, ["555443331", "555443332", "555443333", "555443334"], "for matching");
 }
@@ -126,7 +127,12 @@ fn no_key_is_a_tax_number() {
         let key = &listing(&rows[0]).0.key;
         assert!(!key.contains("3456789") && !format!("{rows:?}").contains("3456789"), "{key}");
     }
-    for key in ["urn:uuid:0ddc7794-d4a3-4d17-af12-3456789abcde", "npi:1083790893|a.org/17", "O-1234567"] {
+    for key in [
+        "urn:uuid:0ddc7794-d4a3-4d17-af12-3456789abcde",
+        "https://a.org/Organization/Odc96a33f-fb3c-4ad3-8d24-0941136c69c8",
+        "npi:1083790893|a.org/17",
+        "O-1234567",
+    ] {
         let mut same = key.to_owned();
         hide(&mut same);
         assert_eq!(same, key);
@@ -144,6 +150,7 @@ fn a_number_under_a_system_for_taxes_passes_no_reader() {
     assert_eq!(secret(&other("https://a.org/tax|123456789")), Some(Private::Tax));
     assert_eq!(secret(&other("employer tin|123456789")), Some(Private::Tax));
     assert_eq!(secret(&other("https://a.org/ids|123456789")), None);
+    assert_eq!(secret(&other("https://a.org/ids|dc96a33f-fb3c-4ad3-8d24-0941136c69c8")), None, "a UUID is none");
     assert_eq!(secret(&Identifier { system: System::Ccn, value: "12-3456789".to_owned() }), Some(Private::Tax));
     assert_eq!(secret(&Identifier { system: System::Ein, value: "123456789".to_owned() }), None, "for matching");
 }

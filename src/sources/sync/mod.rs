@@ -236,7 +236,7 @@ impl Syncer<'_> {
         if !dry_run {
             let hash = |file: &FetchedFile| LoadFile { name: file.url.clone(), sha256: file.sha256.clone() };
             let hashes: Vec<LoadFile> = got.files.iter().map(hash).collect();
-            self.importer.hold_what_changed(&mut report, &hashes).await.map_err(ImportError::from)?;
+            self.importer.hold_what_changed(&mut report, Some(&hashes)).await.map_err(ImportError::from)?;
         }
         judged(&report)
     }

@@ -477,9 +477,19 @@ async fn a_list_whose_column_went_waits_and_a_better_one_ends_that() {
         assert_eq!((overview.waiting_loads, overview.last_try.as_ref().unwrap().end), (1, SyncEnd::Held));
         let why = house.store.accept_held(loads[0].n, "ana").await.unwrap_err().to_string();
         assert!(why.contains("cannot be accepted") && why.contains("no column"), "{why}");
-        house.shelf.put("/n", "\"4\"", good);
+        house.shelf.put("/n", "\"4\"", "{\"moved\": true}".to_owned());
+        is(&house.end().await, (SyncEnd::Held, "held"));
+        let waits = house.store.loads(Some(source)).await.unwrap();
+        assert_eq!(
+            states(waits.clone()),
+            ["held", "passed", "committed"],
+            "another trouble takes the place of the first"
+        );
+        assert!(waits[0].unreadable.as_deref().unwrap().contains("no known shape"));
+        house.shelf.put("/n", "\"5\"", good);
         is(&house.end().await, LOADED);
-        assert_eq!(states(house.store.loads(Some(source)).await.unwrap()), ["committed", "passed", "committed"]);
+        let states = states(house.store.loads(Some(source)).await.unwrap());
+        assert_eq!(states, ["committed", "passed", "passed", "committed"]);
         assert!(!house.store.load_waits(source).await.unwrap());
     }
 }
