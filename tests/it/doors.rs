@@ -150,7 +150,9 @@ pub async fn no_way_to_tell_rows_apart_swaps_a_door(store: Store) {
         ),
         ("behind another row of its group", {
             let mut rows = vec![row("evil2a", "Aaa", "83702"), row("evil2b", "Beta", "83706")];
-            rows.iter_mut().for_each(|row| row.group = Some("one customer".into()));
+            for row in &mut rows {
+                row.group = Some("one customer".into());
+            }
             rows
         }),
         ("two that went and one that came", vec![row("evil4", "Delta", "83702")]),
@@ -335,9 +337,7 @@ pub async fn doors_behind_a_better_source_count(store: Store) {
     assert!(load(&store, &worse, "2026-11-04", rows("example.com", 2)).await.1.held.is_some());
     let mut agreed = rows("example.com", 1);
     let better = rows("example.org", 0);
-    for n in 100..140 {
-        agreed[n] = better[n].clone();
-    }
+    agreed[100..140].clone_from_slice(&better[100..140]);
     assert_eq!(load(&store, &worse, "2026-11-05", agreed).await.1.held, None);
     // Other keys hide nothing; one of these moved before.
     let mut renumbered = rows("example.com", 20);
