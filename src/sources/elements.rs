@@ -200,7 +200,7 @@ mod tests {
                 seen.push(String::from_utf8(scanner.value().to_vec()).unwrap());
             }
             assert_eq!(seen, ["{\"a\":\"}\\\"]\"}", "[1,[2]]", "\"x\\\\\"", "12", "true"], "{size}");
-            assert_eq!(scanner.place(), (2, 15), "{size}");
+            assert_eq!(scanner.place(), (2, 14), "{size}");
         }
     }
 
@@ -229,10 +229,11 @@ mod tests {
     proptest! {
         #[test]
         fn any_json_is_read_to_its_end(value in json(), size in 1_usize..50) {
-            let text = format!("{value} ,");
+            let whole = value.to_string();
+            let text = format!("{whole} ,");
             let mut scanner = Scanner::new(BufReader::with_capacity(size, text.as_bytes()));
             scanner.read().unwrap();
-            prop_assert_eq!(scanner.value(), value.to_string().as_bytes());
+            prop_assert_eq!(scanner.value(), whole.as_bytes());
             prop_assert!(scanner.take(b',').unwrap() && scanner.peek().unwrap().is_none());
         }
     }

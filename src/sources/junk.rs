@@ -236,7 +236,7 @@ mod tests {
         ] {
             walk_list(Input::new(&folder.join(file)), list, &mut |_, value| {
                 let value = value.unwrap();
-                let host = crate::model::door::Door::parse(&field(&value, address)).map(|door| door.host());
+                let host = crate::model::door::Door::parse(&field(&value, address)).map(|door| door.host().to_owned());
                 names.push((file.to_owned(), field(&value, name), host.unwrap_or_default()));
                 std::ops::ControlFlow::Continue(())
             })

@@ -24,6 +24,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_123_000_201, "well known", include_str!("../../migrations/20261123000201_well_known.sql")),
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
     (20_261_125_000_100, "narrow", include_str!("../../migrations/20261125000100_narrow.sql")),
+    (20_261_125_000_200, "gone", include_str!("../../migrations/20261125000200_gone.sql")),
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
