@@ -33,11 +33,11 @@ const WRITER_PAGES: u32 = 448 * 1024;
 const READER_PAGES: u32 = 64 * 1024;
 /// Pages that may wait in SQLite's log before they are folded into its file: small loads one after another change the
 /// same pages.
-const CHECKPOINT: u32 = 8_000;
+const CHECKPOINT: u32 = 50_000;
 /// What of that log stays on the disk afterwards, in bytes.
 const JOURNAL: u32 = 64 << 20;
 /// Rows per statement: a few sizes, so that each statement is prepared once and kept.
-const CHUNKS: [usize; 5] = [256, 64, 16, 4, 1];
+const CHUNKS: [usize; 6] = [1_000, 250, 60, 15, 4, 1];
 /// Rows of two whole numbers per statement.
 const NUMBERS: usize = 10_000;
 
@@ -181,7 +181,7 @@ fn sqlite_pool(connections: u32, pages: u32) -> AnyPoolOptions {
             // be known (schema_version reads the file) before the cache is told its size, which is kept in pages.
             // NORMAL is safe in WAL mode: a power cut may lose the last commits, never mix old and new.
             let settings = format!(
-                "PRAGMA busy_timeout = 60000; PRAGMA page_size = 16384; PRAGMA schema_version; \
+                "PRAGMA busy_timeout = 60000; PRAGMA page_size = 8192; PRAGMA schema_version; \
                  PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
                  PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{pages}; \
                  PRAGMA wal_autocheckpoint = {CHECKPOINT}; PRAGMA journal_size_limit = {JOURNAL};"

@@ -27,7 +27,7 @@ use super::{
 use crate::model::{id::Id, listing::hex, organization::Organization, revision::Event};
 
 /// How many organizations are merged at once.
-const BATCH: usize = 500;
+const BATCH: usize = 2_000;
 
 /// What changed in the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
