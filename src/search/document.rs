@@ -284,7 +284,7 @@ pub fn stored(organization: &Organization) -> Stored {
         kinds.push(Kind::Unknown);
     }
     let portals = organization.live_portals().flat_map(|portal| {
-        let host = Door::parse(&portal.url).map(|door| host_words(&door.host())).unwrap_or_default();
+        let host = Door::parse(&portal.url).map(|door| host_words(door.host())).unwrap_or_default();
         portal.name.clone().into_iter().chain([host])
     });
     Stored {

@@ -65,7 +65,7 @@ fn one(number: u64, value: &Value, owners: &Owners) -> Row {
     };
     let address = door.key();
     let key = digest(&["organization", &text::match_form(&name), &address]);
-    if let Some(problem) = junk::problem("name", &name, &door.host()) {
+    if let Some(problem) = junk::problem("name", &name, door.host()) {
         return row(number, Outcome::Quarantined { key, problem }, Vec::new());
     }
     let listing = Listing {

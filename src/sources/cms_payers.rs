@@ -83,7 +83,7 @@ fn one(line: u64, record: &Record<'_>) -> Row {
         Err(refusal) => return bad(key(&url), Problem::new("fhir_url", refusal.code(), refusal.to_string())),
     };
     let key = key(&at.key());
-    if let Some(problem) = junk::problem("payer_lbn", &name, &at.host()) {
+    if let Some(problem) = junk::problem("payer_lbn", &name, at.host()) {
         return bad(key, problem);
     }
     let plan = text::clean_name(get("plan_name"));

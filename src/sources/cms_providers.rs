@@ -120,7 +120,7 @@ impl Entry {
     fn row(self, line: u64, owners: &Owners) -> Row {
         let place = self.place.as_ref().map(Place::key).unwrap_or_default();
         let key = digest(&[&self.npi.value, &text::match_form(&self.name), &self.door.key(), &place]);
-        if let Some(problem) = junk::problem("organization_name", &self.name, &self.door.host()) {
+        if let Some(problem) = junk::problem("organization_name", &self.name, self.door.host()) {
             return row(line, Outcome::Quarantined { key, problem }, self.notes);
         }
         let (group, strong) = (Some(self.customer()), self.marks().into_iter().filter(|mark| owners.only_one(mark)));

@@ -160,7 +160,7 @@ impl Entry {
 
     fn row(self, number: u64, owners: &Owners) -> Row {
         let key = self.key();
-        if let Some(problem) = junk::problem("OrganizationName", self.listed(), &self.door.host()) {
+        if let Some(problem) = junk::problem("OrganizationName", self.listed(), self.door.host()) {
             return row(number, Outcome::Quarantined { key, problem }, self.notes);
         }
         let zip = self.zip.clone().unwrap_or_default();
@@ -238,7 +238,7 @@ pub(super) struct Majority {
 impl Majority {
     pub(super) fn add(&mut self, door: &Door) {
         let host = door.host();
-        let domain = registrable_domain(&host).unwrap_or(&host);
+        let domain = registrable_domain(host).unwrap_or(host);
         self.all += 1;
         let full = self.domains.len() >= DOMAINS;
         match self.domains.get_mut(domain) {

@@ -185,7 +185,7 @@ impl OldOrganization {
             }
         };
         let host = door.as_ref().map(Door::host).unwrap_or_default();
-        if let Some(problem) = junk::problem("organization", &name, &host) {
+        if let Some(problem) = junk::problem("organization", &name, host) {
             return (Outcome::Quarantined { key, problem }, notes);
         }
         let areas = self.areas(&mut notes);
@@ -343,7 +343,7 @@ fn address(field: &str, url: &str, notes: &mut Vec<Problem>) -> Option<DoorFacts
 /// The address of an app in a store: only the store's own domain counts.
 fn store(field: &str, url: &str, domain: &str, notes: &mut Vec<Problem>) -> Option<DoorFacts> {
     let found = address(field, url, notes)?;
-    if registrable_domain(&found.door.host()) == Some(domain) {
+    if registrable_domain(found.door.host()) == Some(domain) {
         return Some(found);
     }
     notes.push(Problem::new(field, "not_the_store", format!("the address is not on {domain}; left out")));

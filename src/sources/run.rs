@@ -334,10 +334,10 @@ impl Importer<'_> {
         let mut ready: Option<Ready> = None;
         loop {
             // The next rows are made ready while these are written.
-            let next = match batches.recv().await {
-                Some((file, rows)) => Some(Ready::begin(intake, file, rows, &files[file].name, &mut reports[file])),
-                None => None,
-            };
+            let next = batches
+                .recv()
+                .await
+                .map(|(file, rows)| Ready::begin(intake, file, rows, &files[file].name, &mut reports[file]));
             let last = next.is_none();
             if let Some(ready) = std::mem::replace(&mut ready, next) {
                 let (name, report) = (&files[ready.file].name, &mut reports[ready.file]);

@@ -304,7 +304,7 @@ impl Block {
     /// The row it makes.
     fn row(mut self, owners: &Owners, parents: &BTreeMap<String, Self>) -> Row {
         let host = self.facts.endpoints.first().map(|endpoint| endpoint.at.host()).unwrap_or_default();
-        if let Some(problem) = junk::problem("name", &self.facts.name, &host) {
+        if let Some(problem) = junk::problem("name", &self.facts.name, host) {
             return row(self.line, Outcome::Quarantined { key: self.key, problem }, self.notes);
         }
         let strong = self.marks().into_iter().filter(|mark| owners.only_one(mark)).collect();

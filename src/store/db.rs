@@ -306,11 +306,12 @@ impl Tx {
             let chunk = CHUNKS.into_iter().find(|chunk| *chunk <= left).unwrap_or(1);
             left -= chunk;
             let sql = sql.replace("{v}", &self.values(chunk, width));
-            let query = rows.by_ref().take(chunk).flatten().fold(sqlx::query(AssertSqlSafe(sql)), |query, cell| match cell {
-                Cell::Text(text) => query.bind(text),
-                Cell::Int(number) => query.bind(number),
-                Cell::NoInt => query.bind(None::<i64>),
-            });
+            let query =
+                rows.by_ref().take(chunk).flatten().fold(sqlx::query(AssertSqlSafe(sql)), |query, cell| match cell {
+                    Cell::Text(text) => query.bind(text),
+                    Cell::Int(number) => query.bind(number),
+                    Cell::NoInt => query.bind(None::<i64>),
+                });
             query.execute(&mut *self.inner).await?;
         }
         Ok(())

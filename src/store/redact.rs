@@ -18,8 +18,8 @@ use sqlx::Row as _;
 use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, row, text},
-    log,
     loads::refused,
+    log,
     publish::Publisher,
     snapshot::{self, blob_error},
     spelled::{Wanted, holds},

@@ -27,10 +27,9 @@ use crate::guarding::{
     a_column_that_went_makes_a_load_wait, a_load_that_moves_a_fifth_waits_and_can_be_accepted,
     a_refused_load_never_goes_in_and_its_files_wait_again, additions_are_measured_by_what_they_change,
     additions_are_undone_though_older_rows_are_forgotten, additions_that_flood_their_source_wait,
-    an_undone_load_leaves_no_trace_in_the_export,
-    closings_are_kept_undone_and_repeated, new_keys_alone_make_nobody_wait,
-    old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone, slow_erosion_counts,
-    the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
+    an_undone_load_leaves_no_trace_in_the_export, closings_are_kept_undone_and_repeated,
+    new_keys_alone_make_nobody_wait, old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone,
+    slow_erosion_counts, the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
 };
 use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
 

@@ -30,7 +30,7 @@ impl Tenant {
     /// Reads the address of an endpoint.
     pub fn of(door: &Door) -> Self {
         let host = door.host();
-        let Some((name, vendor)) = vendor_of(&host) else {
+        let Some((name, vendor)) = vendor_of(host) else {
             return Self::Base(installation(door));
         };
         if vendor.everyone.iter().any(|known| known == host) {
@@ -59,10 +59,10 @@ pub fn installation(door: &Door) -> String {
 /// The registrable domain of an address that is its owner's alone; none on hosts that many share.
 pub fn own_domain(door: &Door) -> Option<String> {
     let host = door.host();
-    if door.is_shared_host() || vendor_of(&host).is_some() {
+    if door.is_shared_host() || vendor_of(host).is_some() {
         return None;
     }
-    registrable_domain(&host).map(str::to_owned)
+    registrable_domain(host).map(str::to_owned)
 }
 
 /// The customer's code on a host of a maker: `?cust=…`, else the last part of the path that is no version.

@@ -54,9 +54,7 @@ impl<'de> Visitor<'de> for Fields {
         while let Some(key) = map.next_key::<String>()? {
             let value = match (self.of, key.as_str()) {
                 (Of::Entry, "resource") => map.next_value_seed(Self { of: Of::Resource })?,
-                (Of::Resource, field) if READ_OVER.contains(&field) => {
-                    map.next_value_seed(Self { of: Of::Nothing })?
-                }
+                (Of::Resource, field) if READ_OVER.contains(&field) => map.next_value_seed(Self { of: Of::Nothing })?,
                 (Of::Nothing, _) => {
                     map.next_value::<IgnoredAny>()?;
                     continue;

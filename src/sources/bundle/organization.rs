@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
             return shape::ignored(number, Problem::new("name", "no_name", "the organization has no name"));
         }
         let host = self.doors.endpoints.first().map(|e| e.at.host()).unwrap_or_default();
-        if let Some(problem) = junk::problem("name", &name, &host) {
+        if let Some(problem) = junk::problem("name", &name, host) {
             return shape::row(number, Outcome::Quarantined { key: self.key, problem }, self.notes);
         }
         let (website, phone) = self.telecom();

@@ -81,7 +81,8 @@ impl Intake {
         let there = numbered(&mut self.tx, &source, &self.keys.there).await?;
         let first = self.tx.take_numbers("match_org", self.made.len() as i64).await?;
         let organizations = self.made.iter().filter(|(id, _)| id.kind() == ThingKind::Organization);
-        let rows: Vec<Cells> = organizations.map(|(id, number)| row![first + i64::from(*number), id, &source]).collect();
+        let rows: Vec<Cells> =
+            organizations.map(|(id, number)| row![first + i64::from(*number), id, &source]).collect();
         self.tx.insert("match_org", &["n", "id", "source"], "", rows).await?;
         let n = |number: u32| match number.checked_sub(THERE) {
             Some(place) => there[place as usize],
