@@ -220,6 +220,15 @@ pub(super) fn with_list<T: serde::Serialize>(
     })
 }
 
+/// How a bulk insert begins. An error ends the transaction anyway, so SQLite need not be able to undo the statement alone
+/// (OR FAIL).
+fn insert_into(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => "INSERT OR FAIL INTO",
+        Dialect::Postgres => "INSERT INTO",
+    }
+}
+
 /// One transaction that writes.
 pub(super) struct Tx {
     pub inner: Transaction<'static, Any>,
@@ -257,12 +266,7 @@ impl Tx {
         conflict: &str,
         rows: Vec<Cells>,
     ) -> Result<(), StoreError> {
-        // An error ends the transaction anyway, so SQLite need not be able to undo the statement alone (OR FAIL).
-        let verb = match self.dialect {
-            Dialect::Sqlite => "INSERT OR FAIL INTO",
-            Dialect::Postgres => "INSERT INTO",
-        };
-        let head = format!("{verb} {table} ({}) ", cols.join(", "));
+        let head = format!("{} {table} ({}) ", insert_into(self.dialect), cols.join(", "));
         self.run_chunks(&format!("{head}{{v}} {conflict}"), cols.len(), rows).await
     }
 
@@ -280,11 +284,7 @@ impl Tx {
                 "SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements($1::json) AS value"
             }
         };
-        let verb = match self.dialect {
-            Dialect::Sqlite => "INSERT OR FAIL INTO",
-            Dialect::Postgres => "INSERT INTO",
-        };
-        let sql = format!("{verb} {table} ({a}, {b}) {list} {conflict}");
+        let sql = format!("{} {table} ({a}, {b}) {list} {conflict}", insert_into(self.dialect));
         let mut rows = rows.peekable();
         while rows.peek().is_some() {
             let chunk: Vec<[i64; 2]> = rows.by_ref().take(NUMBERS).collect();

@@ -210,12 +210,7 @@ async fn forget_doors(tx: &mut Tx, holder: &Id, gone: &[&Going]) -> Result<(), S
     for (role, key) in &lost {
         let others = |keys: &BTreeSet<String>| keys.iter().any(|other| !lost.contains(&(*role, other.clone())));
         if trusted.get(role).is_some_and(others) {
-            sqlx::query("DELETE FROM trusted_door WHERE subject_id = $1 AND role = $2 AND trust_key = $3")
-                .bind(id.clone())
-                .bind(role.word().to_owned())
-                .bind(key.clone())
-                .execute(&mut *tx.inner)
-                .await?;
+            undo::distrust(tx, &id, *role, key).await?;
         }
     }
     for row in gone {

@@ -237,12 +237,7 @@ async fn forget_doors(tx: &mut Tx, load: &Kept, touched: &Touched) -> Result<(),
         }
     }
     for (subject, role, key) in touched.doors.difference(&said) {
-        sqlx::query("DELETE FROM trusted_door WHERE subject_id = $1 AND role = $2 AND trust_key = $3")
-            .bind(subject.clone())
-            .bind(role.word().to_owned())
-            .bind(key.clone())
-            .execute(&mut *tx.inner)
-            .await?;
+        distrust(tx, subject, *role, key).await?;
     }
     let had: BTreeSet<String> = touched
         .doors
@@ -276,6 +271,17 @@ async fn forget_endpoint_source(tx: &mut Tx, load: &Kept, subjects: Vec<String>)
         let sql = "DELETE FROM endpoint_source WHERE source = $2 AND subject_id IN {in}";
         tx.execute_in(sql, &free, &[json!(load.state.source)]).await?;
     }
+    Ok(())
+}
+
+/// A domain is not trusted for this use at an organization or app any more.
+pub(super) async fn distrust(tx: &mut Tx, subject: &str, role: Role, trust_key: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM trusted_door WHERE subject_id = $1 AND role = $2 AND trust_key = $3")
+        .bind(subject.to_owned())
+        .bind(role.word().to_owned())
+        .bind(trust_key.to_owned())
+        .execute(&mut *tx.inner)
+        .await?;
     Ok(())
 }
 

@@ -349,7 +349,9 @@ impl Intake {
             self.resolve(&mut new, &BTreeMap::new()).await?;
         }
         write.append(&mut new);
-        for listing in write.iter_mut().filter(|listing| listing.shorts.is_empty()) {
+        // Keys are noted under an organization: rows that get theirs at the end of the load get their keys there.
+        let has_its_place = |listing: &&mut Incoming| listing.shorts.is_empty() && !listing.subject_id.is_empty();
+        for listing in write.iter_mut().filter(has_its_place) {
             listing.shorts = keys::shorts(&listing.body, self.head.source.tier);
         }
         self.note_gained(&write).await?;
