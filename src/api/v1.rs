@@ -59,7 +59,7 @@ pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) ->
         states: given.states()?,
         part_of: given.organization("part_of")?,
         limit: given.limit(20, PAGE)?,
-        offset: 0,
+        ..Request::default()
     };
     let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await??;
     Ok(answer(Cards {

@@ -340,6 +340,7 @@ fn card(organization: &Organization) -> Card {
         miles: None,
         part_of: organization.part_of.clone(),
         places_matching: 0,
+        why: None,
     }
 }
 

@@ -21,25 +21,35 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{id::Id, kind::Kind, organization::Related};
+use crate::model::{features::Feature, id::Id, kind::Kind, organization::Related};
 
 /// What a search asks for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Request {
     /// What was typed.
     pub q: String,
-    /// A five-digit ZIP code to be near to.
+    /// Where to be near: a ZIP code, `City, ST`, a state, or `latitude,longitude` in degrees.
     pub near: Option<String>,
+    /// Only what is at most so many miles from there; nothing without a place to be near.
+    pub within: Option<f64>,
     /// Only these kinds (any of them, primary or not).
     pub kinds: Vec<Kind>,
     /// Only these states (postal codes): a place or a served area in one of them; `US`-wide ones count when searching by state.
     pub states: Vec<String>,
+    /// Only those who offer all of these (answered yes).
+    pub features: Vec<Feature>,
+    /// Only those whose door (or name, where there is no door) comes from a source of one of these tiers.
+    pub tiers: Vec<u8>,
     /// Only parts of this organization, one by one.
     pub part_of: Option<Id>,
     /// How many results, at most 100.
     pub limit: usize,
     /// How many to skip.
     pub offset: usize,
+    /// Count what each filter would leave.
+    pub counts: bool,
+    /// Say of each result why it stands where it stands.
+    pub explain: bool,
 }
 
 /// One result, ready to show: everything a result needs, read from the index alone.
@@ -91,6 +101,18 @@ pub struct Card {
     /// How many parts of one organization match and stand behind this one result, it among them when it is a part.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub places_matching: usize,
+    /// Why it stands where it stands, when that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Vec<Reason>>,
+}
+
+/// One reason for the place of a result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Its points; the sum of all reasons makes the order.
+    pub points: f64,
+    /// The reason in a few plain words.
+    pub words: String,
 }
 
 fn is_zero(number: &usize) -> bool {
@@ -102,10 +124,145 @@ fn is_zero(number: &usize) -> bool {
 pub struct Results {
     /// The page of results.
     pub results: Vec<Card>,
-    /// How many match in all.
+    /// How many match in all; exact up to [`EXACT_TOTAL`], at least so many above.
     pub total: usize,
     /// How many results they make: the parts of one organization share one.
     pub cards: usize,
     /// A correction of the words typed, when nothing or little was found as typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
+    /// What must be asked back before an answer can be right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
+    /// The place distances are measured from, as it was understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub near: Option<NearTo>,
+    /// What each filter would leave, when that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+    /// When nothing was found: what would be found with one filter less.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Without>,
+}
+
+/// Totals are exact up to here (an answer to a person needs no more, and counting further costs time).
+pub const EXACT_TOTAL: usize = 10_000;
+
+/// Where distances are measured from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum NearTo {
+    /// The middle of a ZIP code.
+    Zip {
+        /// Five digits.
+        zip: String,
+    },
+    /// The middle of the places we know in a city.
+    City {
+        /// Its name, as most of its places write it.
+        city: String,
+        /// Its postal code.
+        state: String,
+    },
+    /// Everything in a state; no distances.
+    State {
+        /// Its postal code.
+        state: String,
+    },
+    /// A point somebody gave, rounded to a hundredth of a degree (about a kilometre).
+    Point {
+        /// Degrees, north is positive.
+        lat: f64,
+        /// Degrees, east is positive.
+        lon: f64,
+    },
+    /// What stands there is no place we know; nothing was measured.
+    Unknown {
+        /// What was typed.
+        text: String,
+    },
+}
+
+/// What must be asked back: the words name many things, or nobody's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Question {
+    /// A portal that many places use ("mychart"): which hospital, or which town?
+    Portal {
+        /// How it writes itself.
+        name: String,
+    },
+    /// A plan or programme that differs by state ("blue cross", "medicaid"): which state?
+    State {
+        /// How it writes itself.
+        name: String,
+    },
+    /// Several programmes are called so ("va"): which one?
+    Programme {
+        /// What was typed, as it is written.
+        name: String,
+        /// What it may be: words to show and words to search for.
+        choices: Vec<Choice>,
+    },
+    /// The name of a person ("dr jane doe"): which clinic, group or hospital?
+    Person {
+        /// The person's name without titles, as typed.
+        name: String,
+    },
+}
+
+/// One answer to a [`Question::Programme`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What is shown, in English.
+    pub name: String,
+    /// The same in Spanish.
+    pub name_es: String,
+    /// What is searched for.
+    pub q: String,
+}
+
+/// How many would be left by each value of each filter, the other filters as they are. Values that leave nothing are
+/// not in it. All of them are at least so many when there are very many matches.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Counts {
+    /// By kind, in the order of kinds.
+    pub kinds: Vec<(Kind, usize)>,
+    /// By postal code, in alphabetical order; `US` for those who serve the whole country.
+    pub states: Vec<(String, usize)>,
+    /// By feature, in the order of the menu.
+    pub features: Vec<(Feature, usize)>,
+    /// By tier of the source.
+    pub tiers: Vec<(u8, usize)>,
+    /// By miles from the place asked for, each with all nearer ones.
+    pub within: Vec<(f64, usize)>,
+    /// Did all matches get counted?
+    pub complete: bool,
+}
+
+/// A filter that stands in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filter {
+    /// `kinds`.
+    Kinds,
+    /// `states`.
+    States,
+    /// `features`.
+    Features,
+    /// `tiers`.
+    Tiers,
+    /// `within`.
+    Within,
+    /// `part_of`.
+    PartOf,
+}
+
+/// What would be found without one filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Without {
+    /// Which one.
+    pub filter: Filter,
+    /// How many would be found; never 0.
+    pub total: usize,
 }

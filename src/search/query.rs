@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use super::{
+    Question,
     address::Address,
     vocabulary::VOCABULARY,
     words::{self, Token},
@@ -53,6 +54,8 @@ pub struct Understood {
     pub address: Option<Address>,
     /// All words as one name, for names that are exactly this.
     pub whole: String,
+    /// What must be asked back.
+    pub question: Option<Question>,
 }
 
 /// One part of a query: words, and what else they may mean.
@@ -128,7 +131,7 @@ pub fn understand(text: &str) -> Understood {
     let (zip, rest) = take_zip(&rest);
     let parts = read_words(&rest);
     let tokens = words::telling(&rest);
-    Understood { parts, zip, numbers, address: None, whole: words::whole(&tokens) }
+    Understood { parts, zip, numbers, whole: words::whole(&tokens), ..Understood::default() }
 }
 
 /// Reads text as words only: no numbers, ZIP codes or addresses.

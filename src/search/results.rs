@@ -272,7 +272,7 @@ impl Search<'_> {
         for (_, at) in top {
             results.push(self.read_at(at)?.0.card);
         }
-        Ok(Results { results, total, cards: total, did_you_mean: None })
+        Ok(Results { results, total, cards: total, ..Results::default() })
     }
 
     fn gather(&self, asked: &dyn Query, wanted: usize, words: usize) -> Result<Gathered, SearchError> {
@@ -311,7 +311,7 @@ impl Search<'_> {
         }
         let results =
             found.ready.into_iter().skip(page.offset).take(page.limit).map(|ready| self.card(ready)).collect();
-        Ok(Results { results, total: found.total, cards: found.cards, did_you_mean: None })
+        Ok(Results { results, total: found.total, cards: found.cards, ..Results::default() })
     }
 
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.

@@ -119,6 +119,7 @@ impl Asked {
             part_of: self.part_of.clone(),
             limit: PER_PAGE,
             offset: (self.page - 1) * PER_PAGE,
+            ..Request::default()
         }
     }
 
@@ -405,6 +406,7 @@ impl FindPage {
             total,
             cards: total,
             did_you_mean: did_you_mean.map(str::to_owned),
+            ..Results::default()
         };
         vec![
             Self::sample(lang, "", Results::default()),
@@ -475,7 +477,7 @@ mod tests {
             (Lang::Es, "Coinciden 12 lugares de Larkspur Health", "Lugares de Larkspur Health"),
         ] {
             let brand = crate::site::samples::brand();
-            let results = |results: Vec<Card>| Results { total: 12, cards: 1, results, did_you_mean: None };
+            let results = |results: Vec<Card>| Results { total: 12, cards: 1, results, ..Results::default() };
             let page = dom(&FindPage::sample(lang, "q=larkspur&near=83702", results(vec![brand.clone()])));
             let link = page.attributes(".result .all-places a", "href").remove(0);
             assert!(page.text(".result .all-places").contains(words), "{}", page.text(".result"));
@@ -519,7 +521,7 @@ mod tests {
     fn the_last_page_of_many_says_how_to_see_the_rest() {
         let page = |number: usize| {
             let results =
-                Results { results: crate::site::samples::cards(), total: 4812, cards: 4812, did_you_mean: None };
+                Results { results: crate::site::samples::cards(), total: 4812, cards: 4812, ..Results::default() };
             dom(&FindPage::sample(Lang::En, &format!("q=st+marys&page={number}"), results))
         };
         assert!(page(50).text(".note").contains("first 1,000 places"));

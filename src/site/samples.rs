@@ -265,6 +265,7 @@ pub fn cards() -> Vec<Card> {
         miles: Some(2.2),
         part_of: None,
         places_matching: 0,
+        why: None,
     };
     let known = Card {
         id: id("org-", 3),
