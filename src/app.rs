@@ -76,35 +76,60 @@ pub fn index_folder(config: &Config) -> PathBuf {
 }
 
 /// Brings the index up to the end of the log; answers the number it stands at. An index that is ahead of the log
-/// belongs to another store and is made again.
+/// belongs to another store and is made anew. Everything becomes searchable at once; until then searches find what was
+/// there.
 pub async fn catch_up(store: &Store, index: &Arc<Index>) -> Result<i64, FollowError> {
-    if index.at() > store.last_revision().await? {
+    let at = index.at();
+    if at > store.last_revision().await? {
         tracing::warn!("the index is ahead of the log: it is made again");
-        let index = index.clone();
-        tokio::task::spawn_blocking(move || index.clear()).await??;
+        return renew(store, index).await;
     }
-    let mut at = index.at();
+    if at == store.last_revision().await? {
+        return Ok(at);
+    }
+    index.start(false)?;
+    fill(store, index, at).await
+}
+
+/// Makes the index anew from the whole log; until that is done searches find what was there.
+pub async fn renew(store: &Store, index: &Arc<Index>) -> Result<i64, FollowError> {
+    index.start(true)?;
+    fill(store, index, 0).await
+}
+
+/// Takes in what the log has after a number.
+async fn fill(store: &Store, index: &Arc<Index>, from: i64) -> Result<i64, FollowError> {
+    let mut at = from;
     let mut last = store.last_revision().await?;
     let mut revisions = store.organization_revisions(at, last.min(at + STEP)).await?;
     while at < last {
-        // The next step is read while this one is written.
+        // The next step is read while this one is taken in.
         let upto = last.min(at + STEP);
-        let writer = index.clone();
-        let writing = tokio::task::spawn_blocking(move || writer.apply(changes(&revisions).0, upto));
+        let gathering = index.clone();
+        let writing = tokio::task::spawn_blocking(move || gathering.gather(changes(&revisions).0));
         last = store.last_revision().await?;
         let next = store.organization_revisions(upto, last.min(upto + STEP)).await;
         writing.await??;
         revisions = next?;
         at = upto;
     }
+    let index = index.clone();
+    tokio::task::spawn_blocking(move || index.commit(at)).await??;
     Ok(at)
 }
 
 /// Keeps the index in step with the log until it is aborted.
 pub async fn follow(app: App) {
     loop {
-        match catch_up(&app.store, &app.index).await {
-            Ok(_) => app.ready.set(),
+        let asked = app.index.is_to_renew();
+        let done = if asked { renew(&app.store, &app.index).await } else { catch_up(&app.store, &app.index).await };
+        match done {
+            Ok(_) => {
+                if asked {
+                    app.index.is_renewed();
+                }
+                app.ready.set();
+            }
             Err(error) => tracing::error!("the index could not follow the log, trying again: {error}"),
         }
         tokio::time::sleep(LOOK).await;

@@ -1,11 +1,11 @@
 //! `connector check` and `connector rebuild-index`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use clap::Args;
 use connector::{
-    app::{catch_up, index_folder},
-    search::index::Index,
+    app::{index_folder, renew},
+    search::index::{Index, SearchError},
     store::Complaint,
 };
 
@@ -82,10 +82,23 @@ pub(super) struct Rebuild {
 impl Rebuild {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         let tools = Tools::open(self.settings.config(None)?).await?;
-        let index = std::sync::Arc::new(Index::open(&index_folder(&tools.config))?);
-        index.clear()?;
-        let at = catch_up(&tools.store, &index).await?;
-        println!("The index was made again: {} organizations, up to revision {at}.", index.count());
+        let folder = index_folder(&tools.config);
+        match Index::open(&folder) {
+            Ok(index) => {
+                let index = Arc::new(index);
+                let at = renew(&tools.store, &index).await?;
+                println!("The index was made again: {} organizations, up to revision {at}.", index.count());
+            }
+            Err(SearchError::Locked(_)) => {
+                let mark = Index::ask_to_renew(&folder)?;
+                println!("A running server has the index; it makes it again and goes on answering meanwhile.");
+                while mark.exists() {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+                println!("The index was made again.");
+            }
+            Err(problem) => return Err(problem.into()),
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -88,7 +88,7 @@ enum Command {
     Explain(decide::Explain),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
-    /// Throw the search index away and make it again from the store. Stop the server first.
+    /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// Explain every setting, and what it is now.
     Config(config::Explain),

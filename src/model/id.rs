@@ -70,6 +70,12 @@ impl Id {
         &self.0
     }
 
+    /// The 128 bits of its UUID.
+    pub fn bytes(&self) -> [u8; 16] {
+        let hex = self.0.get(4..).unwrap_or_default();
+        u128::from_str_radix(hex, 16).unwrap_or_default().to_be_bytes()
+    }
+
     /// What kind of thing it names.
     pub fn kind(&self) -> ThingKind {
         ThingKind::ALL.into_iter().find(|kind| self.0.starts_with(kind.prefix())).unwrap_or(ThingKind::Organization)

@@ -1,26 +1,38 @@
-//! Asking the index: an [`Understood`] query and filters in, an index query out.
+//! Who may be meant: an [`Understood`] query and filters in, the matching organizations out, the best of them with their
+//! points.
 //!
-//! The index scores every fuzzy match alike, so each way to match a word is a layer with a fixed worth (the shares of
-//! `ranking`), and the best layer counts. What holds: the filters always hold.
+//! What holds: the filters always hold; the number of matches is exact; work is bounded by the postings of the words
+//! and by [`RANKED`], never by the text typed. Where more match than can be ranked, those with the very words, those
+//! near the place asked for, and the best known are.
 
-use tantivy::{
-    Term,
-    query::{
-        AllQuery, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, FuzzyTermQuery, Occur, Query, TermQuery,
-        TermSetQuery,
-    },
-    schema::{Field, IndexRecordOption},
-};
+use std::cmp::Ordering;
 
 use super::{
-    document::Fields,
-    query::{Meaning, Part, Understood, Word},
-    ranking::{Share, WHOLE_POINTS, WORD_POINTS, typos_allowed},
+    engine::{
+        bits::Bits,
+        build::whole_term,
+        places::state_index,
+        segment::{FACILITY, Segment, WIDE_BIT},
+        set::{Part as SetPart, Set},
+    },
+    entry::kind_bit,
+    filters::Allowed,
+    near::Miles,
+    query::{Meaning, Part, Understood},
+    ranking::{self, Asked, Met, NAME_LIMIT, Points, Share, WORDS},
+    reach::{self, Reach, Ways},
 };
-use crate::{
-    geo::Cell,
-    model::{id::Id, kind::Kind},
-};
+
+/// So many matches are ranked; the others follow as they are, best known first.
+pub const RANKED: usize = 2_000;
+/// So many of those with the very words, and so many near ones, are ranked before the best known.
+const PREFERRED: usize = 1_000;
+/// Nobody pages further than this.
+pub const DEPTH: usize = 10_000;
+/// Near, for those who are ranked before others, in miles.
+const NEAR_MILES: f64 = 30.0;
+/// Where not every part can be met: parts that more organizations have do not bring anybody in.
+const LOOSE_LIMIT: usize = 20_000;
 
 /// How much is forgiven. Each stage finds at least what the one before it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,185 +45,448 @@ pub enum Stage {
     TwoTypos,
 }
 
-/// What every result must satisfy.
+/// Which parts of a query must be met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// All of them.
+    All,
+    /// One that is specific; the more the better.
+    Some,
+}
+
+/// One match.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Filters<'a> {
-    /// Any of these kinds; empty = all.
-    pub kinds: &'a [Kind],
-    /// Any of these states, or the whole country; empty = all.
-    pub states: &'a [String],
-    /// Only parts of this organization.
-    pub part_of: Option<&'a Id>,
+pub struct Candidate {
+    /// Which segment of the set.
+    pub part: usize,
+    /// Which organization of it.
+    pub doc: u32,
+    /// Its points in thousandths; the least there is for those that were not ranked.
+    pub points: i32,
+    /// Miles to its nearest place.
+    pub miles: Option<f32>,
 }
 
-impl Filters<'_> {
-    /// Nothing is left out.
-    pub const NONE: Self = Self { kinds: &[], states: &[], part_of: None };
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// How many match.
+    pub total: usize,
+    /// The best first; at most [`DEPTH`].
+    pub best: Vec<Candidate>,
 }
 
-/// Makes index queries.
-pub struct Asker<'a> {
-    /// Fields of the index.
-    pub fields: &'a Fields,
-    /// What always holds.
-    pub filters: Filters<'a>,
+/// What is looked for in every segment.
+pub struct Query<'a> {
+    /// What was typed.
+    pub understood: &'a Understood,
+    /// How much is forgiven.
+    pub stage: Stage,
     /// The text is being typed: even a kind word may be the beginning of a name.
     pub typing: bool,
+    /// Which parts must be met.
+    pub need: Need,
 }
 
-type Asked = Box<dyn Query>;
+/// Finds in all segments. `allowed` has who passes the filters, by segment; nothing where all do.
+pub fn find(set: &Set, query: &Query, miles: Option<&Miles>, allowed: &Allowed) -> Found {
+    let mut found = Found::default();
+    let asked = Asked::new(query.understood);
+    for number in 0..set.parts.len() {
+        Look::new(set, number, query, &asked, miles).find(allowed.of(number), &mut found);
+    }
+    sort(set, &mut found.best);
+    found
+}
 
-impl Asker<'_> {
-    /// Everything the filters leave.
-    pub fn everything(&self) -> Asked {
-        self.filtered(worth(AllQuery, 0.0))
+/// Those who carry one of some terms, ranked by the words beside it.
+pub fn carrying(
+    set: &Set,
+    terms: &[String],
+    understood: &Understood,
+    miles: Option<&Miles>,
+    allowed: &Allowed,
+) -> Found {
+    let mut found = Found::default();
+    let asked = Asked::new(understood);
+    let query = Query { understood, stage: Stage::TwoTypos, typing: false, need: Need::Some };
+    for (number, part) in set.parts.iter().enumerate() {
+        let mut bits = Bits::none(part.segment.len());
+        for term in terms {
+            bits.add(part.segment.terms.get(term));
+        }
+        Look::new(set, number, &query, &asked, miles).finish(bits, false, allowed.of(number), &mut found);
+    }
+    sort(set, &mut found.best);
+    found
+}
+
+/// Everybody the filters leave, best known first.
+pub fn everybody(set: &Set, allowed: &Allowed) -> Found {
+    let mut found = Found::default();
+    for (number, part) in set.parts.iter().enumerate() {
+        let mut bits = Bits::all(part.segment.len());
+        bits.without(&part.dead);
+        if let Some(allowed) = allowed.of(number) {
+            bits &= allowed;
+        }
+        found.total += bits.count();
+        let candidate = |doc| Candidate { part: number, doc, points: 0, miles: None };
+        found.best.extend(bits.iter().take(DEPTH).map(candidate));
+    }
+    sort(set, &mut found.best);
+    found
+}
+
+/// How many have this word in a name.
+pub fn frequency(set: &Set, form: &str) -> usize {
+    let of = |segment: &Segment| segment.lexicon.find(form).map_or(0, |word| segment.of_name.at(word).len());
+    set.parts.iter().map(|part| of(&part.segment)).sum()
+}
+
+/// How many match each part of a query, typing errors forgiven; never less.
+pub fn costs(set: &Set, understood: &Understood, typing: bool) -> Vec<usize> {
+    let query = Query { understood, stage: Stage::TwoTypos, typing, need: Need::Some };
+    let asked = Asked::default();
+    let mut costs = vec![0; understood.parts.len()];
+    for number in 0..set.parts.len() {
+        let look = Look::new(set, number, &query, &asked, None);
+        for (cost, part) in costs.iter_mut().zip(&look.parts) {
+            *cost += part.cost;
+        }
+    }
+    costs
+}
+
+fn sort(set: &Set, best: &mut Vec<Candidate>) {
+    best.sort_unstable_by(|a, b| b.points.cmp(&a.points).then_with(|| by_quality(set, a, b)));
+    best.truncate(DEPTH);
+}
+
+/// The better known, then the fresher, then by name, then by id. Within a segment that is the order of the numbers.
+pub fn by_quality(set: &Set, a: &Candidate, b: &Candidate) -> Ordering {
+    if a.part == b.part {
+        return a.doc.cmp(&b.doc);
+    }
+    let (one, other) = (&*set.parts[a.part].segment, &*set.parts[b.part].segment);
+    let quality = |segment: &Segment, doc: u32| segment.facts(doc).quality();
+    quality(other, b.doc).cmp(&quality(one, a.doc)).then_with(|| by_name(set, a, b))
+}
+
+/// By name, then by id.
+pub fn by_name(set: &Set, a: &Candidate, b: &Candidate) -> Ordering {
+    let (one, other) = (&*set.parts[a.part].segment, &*set.parts[b.part].segment);
+    name(one, a.doc)
+        .cmp(name(other, b.doc))
+        .then_with(|| one.id_keys[a.doc as usize].cmp(&other.id_keys[b.doc as usize]))
+}
+
+fn name(segment: &Segment, doc: u32) -> impl Iterator<Item = &str> {
+    let words = segment.names.at(doc).iter().take_while(|word| **word < FACILITY);
+    words.map(|word| segment.lexicon.word(*word))
+}
+
+/// One part of the query in one segment.
+struct LookPart<'a> {
+    part: &'a Part,
+    /// Its first word among all of the query.
+    first: usize,
+    /// Never less than how many match it.
+    cost: usize,
+}
+
+/// Why a candidate stands where it stands.
+#[derive(Debug, Default)]
+pub struct Why {
+    /// The points.
+    pub points: Points,
+    /// Which of its names was met, counted from 0: its name, the other names, the names of its places.
+    pub name: usize,
+    /// That name meets words which the first name does not.
+    pub telling: bool,
+    /// Words typed with an error: which of the query, and the word of the name that was meant, if it is one.
+    pub misspelled: Vec<(usize, Option<String>)>,
+}
+
+/// A query in one segment.
+pub struct Look<'a> {
+    /// Which segment of the set.
+    number: usize,
+    part: &'a SetPart,
+    query: &'a Query<'a>,
+    asked: &'a Asked,
+    miles: Option<&'a Miles<'a>>,
+    parts: Vec<LookPart<'a>>,
+    reaches: Vec<Reach<'a>>,
+}
+
+/// The words of a query as one name meets them.
+type Mets = [Met; WORDS];
+
+impl<'a> Look<'a> {
+    /// Looks every word up in a segment of a set.
+    pub fn new(
+        set: &'a Set,
+        number: usize,
+        query: &'a Query<'a>,
+        asked: &'a Asked,
+        miles: Option<&'a Miles<'a>>,
+    ) -> Self {
+        let part = &set.parts[number];
+        let segment = &*part.segment;
+        let mut look = Self { number, part, query, asked, miles, parts: Vec::new(), reaches: Vec::new() };
+        for part in &query.understood.parts {
+            let first = look.reaches.len();
+            if first + part.words.len() > WORDS {
+                break;
+            }
+            let unfinished = query.typing || part.meaning == Meaning::Plain;
+            let ways = Ways { stage: query.stage, unfinished };
+            look.reaches.extend(part.words.iter().map(|word| Reach::of(word, segment, ways)));
+            let words = look.reaches[first..].iter().map(|reach| reach.cost(segment)).min().unwrap_or(0);
+            let cost = words + look.meaning_lists(&part.meaning).map(<[u32]>::len).sum::<usize>();
+            look.parts.push(LookPart { part, first, cost });
+        }
+        look
     }
 
-    /// What has a place in one of these cells.
-    pub fn in_cells(&self, cells: Vec<Cell>) -> Asked {
-        let terms = cells.into_iter().map(|cell| Term::from_field_u64(self.fields.cell, cell));
-        self.filtered(worth(TermSetQuery::new(terms), 0.0))
+    fn segment(&self) -> &'a Segment {
+        &self.part.segment
     }
 
-    /// What has one of these numbers.
-    pub fn numbers(&self, numbers: &[String]) -> Asked {
-        self.filtered(worth(
-            TermSetQuery::new(numbers.iter().map(|n| Term::from_field_text(self.fields.number, n))),
-            1.0,
-        ))
-    }
-
-    /// What has a door with this address term.
-    pub fn address(&self, level: &str) -> Asked {
-        self.filtered(term(self.fields.address, level, 1.0))
-    }
-
-    /// What has exactly this name.
-    pub fn named(&self, whole: &str) -> Asked {
-        self.filtered(term(self.fields.whole, whole, 1.0))
-    }
-
-    /// What satisfies every part of a query.
-    pub fn words(&self, understood: &Understood, stage: Stage) -> Asked {
-        self.satisfying(understood, stage, |_| true)
-    }
-
-    /// What satisfies one part of a query, and as many of the others as can be; typing errors are forgiven.
-    pub fn words_around(&self, understood: &Understood, needed: usize) -> Asked {
-        self.satisfying(understood, Stage::TwoTypos, |at| at == needed)
-    }
-
-    /// What satisfies one part alone, typing errors forgiven.
-    pub fn part_alone(&self, part: &Part) -> Asked {
-        self.filtered(self.part(part, Stage::TwoTypos, 1.0))
-    }
-
-    fn satisfying(&self, understood: &Understood, stage: Stage, needed: impl Fn(usize) -> bool) -> Asked {
-        let per_weight = WORD_POINTS / understood.weight();
-        let asked = |(at, part): (usize, &Part)| {
-            let occur = if needed(at) { Occur::Must } else { Occur::Should };
-            (occur, self.part(part, stage, (per_weight * part.weight) as f32))
+    /// Who is what a part means.
+    fn meaning_lists(&self, meaning: &Meaning) -> impl Iterator<Item = &'a [u32]> + use<'a> {
+        let segment = self.segment();
+        let kinds: Vec<u32> = match meaning {
+            Meaning::Kinds(kinds) => kinds.iter().map(|kind| kind_bit(*kind).trailing_zeros()).collect(),
+            Meaning::State(_) => vec![WIDE_BIT],
+            Meaning::Plain => Vec::new(),
         };
-        let mut clauses: Vec<(Occur, Asked)> = understood.parts.iter().enumerate().map(asked).collect();
-        let whole = term(self.fields.whole, &understood.whole, WHOLE_POINTS as f32);
-        clauses.push((Occur::Should, whole));
-        self.filtered(Box::new(BooleanQuery::new(clauses)))
+        let state = if let Meaning::State(code) = meaning { state_index(code) } else { None };
+        let kinds = kinds.into_iter().map(|kind| segment.of_kind.at(kind));
+        kinds.chain(state.map(|state| segment.of_state.at(state)))
     }
 
-    fn filtered(&self, asked: Asked) -> Asked {
-        let mut clauses = vec![(Occur::Must, asked)];
-        if !self.filters.kinds.is_empty() {
-            let terms = self.filters.kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
-            clauses.push((Occur::Must, worth(TermSetQuery::new(terms), 0.0)));
-        }
-        if let Some(id) = self.filters.part_of {
-            clauses.push((Occur::Must, term(self.fields.part_of, id.as_str(), 0.0)));
-        }
-        if !self.filters.states.is_empty() {
-            let states = self.filters.states.iter().map(String::as_str).chain(["US"]);
-            let terms = states.map(|state| Term::from_field_text(self.fields.state, state));
-            clauses.push((Occur::Must, worth(TermSetQuery::new(terms), 0.0)));
-        }
-        Box::new(BooleanQuery::new(clauses))
-    }
-
-    /// One part: its words, or what they mean.
-    fn part(&self, part: &Part, stage: Stage, points: f32) -> Asked {
-        let per_word = points / part.words.len().max(1) as f32;
-        let unfinished = self.typing || matches!(part.meaning, Meaning::Plain);
-        let words = part.words.iter().map(|word| (Occur::Must, self.word(word, stage, per_word, unfinished)));
-        let mut ways: Vec<Asked> = vec![Box::new(BooleanQuery::new(words.collect()))];
-        match &part.meaning {
-            Meaning::Plain => {}
+    /// How well an organization is what a part means.
+    fn meaning_share(&self, meaning: &Meaning, doc: u32) -> f32 {
+        let segment = self.segment();
+        match meaning {
+            Meaning::Plain => 0.0,
             Meaning::Kinds(kinds) => {
-                let terms = kinds.iter().map(|kind| Term::from_field_text(self.fields.kind, kind.code()));
-                ways.push(worth(TermSetQuery::new(terms), points * Share::Kind.worth()));
+                let bits = kinds.iter().fold(0, |bits, kind| bits | kind_bit(*kind));
+                if segment.kinds[doc as usize] & bits != 0 { Share::Kind.worth() } else { 0.0 }
             }
             Meaning::State(code) => {
-                ways.push(term(self.fields.state, code, points * Share::State.worth()));
-                ways.push(term(self.fields.state, "US", points * Share::Country.worth()));
-            }
-        }
-        best_of(ways)
-    }
-
-    /// One word: every way to match it, each with its worth.
-    fn word(&self, word: &Word, stage: Stage, points: f32, unfinished: bool) -> Asked {
-        let fields = self.fields;
-        let of = |share: Share| points * share.worth();
-        let mut ways = vec![
-            term(fields.name, &word.form, of(Share::Exact)),
-            term(fields.place, &word.form, of(Share::Place)),
-            term(fields.portal, &word.form, of(Share::Portal)),
-        ];
-        if word.surface != word.form {
-            ways.push(term(fields.name, &word.surface, of(Share::Exact)));
-        }
-        ways.extend(word.joins.iter().map(|joined| term(fields.name, joined, of(Share::Exact))));
-        ways.extend(word.english.iter().map(|english| term(fields.name, english, of(Share::English))));
-        if word.surface.len() >= 4 && word.surface.bytes().any(|b| b.is_ascii_digit()) {
-            ways.push(term(fields.number, &word.surface, of(Share::Exact)));
-        }
-        if unfinished && (word.last || word.surface.len() >= 3) {
-            ways.push(beginning(fields.name, &word.surface, 0, of(Share::Begins)));
-            if word.last {
-                ways.push(beginning(fields.place, &word.surface, 0, of(Share::PlaceBegins)));
-            }
-        }
-        let typos = match stage {
-            Stage::Typed => 0,
-            Stage::OneTypo => typos_allowed(&word.form).min(1),
-            Stage::TwoTypos => typos_allowed(&word.form),
-        };
-        for typos in 1..=typos {
-            let share = if typos == 1 { Share::OneTypo } else { Share::TwoTypos };
-            for field in [fields.name, fields.place] {
-                ways.push(resembling(field, &word.form, typos, of(share)));
-                if word.last && unfinished {
-                    ways.push(beginning(field, &word.surface, typos, of(share) * 0.9));
+                let state = state_index(code);
+                if segment.spots.at(doc).iter().any(|spot| segment.places.state(*spot) == state) {
+                    Share::State.worth()
+                } else if segment.facts(doc).wide() {
+                    Share::Country.worth()
+                } else {
+                    0.0
                 }
             }
         }
-        best_of(ways)
+    }
+
+    /// Everybody who matches a part.
+    fn mark(&self, part: &LookPart) -> Bits {
+        let segment = self.segment();
+        let mut bits = Bits::none(segment.len());
+        let words = &self.reaches[part.first..part.first + part.part.words.len()];
+        for (at, reach) in words.iter().enumerate() {
+            if at == 0 {
+                reach.mark(segment, &mut bits);
+            } else {
+                let mut other = Bits::none(segment.len());
+                reach.mark(segment, &mut other);
+                bits &= &other;
+            }
+        }
+        for list in self.meaning_lists(&part.part.meaning) {
+            bits.add(list);
+        }
+        bits
+    }
+
+    /// Everybody who matches.
+    pub fn matching(&self) -> Bits {
+        let mut bits = Bits::none(self.segment().len());
+        if self.query.need == Need::Some {
+            self.mark_some(&mut bits);
+            return bits;
+        }
+        for (at, part) in self.parts.iter().enumerate() {
+            let marked = self.mark(part);
+            if at == 0 { bits = marked } else { bits &= &marked }
+        }
+        bits
+    }
+
+    /// Those who match a specific part: the rarest, and whichever else are rare.
+    fn mark_some(&self, bits: &mut Bits) {
+        let mut specific: Vec<&LookPart> =
+            self.parts.iter().filter(|part| part.part.is_specific() && part.cost > 0).collect();
+        specific.sort_by_key(|part| part.cost);
+        for (at, part) in specific.into_iter().enumerate() {
+            if at == 0 || part.cost <= LOOSE_LIMIT {
+                *bits |= &self.mark(part);
+            }
+        }
+    }
+
+    fn find(&self, allowed: Option<&Bits>, found: &mut Found) {
+        let mut order: Vec<&LookPart> = self.parts.iter().collect();
+        order.sort_by_key(|part| part.cost);
+        let Some((first, others)) = order.split_first() else { return };
+        if self.query.need == Need::Some {
+            let mut bits = Bits::none(self.segment().len());
+            self.mark_some(&mut bits);
+            return self.finish(bits, false, allowed, found);
+        }
+        if first.cost == 0 {
+            return;
+        }
+        let mut bits = self.mark(first);
+        for part in others {
+            if bits.count() <= RANKED {
+                // Whoever is left is looked at one by one.
+                return self.finish(bits, true, allowed, found);
+            }
+            bits &= &self.mark(part);
+        }
+        self.finish(bits, false, allowed, found);
+    }
+
+    /// Filters, counts and ranks. With `check`, not all of them need match.
+    fn finish(&self, mut bits: Bits, check: bool, allowed: Option<&Bits>, found: &mut Found) {
+        bits.without(&self.part.dead);
+        if let Some(allowed) = allowed {
+            bits &= allowed;
+        }
+        let count = bits.count();
+        if check || count <= RANKED {
+            let before = found.best.len();
+            found.best.extend(bits.iter().filter_map(|doc| self.candidate(doc)));
+            found.total += found.best.len() - before;
+            return;
+        }
+        found.total += count;
+        let chosen = self.chosen(&bits);
+        found.best.extend(chosen.iter().filter_map(|doc| self.candidate(doc)));
+        bits.without(&chosen);
+        let rest = |doc| Candidate { part: self.number, doc, points: i32::MIN, miles: None };
+        found.best.extend(bits.iter().take(DEPTH).map(rest));
+    }
+
+    /// Of too many matches those that are ranked.
+    fn chosen(&self, bits: &Bits) -> Bits {
+        let segment = self.segment();
+        let mut exact = bits.clone();
+        for reach in &self.reaches {
+            let mut one = Bits::none(segment.len());
+            reach.mark_exact(segment, &mut one);
+            exact &= &one;
+        }
+        let mut chosen = Bits::none(segment.len());
+        chosen.add(&exact.iter().take(PREFERRED).collect::<Vec<_>>());
+        let whole = segment.terms.get(&whole_term(&self.query.understood.whole));
+        chosen.add(&whole.iter().copied().filter(|doc| bits.has(*doc)).take(PREFERRED).collect::<Vec<_>>());
+        if let Some(miles) = self.miles {
+            let mut near = Bits::none(segment.len());
+            for spot in miles.within(self.number, NEAR_MILES) {
+                near.add(segment.of_spot.at(spot));
+            }
+            near &= bits;
+            chosen.add(&near.iter().take(PREFERRED).collect::<Vec<_>>());
+        }
+        chosen.add(&bits.iter().take(RANKED - PREFERRED).collect::<Vec<_>>());
+        chosen
+    }
+
+    fn candidate(&self, doc: u32) -> Option<Candidate> {
+        let miles = self.miles.and_then(|miles| miles.of(self.number, doc));
+        let best = self.rank(doc)?;
+        let points = ranking::in_thousandths(self.with_facts(best.points, doc, miles).total());
+        Some(Candidate { part: self.number, doc, points, miles })
+    }
+
+    fn with_facts(&self, points: Points, doc: u32, miles: Option<f32>) -> Points {
+        let facts = self.segment().facts(doc);
+        let near = if self.miles.is_some() { ranking::near(miles, facts.wide()) } else { 0.0 };
+        Points { listed: ranking::listed(facts.listed()), known: ranking::known(facts.known()), near, ..points }
+    }
+
+    /// The best name of an organization; nothing when a part that must be met is not.
+    fn rank(&self, doc: u32) -> Option<Ranked> {
+        let segment = self.segment();
+        let count = self.reaches.len();
+        let mut around = [0.0; WORDS];
+        for (share, reach) in around.iter_mut().zip(&self.reaches) {
+            *share = reach.around(doc, segment);
+        }
+        let mut meanings = [0.0; WORDS];
+        for (share, part) in meanings.iter_mut().zip(&self.parts) {
+            *share = self.meaning_share(&part.part.meaning, doc);
+        }
+        let mut shares = around;
+        let mut best: Option<Ranked> = None;
+        let mut first_words = 0.0;
+        for (number, (name, which)) in reach::names(segment.names.at(doc)).enumerate() {
+            let mut mets: Mets = [Met::around(0.0); WORDS];
+            for at in 0..name.len().min(NAME_LIMIT) {
+                for (met, reach) in mets.iter_mut().zip(&self.reaches) {
+                    if let Some(here) = reach.meets(name, at, segment).filter(|here| here.share > met.share) {
+                        *met = here;
+                    }
+                }
+            }
+            for at in 0..count {
+                shares[at] = shares[at].max(mets[at].share);
+                if around[at] > mets[at].share {
+                    mets[at] = Met::around(around[at]);
+                }
+            }
+            let points = self.asked.points(&mets[..count], &meanings, name.len(), which);
+            if number == 0 {
+                first_words = points.words;
+            }
+            if best.as_ref().is_none_or(|best| points.total() > best.points.total()) {
+                let telling = points.words > first_words + 0.05;
+                best = Some(Ranked { points, name: number, telling, mets });
+            }
+        }
+        let met = |part: &LookPart| {
+            let words = &shares[part.first..part.first + part.part.words.len()];
+            words.iter().all(|share| *share > 0.0)
+        };
+        let all = self.parts.iter().zip(&meanings).all(|(part, meaning)| *meaning > 0.0 || met(part));
+        best.filter(|_| all || self.query.need == Need::Some)
+    }
+
+    /// Why a candidate of this segment stands where it stands.
+    pub fn why(&self, candidate: &Candidate) -> Why {
+        let segment = self.segment();
+        let Some(best) = self.rank(candidate.doc) else { return Why::default() };
+        let points = self.with_facts(best.points, candidate.doc, candidate.miles);
+        let name = reach::names(segment.names.at(candidate.doc)).nth(best.name).map_or(&[][..], |(name, _)| name);
+        let misspelled = (0..self.reaches.len()).filter_map(|word| {
+            let met = &best.mets[word];
+            let meant = || name.get(usize::from(met.at)).map(|number| segment.lexicon.word(*number).to_owned());
+            if met.misspelled {
+                return Some((word, meant()));
+            }
+            let place = self.reaches[word].misspelled_place(candidate.doc, segment)?;
+            (met.words == 0).then_some((word, Some(place)))
+        });
+        Why { points, name: best.name, telling: best.telling, misspelled: misspelled.collect() }
     }
 }
 
-fn worth(query: impl Query, points: f32) -> Asked {
-    Box::new(ConstScoreQuery::new(Box::new(query), points))
-}
-
-fn term(field: Field, text: &str, points: f32) -> Asked {
-    worth(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic), points)
-}
-
-fn resembling(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(FuzzyTermQuery::new(Term::from_field_text(field, text), typos, true), points)
-}
-
-fn beginning(field: Field, text: &str, typos: u8, points: f32) -> Asked {
-    worth(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), typos, true), points)
-}
-
-fn best_of(ways: Vec<Asked>) -> Asked {
-    Box::new(DisjunctionMaxQuery::new(ways))
+/// The best name of an organization.
+struct Ranked {
+    points: Points,
+    name: usize,
+    telling: bool,
+    mets: Mets,
 }

@@ -1,40 +1,40 @@
-//! The index on disk: changes in, searches out. It follows the revision log and can always be rebuilt from it.
+//! The index: changes in, searches out. It follows the revision log and can always be rebuilt from it.
 //!
-//! What holds: one process writes; every commit carries the number of the last revision in it, so a process killed at
-//! any moment comes back at a number it can go on from; a folder that cannot be read is wiped and starts again at 0.
-//! All calls block (a few milliseconds for a search, longer for a big change): call them off the async threads.
+//! What holds: one process writes; what is on disk always carries the number of the last revision in it, so a process
+//! killed at any moment comes back at a number it can go on from; a folder that cannot be read is emptied and starts
+//! again at 0. Searches never wait for changes, and go on with what was there while the index is made anew.
 
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicI64, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
     },
-};
-
-use serde::{Deserialize, Serialize};
-use tantivy::{
-    Directory, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyError, Term,
-    directory::{INDEX_WRITER_LOCK, MmapDirectory, error::LockError},
-    indexer::IndexWriterOptions,
+    thread::JoinHandle,
 };
 
 use super::{
     Card, Request, Results,
-    document::{self, Fields},
+    engine::{
+        build::{Builder, Prepared},
+        disk::Disk,
+        set::{Part, Set},
+    },
+    entry,
     follow::Change,
-    results,
+    merging, results,
 };
 use crate::model::{id::Id, organization::Status};
 
 /// The version of the layout and of the folding of words. Raise it with every change of either; the old folder is
 /// removed and the index is built again.
-const SCHEMA: u32 = 2;
-/// Memory of the writer in bytes.
-const WRITER_BYTES: usize = 50_000_000;
-/// Small blocks: a result is one random read.
-const STORE_BLOCK_BYTES: usize = 4_096;
+const SCHEMA: u32 = 3;
+/// With fewer changes than this, one thread prepares them.
+const MANY: usize = 500;
+/// Threads that prepare many changes.
+const THREADS: usize = 2;
 
 /// What went wrong in the index.
 #[derive(Debug, thiserror::Error)]
@@ -42,7 +42,7 @@ pub enum SearchError {
     /// Another process writes to it.
     #[error("the search index in {} is in use by another process; stop it, or wait for it to end", .0.display())]
     Locked(PathBuf),
-    /// The folder cannot be made, read or emptied.
+    /// The folder cannot be made, read, written or emptied.
     #[error("the search index in {} cannot be used: {why}; check the disk and the folder's owner", folder.display())]
     Folder {
         /// The folder.
@@ -50,40 +50,97 @@ pub enum SearchError {
         /// The system's words.
         why: io::Error,
     },
+    /// There is none yet.
+    #[error("there is no search index in {} yet; start the server once, or run `connector rebuild-index`", .0.display())]
+    Missing(PathBuf),
     /// The index was opened for reading.
     #[error("the search index was opened for reading only")]
     ReadOnly,
-    /// An organization cannot be written as JSON.
-    #[error("organization {id} cannot be written to the search index: {why}")]
-    Unwritable {
-        /// Which one.
-        id: Id,
-        /// The writer's words.
-        why: serde_json::Error,
-    },
     /// What is stored in the index cannot be read.
     #[error("an entry of the search index cannot be read: {0}; rebuild it with `connector rebuild-index`")]
     Unreadable(String),
-    /// The engine said no.
-    #[error("the search index said: {0}; if it goes on, rebuild it with `connector rebuild-index`")]
-    Engine(#[from] TantivyError),
-}
-
-/// What a commit remembers beside its documents.
-#[derive(Debug, Serialize, Deserialize)]
-struct Payload {
-    /// Number of the last revision applied.
-    at: i64,
 }
 
 /// The search index.
 pub struct Index {
-    folder: PathBuf,
-    fields: Fields,
-    reader: IndexReader,
+    inner: Arc<Inner>,
     /// Nothing when opened for reading.
-    writer: Option<Mutex<IndexWriter>>,
-    at: AtomicI64,
+    writes: bool,
+    merger: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What searches, changes and merges share.
+pub(super) struct Inner {
+    pub disk: Disk,
+    set: RwLock<Arc<Set>>,
+    writer: Mutex<Writer>,
+    /// Merges stop.
+    pub stop: AtomicBool,
+}
+
+/// What only one at a time may have.
+#[derive(Default)]
+pub(super) struct Writer {
+    /// Held as long as the index is open.
+    _lock: Option<File>,
+    /// The last number that names a file.
+    last_name: u64,
+    /// Changes that are not searched yet.
+    pending: Option<Pending>,
+    /// The segment a merge is making, if one goes on.
+    pub merging: Option<u64>,
+}
+
+/// A segment that is being made.
+struct Pending {
+    name: u64,
+    builder: Builder,
+    /// Those whose entries in older segments do not count any more.
+    gone: Vec<Id>,
+    /// Nothing of what was there before counts.
+    anew: bool,
+}
+
+impl Inner {
+    /// What is searched now.
+    pub fn set(&self) -> Arc<Set> {
+        self.set.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A panic in a change left nothing published; the next one begins from what is.
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on this set is searched, and on disk.
+    pub fn publish(&self, writer: &Writer, set: Set) -> io::Result<()> {
+        self.disk.publish(&set)?;
+        let set = Arc::new(set);
+        *self.set.write().unwrap_or_else(PoisonError::into_inner) = set.clone();
+        let making: Vec<u64> = writer.merging.into_iter().chain(writer.pending.as_ref().map(|p| p.name)).collect();
+        self.disk.tidy(&set, &making);
+        Ok(())
+    }
+
+    /// Takes organizations out of a part of a set that is being made.
+    pub fn kill(&self, writer: &mut Writer, part: &mut Part, docs: &[u32]) -> io::Result<()> {
+        if docs.is_empty() {
+            return Ok(());
+        }
+        let mut dead = (*part.dead).clone();
+        dead.add(docs);
+        let name = writer.next_name();
+        part.gone(name, dead);
+        self.disk.write_dead(name, &part.dead)
+    }
+}
+
+impl Writer {
+    /// A number that names no file yet.
+    pub fn next_name(&mut self) -> u64 {
+        self.last_name += 1;
+        self.last_name
+    }
 }
 
 impl Index {
@@ -94,18 +151,23 @@ impl Index {
     /// When another process writes to it ([`SearchError::Locked`]) or the disk does not work.
     pub fn open(dir: &Path) -> Result<Self, SearchError> {
         let folder = dir.join(format!("v{SCHEMA}"));
-        fs::create_dir_all(&folder).map_err(|why| SearchError::Folder { folder: folder.clone(), why })?;
-        let opened = match Self::open_existing(&folder, true) {
-            Err(problem) if !matches!(problem, SearchError::Locked(_)) => {
+        let broken = |why| SearchError::Folder { folder: folder.clone(), why };
+        fs::create_dir_all(&folder).map_err(broken)?;
+        let disk = Disk::new(&folder);
+        let lock = disk.lock().map_err(broken)?.ok_or_else(|| SearchError::Locked(folder.clone()))?;
+        let set = if disk.is_there() {
+            disk.read(true).unwrap_or_else(|problem| {
                 tracing::warn!(folder = %folder.display(), %problem, "the search index cannot be read; it is emptied and built again");
-                empty(&folder)?;
-                Self::create(&folder)?;
-                Self::open_existing(&folder, true)
-            }
-            other => other,
-        }?;
+                Set::default()
+            })
+        } else {
+            Set::default()
+        };
+        disk.publish(&set).map_err(broken)?;
+        disk.tidy(&set, &[]);
         remove_other_versions(dir, &folder);
-        Ok(opened)
+        let writer = Writer { _lock: Some(lock), last_name: disk.last_name(), ..Writer::default() };
+        Ok(Self::of(disk, set, writer, true))
     }
 
     /// Opens the index under `dir` to look into it, also while another process writes to it.
@@ -113,46 +175,32 @@ impl Index {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub fn open_to_read(dir: &Path) -> Result<Self, SearchError> {
-        Self::open_existing(&dir.join(format!("v{SCHEMA}")), false)
+        let folder = dir.join(format!("v{SCHEMA}"));
+        let disk = Disk::new(&folder);
+        if !disk.is_there() {
+            return Err(SearchError::Missing(folder));
+        }
+        // A writer may replace files while they are being opened: then there are new ones.
+        let mut tries = 0;
+        let set = loop {
+            tries += 1;
+            match disk.read(false) {
+                Err(why) if why.kind() == io::ErrorKind::NotFound && tries < 10 => {}
+                other => break other.map_err(|why| SearchError::Folder { folder, why })?,
+            }
+        };
+        Ok(Self::of(disk, set, Writer::default(), false))
     }
 
-    fn create(folder: &Path) -> Result<(), SearchError> {
-        let settings = IndexSettings { docstore_blocksize: STORE_BLOCK_BYTES, ..IndexSettings::default() };
-        let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
-        tantivy::Index::create(directory, document::schema().0, settings)?;
-        Ok(())
+    fn of(disk: Disk, set: Set, writer: Writer, writes: bool) -> Self {
+        let set = RwLock::new(Arc::new(set));
+        let inner = Inner { disk, set, writer: Mutex::new(writer), stop: AtomicBool::new(false) };
+        Self { inner: Arc::new(inner), writes, merger: Mutex::new(None) }
     }
 
-    fn open_existing(folder: &Path, to_write: bool) -> Result<Self, SearchError> {
-        let (schema, fields) = document::schema();
-        let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
-        if to_write && !tantivy::Index::exists(&directory).map_err(TantivyError::from)? && is_empty(folder) {
-            Self::create(folder)?;
-        }
-        let engine = tantivy::Index::open(directory)?;
-        // The lock first: nothing below may call another process's folder broken.
-        let writer = if to_write { Some(Mutex::new(writer(&engine, folder)?)) } else { None };
-        if engine.schema() != schema {
-            return Err(SearchError::Unreadable("it has another layout".to_owned()));
-        }
-        let damaged = engine.validate_checksum()?;
-        if !damaged.is_empty() {
-            return Err(SearchError::Unreadable(format!("damaged files: {damaged:?}")));
-        }
-        let at = revision_of(&engine)?;
-        if let Some(writer) = &writer {
-            // What a killed process wrote and never committed goes first: the same change writes the same file
-            // names again (`SEGMENT.OPSTAMP.del`), and a file that is there already would stop it for ever.
-            let writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
-            writer.garbage_collect_files().wait()?;
-        }
-        let reader = engine.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { folder: folder.to_owned(), fields, reader, writer, at: AtomicI64::new(at) })
-    }
-
-    /// Number of the last revision that is in the index; 0 for an empty one.
+    /// Number of the last revision that is searched; 0 for an empty one.
     pub fn at(&self) -> i64 {
-        self.at.load(Ordering::Acquire)
+        self.inner.set().at
     }
 
     /// Applies changes as one: after it returns they are on disk and found, and [`Index::at`] is `upto`. When it
@@ -161,62 +209,149 @@ impl Index {
     /// # Errors
     /// When the disk does not work, or an organization cannot be written.
     pub fn apply(&self, changes: Vec<Change>, upto: i64) -> Result<(), SearchError> {
-        self.commit(upto, |writer| {
-            for change in changes {
-                if !change.new {
-                    writer.delete_term(Term::from_field_text(self.fields.id, change.id.as_str()));
-                }
-                let shown = |status| !matches!(status, Status::Withdrawn | Status::Merged);
-                if let Some(organization) = change.after.filter(|after| shown(after.status)) {
-                    let document = document::document(&self.fields, &organization)
-                        .map_err(|why| SearchError::Unwritable { id: change.id, why })?;
-                    writer.add_document(document)?;
-                }
-            }
-            Ok(())
-        })
+        self.gather(changes)?;
+        self.commit(upto)
     }
 
-    /// Empties the index; it is at revision 0 again.
+    /// Takes changes in without making them searchable yet; [`Index::commit`] does that for all of them. When it
+    /// fails, everything gathered is gone.
     ///
     /// # Errors
-    /// When the disk does not work.
-    pub fn clear(&self) -> Result<(), SearchError> {
-        self.commit(0, |writer| {
-            writer.delete_all_documents()?;
-            Ok(())
-        })
+    /// When the disk does not work, or an organization cannot be written.
+    pub fn gather(&self, changes: Vec<Change>) -> Result<(), SearchError> {
+        let mut writer = self.writer()?;
+        self.gathered(&mut writer, changes).map_err(|why| self.failed(&mut writer, why))
     }
 
-    fn commit(&self, upto: i64, work: impl FnOnce(&IndexWriter) -> Result<(), SearchError>) -> Result<(), SearchError> {
-        let mut writer = self.writer()?;
-        let outcome = work(&writer).and_then(|()| {
-            let mut commit = writer.prepare_commit()?;
-            let payload = serde_json::to_string(&Payload { at: upto });
-            commit.set_payload(&payload.map_err(|why| SearchError::Unreadable(why.to_string()))?);
-            commit.commit()?;
-            Ok(())
-        });
-        if let Err(problem) = outcome {
-            // Half of a change must not ride along with the next commit.
-            writer.rollback()?;
-            writer.garbage_collect_files().wait()?;
-            return Err(problem);
+    fn gathered(&self, writer: &mut Writer, changes: Vec<Change>) -> io::Result<()> {
+        if changes.is_empty() {
+            return Ok(());
         }
-        self.reader.reload()?;
-        self.at.store(upto, Ordering::Release);
+        let mut pending = match writer.pending.take() {
+            Some(pending) => pending,
+            None => self.begin(writer, false)?,
+        };
+        for (id, new, prepared) in prepare(changes) {
+            if !new {
+                pending.builder.remove(&id);
+                if !pending.anew {
+                    pending.gone.push(id);
+                }
+            }
+            if let Some(prepared) = prepared {
+                pending.builder.add(&prepared)?;
+            }
+        }
+        writer.pending = Some(pending);
         Ok(())
     }
 
-    fn writer(&self) -> Result<MutexGuard<'_, IndexWriter>, SearchError> {
-        let writer = self.writer.as_ref().ok_or(SearchError::ReadOnly)?;
-        // A panic in a change left nothing committed; the next commit or rollback sets it right.
-        Ok(writer.lock().unwrap_or_else(PoisonError::into_inner))
+    fn begin(&self, writer: &mut Writer, anew: bool) -> io::Result<Pending> {
+        let name = writer.next_name();
+        Ok(Pending { name, builder: Builder::new(&self.inner.disk.entries(name))?, gone: Vec::new(), anew })
+    }
+
+    /// Makes all that was gathered searchable at once; [`Index::at`] is `upto`. When it fails, nothing of it is.
+    ///
+    /// # Errors
+    /// When the disk does not work.
+    pub fn commit(&self, upto: i64) -> Result<(), SearchError> {
+        let mut writer = self.writer()?;
+        self.committed(&mut writer, upto).map_err(|why| self.failed(&mut writer, why))?;
+        self.merge(&mut writer);
+        Ok(())
+    }
+
+    fn committed(&self, writer: &mut Writer, upto: i64) -> io::Result<()> {
+        let mut set = Set::clone(&self.inner.set());
+        set.at = upto;
+        if let Some(pending) = writer.pending.take() {
+            if pending.anew {
+                set.parts.clear();
+            }
+            for part in &mut set.parts {
+                let docs: Vec<u32> = pending.gone.iter().filter_map(|id| part.find(id)).collect();
+                self.inner.kill(writer, part, &docs)?;
+            }
+            set.parts.retain(|part| part.alive > 0);
+            let segment = pending.builder.finish()?;
+            if segment.len() > 0 {
+                self.inner.disk.write_segment(pending.name, &segment)?;
+                set.parts.push(Part::whole(pending.name, segment));
+            }
+        }
+        self.inner.publish(writer, set)
+    }
+
+    /// What was gathered is dropped: half of a change must not ride along with the next.
+    fn failed(&self, writer: &mut Writer, why: io::Error) -> SearchError {
+        writer.pending = None;
+        SearchError::Folder { folder: self.folder().to_owned(), why }
+    }
+
+    /// Forgets what was gathered and not committed. With `anew`, what is gathered from now on, from revision 0, replaces
+    /// everything with the next [`Index::commit`]; until then searches find what was there.
+    ///
+    /// # Errors
+    /// When the disk does not work.
+    pub fn start(&self, anew: bool) -> Result<(), SearchError> {
+        let mut writer = self.writer()?;
+        writer.pending = None;
+        if anew {
+            let pending = self.begin(&mut writer, true).map_err(|why| self.failed(&mut writer, why))?;
+            writer.pending = Some(pending);
+        }
+        Ok(())
+    }
+
+    /// Asks the process that writes to the index under `dir` to make it anew. It is done when the file that is
+    /// answered has gone.
+    ///
+    /// # Errors
+    /// When the disk does not work.
+    pub fn ask_to_renew(dir: &Path) -> Result<PathBuf, SearchError> {
+        let folder = dir.join(format!("v{SCHEMA}"));
+        let mark = Disk::new(&folder).renew_mark();
+        fs::write(&mark, "").map_err(|why| SearchError::Folder { folder, why })?;
+        Ok(mark)
+    }
+
+    /// Did another process ask to make the index anew?
+    pub fn is_to_renew(&self) -> bool {
+        self.inner.disk.renew_mark().exists()
+    }
+
+    /// It was made anew.
+    pub fn is_renewed(&self) {
+        let mark = self.inner.disk.renew_mark();
+        if let Err(why) = fs::remove_file(&mark) {
+            tracing::warn!(file = %mark.display(), %why, "the mark that asks for a new index cannot be removed");
+        }
+    }
+
+    /// Brings small segments together, many of them in the background.
+    fn merge(&self, writer: &mut Writer) {
+        if writer.merging.is_some() {
+            return;
+        }
+        let Some(plan) = merging::plan(&self.inner.set()) else { return };
+        let name = writer.next_name();
+        writer.merging = Some(name);
+        if plan.is_small() {
+            return merging::run(&self.inner, writer, &plan, name);
+        }
+        let inner = self.inner.clone();
+        let thread = std::thread::spawn(move || merging::run_beside(&inner, &plan, name));
+        *self.merger.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
+    }
+
+    fn writer(&self) -> Result<MutexGuard<'_, Writer>, SearchError> {
+        if self.writes { Ok(self.inner.writer()) } else { Err(SearchError::ReadOnly) }
     }
 
     /// How many organizations can be found.
     pub fn count(&self) -> u64 {
-        self.reader.searcher().num_docs()
+        self.inner.set().count() as u64
     }
 
     /// The id of every organization that can be found, in order; for comparing index and store.
@@ -225,24 +360,10 @@ impl Index {
     /// When the index cannot be read.
     pub fn ids(&self) -> Result<Vec<Id>, SearchError> {
         let mut ids = Vec::new();
-        for segment in self.reader.searcher().segment_readers() {
-            let inverted = segment.inverted_index(self.fields.id)?;
-            let mut terms = inverted.terms().stream().map_err(TantivyError::from)?;
-            while terms.advance() {
-                let mut postings = inverted
-                    .read_postings_from_terminfo(terms.value(), tantivy::schema::IndexRecordOption::Basic)
-                    .map_err(TantivyError::from)?;
-                let mut alive = false;
-                while tantivy::DocSet::doc(&postings) != tantivy::TERMINATED {
-                    alive |= !segment.is_deleted(tantivy::DocSet::doc(&postings));
-                    tantivy::DocSet::advance(&mut postings);
-                }
-                let id = std::str::from_utf8(terms.key()).ok().and_then(Id::parse);
-                match id {
-                    Some(id) if alive => ids.push(id),
-                    Some(_) => {}
-                    None => return Err(SearchError::Unreadable(format!("{:?} is not an id", terms.key()))),
-                }
+        for part in &self.inner.set().parts {
+            for doc in (0..part.segment.len()).filter(|doc| !part.dead.has(*doc)) {
+                let entry = part.segment.entry(doc).map_err(|why| SearchError::Unreadable(why.to_string()))?;
+                ids.push(entry.shown.id());
             }
         }
         ids.sort_unstable();
@@ -251,15 +372,15 @@ impl Index {
 
     /// Where it is on disk.
     pub fn folder(&self) -> &Path {
-        &self.folder
+        self.inner.disk.folder()
     }
 
-    /// Finds organizations.
+    /// Finds organizations. A fraction of a millisecond, a few where much must be counted.
     ///
     /// # Errors
     /// When the index cannot be read. Nothing typed is an error.
     pub fn search(&self, request: &Request) -> Result<Results, SearchError> {
-        results::search(&self.shelf(), request)
+        results::search(&self.inner.set(), request)
     }
 
     /// The best few for what has been typed so far; the last word may be unfinished.
@@ -267,74 +388,50 @@ impl Index {
     /// # Errors
     /// When the index cannot be read.
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
-        results::suggest(&self.shelf(), text, limit)
+        results::suggest(&self.inner.set(), text, limit)
     }
 
     /// Other organizations with the same name or alias: "not what you were looking for?". Listed ones first, then by
     /// state and city. An index that cannot be read gives none, and a line in the log: the page lives without them.
     pub fn same_name(&self, name: &str, except: &Id, limit: usize) -> Vec<Card> {
-        results::same_name(&self.shelf(), name, except, limit).unwrap_or_else(|problem| {
+        results::same_name(&self.inner.set(), name, except, limit).unwrap_or_else(|problem| {
             tracing::error!(%problem, "same names cannot be looked up");
             Vec::new()
         })
     }
+}
 
-    fn shelf(&self) -> Shelf {
-        Shelf { searcher: self.reader.searcher(), fields: self.fields }
+impl Drop for Index {
+    fn drop(&mut self) {
+        self.inner.stop.store(true, Ordering::Release);
+        let merger = self.merger.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+        if merger.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("bringing segments of the search index together failed");
+        }
     }
 }
 
-/// The index as it stands at one moment.
-pub(super) struct Shelf {
-    /// Reads it.
-    pub searcher: Searcher,
-    /// Its fields.
-    pub fields: Fields,
-}
-
-fn writer(engine: &tantivy::Index, folder: &Path) -> Result<IndexWriter, SearchError> {
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .memory_budget_per_thread(WRITER_BYTES)
-        .num_merge_threads(1)
-        .build();
-    engine.writer_with_options(options).map_err(|why| locked(why, folder))
-}
-
-/// The lock is the system's (`flock`): a killed process gives it back, so a busy one means a living process.
-fn locked(why: TantivyError, folder: &Path) -> SearchError {
-    match why {
-        TantivyError::LockFailure(LockError::LockBusy, _) => SearchError::Locked(folder.to_owned()),
-        other => SearchError::Engine(other),
+/// Reads names and makes entries: the work that needs no order, on several threads where it is much.
+fn prepare(changes: Vec<Change>) -> Vec<(Id, bool, Option<Prepared>)> {
+    let one = |change: Change| {
+        let shown = |status| !matches!(status, Status::Withdrawn | Status::Merged);
+        let after = change.after.filter(|after| shown(after.status));
+        (change.id, change.new, after.map(|organization| Prepared::new(entry::entry(&organization))))
+    };
+    if changes.len() < MANY {
+        return changes.into_iter().map(one).collect();
     }
-}
-
-fn revision_of(engine: &tantivy::Index) -> Result<i64, SearchError> {
-    match engine.load_metas()?.payload {
-        None => Ok(0),
-        Some(text) => serde_json::from_str::<Payload>(&text)
-            .map(|payload| payload.at)
-            .map_err(|why| SearchError::Unreadable(format!("its revision number: {why}"))),
-    }
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
-}
-
-/// Removes what is in a folder, unless another process writes there.
-fn empty(folder: &Path) -> Result<(), SearchError> {
-    let directory = MmapDirectory::open(folder).map_err(TantivyError::from)?;
-    let lock = directory
-        .acquire_lock(&INDEX_WRITER_LOCK)
-        .map_err(|why| locked(TantivyError::LockFailure(why, None), folder))?;
-    let broken = |why| SearchError::Folder { folder: folder.to_owned(), why };
-    for entry in fs::read_dir(folder).map_err(broken)? {
-        let path = entry.map_err(broken)?.path();
-        if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.map_err(broken)?;
-    }
-    drop(lock);
-    Ok(())
+    let piece = changes.len().div_ceil(THREADS);
+    let mut rest = changes.into_iter();
+    let pieces: Vec<Vec<Change>> = (0..THREADS).map(|_| rest.by_ref().take(piece).collect()).collect();
+    std::thread::scope(|scope| {
+        let run = |piece: Vec<Change>| scope.spawn(move || piece.into_iter().map(one).collect::<Vec<_>>());
+        let threads: Vec<_> = pieces.into_iter().map(run).collect();
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Folders of other versions are caches nobody will read again.

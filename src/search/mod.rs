@@ -5,12 +5,17 @@
 
 pub mod address;
 mod candidates;
-mod document;
+pub mod engine;
+pub mod entry;
+mod filters;
 pub mod follow;
-mod gather;
 pub mod index;
+mod known;
+mod merging;
+mod near;
 pub mod query;
 pub mod ranking;
+mod reach;
 mod results;
 #[cfg(test)]
 mod testing;

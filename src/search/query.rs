@@ -114,6 +114,13 @@ impl Understood {
     }
 }
 
+impl Word {
+    /// Forms that mean the same as the word.
+    pub fn same(&self) -> impl Iterator<Item = &String> {
+        self.english.iter()
+    }
+}
+
 impl Part {
     /// Must this part be found for a result to be about the query at all? Kinds, states and frequent words need not.
     pub fn is_specific(&self) -> bool {

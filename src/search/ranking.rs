@@ -1,37 +1,42 @@
-//! What comes first and why: an [`Understood`] query and what is stored of a candidate in, points by reason out. Pure.
+//! What comes first and why: how the typed words meet a name in, points by reason out. Pure.
 //!
-//! Every reason is a number of points that can be shown; the sum decides, then the name, then the id. `candidates` and
-//! `gather` use the same worths for their rough order, so the best are among those that are ordered finely here.
-
-use std::cmp::Ordering;
+//! Every reason is a number of points that can be shown; the sum decides. Match weighs most, then nearness, then how well
+//! known an organization is; ties go to the better known, the fresher, and then by name.
 
 use super::{
-    document::Stored,
-    query::{Meaning, Part, Understood, Word, state_words},
-    words::{self, Token},
+    Reason, known,
+    query::{Meaning, Understood},
 };
 
 /// Points for every word matched as typed.
-pub const WORD_POINTS: f64 = 4.0;
-/// Points for a name (or alias) that is exactly the words.
-pub const WHOLE_POINTS: f64 = 3.0;
+pub const WORD_POINTS: f32 = 4.0;
+/// Points for a name (or alias) that is just the words.
+const WHOLE_POINTS: f32 = 3.0;
+/// The share of them when the words stand in another order.
+const MIXED_SHARE: f32 = 0.6;
+/// The share of them, and of the next, when a word is unfinished.
+const UNFINISHED_SHARE: f32 = 0.4;
 /// Points for a name that begins with all the words in order.
-const START_POINTS: f64 = 1.0;
+const START_POINTS: f32 = 1.0;
 /// Points for words that stand beside each other as typed.
-const ORDER_POINTS: f64 = 0.5;
+const ORDER_POINTS: f32 = 0.5;
 /// Points for a door or feature: listed comes before known.
-const LISTED_POINTS: f64 = 1.5;
-/// Points for being at the very place asked for.
-const NEAR_POINTS: f64 = 3.0;
-/// From so many miles on, near gives nothing.
-const NEAR_MILES: f64 = 100.0;
+const LISTED_POINTS: f32 = 1.5;
+/// Points for being at the very place asked for, and from how many miles on there are none.
+const NEAR_POINTS: f32 = 3.0;
+const NEAR_MILES: f32 = 100.0;
+/// Points on top for being in the very ZIP code asked for.
+const HERE_POINTS: f32 = 1.0;
 /// Points for serving the whole country when a place was asked for.
-const WIDE_POINTS: f64 = 1.5;
-/// What each word of the name that was not asked for costs, and the most they cost together.
-const EXTRA_COST: f64 = 0.1;
+const WIDE_POINTS: f32 = 1.5;
+/// Points for being as well known as can be.
+const KNOWN_POINTS: f32 = 0.4;
+/// What each word of the name that was not asked for costs, and the most that count.
+const EXTRA_COST: f32 = 0.1;
 const EXTRA_LIMIT: usize = 8;
-/// What an alias costs: equal names come first.
-const ALIAS_COST: f64 = 0.1;
+/// What it costs to be met by another name, or by the name of a place: equal names come first.
+const ALIAS_COST: f32 = 0.1;
+const FACILITY_COST: f32 = 0.3;
 
 /// How well a word was matched.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +70,11 @@ impl Share {
     }
 }
 
+/// The share of a word of which only the beginning was typed: the more of it, the better, up to 0.2 more.
+pub fn begun(typed: usize, whole: usize) -> f32 {
+    Share::Begins.worth() + 0.2 * (typed as f32 / whole.max(1) as f32).min(1.0)
+}
+
 /// How many typing errors a word may have: none in short ones.
 pub fn typos_allowed(word: &str) -> u8 {
     match word.len() {
@@ -74,297 +84,233 @@ pub fn typos_allowed(word: &str) -> u8 {
     }
 }
 
+/// How one typed word is met by a name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Met {
+    /// How well, 0 to 1.
+    pub share: f32,
+    /// Which word of the name; 255 = none, it is met by something around the name (a place, a portal).
+    pub at: u8,
+    /// How many words of the name it stands for.
+    pub words: u8,
+    /// Only the beginning of the word was typed.
+    pub unfinished: bool,
+    /// It was typed with an error.
+    pub misspelled: bool,
+}
+
+/// Words of a name after this one are not told apart.
+pub const NAME_LIMIT: usize = 64;
+/// More words of a query than these are not looked at.
+pub const WORDS: usize = 32;
+const NOWHERE: u8 = u8::MAX;
+
+impl Met {
+    /// Met by the word of a name at this place.
+    pub fn new(share: f32, at: usize) -> Self {
+        Self { share, at: at as u8, words: 1, unfinished: false, misspelled: false }
+    }
+
+    /// Met by something around the name, or by nothing when the share is 0.
+    pub fn around(share: f32) -> Self {
+        Self { share, at: NOWHERE, words: 0, unfinished: false, misspelled: false }
+    }
+
+    fn place(&self) -> Option<usize> {
+        (self.at != NOWHERE).then_some(usize::from(self.at))
+    }
+}
+
+/// Which name was met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The name.
+    Name,
+    /// Another name.
+    Alias,
+    /// The name of one of its places.
+    Facility,
+}
+
+/// What is asked of a name: the parts of a query with their weights, and of which of its words each is made.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    parts: Vec<AskedPart>,
+    weight: f32,
+}
+
+#[derive(Debug, Clone)]
+struct AskedPart {
+    first: usize,
+    end: usize,
+    weight: f32,
+    plain: bool,
+}
+
+impl Asked {
+    /// From a query, each part with its weight.
+    pub fn new(understood: &Understood) -> Self {
+        let mut at = 0;
+        let parts: Vec<AskedPart> = understood
+            .parts
+            .iter()
+            .map(|part| {
+                let first = at;
+                at += part.words.len();
+                AskedPart { first, end: at, weight: part.weight as f32, plain: part.meaning == Meaning::Plain }
+            })
+            .collect();
+        let weight = parts.iter().map(|part| part.weight).sum::<f32>().max(f32::MIN_POSITIVE);
+        Self { parts, weight }
+    }
+
+    /// Points of a name of so many words. `met` has one entry for each word of the query, `meanings` one for each part:
+    /// how well the organization is what the part means.
+    pub fn points(&self, met: &[Met], meanings: &[f32], length: usize, which: Which) -> Points {
+        let mut sum = 0.0;
+        let mut used = 0_u64;
+        // The worst share of the words that are met by the name; the words that are not are met by something else.
+        let mut worst: f32 = 1.0;
+        let mut unfinished = false;
+        let (mut in_order, mut all_met, mut last) = (true, true, None);
+        for (part, meaning) in self.parts.iter().zip(meanings).filter(|(part, _)| part.end <= met.len()) {
+            let words = &met[part.first..part.end];
+            let share = part_share(words, part.plain).max(*meaning);
+            sum += share * part.weight;
+            all_met &= share > 0.0;
+            for word in words {
+                let Some(at) = word.place() else { continue };
+                used |= ((1_u64 << word.words.min(63)) - 1) << at.min(NAME_LIMIT - 1);
+                worst = worst.min(word.share);
+                unfinished |= word.unfinished;
+                in_order &= last.is_none_or(|last| last <= at);
+                last = Some(at);
+            }
+        }
+        let count = used.count_ones() as usize;
+        let length = length.min(NAME_LIMIT);
+        let spelled = worst * worst * if unfinished { UNFINISHED_SHARE } else { 1.0 };
+        let whole = match all_met && count > 0 {
+            true if count == length && in_order => WHOLE_POINTS * spelled,
+            true if count == length => WHOLE_POINTS * MIXED_SHARE * spelled,
+            true if in_order && used.trailing_ones() as usize == count => START_POINTS * spelled,
+            _ => 0.0,
+        };
+        let cost = match which {
+            Which::Name => 0.0,
+            Which::Alias => ALIAS_COST,
+            Which::Facility => FACILITY_COST,
+        };
+        let unasked = if self.parts.is_empty() { 0 } else { length.saturating_sub(count) };
+        Points {
+            words: WORD_POINTS * sum / self.weight,
+            whole,
+            order: order_points(met),
+            extra: -cost - EXTRA_COST * unasked.min(EXTRA_LIMIT) as f32,
+            ..Points::default()
+        }
+    }
+}
+
+/// The words of a part all count, or none does where it means something together.
+fn part_share(words: &[Met], plain: bool) -> f32 {
+    let all = words.iter().all(|word| word.share > 0.0);
+    let mean = words.iter().map(|word| word.share).sum::<f32>() / words.len().max(1) as f32;
+    if all || plain { mean } else { 0.0 }
+}
+
+fn order_points(met: &[Met]) -> f32 {
+    if met.len() < 2 {
+        return 0.0;
+    }
+    let beside = |pair: &&[Met]| match (pair[0].place(), pair[1].place()) {
+        (Some(a), Some(b)) => b == a + usize::from(pair[0].words),
+        _ => false,
+    };
+    ORDER_POINTS * met.windows(2).filter(beside).count() as f32 / (met.len() - 1) as f32
+}
+
 /// Why a result stands where it stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Points {
     /// How well the words were matched.
-    pub words: f64,
+    pub words: f32,
     /// The name is the words, or begins with them.
-    pub whole: f64,
+    pub whole: f32,
     /// The words stand in the order typed.
-    pub order: f64,
+    pub order: f32,
     /// It offers something.
-    pub listed: f64,
+    pub listed: f32,
     /// It is near the place asked for.
-    pub near: f64,
-    /// Words of the name nobody asked for (negative).
-    pub extra: f64,
+    pub near: f32,
+    /// It is well known.
+    pub known: f32,
+    /// Words of the name nobody asked for, and that it is not the first name (negative).
+    pub extra: f32,
 }
 
 impl Points {
     /// All together.
-    pub fn total(&self) -> f64 {
-        self.words + self.whole + self.order + self.listed + self.near + self.extra
+    pub fn total(&self) -> f32 {
+        self.words + self.whole + self.order + self.listed + self.near + self.known + self.extra
+    }
+
+    /// The reasons in words, the weightiest first.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let extra = if self.extra < -ALIAS_COST / 2.0 { self.extra } else { 0.0 };
+        let all = [
+            (self.words, "the words are in its names, places or kinds"),
+            (self.whole, "the words are the name, or its beginning"),
+            (self.order, "the words stand in the order typed"),
+            (self.listed, "it has a door or says what it offers"),
+            (self.near, "it is near the place asked for, or serves the whole country"),
+            (self.known, "it stands in several lists or has several places"),
+            (extra, "its name has words nobody asked for, or it is another name that matches"),
+        ];
+        let mut reasons: Vec<Reason> = all
+            .into_iter()
+            .filter(|(points, _)| *points != 0.0)
+            .map(|(points, words)| Reason {
+                points: (f64::from(points) * 100.0).round() / 100.0,
+                words: words.to_owned(),
+            })
+            .collect();
+        reasons.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()));
+        reasons
     }
 }
 
-/// One candidate with its reasons.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ranked {
-    /// Why.
-    pub points: Points,
-    /// The other name that matched where the name itself does not show why.
-    pub alias: Option<String>,
-    /// What was typed and what it is spelled like here, for words matched with typing errors.
-    pub corrections: Vec<(String, String)>,
+/// Is the name just the words, all of them as typed?
+pub fn is_whole(points: &Points) -> bool {
+    points.whole > WHOLE_POINTS - 0.01
 }
 
 /// Points for being listed.
-pub fn listed(listed: bool) -> f64 {
+pub fn listed(listed: bool) -> f32 {
     if listed { LISTED_POINTS } else { 0.0 }
 }
 
-/// Points for nearness; what serves the whole country is never far.
-pub fn near(miles: Option<f64>, wide: bool) -> f64 {
-    let here = miles.map_or(0.0, |miles| NEAR_POINTS * (1.0 - miles / NEAR_MILES).max(0.0));
-    if wide { here.max(WIDE_POINTS) } else { here }
+/// Points for being well known, see `known`.
+pub fn known(known: u8) -> f32 {
+    KNOWN_POINTS * f32::from(known) / f32::from(known::MOST)
 }
 
-/// Points (negative) for words of the name nobody asked for.
-pub fn extra(count: usize) -> f64 {
-    -EXTRA_COST * count.min(EXTRA_LIMIT) as f64
+/// Points for nearness; what serves the whole country is never far.
+pub fn near(miles: Option<f32>, wide: bool) -> f32 {
+    let here = |miles: f32| if miles < 0.05 { HERE_POINTS } else { 0.0 };
+    let points = miles.map_or(0.0, |miles| NEAR_POINTS * (1.0 - miles / NEAR_MILES).max(0.0) + here(miles));
+    if wide { points.max(WIDE_POINTS) } else { points }
 }
 
 /// Points as a whole number, so that orders are total.
-pub fn in_thousandths(points: f64) -> i64 {
-    (points * 1_000.0).round() as i64
+pub fn in_thousandths(points: f32) -> i32 {
+    (points * 1_000.0).round() as i32
 }
 
 /// The order of "nearest first": tenths of a mile as people read them, then listed before known. Greater is better.
-pub fn nearness_order(miles: Option<f64>, listed: bool) -> i64 {
-    let tenths = miles.map_or(i64::MAX / 4, |miles| (miles * 10.0).round() as i64);
-    -(tenths * 2 + i64::from(!listed))
-}
-
-/// Orders two results: more points, then the name, then the id.
-pub fn order(a: (&Ranked, &Stored), b: (&Ranked, &Stored)) -> Ordering {
-    let points = |ranked: &Ranked| in_thousandths(ranked.points.total());
-    points(b.0).cmp(&points(a.0)).then_with(|| by_name(a.1, b.1))
-}
-
-/// Orders two results by name, then id.
-pub fn by_name(a: &Stored, b: &Stored) -> Ordering {
-    let sorted =
-        |stored: &Stored| words::telling(&stored.card.name).into_iter().map(|token| token.surface).collect::<Vec<_>>();
-    sorted(a).cmp(&sorted(b)).then_with(|| a.card.id.cmp(&b.card.id))
-}
-
-/// Gives a candidate its points. `miles` is nothing when no place was asked for or it has none.
-pub fn rank(understood: &Understood, stored: &Stored, near_asked: bool, miles: Option<f64>) -> Ranked {
-    let around = Around::of(stored);
-    let mut best = name_points(understood, &Name::of(&stored.card.name), &around);
-    let mut alias = None;
-    let plain_words = best.points.words;
-    for other in &stored.aliases {
-        let mut points = name_points(understood, &Name::of(other), &around);
-        points.points.extra -= ALIAS_COST;
-        if points.points.total() > best.points.total() {
-            // An alias is shown when it matches words that the name does not.
-            alias = (points.points.words > plain_words + 0.05).then(|| other.clone());
-            best = points;
-        }
-    }
-    best.points.listed = listed(stored.card.listed);
-    if near_asked {
-        best.points.near = near(miles, stored.card.areas.iter().any(|area| area == "US"));
-    }
-    Ranked { points: best.points, alias, corrections: best.corrections }
-}
-
-/// What is known of a candidate besides its names.
-struct Around<'a> {
-    stored: &'a Stored,
-    places: Vec<String>,
-    portals: Vec<String>,
-}
-
-impl<'a> Around<'a> {
-    fn of(stored: &'a Stored) -> Self {
-        let forms = |text: &String| words::telling(text).into_iter().map(|token| token.form).collect::<Vec<_>>();
-        let mut places: Vec<String> = stored.cities.iter().flat_map(forms).collect();
-        places.extend(stored.states.iter().flat_map(|state| state_words(state)));
-        places.extend(stored.card.zip.clone());
-        Self { stored, places, portals: stored.portals.iter().flat_map(forms).collect() }
-    }
-
-    fn satisfies(&self, meaning: &Meaning) -> f64 {
-        let states = |code: &str| self.stored.states.iter().any(|state| state == code);
-        let share = match meaning {
-            Meaning::Kinds(kinds) if kinds.iter().any(|kind| self.stored.kinds.contains(kind)) => Share::Kind,
-            Meaning::State(code) if states(code) => Share::State,
-            Meaning::State(_) if states("US") => Share::Country,
-            _ => return 0.0,
-        };
-        f64::from(share.worth())
-    }
-}
-
-/// How one word was matched.
-#[derive(Default)]
-struct Match {
-    share: f64,
-    /// Which word of the name.
-    at: Option<usize>,
-    /// How that one is spelled, when it was typed otherwise.
-    spelled: Option<String>,
-    /// Only the beginning of it was typed.
-    unfinished: bool,
-}
-
-/// A name as words, and each with its next written as one.
-struct Name {
-    tokens: Vec<Token>,
-    joined: Vec<String>,
-}
-
-impl Name {
-    fn of(text: &str) -> Self {
-        let tokens = words::telling(text);
-        let joined = tokens.windows(2).map(|pair| words::joined(&pair[0], &pair[1])).collect();
-        Self { tokens, joined }
-    }
-}
-
-fn name_points(understood: &Understood, name: &Name, around: &Around) -> Ranked {
-    let mut positions: Vec<Option<usize>> = Vec::new();
-    let mut finished: f64 = 1.0;
-    let mut corrections = Vec::new();
-    let mut sum = 0.0;
-    for part in &understood.parts {
-        let matches: Vec<Match> = part.words.iter().map(|word| word_match(word, name, around)).collect();
-        let share = part_share(part, &matches, around);
-        sum += share * part.weight;
-        for (word, found) in part.words.iter().zip(&matches) {
-            positions.push(found.at);
-            finished = if found.unfinished { 0.0 } else { finished.min(found.share) };
-            corrections.extend(found.spelled.clone().map(|spelled| (word.surface.clone(), spelled)));
-        }
-    }
-    let used = |at: &usize| positions.contains(&Some(*at));
-    let length = name.tokens.len();
-    let unused = (0..length).filter(|at| !used(at)).count();
-    let points = Points {
-        words: WORD_POINTS * sum / understood.weight(),
-        whole: whole_points(understood, &name.tokens).max(respelled_points(&positions, finished, length)),
-        order: order_points(&positions),
-        extra: if understood.parts.is_empty() { 0.0 } else { extra(unused) },
-        ..Points::default()
-    };
-    Ranked { points, alias: None, corrections }
-}
-
-/// The words of a part all count, or what they mean does, whichever is more.
-fn part_share(part: &Part, matches: &[Match], around: &Around) -> f64 {
-    let all = matches.iter().all(|found| found.share > 0.0);
-    let words = matches.iter().map(|found| found.share).sum::<f64>() / matches.len().max(1) as f64;
-    let words = if all || part.meaning == Meaning::Plain { words } else { 0.0 };
-    words.max(around.satisfies(&part.meaning))
-}
-
-fn word_match(word: &Word, name: &Name, around: &Around) -> Match {
-    let mut best = Match::default();
-    for (at, token) in name.tokens.iter().enumerate() {
-        let found = likeness(word, &token.form, name.joined.get(at));
-        if found.share > best.share {
-            let spelled = found.misspelled.then(|| token.surface.clone());
-            best = Match { share: found.share, at: Some(at), spelled, unfinished: found.unfinished };
-        }
-    }
-    for place in &around.places {
-        let begins = place.starts_with(&word.surface);
-        let share = if *place == word.form {
-            f64::from(Share::Place.worth())
-        } else if word.last && begins {
-            f64::from(Share::PlaceBegins.worth())
-        } else {
-            0.9 * typo_share(word, place)
-        };
-        if share > best.share {
-            let spelled = (*place != word.form && !begins).then(|| place.clone());
-            best = Match { share, at: None, spelled, unfinished: begins };
-        }
-    }
-    if best.share < f64::from(Share::Portal.worth()) && around.portals.contains(&word.form) {
-        best = Match { share: f64::from(Share::Portal.worth()), ..Match::default() };
-    }
-    best
-}
-
-/// How much two words are alike.
-#[derive(Default)]
-struct Likeness {
-    share: f64,
-    misspelled: bool,
-    unfinished: bool,
-}
-
-/// How much a typed word is like a word of a name, or it and the next written as one.
-fn likeness(word: &Word, form: &str, joined: Option<&String>) -> Likeness {
-    let exact = form == word.form
-        || form == word.surface
-        || joined.is_some_and(|joined| *joined == word.form)
-        || word.joins.iter().any(|typed| typed == form);
-    if exact {
-        return Likeness { share: f64::from(Share::Exact.worth()), ..Likeness::default() };
-    }
-    if word.english.as_deref() == Some(form) {
-        return Likeness { share: f64::from(Share::English.worth()), ..Likeness::default() };
-    }
-    let begins = |whole: &str| (word.last || word.surface.len() >= 3) && whole.starts_with(&word.surface);
-    if begins(form) || joined.is_some_and(|joined| begins(joined)) {
-        // The more of the word was typed, the better: up to 0.2 more.
-        let typed = word.surface.len() as f64 / form.len().max(1) as f64;
-        let share = f64::from(Share::Begins.worth()) + 0.2 * typed.min(1.0);
-        return Likeness { share, unfinished: true, ..Likeness::default() };
-    }
-    let share = typo_share(word, form);
-    Likeness { share, misspelled: share > 0.0, unfinished: false }
-}
-
-fn typo_share(word: &Word, form: &str) -> f64 {
-    let allowed = usize::from(typos_allowed(&word.form));
-    let mut typos = if allowed == 0 { usize::MAX } else { distance(&word.form, form, false) };
-    let mut unfinished = 1.0;
-    if word.last && allowed > 0 && typos > allowed {
-        typos = distance(&word.surface, form, true);
-        unfinished = 0.9;
-    }
-    let share = match typos {
-        typos if typos > allowed => return 0.0,
-        0 | 1 => Share::OneTypo,
-        _ => Share::TwoTypos,
-    };
-    f64::from(share.worth()) * unfinished
-}
-
-fn whole_points(understood: &Understood, name: &[Token]) -> f64 {
-    if understood.whole.is_empty() {
-        return 0.0;
-    }
-    let whole = words::whole(name);
-    if whole == understood.whole {
-        return WHOLE_POINTS;
-    }
-    let begins = whole.strip_prefix(&understood.whole).is_some_and(|rest| rest.starts_with(' '));
-    if begins { START_POINTS } else { 0.0 }
-}
-
-/// The same for a name that is the words but for typing errors or the language: much less, by its worst word.
-fn respelled_points(positions: &[Option<usize>], worst: f64, length: usize) -> f64 {
-    let in_order = !positions.is_empty() && positions.iter().enumerate().all(|(at, position)| *position == Some(at));
-    match in_order {
-        true if positions.len() == length => WHOLE_POINTS * worst * worst,
-        true => START_POINTS * worst * worst,
-        false => 0.0,
-    }
-}
-
-fn order_points(matched: &[Option<usize>]) -> f64 {
-    if matched.len() < 2 {
-        return 0.0;
-    }
-    let beside = |pair: &&[Option<usize>]| matches!(pair, [Some(a), Some(b)] if *b == a + 1);
-    ORDER_POINTS * matched.windows(2).filter(beside).count() as f64 / (matched.len() - 1) as f64
+pub fn nearness_order(miles: Option<f32>, listed: bool) -> i32 {
+    let tenths = miles.map_or(i32::MAX / 4, |miles| (miles * 10.0).round() as i32);
+    -(tenths * 2 + i32::from(!listed))
 }
 
 /// Typing errors between two words: a letter more, less, other, or two swapped (optimal string alignment). With
@@ -396,30 +342,7 @@ pub fn distance(typed: &str, target: &str, unfinished: bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        model::kind::Kind,
-        search::{
-            document::stored,
-            query::understand,
-            testing::{Builder, builder},
-        },
-    };
-
-    fn points(text: &str, builder: Builder) -> Ranked {
-        rank(&understand(text), &stored(&builder.build()), false, None)
-    }
-
-    /// The names in the order in which they come for a query.
-    fn ordered(text: &str, builders: Vec<Builder>) -> Vec<String> {
-        let understood = understand(text);
-        let mut all: Vec<(Ranked, Stored)> = builders
-            .into_iter()
-            .map(|builder| stored(&builder.build()))
-            .map(|stored| (rank(&understood, &stored, false, None), stored))
-            .collect();
-        all.sort_by(|a, b| order((&a.0, &a.1), (&b.0, &b.1)));
-        all.into_iter().map(|(_, stored)| stored.card.name).collect()
-    }
+    use crate::search::query::understand;
 
     #[test]
     fn distances() {
@@ -438,88 +361,54 @@ mod tests {
         assert_eq!(distance("", "abc", true), 0);
     }
 
-    #[test]
-    fn better_matches_come_first() {
-        assert_eq!(
-            ordered(
-                "mercy",
-                vec![
-                    builder("Mercyhurst"),
-                    builder("Merci"),
-                    builder("St Mercy"),
-                    builder("Mercy"),
-                    builder("Mercy Health")
-                ]
-            ),
-            ["Mercy", "Mercy Health", "St Mercy", "Mercyhurst", "Merci"]
-        );
+    /// Points of a name of so many words for two plain words that are met at these places.
+    fn points(places: [usize; 2], length: usize) -> f32 {
+        let asked = Asked::new(&understand("larkspur juniper"));
+        asked.points(&places.map(|at| Met::new(1.0, at)), &[0.0; 2], length, Which::Name).total()
     }
 
     #[test]
-    fn order_and_extra_words_count() {
-        assert_eq!(
-            ordered(
-                "valley medical",
-                vec![builder("Medical Valley"), builder("Valley Medical Plaza West"), builder("Valley Medical Plaza")]
-            ),
-            ["Valley Medical Plaza", "Valley Medical Plaza West", "Medical Valley"]
-        );
+    fn the_name_itself_then_its_beginning_then_the_order() {
+        let all = [points([0, 1], 2), points([1, 0], 2), points([0, 1], 3), points([1, 2], 3), points([2, 0], 3)];
+        assert!(all.is_sorted_by(|a, b| a > b), "{all:?}");
+        assert!(points([0, 1], 3) > points([0, 1], 4), "what nobody asked for costs");
     }
 
     #[test]
-    fn listed_before_known_but_the_name_itself_first() {
-        let listed = || builder("Mercy Health").portal("https://my.mercy.org", "MyMercy");
-        assert_eq!(ordered("mercy", vec![builder("Mercy Clinics"), listed()]), ["Mercy Health", "Mercy Clinics"]);
-        assert_eq!(ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0], "Mercy Clinics");
+    fn worse_meetings_are_worth_less() {
+        let asked = Asked::new(&understand("larkspur"));
+        let total = |share: f32, which| asked.points(&[Met::new(share, 0)], &[0.0], 1, which).total();
+        assert!(total(1.0, Which::Name) > total(1.0, Which::Alias));
+        assert!(total(1.0, Which::Alias) > total(1.0, Which::Facility));
+        assert!(total(begun(4, 5), Which::Name) > total(begun(4, 9), Which::Name));
+        assert!(total(begun(4, 9), Which::Name) > total(Share::OneTypo.worth(), Which::Name));
     }
 
     #[test]
-    fn ties_go_by_name_then_id() {
-        let same = |id: &str| builder("Mercy").id(id);
-        let understood = understand("mercy");
-        let (a, b) = (stored(&same("a").build()), stored(&same("b").build()));
-        let (one, two) = (rank(&understood, &a, false, None), rank(&understood, &b, false, None));
-        assert_eq!(order((&one, &a), (&two, &b)), a.card.id.cmp(&b.card.id));
-        assert_eq!(ordered("mercy", vec![builder("Mercy Bay"), builder("Mercy Arc")]), ["Mercy Arc", "Mercy Bay"]);
-    }
-
-    #[test]
-    fn an_alias_is_named_only_when_the_name_does_not_show_it() {
-        let uk = || builder("UK HealthCare").alias("University of Kentucky");
-        assert_eq!(points("university of kentucky", uk()).alias.as_deref(), Some("University of Kentucky"));
-        assert_eq!(points("uk health care", uk()).alias, None);
-        assert_eq!(points("quest", builder("Quest Diagnostics").alias("Quest")).alias, None);
-    }
-
-    #[test]
-    fn corrections_are_spelled_like_the_name() {
-        let ranked = points("clevland clinic", builder("Cleveland Clinic"));
-        assert_eq!(ranked.corrections, [("clevland".to_owned(), "cleveland".to_owned())]);
-        assert_eq!(points("cleveland clin", builder("Cleveland Clinic")).corrections, []);
-        let city = points("clinic snoqualme", builder("Valley Clinic").place("Snoqualmie", "WA", "98065"));
-        assert_eq!(city.corrections, [("snoqualme".to_owned(), "snoqualmie".to_owned())]);
-    }
-
-    #[test]
-    fn kinds_and_states_satisfy_their_words() {
-        let quest = || builder("Quest Diagnostics").kind(Kind::Laboratory).area("US");
-        let lab = points("quest lab", quest()).points.words;
-        assert!(lab > points("quest zoo", quest()).points.words, "the kind satisfies the word");
-        let texas = |builder: Builder| points("clinical associates texas", builder).points.words;
-        let (tx, md) = (
-            builder("Clinical Associates").place("Austin", "TX", "78701"),
-            builder("Clinical Associates").place("Towson", "MD", "21204"),
-        );
-        assert!(texas(tx) > texas(md));
+    fn a_meaning_satisfies_its_words() {
+        let asked = Asked::new(&understand("quest lab"));
+        let met = [Met::new(1.0, 0), Met::around(0.0)];
+        let with = |meaning: f32| asked.points(&met, &[0.0, meaning], 1, Which::Name).total();
+        assert!(with(Share::Kind.worth()) > with(0.0) + 2.0, "the word counts, and the name is whole");
     }
 
     #[test]
     fn nearness_is_worth_less_with_every_mile() {
+        assert!(near(Some(0.0), false) > near(Some(1.0), false));
         assert!(near(Some(1.0), false) > near(Some(50.0), false));
         assert!((near(Some(500.0), false) - near(None, false)).abs() < 1e-9);
         assert!(near(None, true) > near(Some(99.0), false));
         assert!(nearness_order(Some(1.0), false) > nearness_order(Some(1.2), true));
         assert!(nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false), "the same to a person");
         assert!(nearness_order(Some(9_999.0), false) > nearness_order(None, true));
+    }
+
+    #[test]
+    fn every_point_has_a_reason() {
+        let points = Points { words: 4.0, whole: 3.0, near: 1.5, extra: -0.2, ..Points::default() };
+        let reasons = points.reasons();
+        assert_eq!(reasons.len(), 4);
+        let sum: f64 = reasons.iter().map(|reason| reason.points).sum();
+        assert!((sum - f64::from(points.total())).abs() < 0.02);
     }
 }

@@ -1,113 +1,124 @@
-//! From a request to a page of results: understand, ask the index stage by stage, order, cut the page.
+//! From a request to a page of results: understand, look stage by stage, fold, cut the page, read what is shown.
 //!
-//! What holds: the stage depends on the request without its paging, and the fine order is made over a fixed number of
-//! candidates, so pages of one request never overlap while the index stands still.
+//! What holds: the stage depends on the request without its paging, so pages of one request never overlap while the
+//! index stands still; only what is shown is read from disk.
 
-use tantivy::{
-    Order, TantivyDocument, Term,
-    collector::{
-        Count, TopDocs,
-        sort_key::{SortByStaticFastValue, SortByString},
-    },
-    query::Query,
-    schema::Value,
-};
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Card, Request, Results,
-    candidates::{Asker, Filters, Stage},
-    document::{NearPlace, Stored, read_places},
-    gather::{Candidate, Gather, Gathered},
-    index::{SearchError, Shelf},
+    Card, Filter, Request, Results, Without,
+    candidates::{self, Candidate, Found, Look, Need, Query, Stage, Why},
+    engine::{bits::Bits, build::whole_term, set::Set},
+    entry::Entry,
+    filters::{self, Allowed},
+    index::SearchError,
+    near::{self, Miles, Near},
     query::{self, Part, Understood},
-    ranking::{self, Ranked},
+    ranking::{self, Asked},
+    words,
 };
-use crate::{
-    geo::{self, Point},
-    model::id::Id,
-};
+use crate::model::id::Id;
 
 /// The most results of one page.
 const PAGE_LIMIT: usize = 100;
-/// Nobody pages further than this.
-const DEPTH_LIMIT: usize = 10_000;
-/// So many candidates are ordered finely.
-const WINDOW: usize = 200;
-/// The same for suggestions, which must be fast.
-const SUGGEST_WINDOW: usize = 60;
-/// With fewer results than this as typed, another spelling is looked for.
+/// With fewer results than this as typed, another spelling is offered.
 const FEW: usize = 3;
+/// With fewer results than this as typed, those with a typing error are shown below.
+const SOME: usize = 10;
 /// A correction is offered beside results as typed only when it is so many times more frequent.
-const MUCH_MORE: u64 = 5;
+const MUCH_MORE: usize = 5;
 /// Miles around a place, tried until enough is found.
-const RADII: [f64; 6] = [10.0, 25.0, 50.0, 100.0, 200.0, 500.0];
+const RADII: [f64; 7] = [3.0, 10.0, 25.0, 50.0, 100.0, 200.0, 500.0];
 /// Enough to stop widening.
 const ENOUGH: usize = 20;
 
-/// One candidate, read and ranked.
-struct Ready {
-    stored: Stored,
-    places: Option<String>,
-    ranked: Ranked,
-    candidate: Candidate,
-}
-
-/// Where people asked to be near to.
-struct Near {
-    point: Point,
-    /// The state its ZIP code is filed under.
-    state: Option<&'static str>,
-}
-
 /// Finds organizations.
-pub fn search(shelf: &Shelf, request: &Request) -> Result<Results, SearchError> {
+pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     let understood = query::understand(&request.q);
-    let filters = Filters { kinds: &request.kinds, states: &request.states, part_of: request.part_of.as_ref() };
-    let asker = Asker { fields: &shelf.fields, filters, typing: false };
-    let zip = request.near.as_deref().or(understood.zip.as_deref());
-    let near = near(zip);
-    // Whoever asks for the parts of one organization wants to see them.
-    let search = Search { shelf, asker, near, window: WINDOW, fold: request.part_of.is_none() };
-    let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
-    if page.offset + page.limit > DEPTH_LIMIT {
-        let beyond = search.run(&understood, Page { offset: 0, limit: 0 })?;
-        return Ok(Results { results: Vec::new(), ..beyond });
+    let near = match (&request.near, &understood.zip) {
+        (Some(typed), _) => Some(near::typed(typed, set)),
+        (None, Some(zip)) => Some(near::zip(zip)),
+        (None, None) => None,
+    };
+    // To be near a whole state is to be in it.
+    let mut request = request.clone();
+    if let Some(Near { point: None, state: Some(state), .. }) = &near
+        && request.states.is_empty()
+    {
+        request.states.push((*state).to_owned());
     }
-    search.run(&understood, page)
+    let search = Search::new(set, &request, near.as_ref(), false);
+    let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
+    let outcome = search.run(&understood, page);
+    let mut results = search.results(&outcome, page)?;
+    results.question = understood.question;
+    if results.total == 0 {
+        results.without = without(set, &request)?;
+    }
+    if request.counts {
+        let matches = search.matches(&outcome);
+        results.counts = Some(filters::count(set, &matches, &request, search.miles.as_ref()));
+    }
+    results.near = near.map(|near| near.to);
+    Ok(results)
 }
 
-/// The place a ZIP code stands for.
-fn near(zip: Option<&str>) -> Option<Near> {
-    let zip = zip?;
-    geo::centroid(zip).map(|center| Near { point: center.point, state: geo::state_of_zip(zip) })
+/// What would be found without each filter that is set.
+fn without(set: &Set, request: &Request) -> Result<Vec<Without>, SearchError> {
+    let mut found = Vec::new();
+    for filter in filters::set_filters(request) {
+        let mut other = Request { limit: 0, offset: 0, counts: false, explain: false, ..request.clone() };
+        match filter {
+            Filter::Kinds => other.kinds.clear(),
+            Filter::States => other.states.clear(),
+            Filter::Features => other.features.clear(),
+            Filter::Tiers => other.tiers.clear(),
+            Filter::Within => other.within = None,
+            Filter::PartOf => other.part_of = None,
+        }
+        let understood = query::understand(&other.q);
+        let near =
+            other.near.as_deref().map(|typed| near::typed(typed, set)).or(understood.zip.as_deref().map(near::zip));
+        let outcome = Search::new(set, &other, near.as_ref(), false).run(&understood, Page { offset: 0, limit: 0 });
+        if outcome.found.total > 0 {
+            found.push(Without { filter, total: outcome.found.total });
+        }
+    }
+    Ok(found)
 }
 
 /// The best few for what has been typed so far.
-pub fn suggest(shelf: &Shelf, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
+pub fn suggest(set: &Set, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
     let understood = query::understand(text);
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
     }
-    let asker = Asker { fields: &shelf.fields, filters: Filters::NONE, typing: true };
-    let near = near(understood.zip.as_deref());
-    let search = Search { shelf, asker, near, window: SUGGEST_WINDOW, fold: false };
-    Ok(search.run(&understood, Page { offset: 0, limit: limit.min(PAGE_LIMIT) })?.results)
+    let near = understood.zip.as_deref().map(near::zip);
+    let request = Request::default();
+    let search = Search::new(set, &request, near.as_ref(), true);
+    let page = Page { offset: 0, limit: limit.min(PAGE_LIMIT) };
+    let outcome = search.run(&understood, page);
+    Ok(search.results(&outcome, page)?.results)
 }
 
-/// Others with the same name.
-pub fn same_name(shelf: &Shelf, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
-    let understood = query::words_only(name);
-    let asker = Asker { fields: &shelf.fields, filters: Filters::NONE, typing: false };
-    let search = Search { shelf, asker, near: None, window: WINDOW, fold: false };
-    let found = search.gather(search.asker.named(&understood.whole).as_ref(), WINDOW, 0)?;
+/// Others with the same name: listed ones first, then by state and city.
+pub fn same_name(set: &Set, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
+    let understood = Understood { whole: words::whole(&words::telling(name)), ..Understood::default() };
+    let term = whole_term(&understood.whole);
+    let found = candidates::carrying(set, &[term], &Understood::default(), None, &Allowed::default());
     let mut cards = Vec::new();
-    for candidate in found.best {
-        cards.push(search.read(candidate)?.0.card);
+    for candidate in found.best.iter().take(candidates::RANKED / 10) {
+        cards.push(entry(set, candidate)?.shown.card());
     }
     cards.retain(|card| card.id != *except);
     cards.sort_by_cached_key(|card| (!card.listed, card.state.clone(), card.city.clone(), card.id.clone()));
     cards.truncate(limit);
     Ok(cards)
+}
+
+fn entry(set: &Set, candidate: &Candidate) -> Result<Entry, SearchError> {
+    let read = set.parts[candidate.part].segment.entry(candidate.doc);
+    read.map_err(|why| SearchError::Unreadable(why.to_string()))
 }
 
 /// Which results are shown.
@@ -117,278 +128,374 @@ struct Page {
     limit: usize,
 }
 
-impl Page {
-    fn end(self) -> usize {
-        self.offset + self.limit
+/// How the matches were found.
+enum How {
+    /// Words, with what was forgiven.
+    Words { understood: Understood, stage: Stage, need: Need },
+    /// They carry one of these terms.
+    Terms { terms: Vec<String>, understood: Understood },
+    /// Nothing was asked but what the filters say.
+    Everybody,
+    /// They are nearest.
+    Nearest,
+    /// Nothing can match.
+    Nobody,
+}
+
+/// What was found, and how.
+struct Outcome {
+    how: How,
+    found: Found,
+    did_you_mean: Option<String>,
+}
+
+impl Outcome {
+    fn nobody() -> Self {
+        Self { how: How::Nobody, found: Found::default(), did_you_mean: None }
     }
 }
 
 struct Search<'a> {
-    shelf: &'a Shelf,
-    asker: Asker<'a>,
-    near: Option<Near>,
-    window: usize,
-    /// Parts of one organization share one result.
-    fold: bool,
+    set: &'a Set,
+    request: &'a Request,
+    near: Option<&'a Near>,
+    miles: Option<Miles<'a>>,
+    allowed: Allowed,
+    /// The text is being typed: a kind word may be the beginning of a name, and nothing is folded.
+    typing: bool,
 }
 
-impl Search<'_> {
-    fn run(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
+impl<'a> Search<'a> {
+    fn new(set: &'a Set, request: &'a Request, near: Option<&'a Near>, typing: bool) -> Self {
+        let miles = near.and_then(|near| near.point).map(|point| Miles::new(point, set));
+        let allowed = Allowed::new(set, request, miles.as_ref(), None);
+        Self { set, request, near, miles, allowed, typing }
+    }
+
+    fn run(&self, understood: &Understood, page: Page) -> Outcome {
         if let Some(address) = &understood.address {
             for level in address.lookups() {
-                let found = self.found(self.asker.address(level).as_ref(), understood, page)?;
-                if found.total > 0 {
-                    return self.finish(understood, found, page);
+                let outcome = self.carrying(vec![level.to_owned()], understood);
+                if outcome.found.total > 0 {
+                    return outcome;
                 }
             }
-            return self.by_host_words(&address.words, page);
+            return self.by_host_words(&address.words);
         }
         if !understood.numbers.is_empty() {
-            let found = self.found(self.asker.numbers(&understood.numbers).as_ref(), understood, page)?;
-            if found.total > 0 || understood.parts.is_empty() {
-                return self.finish(understood, found, page);
+            let outcome = self.carrying(understood.numbers.clone(), understood);
+            if outcome.found.total > 0 || understood.parts.is_empty() {
+                return outcome;
             }
         }
-        match (understood.parts.is_empty(), &self.near) {
-            (false, _) => self.by_words(understood, page),
-            (true, Some(near)) => match self.nearest(near, page)? {
-                found if found.total == 0 => self.in_state_of(near, page),
-                found => Ok(found),
+        match (understood.parts.is_empty(), &self.miles) {
+            (false, _) => self.by_words(understood),
+            (true, Some(miles)) => match self.nearest(miles, page) {
+                outcome if outcome.found.total == 0 => self.in_state(),
+                outcome => outcome,
             },
-            (true, None) => self.by_name(page),
+            (true, None) => self.everybody(&self.allowed),
         }
+    }
+
+    fn everybody(&self, allowed: &Allowed) -> Outcome {
+        Outcome { how: How::Everybody, found: candidates::everybody(self.set, allowed), did_you_mean: None }
+    }
+
+    fn carrying(&self, terms: Vec<String>, understood: &Understood) -> Outcome {
+        let found = candidates::carrying(self.set, &terms, understood, self.miles.as_ref(), &self.allowed);
+        Outcome { how: How::Terms { terms, understood: understood.clone() }, found, did_you_mean: None }
     }
 
     /// Nobody has this address: whoever is named like its host. A host is spelled as it is, so nothing is forgiven.
-    fn by_host_words(&self, host_words: &str, page: Page) -> Result<Results, SearchError> {
+    fn by_host_words(&self, host_words: &str) -> Outcome {
         let mut understood = query::words_only(host_words);
         understood.parts.retain(Part::is_specific);
         if understood.parts.is_empty() {
-            return Ok(Results::default());
+            return Outcome::nobody();
         }
-        let found = self.at_stage(&understood, Stage::Typed, page)?;
-        self.finish(&understood, found, page)
+        self.at_stage(&understood, Stage::Typed)
     }
 
-    /// Words: as typed; when that finds nothing, with typing errors; then with parts left out.
-    fn by_words(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
-        let as_typed = self.at_stage(understood, Stage::Typed, page)?;
-        if as_typed.total > 0 {
-            let did_you_mean = if as_typed.total < FEW { self.better_known(understood)? } else { None };
-            return Ok(Results { did_you_mean, ..self.finish(understood, as_typed, page)? });
+    /// Words: as typed; when that finds little, with typing errors; then with parts left out.
+    fn by_words(&self, understood: &Understood) -> Outcome {
+        let as_typed = self.at_stage(understood, Stage::Typed);
+        let typed = as_typed.found.total;
+        if typed >= SOME {
+            return as_typed;
+        }
+        if self.is_whole(&as_typed) {
+            let did_you_mean = if typed < FEW { self.better_known(understood) } else { None };
+            return Outcome { did_you_mean, ..as_typed };
         }
         for stage in [Stage::OneTypo, Stage::TwoTypos] {
-            let found = self.at_stage(understood, stage, page)?;
-            if found.total > 0 {
-                let did_you_mean = found.ready.first().and_then(|best| corrected(understood, best));
-                return Ok(Results { did_you_mean, ..self.finish(understood, found, page)? });
+            let outcome = self.at_stage(understood, stage);
+            if outcome.found.total > 0 {
+                let did_you_mean = match typed {
+                    0 => self.corrected(&outcome, |_, _| true),
+                    1..FEW => self.better_known(understood),
+                    _ => None,
+                };
+                return Outcome { did_you_mean, ..outcome };
             }
         }
-        self.by_parts(understood, page)
+        self.by_parts(understood)
     }
 
-    fn at_stage(&self, understood: &Understood, stage: Stage, page: Page) -> Result<Found, SearchError> {
-        self.found(self.asker.words(understood, stage).as_ref(), understood, page)
+    /// Another spelling that is far more frequent.
+    fn better_known(&self, understood: &Understood) -> Option<String> {
+        let outcome = self.at_stage(understood, Stage::OneTypo);
+        self.corrected(&outcome, |typed, spelled| self.is_much_rarer(typed, spelled))
     }
 
-    /// Not every part can be satisfied at once: the rarest that can be must be, and the rarer a part the more it
-    /// counts. Kinds, states and frequent words alone are not what was looked for.
-    fn by_parts(&self, understood: &Understood, page: Page) -> Result<Results, SearchError> {
-        let everything = self.shelf.searcher.num_docs() as f64;
+    fn at_stage(&self, understood: &Understood, stage: Stage) -> Outcome {
+        self.ask(How::Words { understood: understood.clone(), stage, need: Need::All })
+    }
+
+    fn ask(&self, how: How) -> Outcome {
+        let How::Words { understood, stage, need } = &how else { return Outcome::nobody() };
+        let query = Query { understood, stage: *stage, typing: self.typing, need: *need };
+        let found = candidates::find(self.set, &query, self.miles.as_ref(), &self.allowed);
+        Outcome { how, found, did_you_mean: None }
+    }
+
+    /// Is the best match named just as typed?
+    fn is_whole(&self, outcome: &Outcome) -> bool {
+        let best = outcome.found.best.first();
+        best.is_some_and(|best| ranking::is_whole(&self.why(outcome, best).points))
+    }
+
+    /// Not every part can be satisfied at once: the rarer a part, the more it counts. Kinds, states and frequent words
+    /// alone are not what was looked for.
+    fn by_parts(&self, understood: &Understood) -> Outcome {
+        let everything = self.set.count() as f64;
         let mut weighed = understood.clone();
-        let mut rarest: Option<(usize, usize)> = None;
-        for (at, part) in weighed.parts.iter_mut().enumerate() {
-            let count = self.shelf.searcher.search(self.asker.part_alone(part).as_ref(), &Count)?;
-            part.weight = if count == 0 { 0.0 } else { (1.0 + everything / count as f64).ln() };
-            if count > 0 && part.is_specific() && rarest.is_none_or(|(least, _)| count < least) {
-                rarest = Some((count, at));
-            }
+        let costs = candidates::costs(self.set, understood, self.typing);
+        for (part, count) in weighed.parts.iter_mut().zip(&costs) {
+            part.weight = if *count == 0 { 0.0 } else { (1.0 + everything / *count as f64).ln() };
         }
-        let Some((_, needed)) = rarest else {
-            return Ok(Results::default());
-        };
-        let found = self.found(self.asker.words_around(&weighed, needed).as_ref(), &weighed, page)?;
-        self.finish(&weighed, found, page)
+        if !weighed.parts.iter().zip(&costs).any(|(part, count)| *count > 0 && part.is_specific()) {
+            return Outcome::nobody();
+        }
+        let outcome = self.ask(How::Words { understood: weighed, stage: Stage::TwoTypos, need: Need::Some });
+        let did_you_mean = self.corrected(&outcome, |_, _| true);
+        Outcome { did_you_mean, ..outcome }
     }
 
     /// Nothing typed, but a place: nearest first, around it until enough is found.
-    fn nearest(&self, near: &Near, page: Page) -> Result<Results, SearchError> {
-        let wanted = page.end().max(self.window);
-        let mut gathered = Gathered::default();
+    fn nearest(&self, miles: &Miles, page: Page) -> Outcome {
+        let enough = ENOUGH.max(page.offset.saturating_add(page.limit).min(candidates::DEPTH));
+        let mut found = Found::default();
         for radius in RADII {
-            let gather = Gather {
-                wanted,
-                near: Some(near.point),
-                within: Some(radius),
-                by_distance: true,
-                words: 0,
-                fold: self.fold,
-            };
-            let asked = self.asker.in_cells(geo::cells_within(near.point, radius));
-            gathered = self.shelf.searcher.search(asked.as_ref(), &gather)?;
-            if gathered.total >= ENOUGH {
+            let radius = self.request.within.unwrap_or(radius);
+            found = self.within(miles, radius);
+            if found.total >= enough || self.request.within.is_some() {
                 break;
             }
         }
-        let window = gathered.best.len().min(self.window);
-        let mut ready = self.ready(&gathered.best[..window], &Understood::default())?;
-        ready.sort_by(|a, b| {
-            let nearness = |one: &Ready| ranking::nearness_order(one.candidate.miles, one.stored.card.listed);
-            nearness(b).cmp(&nearness(a)).then_with(|| ranking::by_name(&a.stored, &b.stored))
+        let set = self.set;
+        found.best.sort_unstable_by(|a, b| {
+            let listed = |one: &Candidate| set.parts[one.part].segment.facts(one.doc).listed();
+            let order = |one: &Candidate| ranking::nearness_order(one.miles, listed(one));
+            order(b).cmp(&order(a)).then_with(|| candidates::by_name(set, a, b))
         });
-        self.finish(
-            &Understood::default(),
-            Found { total: gathered.total, cards: gathered.cards, ready, rest: gathered.best.split_off(window) },
-            page,
-        )
+        found.best.truncate(candidates::DEPTH);
+        Outcome { how: How::Nearest, found, did_you_mean: None }
+    }
+
+    fn within(&self, miles: &Miles, radius: f64) -> Found {
+        let mut found = Found::default();
+        for (number, part) in self.set.parts.iter().enumerate() {
+            let mut bits = Bits::none(part.segment.len());
+            for spot in miles.within(number, radius) {
+                bits.add(part.segment.of_spot.at(spot));
+            }
+            bits.without(&part.dead);
+            if let Some(allowed) = self.allowed.of(number) {
+                bits &= allowed;
+            }
+            let candidate = |doc| Candidate { part: number, doc, points: 0, miles: miles.of(number, doc) };
+            found.best.extend(bits.iter().map(candidate));
+        }
+        found.total = found.best.len();
+        found
     }
 
     /// Nobody gives an address near the place: whoever is in its state or serves it. A filter that was set stays.
-    fn in_state_of(&self, near: &Near, page: Page) -> Result<Results, SearchError> {
-        let Some(state) = near.state.filter(|_| self.asker.filters.states.is_empty()) else {
-            return Ok(Results::default());
+    fn in_state(&self) -> Outcome {
+        let state = self.near.and_then(|near| near.state);
+        let Some(state) = state.filter(|_| self.request.states.is_empty() && self.request.within.is_none()) else {
+            return Outcome::nobody();
         };
-        let states = [state.to_owned()];
-        let filters = Filters { states: &states, ..self.asker.filters };
-        let asker = Asker { fields: self.asker.fields, filters, typing: self.asker.typing };
-        Search { shelf: self.shelf, asker, near: None, window: self.window, fold: self.fold }.by_name(page)
+        let request = Request { states: vec![state.to_owned()], ..self.request.clone() };
+        self.everybody(&Allowed::new(self.set, &request, None, None))
     }
 
-    /// Nothing typed and no place: everything the filters leave, listed first, then by name.
-    fn by_name(&self, page: Page) -> Result<Results, SearchError> {
-        let order = (
-            (SortByStaticFastValue::<u64>::for_field("listed"), Order::Desc),
-            (SortByString::for_field("sort"), Order::Asc),
-            (SortByStaticFastValue::<u64>::for_field("id_key"), Order::Asc),
-        );
-        let asked = self.asker.everything();
-        if page.limit == 0 {
-            let total = self.shelf.searcher.search(asked.as_ref(), &Count)?;
-            return Ok(Results { total, cards: total, ..Results::default() });
+    fn why(&self, outcome: &Outcome, candidate: &Candidate) -> Why {
+        let (understood, stage, need) = match &outcome.how {
+            How::Words { understood, stage, need } => (understood, *stage, *need),
+            How::Terms { understood, .. } => (understood, Stage::TwoTypos, Need::Some),
+            How::Everybody | How::Nearest | How::Nobody => (&Understood::default(), Stage::Typed, Need::Some),
+        };
+        let asked = Asked::new(understood);
+        let query = Query { understood, stage, typing: self.typing, need };
+        Look::new(self.set, candidate.part, &query, &asked, self.miles.as_ref()).why(candidate)
+    }
+
+    /// The typed words with the misspelled ones as the best result spells them; nothing when none is, or one of them
+    /// fails the test.
+    fn corrected(&self, outcome: &Outcome, test: impl Fn(&str, &str) -> bool) -> Option<String> {
+        let How::Words { understood, .. } = &outcome.how else { return None };
+        let best = outcome.found.best.iter().take(SOME).map(|best| (best, self.why(outcome, best)));
+        let (best, why) = best.into_iter().find(|(_, why)| !why.misspelled.is_empty())?;
+        let entry = entry(self.set, best).ok()?;
+        let typed: Vec<&query::Word> = understood.words().collect();
+        let mut spelled = BTreeMap::new();
+        for (number, form) in &why.misspelled {
+            let form = form.as_deref()?;
+            if !test(&typed[*number].form, form) {
+                return None;
+            }
+            spelled.insert(*number, as_written(&entry, form));
         }
-        let top = TopDocs::with_limit(page.limit).and_offset(page.offset).order_by(order);
-        let (top, total) = self.shelf.searcher.search(asked.as_ref(), &(top, Count))?;
-        let mut results = Vec::with_capacity(top.len());
-        for (_, at) in top {
-            results.push(self.read_at(at)?.0.card);
+        let words =
+            typed.iter().enumerate().map(|(number, word)| spelled.get(&number).unwrap_or(&word.surface).as_str());
+        Some(words.collect::<Vec<_>>().join(" "))
+    }
+
+    fn is_much_rarer(&self, typed: &str, spelled: &str) -> bool {
+        let frequency = |form: &str| candidates::frequency(self.set, form);
+        frequency(spelled) >= MUCH_MORE * frequency(typed).max(1)
+    }
+
+    /// Everybody who matches, whatever the filters say.
+    fn matches(&self, outcome: &Outcome) -> Vec<Bits> {
+        let alive = |part: &super::engine::set::Part, mut bits: Bits| {
+            bits.without(&part.dead);
+            bits
+        };
+        let of = |(number, part): (usize, &super::engine::set::Part)| match &outcome.how {
+            How::Words { understood, stage, need } => {
+                let query = Query { understood, stage: *stage, typing: self.typing, need: *need };
+                alive(part, Look::new(self.set, number, &query, &Asked::default(), None).matching())
+            }
+            How::Terms { terms, .. } => {
+                let mut bits = Bits::none(part.segment.len());
+                terms.iter().for_each(|term| bits.add(part.segment.terms.get(term)));
+                alive(part, bits)
+            }
+            How::Everybody | How::Nearest => alive(part, Bits::all(part.segment.len())),
+            How::Nobody => Bits::none(part.segment.len()),
+        };
+        self.set.parts.iter().enumerate().map(of).collect()
+    }
+
+    /// Folds, cuts the page and reads what it shows.
+    fn results(&self, outcome: &Outcome, page: Page) -> Result<Results, SearchError> {
+        let found = &outcome.found;
+        // Whoever asks for the parts of one organization wants to see them.
+        let fold = !self.typing && self.request.part_of.is_none() && !matches!(outcome.how, How::Everybody);
+        let folded = if fold { folded(self.set, &found.best, self.miles.is_some()) } else { None };
+        let cards = folded.as_ref().map_or(found.total, |folded| folded.len() + found.total - found.best.len());
+        let from_page = |length: usize| page.offset.min(length)..page.offset.saturating_add(page.limit).min(length);
+        let shown: Vec<(Candidate, u32)> = match &folded {
+            Some(folded) => folded[from_page(folded.len())].to_vec(),
+            None => found.best[from_page(found.best.len())].iter().map(|one| (*one, 0)).collect(),
+        };
+        let mut results = Vec::with_capacity(shown.len());
+        for (candidate, parts) in shown {
+            results.push(self.card(outcome, &candidate, parts)?);
         }
-        Ok(Results { results, total, cards: total, ..Results::default() })
-    }
-
-    fn gather(&self, asked: &dyn Query, wanted: usize, words: usize) -> Result<Gathered, SearchError> {
-        let near = self.near.as_ref().map(|near| near.point);
-        let gather = Gather { wanted, near, within: None, by_distance: false, words, fold: self.fold };
-        Ok(self.shelf.searcher.search(asked, &gather)?)
-    }
-
-    /// Asks, and orders the best finely.
-    fn found(&self, asked: &dyn Query, understood: &Understood, page: Page) -> Result<Found, SearchError> {
-        let mut gathered = self.gather(asked, page.end().max(self.window), understood.words().count())?;
-        let window = gathered.best.len().min(self.window);
-        let mut ready = self.ready(&gathered.best[..window], understood)?;
-        ready.sort_by(|a, b| ranking::order((&a.ranked, &a.stored), (&b.ranked, &b.stored)));
-        Ok(Found { total: gathered.total, cards: gathered.cards, ready, rest: gathered.best.split_off(window) })
-    }
-
-    fn ready(&self, candidates: &[Candidate], understood: &Understood) -> Result<Vec<Ready>, SearchError> {
-        candidates
-            .iter()
-            .map(|candidate| {
-                let (stored, places) = self.read(*candidate)?;
-                let ranked = ranking::rank(understood, &stored, self.near.is_some(), candidate.miles);
-                Ok(Ready { stored, places, ranked, candidate: *candidate })
-            })
-            .collect()
-    }
-
-    /// Cuts the page and finishes its cards.
-    fn finish(&self, understood: &Understood, mut found: Found, page: Page) -> Result<Results, SearchError> {
-        let end = page.end();
-        if end > found.ready.len() && !found.rest.is_empty() {
-            let more = (end - found.ready.len()).min(found.rest.len());
-            let rest = self.ready(&found.rest[..more], understood)?;
-            found.ready.extend(rest);
-        }
-        let results =
-            found.ready.into_iter().skip(page.offset).take(page.limit).map(|ready| self.card(ready)).collect();
-        Ok(Results { results, total: found.total, cards: found.cards, ..Results::default() })
+        Ok(Results {
+            results,
+            total: found.total,
+            cards,
+            did_you_mean: outcome.did_you_mean.clone(),
+            ..Results::default()
+        })
     }
 
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.
-    fn card(&self, ready: Ready) -> Card {
-        let mut card = ready.stored.card;
-        card.also_known_as = ready.ranked.alias;
-        card.places_matching = ready.candidate.parts as usize;
-        card.miles = ready.candidate.miles.map(|miles| (miles * 10.0).round() / 10.0);
-        let places = ready.places.as_deref().filter(|_| card.miles.is_some());
-        let nearest = self.near.as_ref().zip(places).and_then(|(near, places)| nearest_place(near.point, places));
-        if let Some(place) = nearest {
-            card.city = place.city;
-            card.state = place.state;
-            card.zip = Some(place.zip);
+    fn card(&self, outcome: &Outcome, candidate: &Candidate, parts: u32) -> Result<Card, SearchError> {
+        let entry = entry(self.set, candidate)?;
+        let several = !entry.aliases.is_empty() || !entry.facilities.is_empty();
+        let why = (several || self.request.explain).then(|| self.why(outcome, candidate)).unwrap_or_default();
+        let Entry { shown, aliases, facilities, .. } = entry;
+        let mut card = shown.card();
+        if why.telling {
+            card.also_known_as = why.name.checked_sub(1).and_then(|n| aliases.into_iter().chain(facilities).nth(n));
         }
-        card
-    }
-
-    fn read(&self, candidate: Candidate) -> Result<(Stored, Option<String>), SearchError> {
-        self.read_at(candidate.at)
-    }
-
-    fn read_at(&self, at: tantivy::DocAddress) -> Result<(Stored, Option<String>), SearchError> {
-        let document: TantivyDocument = self.shelf.searcher.doc(at)?;
-        let text = |field| document.get_first(field).and_then(|value| value.as_str().map(str::to_owned));
-        let json =
-            text(self.shelf.fields.stored).ok_or_else(|| SearchError::Unreadable("it has no card".to_owned()))?;
-        let stored = serde_json::from_str(&json).map_err(|why| SearchError::Unreadable(why.to_string()))?;
-        Ok((stored, self.near.as_ref().and_then(|_| text(self.shelf.fields.places))))
-    }
-
-    /// Little was found as typed: another spelling, when it is far more frequent.
-    fn better_known(&self, understood: &Understood) -> Result<Option<String>, SearchError> {
-        let found = self.at_stage(understood, Stage::OneTypo, Page { offset: 0, limit: 0 })?;
-        let Some(best) = found.ready.iter().find(|ready| !ready.ranked.corrections.is_empty()) else {
-            return Ok(None);
-        };
-        for (typed, spelled) in &best.ranked.corrections {
-            if self.frequency(spelled)? < MUCH_MORE * self.frequency(typed)?.max(1) {
-                return Ok(None);
-            }
+        if self.request.explain {
+            card.why = Some(why.points.reasons());
         }
-        Ok(corrected(understood, best))
-    }
-
-    /// How many organizations have a word in their names.
-    fn frequency(&self, surface: &str) -> Result<u64, SearchError> {
-        let forms = super::words::fold(surface);
-        let form = forms.first().map_or(surface, |token| token.form.as_str());
-        Ok(self.shelf.searcher.doc_freq(&Term::from_field_text(self.shelf.fields.name, form))?)
+        card.places_matching = parts as usize;
+        let nearest = self.miles.as_ref().and_then(|miles| miles.nearest(candidate.part, candidate.doc));
+        if let Some((miles, spot)) = nearest {
+            card.miles = Some((f64::from(miles) * 10.0).round() / 10.0);
+            let spot = self.set.parts[candidate.part].segment.places.spot(spot);
+            (card.city, card.state, card.zip) = (spot.city, spot.state, spot.zip);
+        }
+        Ok(card)
     }
 }
 
-/// The typed words with the misspelled ones as a result spells them; nothing when none is.
-fn corrected(understood: &Understood, best: &Ready) -> Option<String> {
-    let corrections = &best.ranked.corrections;
-    let spelled = |word: &query::Word| {
-        let correction = corrections.iter().find(|(typed, _)| *typed == word.surface);
-        correction.map_or_else(|| word.surface.clone(), |(_, spelled)| spelled.clone())
+/// A word as the entry writes it.
+fn as_written(entry: &Entry, form: &str) -> String {
+    let names = [&entry.shown.name].into_iter().chain(&entry.aliases).chain(&entry.facilities);
+    let cities = entry.places.iter().filter_map(|place| place.city.as_ref());
+    let written = names.chain(cities).flat_map(|name| words::fold(name)).find(|token| token.form == form);
+    written.map_or_else(|| form.to_owned(), |token| token.surface)
+}
+
+/// The parts of one organization brought together.
+struct Group {
+    /// Where the organization itself stands, if it matches.
+    head: Option<usize>,
+    /// Where its best part stands.
+    part: usize,
+    parts: u32,
+}
+
+/// Brings parts to their heads: the head stands for all of them, where the best of them would stand; near a place the
+/// best of them stands for the head. Each with how many parts stand behind it. Nothing when nobody has parts.
+fn folded(set: &Set, best: &[Candidate], near: bool) -> Option<Vec<(Candidate, u32)>> {
+    let mut groups: HashMap<u64, Group> = HashMap::new();
+    for (at, one) in best.iter().enumerate() {
+        if let Some(parent) = set.parts[one.part].segment.parent(one.doc) {
+            groups.entry(parent).or_insert(Group { head: None, part: at, parts: 0 }).parts += 1;
+        }
+    }
+    if groups.is_empty() {
+        return None;
+    }
+    let key = |one: &Candidate| {
+        let segment = &set.parts[one.part].segment;
+        segment.parent(one.doc).unwrap_or(segment.id_keys[one.doc as usize])
     };
-    (!corrections.is_empty()).then(|| understood.words().map(spelled).collect::<Vec<_>>().join(" "))
-}
-
-/// What a question to the index brought.
-struct Found {
-    total: usize,
-    cards: usize,
-    /// The best, in their fine order.
-    ready: Vec<Ready>,
-    /// Those after them, in their rough order.
-    rest: Vec<Candidate>,
-}
-
-fn nearest_place(from: Point, places: &str) -> Option<NearPlace> {
-    let distance = |place: &NearPlace| geo::centroid(&place.zip).map(|center| geo::miles(from, center.point));
-    read_places(places)
-        .filter_map(|place| Some((distance(&place)?, place)))
-        .min_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, place)| place)
+    for (at, one) in best.iter().enumerate() {
+        if set.parts[one.part].segment.parent(one.doc).is_none()
+            && let Some(group) = groups.get_mut(&key(one))
+        {
+            group.head = Some(at);
+        }
+    }
+    let mut folded = Vec::with_capacity(best.len());
+    for (at, one) in best.iter().enumerate() {
+        let Some(group) = groups.get(&key(one)) else {
+            folded.push((*one, 0));
+            continue;
+        };
+        let first = group.head.map_or(group.part, |head| head.min(group.part));
+        if at != first {
+            continue;
+        }
+        let shown = match group.head {
+            Some(head) if !near || head < group.part => head,
+            _ => group.part,
+        };
+        // One part alone is nothing to unfold.
+        let parts = if group.head.is_none() && group.parts < 2 { 0 } else { group.parts };
+        folded.push((best[shown], parts));
+    }
+    Some(folded)
 }

@@ -163,6 +163,48 @@ fn the_first_result_is_the_one_meant() {
     }
 }
 
+/// The names of some organizations in the order in which they come for a query.
+fn ordered(q: &str, builders: Vec<Builder>) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    index.apply(changes(builders.into_iter().map(Builder::build).collect()), 1).unwrap();
+    names(&index.search(&request(q)).unwrap().results)
+}
+
+#[test]
+fn better_matches_come_first() {
+    let all = || ["Mercyhurst", "St Mercy", "Mercy", "Mercy Health"].map(builder).into();
+    assert_eq!(ordered("mercy", all()), ["Mercy", "Mercy Health", "St Mercy", "Mercyhurst"]);
+    let all = ["Medical Valley", "Valley Medical Plaza West", "Valley Medical Plaza"].map(builder).into();
+    assert_eq!(ordered("valley medical", all), ["Medical Valley", "Valley Medical Plaza", "Valley Medical Plaza West"]);
+    let all = ["Medical West Valley", "Valley Medical Plaza West", "Valley Medical Plaza"].map(builder).into();
+    let expected = ["Valley Medical Plaza", "Valley Medical Plaza West", "Medical West Valley"];
+    assert_eq!(ordered("valley medical", all), expected);
+}
+
+#[test]
+fn listed_before_known_but_the_name_itself_first() {
+    let listed = || builder("Mercy Health").portal("https://my.mercy.org", "MyMercy");
+    assert_eq!(ordered("mercy", vec![builder("Mercy Clinics"), listed()]), ["Mercy Health", "Mercy Clinics"]);
+    assert_eq!(ordered("mercy clinics", vec![builder("Mercy Clinics"), listed()])[0], "Mercy Clinics");
+}
+
+#[test]
+fn corrections_are_spelled_like_the_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    let all =
+        vec![builder("Cleveland Clinic").build(), builder("Valley Clinic").place("Snoqualmie", "WA", "98065").build()];
+    index.apply(changes(all), 1).unwrap();
+    for (q, meant) in [
+        ("clevland clinic", Some("cleveland clinic")),
+        ("cleveland clin", None),
+        ("clinic snoqualme", Some("clinic snoqualmie")),
+    ] {
+        assert_eq!(index.search(&request(q)).unwrap().did_you_mean.as_deref(), meant, "{q}");
+    }
+}
+
 #[test]
 fn an_alias_says_that_it_is_one() {
     let scene = scene();
@@ -538,12 +580,14 @@ fn it_opens_again_where_it_was() {
     assert!(matches!(Index::open(folder.path()), Err(SearchError::Locked(_))), "one writer only");
     let reader = Index::open_to_read(folder.path()).unwrap();
     assert_eq!((reader.at(), reader.count()), (47, index.count()));
-    assert!(matches!(reader.clear(), Err(SearchError::ReadOnly)));
+    assert!(matches!(reader.start(true), Err(SearchError::ReadOnly)));
     drop(index);
     let again = Index::open(folder.path()).unwrap();
     assert_eq!(again.at(), 47, "a commit without documents counts too");
     assert_eq!(again.search(&request("quest")).unwrap().total, 1);
-    again.clear().unwrap();
+    again.start(true).unwrap();
+    assert_eq!(again.search(&request("quest")).unwrap().total, 1, "found until what is new is whole");
+    again.commit(0).unwrap();
     assert_eq!((again.at(), again.count(), again.ids().unwrap().len()), (0, 0, 0));
     assert_eq!(again.search(&request("quest")).unwrap().total, 0);
 }
@@ -551,66 +595,41 @@ fn it_opens_again_where_it_was() {
 #[test]
 fn what_was_not_committed_is_not_there_after_a_kill() {
     let Scene { index, folder } = scene();
-    // A killed process leaves its lock file and its uncommitted files behind; a copy of the folder is just that.
+    index.gather(changes(vec![builder("Half Done Clinic").build()])).unwrap();
+    // A killed process leaves its uncommitted files behind; a copy of the folder is just that.
     let copy = tempfile::tempdir().unwrap();
     copy_all(folder.path(), copy.path());
-    fs::write(copy.path().join("v2").join(".tantivy-writer.lock"), "").unwrap();
-    fs::write(copy.path().join("v2").join("0123456789abcdef0123456789abcdef.idx"), "half a file").unwrap();
+    for rubbish in ["segments.json.new", "77.segment", "78.gone"] {
+        fs::write(copy.path().join("v3").join(rubbish), "half a file").unwrap();
+    }
     drop(index);
     let again = Index::open(copy.path()).unwrap();
     assert_eq!((again.at(), again.search(&request("quest")).unwrap().total), (40, 1));
-}
-
-#[test]
-fn what_a_killed_commit_wrote_does_not_stop_the_next_one() {
-    let Scene { index, folder } = scene();
-    drop(index);
-    // A rehearsal elsewhere tells which files the change writes before its commit.
-    let rehearsal = tempfile::tempdir().unwrap();
-    copy_all(folder.path(), rehearsal.path());
-    let gone = |index: &Index| {
-        let mut all = organizations();
-        all.truncate(1);
-        let mut change = changes(all);
-        change[0].after = None;
-        index.apply(change, 51)
-    };
-    let index = Index::open(rehearsal.path()).unwrap();
-    gone(&index).unwrap();
-    drop(index);
-    let (from, to) = (rehearsal.path().join("v2"), folder.path().join("v2"));
-    let mut planted = 0;
-    for entry in fs::read_dir(&from).unwrap().flatten() {
-        if entry.path().extension().is_some_and(|end| end == "del") {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
-            planted += 1;
-        }
-    }
-    assert!(planted > 0, "the change deletes in a segment that stays");
-    // A process that is killed before its commit has noted its files, but not its meta.json.
-    fs::copy(from.join(".managed.json"), to.join(".managed.json")).unwrap();
-    let index = Index::open(folder.path()).unwrap();
-    gone(&index).unwrap();
-    assert_eq!(index.at(), 51);
+    assert_eq!(again.search(&request("half done")).unwrap().total, 0);
+    again.apply(changes(vec![builder("Whole Clinic").build()]), 41).unwrap();
+    let files: Vec<String> = fs::read_dir(copy.path().join("v3"))
+        .unwrap()
+        .flatten()
+        .map(|file| file.file_name().into_string().unwrap())
+        .collect();
+    assert!(!files.iter().any(|name| name.starts_with("77") || name.ends_with("new")), "{files:?}");
 }
 
 #[test]
 fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
     type Break = fn(&Path);
-    let breaks: [(&str, Break); 4] = [
-        ("meta.json is garbage", |v| fs::write(v.join("meta.json"), "{").unwrap()),
-        ("meta.json is gone", |v| fs::remove_file(v.join("meta.json")).unwrap()),
-        ("a segment is gone", |v| fs::remove_file(segment(v)).unwrap()),
-        ("a segment has a flipped byte", |v| {
-            let mut bytes = fs::read(segment(v)).unwrap();
-            bytes[10] ^= 0xff;
-            fs::write(segment(v), bytes).unwrap();
-        }),
+    let breaks: [(&str, Break); 6] = [
+        ("the list is garbage", |v| fs::write(v.join("segments.json"), "{").unwrap()),
+        ("the list is gone", |v| fs::remove_file(v.join("segments.json")).unwrap()),
+        ("a segment is gone", |v| fs::remove_file(file(v, "segment")).unwrap()),
+        ("the entries are gone", |v| fs::remove_file(file(v, "entries")).unwrap()),
+        ("a segment has a flipped byte", |v| flip(&file(v, "segment"))),
+        ("the entries have a flipped byte", |v| flip(&file(v, "entries"))),
     ];
     for (what, break_it) in breaks {
         let Scene { index, folder } = scene();
         drop(index);
-        break_it(&folder.path().join("v2"));
+        break_it(&folder.path().join("v3"));
         let again = Index::open(folder.path()).unwrap_or_else(|why| panic!("{what}: {why}"));
         assert_eq!((again.at(), again.count()), (0, 0), "{what}");
         again.apply(changes(organizations()), 50).unwrap();
@@ -618,9 +637,16 @@ fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
     }
 }
 
-fn segment(folder: &Path) -> std::path::PathBuf {
+fn file(folder: &Path, ending: &str) -> std::path::PathBuf {
     let files = fs::read_dir(folder).unwrap().flatten().map(|entry| entry.path());
-    files.filter(|path| path.extension().is_some_and(|end| end == "store")).max().unwrap()
+    files.filter(|path| path.extension().is_some_and(|end| end == ending)).max().unwrap()
+}
+
+fn flip(path: &Path) {
+    let mut bytes = fs::read(path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    fs::write(path, bytes).unwrap();
 }
 
 fn copy_all(from: &Path, to: &Path) {
@@ -643,7 +669,7 @@ fn the_index_of_another_version_is_removed_and_other_files_are_not() {
     }
     Index::open(folder.path()).unwrap();
     let left = |name: &str| folder.path().join(name).exists();
-    assert_eq!((left("v0"), left("v999"), left("vault"), left("v2")), (false, false, true, true));
+    assert_eq!((left("v0"), left("v999"), left("vault"), left("v3")), (false, false, true, true));
 }
 
 #[test]

@@ -1,0 +1,210 @@
+//! One part of the index that never changes: everything of some organizations that a search looks at, in arrays.
+
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, Read, Write},
+    path::Path,
+};
+
+use super::{
+    codec::{Reader, Writer},
+    lexicon::Lexicon,
+    lists::Lists,
+    places::Places,
+    records::{At, Records},
+    terms::Terms,
+};
+use crate::{model::place::STATES, search::entry::Entry};
+
+/// In the words of an organization: what follows is another name of it.
+pub const ALIAS: u32 = u32::MAX;
+/// In the words of an organization: what follows is the name of one of its places.
+pub const FACILITY: u32 = u32::MAX - 1;
+
+/// The list of those who serve the whole country, among the lists by kind.
+pub const WIDE_BIT: u32 = 31;
+
+/// Organizations with numbers from 0, the better known first.
+#[derive(Debug)]
+pub struct Segment {
+    /// Every word of names, places and portals.
+    pub lexicon: Lexicon,
+    /// The words of each organization's names, in order, with [`ALIAS`] and [`FACILITY`] between them.
+    pub names: Lists,
+    /// The organizations with a word in a name.
+    pub of_name: Lists,
+    /// The places of each organization, in order.
+    pub spots: Lists,
+    /// The organizations of each place.
+    pub of_spot: Lists,
+    /// The organizations of each kind, by the number of its bit, and at [`WIDE_BIT`] those who serve the whole country.
+    pub of_kind: Lists,
+    /// The organizations with a place in, or serving, each state, see `places::state_index`.
+    pub of_state: Lists,
+    /// The places.
+    pub places: Places,
+    /// Exact terms.
+    pub terms: Terms,
+    /// Kinds of each organization, see `entry::kind_bit`.
+    pub kinds: Vec<u32>,
+    /// Features of each organization, see `entry::feature_bit`.
+    pub features: Vec<u64>,
+    /// See [`Facts`].
+    pub facts: Vec<u32>,
+    /// The end of each id as a number, see `entry::id_key`.
+    pub id_keys: Vec<u64>,
+    /// 0, or one more than the number in `parents` of the organization it is part of.
+    pub part_of: Vec<u32>,
+    /// The ends of the ids of those that have parts.
+    pub parents: Vec<u64>,
+    /// Where each entry stands in the file of entries.
+    pub at: Vec<At>,
+    /// The file of entries.
+    pub records: Records,
+}
+
+/// Small facts of an organization in one number. Greater is better known, then fresher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Facts(pub u32);
+
+impl Facts {
+    /// From the facts of an entry; `day` is the day of its load in days since 2000.
+    pub fn new(listed: bool, known: u8, day: u16, tier: u8, wide: bool) -> Self {
+        let known = u32::from(known).min(63);
+        Self(u32::from(listed) << 31 | known << 25 | u32::from(day) << 9 | u32::from(tier & 15) << 1 | u32::from(wide))
+    }
+
+    /// Does it offer a door or a feature?
+    pub fn listed(self) -> bool {
+        self.0 >> 31 == 1
+    }
+
+    /// See `known`.
+    pub fn known(self) -> u8 {
+        (self.0 >> 25 & 63) as u8
+    }
+
+    /// The tier of the source of its door.
+    pub fn tier(self) -> u8 {
+        (self.0 >> 1 & 15) as u8
+    }
+
+    /// Does it serve the whole country?
+    pub fn wide(self) -> bool {
+        self.0 & 1 == 1
+    }
+
+    /// Listed, then known, then fresh: greater comes first.
+    pub fn quality(self) -> u32 {
+        self.0 >> 9
+    }
+}
+
+impl Segment {
+    /// How many organizations.
+    pub fn len(&self) -> u32 {
+        self.kinds.len() as u32
+    }
+
+    /// The facts of one.
+    pub fn facts(&self, doc: u32) -> Facts {
+        Facts(self.facts[doc as usize])
+    }
+
+    /// What is kept of one.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is broken.
+    pub fn entry(&self, doc: u32) -> io::Result<Entry> {
+        self.records.get(self.at[doc as usize])
+    }
+
+    /// The end of the id of the organization it is part of.
+    pub fn parent(&self, doc: u32) -> Option<u64> {
+        let number = self.part_of[doc as usize].checked_sub(1)?;
+        self.parents.get(number as usize).copied()
+    }
+
+    /// Writes all but the entries to a new file.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let mut to = Writer::new(BufWriter::with_capacity(1 << 18, File::create(path)?))?;
+        self.write(&mut to)?;
+        to.finish()?;
+        Ok(())
+    }
+
+    fn write(&self, to: &mut Writer<impl Write>) -> io::Result<()> {
+        self.lexicon.write(to)?;
+        for lists in [&self.names, &self.of_name, &self.spots, &self.of_spot, &self.of_kind, &self.of_state] {
+            lists.write(to)?;
+        }
+        self.places.write(to)?;
+        self.terms.write(to)?;
+        to.u32s(&self.kinds)?;
+        to.u64s(&self.features)?;
+        to.u32s(&self.facts)?;
+        to.u64s(&self.id_keys)?;
+        to.u32s(&self.part_of)?;
+        to.u64s(&self.parents)?;
+        to.u64s(&self.at)
+    }
+
+    /// Reads what [`Segment::save`] wrote, and checks it; with `thorough`, every entry too.
+    ///
+    /// # Errors
+    /// When a file is not there or not what was written.
+    pub fn open(path: &Path, records: &Path, thorough: bool) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let mut from = Reader::new(BufReader::with_capacity(1 << 18, file), length)?;
+        let segment = Self::read(&mut from, Records::open(records)?)?;
+        from.finish()?;
+        if thorough {
+            segment.records.check(&segment.at)?;
+        }
+        if segment.is_sound() {
+            Ok(segment)
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "its arrays do not fit together"))
+        }
+    }
+
+    fn read(from: &mut Reader<impl Read>, records: Records) -> io::Result<Self> {
+        Ok(Self {
+            lexicon: Lexicon::read(from)?,
+            names: Lists::read(from)?,
+            of_name: Lists::read(from)?,
+            spots: Lists::read(from)?,
+            of_spot: Lists::read(from)?,
+            of_kind: Lists::read(from)?,
+            of_state: Lists::read(from)?,
+            places: Places::read(from)?,
+            terms: Terms::read(from)?,
+            kinds: from.u32s()?,
+            features: from.u64s()?,
+            facts: from.u32s()?,
+            id_keys: from.u64s()?,
+            part_of: from.u32s()?,
+            parents: from.u64s()?,
+            at: from.u64s()?,
+            records,
+        })
+    }
+
+    /// Does every number lead somewhere? A search then needs no further checks.
+    fn is_sound(&self) -> bool {
+        let (docs, words, places) = (self.kinds.len(), self.lexicon.len(), self.places.len());
+        let count = docs as u32;
+        let lengths = [self.features.len(), self.facts.len(), self.id_keys.len(), self.part_of.len(), self.at.len()];
+        lengths.iter().all(|length| *length == docs)
+            && self.names.is_sound(docs, |word| word < words || word >= FACILITY)
+            && self.spots.is_sound(docs, |spot| spot < places)
+            && self.of_name.is_sound(words as usize, |doc| doc < count)
+            && self.of_spot.is_sound(places as usize, |doc| doc < count)
+            && self.of_kind.is_sound(u32::BITS as usize, |doc| doc < count)
+            && self.of_state.is_sound(STATES.len(), |doc| doc < count)
+            && self.places.is_sound(words)
+            && self.terms.is_sound(count)
+            && self.part_of.iter().all(|number| *number as usize <= self.parents.len())
+    }
+}

@@ -1,0 +1,304 @@
+//! What one typed word reaches in one segment: words of names, as typed, unfinished or with typing errors; words of
+//! places; exact terms. Each with its worth, a [`Share`].
+
+use std::ops::Range;
+
+use super::{
+    candidates::Stage,
+    engine::{
+        bits::Bits,
+        build::portal_term,
+        segment::{FACILITY, Segment},
+    },
+    query::Word,
+    ranking::{Met, Share, Which, begun, typos_allowed},
+};
+
+/// A word written as one may be two in a name; pairs of words more frequent than this are not looked at.
+const PAIR_LIMIT: usize = 20_000;
+
+/// What a word reaches.
+#[derive(Debug, Default)]
+pub struct Reach<'a> {
+    /// Words of names that are the typed one.
+    exact: Vec<u32>,
+    /// Words of names that mean the same.
+    same: Vec<u32>,
+    /// Words that begin with it; empty where that does not count.
+    begins: Range<u32>,
+    typed: usize,
+    /// Words one typing error away, then two.
+    one: Vec<Range<u32>>,
+    two: Vec<u32>,
+    /// Words of which a beginning is one typing error away.
+    one_begins: Vec<Range<u32>>,
+    /// Two words of names that are the typed one when they are written together.
+    pairs: Vec<(u32, Range<u32>)>,
+    /// Who has such a pair, in order.
+    pair_docs: Vec<u32>,
+    /// Places, in order, by worth.
+    places: Vec<PlaceReach>,
+    /// Those with the word in a portal's name or host.
+    portals: &'a [u32],
+    /// Those with the word as a number.
+    numbers: &'a [u32],
+}
+
+/// Places by how well their words are the typed one.
+#[derive(Debug)]
+struct PlaceReach {
+    share: f32,
+    misspelled: bool,
+    /// In order.
+    places: Vec<u32>,
+}
+
+/// Which ways count.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    /// How much is forgiven.
+    pub stage: Stage,
+    /// Unfinished words count.
+    pub unfinished: bool,
+}
+
+impl<'a> Reach<'a> {
+    /// Looks a word up.
+    pub fn of(word: &Word, segment: &'a Segment, ways: Ways) -> Self {
+        let lexicon = &segment.lexicon;
+        let mut reach = Self { typed: word.surface.len(), ..Self::default() };
+        let own = [&word.form, &word.surface].into_iter().chain(&word.joins);
+        reach.exact = own.filter_map(|form| lexicon.find(form)).collect();
+        reach.exact.sort_unstable();
+        reach.exact.dedup();
+        reach.same = word.same().filter_map(|form| lexicon.find(form)).collect();
+        let unfinished = ways.unfinished && (word.last || word.surface.len() >= 3);
+        if unfinished {
+            reach.begins = lexicon.beginning(&word.surface);
+        }
+        let typos = match ways.stage {
+            Stage::Typed => 0,
+            Stage::OneTypo => typos_allowed(&word.form).min(1),
+            Stage::TwoTypos => typos_allowed(&word.form),
+        };
+        if typos >= 1 {
+            reach.one = lexicon.one_typo(&word.form, false);
+            if word.last && unfinished {
+                reach.one_begins = lexicon.one_typo(&word.surface, true);
+            }
+        }
+        if typos >= 2 {
+            reach.two = lexicon.two_typos(&word.form);
+        }
+        if lexicon.find(&word.surface).is_none() {
+            reach.find_pairs(word, segment, unfinished && word.last);
+        }
+        reach.find_places(segment, unfinished && word.last);
+        reach.portals = segment.terms.get(&portal_term(&word.form));
+        if word.surface.len() >= 4 && word.surface.bytes().any(|b| b.is_ascii_digit()) {
+            reach.numbers = segment.terms.get(&word.surface);
+        }
+        reach
+    }
+
+    fn find_pairs(&mut self, word: &Word, segment: &Segment, unfinished: bool) {
+        let lexicon = &segment.lexicon;
+        for at in 2..word.surface.len().saturating_sub(1) {
+            let (Some(left), Some(right)) = (word.surface.get(..at), word.surface.get(at..)) else { continue };
+            let Some(left) = lexicon.find(left) else { continue };
+            // The right one as it is compared; the form of an abbreviation is another word.
+            let right = word.form.get(at..).filter(|form| right.starts_with(form)).unwrap_or(right);
+            let right = match lexicon.find(right) {
+                _ if unfinished && right.len() >= 3 => lexicon.beginning(right),
+                Some(number) => number..number + 1,
+                None => continue,
+            };
+            let (a, b) = (segment.of_name.at(left), segment.of_name.range(right.clone()));
+            if a.len().min(b.len()) > PAIR_LIMIT {
+                continue;
+            }
+            let rarer = if a.len() <= b.len() { a } else { b };
+            let pair = |doc: &&u32| {
+                let beside = |two: &[u32]| two[0] == left && right.contains(&two[1]);
+                segment.names.at(**doc).windows(2).any(beside)
+            };
+            let before = self.pair_docs.len();
+            self.pair_docs.extend(rarer.iter().filter(pair));
+            if self.pair_docs.len() > before {
+                self.pairs.push((left, right));
+            }
+        }
+        self.pair_docs.sort_unstable();
+        self.pair_docs.dedup();
+    }
+
+    fn find_places(&mut self, segment: &Segment, unfinished: bool) {
+        let of_word = &segment.places.of_word;
+        let mut add = |share: f32, misspelled: bool, words: &mut dyn Iterator<Item = Range<u32>>| {
+            let mut places: Vec<u32> = words.flat_map(|range| of_word.range(range)).copied().collect();
+            if !places.is_empty() {
+                places.sort_unstable();
+                places.dedup();
+                self.places.push(PlaceReach { share, misspelled, places });
+            }
+        };
+        let single = |number: &u32| *number..number + 1;
+        add(Share::Place.worth(), false, &mut self.exact.iter().map(single));
+        add(Share::Place.worth() * 0.9, false, &mut self.same.iter().map(single));
+        if unfinished && !self.begins.is_empty() {
+            add(Share::PlaceBegins.worth(), false, &mut std::iter::once(self.begins.clone()));
+        }
+        add(Share::OneTypo.worth() * 0.9, true, &mut self.one.iter().cloned());
+        add(Share::OneTypo.worth() * 0.8, true, &mut self.one_begins.iter().cloned());
+        add(Share::TwoTypos.worth() * 0.9, true, &mut self.two.iter().map(single));
+    }
+
+    /// How the words of a name from one on meet the typed word.
+    pub fn meets(&self, name: &[u32], at: usize, segment: &Segment) -> Option<Met> {
+        let number = name[at];
+        if self.exact.contains(&number) {
+            return Some(Met::new(Share::Exact.worth(), at));
+        }
+        if self.same.contains(&number) {
+            return Some(Met::new(Share::English.worth(), at));
+        }
+        if self.begins.contains(&number) {
+            let share = begun(self.typed, segment.lexicon.word(number).len());
+            return Some(Met { unfinished: true, ..Met::new(share, at) });
+        }
+        if !self.pairs.is_empty()
+            && let Some(next) = name.get(at + 1)
+            && self.pairs.iter().any(|(left, right)| *left == number && right.contains(next))
+        {
+            return Some(Met { words: 2, ..Met::new(Share::Exact.worth() * 0.95, at) });
+        }
+        let among = |ranges: &[Range<u32>]| {
+            let after = ranges.partition_point(|range| range.end <= number);
+            ranges.get(after).is_some_and(|range| range.contains(&number))
+        };
+        let misspelled = |share: f32| Some(Met { misspelled: true, ..Met::new(share, at) });
+        if among(&self.one) {
+            return misspelled(Share::OneTypo.worth());
+        }
+        if among(&self.one_begins) {
+            return misspelled(Share::OneTypo.worth() * 0.9);
+        }
+        if self.two.binary_search(&number).is_ok() {
+            return misspelled(Share::TwoTypos.worth());
+        }
+        None
+    }
+
+    /// How much an organization has the word elsewhere: in a place, a portal, a number.
+    pub fn around(&self, doc: u32, segment: &Segment) -> f32 {
+        if self.numbers.binary_search(&doc).is_ok() {
+            return Share::Exact.worth();
+        }
+        let mut best: f32 = 0.0;
+        if !self.places.is_empty() {
+            let spots = segment.spots.at(doc);
+            for reach in &self.places {
+                if reach.share > best && meet(spots, &reach.places) {
+                    best = reach.share;
+                }
+            }
+        }
+        if best < Share::Portal.worth() && self.portals.binary_search(&doc).is_ok() {
+            best = Share::Portal.worth();
+        }
+        best
+    }
+
+    /// The word of its place that was meant, when it was typed with an error.
+    pub fn misspelled_place(&self, doc: u32, segment: &Segment) -> Option<String> {
+        let spots = segment.spots.at(doc);
+        let best =
+            self.places.iter().filter(|reach| meet(spots, &reach.places)).max_by(|a, b| a.share.total_cmp(&b.share))?;
+        if !best.misspelled {
+            return None;
+        }
+        let near = |word: &u32| {
+            self.one.iter().chain(&self.one_begins).any(|range| range.contains(word)) || self.two.contains(word)
+        };
+        let mut words = spots
+            .iter()
+            .filter(|spot| best.places.binary_search(spot).is_ok())
+            .flat_map(|spot| segment.places.words.at(*spot));
+        words.find(|word| near(word)).map(|word| segment.lexicon.word(*word).to_owned())
+    }
+
+    /// About how many organizations it reaches: never less.
+    pub fn cost(&self, segment: &Segment) -> usize {
+        let names: usize = self.name_ranges().map(|range| segment.of_name.range(range).len()).sum();
+        let places: usize =
+            self.places.iter().flat_map(|reach| &reach.places).map(|place| segment.of_spot.at(*place).len()).sum();
+        names + places + self.pair_docs.len() + self.portals.len() + self.numbers.len()
+    }
+
+    /// Adds all whom it reaches.
+    pub fn mark(&self, segment: &Segment, bits: &mut Bits) {
+        for range in self.name_ranges() {
+            bits.add(segment.of_name.range(range));
+        }
+        for place in self.places.iter().flat_map(|reach| &reach.places) {
+            bits.add(segment.of_spot.at(*place));
+        }
+        for docs in [&self.pair_docs[..], self.portals, self.numbers] {
+            bits.add(docs);
+        }
+    }
+
+    /// Adds those with the word itself in a name.
+    pub fn mark_exact(&self, segment: &Segment, bits: &mut Bits) {
+        for number in &self.exact {
+            bits.add(segment.of_name.at(*number));
+        }
+        bits.add(&self.pair_docs);
+    }
+
+    fn name_ranges(&self) -> impl Iterator<Item = Range<u32>> {
+        let single = |number: &u32| *number..number + 1;
+        let words = self.exact.iter().chain(&self.same).chain(&self.two).map(single);
+        let ranges = self.one.iter().chain(&self.one_begins).cloned();
+        words.chain([self.begins.clone()]).chain(ranges).filter(|range| !range.is_empty())
+    }
+}
+
+/// Do two lists in order share a number?
+fn meet(a: &[u32], b: &[u32]) -> bool {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().any(|number| many.binary_search(number).is_ok())
+}
+
+/// The names of an organization, its own first.
+pub fn names(words: &[u32]) -> impl Iterator<Item = (&[u32], Which)> {
+    let mut start = 0;
+    let mut which = Which::Name;
+    std::iter::from_fn(move || {
+        let rest = words.get(start..)?;
+        let length = rest.iter().position(|word| *word >= FACILITY).unwrap_or(rest.len());
+        let this = (&rest[..length], which);
+        which = if rest.get(length) == Some(&FACILITY) { Which::Facility } else { Which::Alias };
+        start += length + 1;
+        Some(this)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::engine::segment::ALIAS;
+
+    #[test]
+    fn names_are_told_apart() {
+        let all: Vec<_> = names(&[1, 2, ALIAS, 3, FACILITY, 4]).collect();
+        assert_eq!(all, [(&[1, 2][..], Which::Name), (&[3][..], Which::Alias), (&[4][..], Which::Facility)]);
+        assert_eq!(names(&[]).collect::<Vec<_>>(), [(&[][..], Which::Name)]);
+        assert_eq!(names(&[7, ALIAS]).count(), 2);
+    }
+
+    #[test]
+    fn lists_meet() {
+        assert!(meet(&[1, 5, 9], &[2, 9]) && !meet(&[1, 5], &[2, 9]) && !meet(&[], &[1]));
+    }
+}
