@@ -1,0 +1,2 @@
+//! Measures the search.
+fn main() {}
