@@ -66,8 +66,13 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Makes so many from a seed. The first ones of a larger corpus are those of a smaller one but for their domains.
+    /// Makes so many from a seed. The first ones of a larger corpus are those of a smaller one.
     pub fn made(size: usize, seed: u64) -> Self {
+        Self::more(0, size, seed)
+    }
+
+    /// Makes so many that are not among the first ones of the same seed: their numbers go on from there.
+    pub fn more(first: usize, size: usize, seed: u64) -> Self {
         let threads = if size < 50_000 { 1 } else { thread::available_parallelism().map_or(1, usize::from) };
         let part = size.div_ceil(threads);
         let places = Places::read();
@@ -76,7 +81,7 @@ impl Corpus {
         thread::scope(|scope| {
             let parts: Vec<_> = (0..threads)
                 .map(|thread| {
-                    let numbers = (thread * part).min(size)..((thread + 1) * part).min(size);
+                    let numbers = first + (thread * part).min(size)..first + ((thread + 1) * part).min(size);
                     scope.spawn(move || numbers.map(|number| row(places, seed, number)).collect::<Vec<_>>())
                 })
                 .collect();
@@ -88,7 +93,7 @@ impl Corpus {
         let mut taken = HashSet::with_capacity(size / 3);
         for (number, row) in rows.iter_mut().enumerate() {
             if let Some(domain) = row.domain.take() {
-                row.domain = Some(nobodys(&mut taken, &domain, number));
+                row.domain = Some(nobodys(&mut taken, &domain, first + number));
             }
         }
         Self { rows }
