@@ -16,6 +16,7 @@ mod postgres;
 mod program;
 mod real;
 mod register;
+mod relevance;
 mod schema;
 mod serve;
 mod store;
