@@ -41,7 +41,12 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     for query in &warm {
         client.search(&query.text).map_err(|why| format!("{base}: {why}"))?;
     }
-    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked)?.table());
+    let mut misses = String::new();
+    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked, &mut misses)?.table());
+    let file = given.or("misses", String::new())?;
+    if !file.is_empty() {
+        std::fs::write(&file, misses).map_err(|why| format!("{file}: {why}"))?;
+    }
     if seconds > 0 {
         let pool = pool(&questions, asked.iter().chain(&warm), seed + 2);
         drop(questions);
@@ -50,8 +55,14 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// Asks on one connection, and judges each answer.
-fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query]) -> Outcome<Score> {
+/// Asks on one connection, and judges each answer. Of each whose first result is wrong a line goes to `misses`: class,
+/// rank of the right one, question, what was meant, the first result.
+fn one_by_one(
+    client: &mut Client,
+    finder: &Finder<'_>,
+    queries: &[Query],
+    misses: &mut String,
+) -> Outcome<Score> {
     let mut score = Score::default();
     for query in queries {
         let begun = Instant::now();
@@ -66,7 +77,15 @@ fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query]) -> Ou
             let text = |name: &str| card[name].as_str().unwrap_or_default();
             finder.find(text("name"), text("zip")).any(|row| is_right(query, row))
         };
-        score.add(query.class, cards.iter().position(is_right), took);
+        let rank = cards.iter().position(is_right);
+        if rank != Some(0) {
+            let first = cards.first().map_or("", |card| card["name"].as_str().unwrap_or_default());
+            let rank = rank.map_or("-".to_owned(), |rank| (rank + 1).to_string());
+            let line = [query.class.word(), &rank, &query.text, &query.asked, first].join("\t");
+            misses.push_str(&line);
+            misses.push('\n');
+        }
+        score.add(query.class, rank, took);
     }
     Ok(score)
 }

@@ -5,20 +5,20 @@
 //! and by [`RANKED`], never by the text typed. Where more match than can be ranked, those with the very words, those
 //! near the place asked for, and the best known are.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, collections::HashSet};
 
 use super::{
     engine::{
         bits::Bits,
         build::whole_term,
         places::state_index,
-        segment::{FACILITY, Segment, WIDE_BIT},
+        segment::{FACILITY, SMALL, Segment, WIDE_BIT},
         set::{Part as SetPart, Set},
     },
     entry::kind_bit,
     filters::Allowed,
     near::Miles,
-    query::{Meaning, Part, Understood},
+    query::{Meaning, Part, Understood, Word},
     ranking::{self, Asked, Met, NAME_LIMIT, Points, Share, WORDS},
     reach::{self, Reach, Ways},
 };
@@ -31,6 +31,10 @@ const PREFERRED: usize = 1_000;
 pub const DEPTH: usize = 10_000;
 /// Near, for those who are ranked before others, in miles.
 const NEAR_MILES: f64 = 30.0;
+/// Words of so many letters may be the beginning of another even where they mean a kind.
+const LONG: usize = 5;
+/// No word of a name.
+const NO_NAME: u32 = u32::MAX - 2;
 /// Where not every part can be met: parts that more organizations have do not bring anybody in.
 const LOOSE_LIMIT: usize = 20_000;
 
@@ -138,6 +142,17 @@ pub fn everybody(set: &Set, allowed: &Allowed) -> Found {
     found
 }
 
+/// Puts matches of an earlier stage among those of a later one, where too many of them had left no room.
+pub fn keep(set: &Set, found: &mut Found, earlier: &Found) {
+    if found.best.len() < RANKED {
+        return;
+    }
+    let known: HashSet<(usize, u32)> = earlier.best.iter().map(|one| (one.part, one.doc)).collect();
+    found.best.retain(|one| !known.contains(&(one.part, one.doc)));
+    found.best.extend(&earlier.best);
+    sort(set, &mut found.best);
+}
+
 /// How many have this word in a name.
 pub fn frequency(set: &Set, form: &str) -> usize {
     let of = |segment: &Segment| segment.lexicon.find(form).map_or(0, |word| segment.of_name.at(word).len());
@@ -183,7 +198,7 @@ pub fn by_name(set: &Set, a: &Candidate, b: &Candidate) -> Ordering {
 
 fn name(segment: &Segment, doc: u32) -> impl Iterator<Item = &str> {
     let words = segment.names.at(doc).iter().take_while(|word| **word < FACILITY);
-    words.map(|word| segment.lexicon.word(*word))
+    words.map(|word| segment.lexicon.word(*word & !SMALL))
 }
 
 /// One part of the query in one segment.
@@ -193,6 +208,11 @@ struct LookPart<'a> {
     first: usize,
     /// Never less than how many match it.
     cost: usize,
+}
+
+/// A word that means a kind or a state is a whole word, unless it is long or short for another.
+fn may_begin(part: &Part, word: &Word) -> bool {
+    word.surface.len() >= LONG || part.words.len() > 1 && word.surface != word.form
 }
 
 /// Why a candidate stands where it stands.
@@ -218,6 +238,8 @@ pub struct Look<'a> {
     miles: Option<&'a Miles<'a>>,
     parts: Vec<LookPart<'a>>,
     reaches: Vec<Reach<'a>>,
+    /// The small words typed, as they are marked in names.
+    small: Vec<u32>,
 }
 
 /// The words of a query as one name meets them.
@@ -234,15 +256,19 @@ impl<'a> Look<'a> {
     ) -> Self {
         let part = &set.parts[number];
         let segment = &*part.segment;
-        let mut look = Self { number, part, query, asked, miles, parts: Vec::new(), reaches: Vec::new() };
+        // A small word that no name has is one that every name lacks.
+        let small = query.understood.small.iter();
+        let small = small.map(|word| segment.lexicon.find(word).map_or(NO_NAME, |number| number | SMALL)).collect();
+        let mut look = Self { number, part, query, asked, miles, parts: Vec::new(), reaches: Vec::new(), small };
         for part in &query.understood.parts {
             let first = look.reaches.len();
             if first + part.words.len() > WORDS {
                 break;
             }
-            let unfinished = query.typing || part.meaning == Meaning::Plain;
-            let ways = Ways { stage: query.stage, unfinished };
-            look.reaches.extend(part.words.iter().map(|word| Reach::of(word, segment, ways)));
+            for word in &part.words {
+                let unfinished = query.typing || part.meaning == Meaning::Plain || may_begin(part, word);
+                look.reaches.push(Reach::of(word, segment, Ways { stage: query.stage, unfinished }));
+            }
             let words = look.reaches[first..].iter().map(|reach| reach.cost(segment)).min().unwrap_or(0);
             let cost = words + look.meaning_lists(&part.meaning).map(<[u32]>::len).sum::<usize>();
             look.parts.push(LookPart { part, first, cost });
@@ -433,12 +459,22 @@ impl<'a> Look<'a> {
         let mut best: Option<Ranked> = None;
         let mut first_words = 0.0;
         for (number, (name, which)) in reach::names(segment.names.at(doc)).enumerate() {
+            let mut plain = [0; NAME_LIMIT];
+            let (name, small) = self.without_small(name, &mut plain);
             let mut mets: Mets = [Met::around(0.0); WORDS];
-            for at in 0..name.len().min(NAME_LIMIT) {
-                for (met, reach) in mets.iter_mut().zip(&self.reaches) {
-                    if let Some(here) = reach.meets(name, at, segment).filter(|here| here.share > met.share) {
+            let mut used = 0_u64;
+            for (met, reach) in mets.iter_mut().zip(&self.reaches) {
+                for at in 0..name.len() {
+                    let Some(here) = reach.meets(name, at, segment) else { continue };
+                    // A word typed twice is met by two.
+                    let better = here.share > met.share
+                        || (here.share >= met.share && used >> met.at & 1 == 1 && used >> at & 1 == 0);
+                    if better {
                         *met = here;
                     }
+                }
+                if met.words > 0 {
+                    used |= 1 << met.at;
                 }
             }
             for at in 0..count {
@@ -447,7 +483,7 @@ impl<'a> Look<'a> {
                     mets[at] = Met::around(around[at]);
                 }
             }
-            let points = self.asked.points(&mets[..count], &meanings, name.len(), which);
+            let points = self.asked.points(&mets[..count], &meanings, name.len(), small, which);
             if number == 0 {
                 first_words = points.words;
             }
@@ -464,12 +500,32 @@ impl<'a> Look<'a> {
         best.filter(|_| all || self.query.need == Need::Some)
     }
 
+    /// The words of a name that tell, and how many small ones stand on one side only.
+    fn without_small<'b>(&self, name: &'b [u32], plain: &'b mut [u32; NAME_LIMIT]) -> (&'b [u32], usize) {
+        let is_small = |word: &u32| word & SMALL != 0;
+        let typed = &self.small;
+        let small = name.iter().filter(|word| is_small(word));
+        let unasked = small.clone().filter(|word| !typed.contains(word)).count();
+        let missing = typed.iter().filter(|word| !name.contains(word)).count();
+        if unasked + missing == 0 && small.count() == 0 {
+            return (&name[..name.len().min(NAME_LIMIT)], 0);
+        }
+        let mut length = 0;
+        for word in name.iter().filter(|word| !is_small(word)).take(NAME_LIMIT) {
+            plain[length] = *word;
+            length += 1;
+        }
+        (&plain[..length], unasked + missing)
+    }
+
     /// Why a candidate of this segment stands where it stands.
     pub fn why(&self, candidate: &Candidate) -> Why {
         let segment = self.segment();
         let Some(best) = self.rank(candidate.doc) else { return Why::default() };
         let points = self.with_facts(best.points, candidate.doc, candidate.miles);
         let name = reach::names(segment.names.at(candidate.doc)).nth(best.name).map_or(&[][..], |(name, _)| name);
+        let mut plain = [0; NAME_LIMIT];
+        let (name, _) = self.without_small(name, &mut plain);
         let misspelled = (0..self.reaches.len()).filter_map(|word| {
             let met = &best.mets[word];
             let meant = || name.get(usize::from(met.at)).map(|number| segment.lexicon.word(*number).to_owned());

@@ -54,6 +54,8 @@ pub struct Understood {
     pub address: Option<Address>,
     /// All words as one name, for names that are exactly this.
     pub whole: String,
+    /// The small words that were left out ("of", "for"), but for those of a legal form.
+    pub small: Vec<String>,
     /// What must be asked back.
     pub question: Option<Question>,
 }
@@ -138,7 +140,8 @@ pub fn understand(text: &str) -> Understood {
     let (zip, rest) = take_zip(&rest);
     let parts = read_words(&rest);
     let tokens = words::telling(&rest);
-    Understood { parts, zip, numbers, whole: words::whole(&tokens), ..Understood::default() }
+    let small = if parts.is_empty() { Vec::new() } else { words::small(&rest) };
+    Understood { parts, zip, numbers, whole: words::whole(&tokens), small, ..Understood::default() }
 }
 
 /// Reads text as words only: no numbers, ZIP codes or addresses.

@@ -15,13 +15,13 @@ const WHOLE_POINTS: f32 = 3.0;
 /// The share of them when the words stand in another order.
 const MIXED_SHARE: f32 = 0.6;
 /// The share of them, and of the next, when a word is unfinished.
-const UNFINISHED_SHARE: f32 = 0.4;
+const UNFINISHED_SHARE: f32 = 0.3;
 /// Points for a name that begins with all the words in order.
 const START_POINTS: f32 = 1.0;
 /// Points for words that stand beside each other as typed.
 const ORDER_POINTS: f32 = 0.5;
 /// Points for a door or feature: listed comes before known.
-const LISTED_POINTS: f32 = 1.5;
+const LISTED_POINTS: f32 = 0.8;
 /// Points for being at the very place asked for, and from how many miles on there are none.
 const NEAR_POINTS: f32 = 3.0;
 const NEAR_MILES: f32 = 100.0;
@@ -37,12 +37,15 @@ const EXTRA_LIMIT: usize = 8;
 /// What it costs to be met by another name, or by the name of a place: equal names come first.
 const ALIAS_COST: f32 = 0.1;
 const FACILITY_COST: f32 = 0.3;
+/// What each small word ("of", "for") costs that stands on one side only.
+const SMALL_COST: f32 = 0.04;
 
 /// How well a word was matched.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Share {
     Exact,
+    Alike,
     English,
     Begins,
     Place,
@@ -60,6 +63,7 @@ impl Share {
     pub fn worth(self) -> f32 {
         match self {
             Self::Exact => 1.0,
+            Self::Alike => 0.95,
             Self::English => 0.9,
             Self::Begins | Self::Place => 0.7,
             Self::PlaceBegins | Self::OneTypo => 0.5,
@@ -78,8 +82,8 @@ pub fn begun(typed: usize, whole: usize) -> f32 {
 /// How many typing errors a word may have: none in short ones.
 pub fn typos_allowed(word: &str) -> u8 {
     match word.len() {
-        0..4 => 0,
-        4..8 => 1,
+        0..3 => 0,
+        3..8 => 1,
         _ => 2,
     }
 }
@@ -166,7 +170,8 @@ impl Asked {
 
     /// Points of a name of so many words. `met` has one entry for each word of the query, `meanings` one for each part:
     /// how well the organization is what the part means.
-    pub fn points(&self, met: &[Met], meanings: &[f32], length: usize, which: Which) -> Points {
+    /// `small` says how many small words stand on one side only.
+    pub fn points(&self, met: &[Met], meanings: &[f32], length: usize, small: usize, which: Which) -> Points {
         let mut sum = 0.0;
         let mut used = 0_u64;
         // The worst share of the words that are met by the name; the words that are not are met by something else.
@@ -206,7 +211,7 @@ impl Asked {
             words: WORD_POINTS * sum / self.weight,
             whole,
             order: order_points(met),
-            extra: -cost - EXTRA_COST * unasked.min(EXTRA_LIMIT) as f32,
+            extra: -cost - EXTRA_COST * unasked.min(EXTRA_LIMIT) as f32 - SMALL_COST * small.min(EXTRA_LIMIT) as f32,
             ..Points::default()
         }
     }
@@ -364,7 +369,7 @@ mod tests {
     /// Points of a name of so many words for two plain words that are met at these places.
     fn points(places: [usize; 2], length: usize) -> f32 {
         let asked = Asked::new(&understand("larkspur juniper"));
-        asked.points(&places.map(|at| Met::new(1.0, at)), &[0.0; 2], length, Which::Name).total()
+        asked.points(&places.map(|at| Met::new(1.0, at)), &[0.0; 2], length, 0, Which::Name).total()
     }
 
     #[test]
@@ -377,7 +382,7 @@ mod tests {
     #[test]
     fn worse_meetings_are_worth_less() {
         let asked = Asked::new(&understand("larkspur"));
-        let total = |share: f32, which| asked.points(&[Met::new(share, 0)], &[0.0], 1, which).total();
+        let total = |share: f32, which| asked.points(&[Met::new(share, 0)], &[0.0], 1, 0, which).total();
         assert!(total(1.0, Which::Name) > total(1.0, Which::Alias));
         assert!(total(1.0, Which::Alias) > total(1.0, Which::Facility));
         assert!(total(begun(4, 5), Which::Name) > total(begun(4, 9), Which::Name));
@@ -388,7 +393,7 @@ mod tests {
     fn a_meaning_satisfies_its_words() {
         let asked = Asked::new(&understand("quest lab"));
         let met = [Met::new(1.0, 0), Met::around(0.0)];
-        let with = |meaning: f32| asked.points(&met, &[0.0, meaning], 1, Which::Name).total();
+        let with = |meaning: f32| asked.points(&met, &[0.0, meaning], 1, 0, Which::Name).total();
         assert!(with(Share::Kind.worth()) > with(0.0) + 2.0, "the word counts, and the name is whole");
     }
 

@@ -12,28 +12,31 @@ use super::{
     },
     query::Word,
     ranking::{Met, Share, Which, begun, typos_allowed},
+    words,
 };
 
+/// Of words of so many letters, only a forgotten letter counts as an error.
+const SHORT: usize = 3;
 /// A word written as one may be two in a name; pairs of words more frequent than this are not looked at.
 const PAIR_LIMIT: usize = 20_000;
 
 /// What a word reaches.
 #[derive(Debug, Default)]
 pub struct Reach<'a> {
-    /// Words of names that are the typed one.
+    /// Words of names that are the typed one, as it is written.
     exact: Vec<u32>,
-    /// Words of names that mean the same.
-    same: Vec<u32>,
+    /// Words that are compared alike, or mean the same, each with its share.
+    same: Vec<(u32, f32)>,
     /// Words that begin with it; empty where that does not count.
     begins: Range<u32>,
     typed: usize,
-    /// Words one typing error away, then two.
-    one: Vec<Range<u32>>,
+    /// Words one typing error away, in order, then two.
+    one: Vec<u32>,
     two: Vec<u32>,
     /// Words of which a beginning is one typing error away.
     one_begins: Vec<Range<u32>>,
     /// Two words of names that are the typed one when they are written together.
-    pairs: Vec<(u32, Range<u32>)>,
+    pairs: Vec<(Range<u32>, Range<u32>)>,
     /// Who has such a pair, in order.
     pair_docs: Vec<u32>,
     /// Places, in order, by worth.
@@ -67,30 +70,31 @@ impl<'a> Reach<'a> {
     pub fn of(word: &Word, segment: &'a Segment, ways: Ways) -> Self {
         let lexicon = &segment.lexicon;
         let mut reach = Self { typed: word.surface.len(), ..Self::default() };
-        let own = [&word.form, &word.surface].into_iter().chain(&word.joins);
-        reach.exact = own.filter_map(|form| lexicon.find(form)).collect();
-        reach.exact.sort_unstable();
-        reach.exact.dedup();
-        reach.same = word.same().filter_map(|form| lexicon.find(form)).collect();
         let unfinished = ways.unfinished && (word.last || word.surface.len() >= 3);
         if unfinished {
             reach.begins = lexicon.beginning(&word.surface);
         }
+        reach.exact.extend(lexicon.find(&word.surface));
+        reach.find_same(word, segment);
         let typos = match ways.stage {
             Stage::Typed => 0,
-            Stage::OneTypo => typos_allowed(&word.form).min(1),
-            Stage::TwoTypos => typos_allowed(&word.form),
+            Stage::OneTypo => typos_allowed(&word.surface).min(1),
+            Stage::TwoTypos => typos_allowed(&word.surface),
         };
         if typos >= 1 {
-            reach.one = lexicon.one_typo(&word.form, false);
-            if word.last && unfinished {
+            let near = lexicon.one_typo(&word.surface, false).into_iter().flatten();
+            // Of a short word, a letter was forgotten or two were swapped: else too much is near.
+            let short = word.surface.len() == SHORT;
+            let near = near.filter(|number| !short || lexicon.word(*number).len() > SHORT);
+            reach.one = with_kin(near, segment);
+            if word.last && unfinished && !short {
                 reach.one_begins = lexicon.one_typo(&word.surface, true);
             }
         }
         if typos >= 2 {
-            reach.two = lexicon.two_typos(&word.form);
+            reach.two = with_kin(lexicon.two_typos(&word.surface).into_iter(), segment);
         }
-        if lexicon.find(&word.surface).is_none() {
+        if reach.exact.is_empty() {
             reach.find_pairs(word, segment, unfinished && word.last);
         }
         reach.find_places(segment, unfinished && word.last);
@@ -101,35 +105,71 @@ impl<'a> Reach<'a> {
         reach
     }
 
+    /// Words that are compared alike or mean the same. What is typed last and is no word yet is rather the beginning of
+    /// one.
+    fn find_same(&mut self, word: &Word, segment: &Segment) {
+        let rather_begins = word.last && self.exact.is_empty() && !self.begins.is_empty();
+        let most = if rather_begins { Share::Begins.worth() } else { 1.0 };
+        let mut add = |form: &str, share: f32| {
+            let Some(number) = segment.lexicon.find(form) else { return };
+            for kin in segment.kin.at(number) {
+                // Written out is a little better than any other way to write it.
+                let share = if *kin == number { share + 0.01 } else { share };
+                self.same.push((*kin, share.min(most)));
+            }
+        };
+        add(&word.form, Share::Alike.worth());
+        for joined in &word.joins {
+            add(joined, Share::Alike.worth());
+        }
+        for same in word.same() {
+            add(same, Share::English.worth());
+        }
+    }
+
     fn find_pairs(&mut self, word: &Word, segment: &Segment, unfinished: bool) {
-        let lexicon = &segment.lexicon;
         for at in 2..word.surface.len().saturating_sub(1) {
             let (Some(left), Some(right)) = (word.surface.get(..at), word.surface.get(at..)) else { continue };
-            let Some(left) = lexicon.find(left) else { continue };
-            // The right one as it is compared; the form of an abbreviation is another word.
-            let right = word.form.get(at..).filter(|form| right.starts_with(form)).unwrap_or(right);
-            let right = match lexicon.find(right) {
-                _ if unfinished && right.len() >= 3 => lexicon.beginning(right),
-                Some(number) => number..number + 1,
-                None => continue,
+            // "clinicfor": what is left of it without the small word.
+            let rest = if words::is_small(left) {
+                right
+            } else if words::is_small(right) {
+                left
+            } else {
+                ""
             };
-            let (a, b) = (segment.of_name.at(left), segment.of_name.range(right.clone()));
-            if a.len().min(b.len()) > PAIR_LIMIT {
+            self.same.extend(segment.lexicon.find(rest).map(|number| (number, Share::Alike.worth())));
+            let left = written(left, segment);
+            if left.is_empty() {
                 continue;
             }
-            let rarer = if a.len() <= b.len() { a } else { b };
-            let pair = |doc: &&u32| {
-                let beside = |two: &[u32]| two[0] == left && right.contains(&two[1]);
-                segment.names.at(**doc).windows(2).any(beside)
-            };
-            let before = self.pair_docs.len();
-            self.pair_docs.extend(rarer.iter().filter(pair));
-            if self.pair_docs.len() > before {
-                self.pairs.push((left, right));
+            let mut right = written(right, segment);
+            if unfinished && word.surface.len() - at >= 3 {
+                let begins = segment.lexicon.beginning(&word.surface[at..]);
+                right =
+                    if right.is_empty() { begins } else { right.start.min(begins.start)..right.end.max(begins.end) };
             }
+            self.find_pair(left, right, segment);
         }
         self.pair_docs.sort_unstable();
         self.pair_docs.dedup();
+    }
+
+    fn find_pair(&mut self, left: Range<u32>, right: Range<u32>, segment: &Segment) {
+        let (a, b) = (segment.of_name.range(left.clone()), segment.of_name.range(right.clone()));
+        if a.len().min(b.len()) > PAIR_LIMIT {
+            return;
+        }
+        let rarer = if a.len() <= b.len() { a } else { b };
+        let pair = |doc: &&u32| {
+            let beside = |two: &[u32]| left.contains(&two[0]) && right.contains(&two[1]);
+            segment.names.at(**doc).windows(2).any(beside)
+        };
+        let before = self.pair_docs.len();
+        self.pair_docs.extend(rarer.iter().filter(pair));
+        if self.pair_docs.len() > before {
+            self.pairs.push((left, right));
+        }
     }
 
     fn find_places(&mut self, segment: &Segment, unfinished: bool) {
@@ -143,12 +183,12 @@ impl<'a> Reach<'a> {
             }
         };
         let single = |number: &u32| *number..number + 1;
-        add(Share::Place.worth(), false, &mut self.exact.iter().map(single));
-        add(Share::Place.worth() * 0.9, false, &mut self.same.iter().map(single));
+        let same = self.same.iter().map(|(number, _)| number);
+        add(Share::Place.worth(), false, &mut self.exact.iter().chain(same).map(single));
         if unfinished && !self.begins.is_empty() {
             add(Share::PlaceBegins.worth(), false, &mut std::iter::once(self.begins.clone()));
         }
-        add(Share::OneTypo.worth() * 0.9, true, &mut self.one.iter().cloned());
+        add(Share::OneTypo.worth() * 0.9, true, &mut self.one.iter().map(single));
         add(Share::OneTypo.worth() * 0.8, true, &mut self.one_begins.iter().cloned());
         add(Share::TwoTypos.worth() * 0.9, true, &mut self.two.iter().map(single));
     }
@@ -159,34 +199,38 @@ impl<'a> Reach<'a> {
         if self.exact.contains(&number) {
             return Some(Met::new(Share::Exact.worth(), at));
         }
-        if self.same.contains(&number) {
-            return Some(Met::new(Share::English.worth(), at));
+        let same = self.same.iter().filter(|(same, _)| *same == number).map(|(_, share)| *share).max_by(f32::total_cmp);
+        let begins = self.begins.contains(&number);
+        if let Some(share) = same.filter(|share| !begins || *share > Share::Begins.worth()) {
+            return Some(Met::new(share, at));
         }
-        if self.begins.contains(&number) {
+        if begins {
             let share = begun(self.typed, segment.lexicon.word(number).len());
             return Some(Met { unfinished: true, ..Met::new(share, at) });
         }
         if !self.pairs.is_empty()
             && let Some(next) = name.get(at + 1)
-            && self.pairs.iter().any(|(left, right)| *left == number && right.contains(next))
+            && self.pairs.iter().any(|(left, right)| left.contains(&number) && right.contains(next))
         {
-            return Some(Met { words: 2, ..Met::new(Share::Exact.worth() * 0.95, at) });
+            return Some(Met { words: 2, ..Met::new(Share::Alike.worth(), at) });
         }
-        let among = |ranges: &[Range<u32>]| {
-            let after = ranges.partition_point(|range| range.end <= number);
-            ranges.get(after).is_some_and(|range| range.contains(&number))
-        };
         let misspelled = |share: f32| Some(Met { misspelled: true, ..Met::new(share, at) });
-        if among(&self.one) {
-            return misspelled(Share::OneTypo.worth());
+        if self.one.binary_search(&number).is_ok() {
+            return misspelled(Share::OneTypo.worth() + self.likely(number, segment));
         }
-        if among(&self.one_begins) {
-            return misspelled(Share::OneTypo.worth() * 0.9);
+        if among(&self.one_begins, number) {
+            return misspelled(Share::OneTypo.worth() * 0.8 + self.likely(number, segment));
         }
         if self.two.binary_search(&number).is_ok() {
-            return misspelled(Share::TwoTypos.worth());
+            return misspelled(Share::TwoTypos.worth() + self.likely(number, segment));
         }
         None
+    }
+
+    /// Of several words that may be meant, the frequent one rather is: up to 0.1 more.
+    fn likely(&self, number: u32, segment: &Segment) -> f32 {
+        let count = segment.of_name.at(number).len() as f32;
+        0.1 * (1.0 + count).log2() / (2.0 + segment.len() as f32).log2()
     }
 
     /// How much an organization has the word elsewhere: in a place, a portal, a number.
@@ -217,9 +261,7 @@ impl<'a> Reach<'a> {
         if !best.misspelled {
             return None;
         }
-        let near = |word: &u32| {
-            self.one.iter().chain(&self.one_begins).any(|range| range.contains(word)) || self.two.contains(word)
-        };
+        let near = |word: &u32| self.one.contains(word) || self.two.contains(word) || among(&self.one_begins, *word);
         let mut words = spots
             .iter()
             .filter(|spot| best.places.binary_search(spot).is_ok())
@@ -250,7 +292,7 @@ impl<'a> Reach<'a> {
 
     /// Adds those with the word itself in a name.
     pub fn mark_exact(&self, segment: &Segment, bits: &mut Bits) {
-        for number in &self.exact {
+        for number in self.exact.iter().chain(self.same.iter().map(|(number, _)| number)) {
             bits.add(segment.of_name.at(*number));
         }
         bits.add(&self.pair_docs);
@@ -258,10 +300,29 @@ impl<'a> Reach<'a> {
 
     fn name_ranges(&self) -> impl Iterator<Item = Range<u32>> {
         let single = |number: &u32| *number..number + 1;
-        let words = self.exact.iter().chain(&self.same).chain(&self.two).map(single);
-        let ranges = self.one.iter().chain(&self.one_begins).cloned();
-        words.chain([self.begins.clone()]).chain(ranges).filter(|range| !range.is_empty())
+        let same = self.same.iter().map(|(number, _)| number);
+        let words = self.exact.iter().chain(same).chain(&self.one).chain(&self.two).map(single);
+        words.chain([self.begins.clone()]).chain(self.one_begins.iter().cloned()).filter(|range| !range.is_empty())
     }
+}
+
+/// Words with all others that are compared alike, in order.
+fn with_kin(words: impl Iterator<Item = u32>, segment: &Segment) -> Vec<u32> {
+    let mut all: Vec<u32> = words.flat_map(|word| segment.kin.at(word).iter().copied().chain([word])).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Is a number in one of some ranges in order?
+fn among(ranges: &[Range<u32>], number: u32) -> bool {
+    let after = ranges.partition_point(|range| range.end <= number);
+    ranges.get(after).is_some_and(|range| range.contains(&number))
+}
+
+/// The words that are written so: the word itself, or with an ending of a plural.
+fn written(word: &str, segment: &Segment) -> Range<u32> {
+    segment.lexicon.find(word).map_or(0..0, |number| number..number + 1)
 }
 
 /// Do two lists in order share a number?

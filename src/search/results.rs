@@ -229,8 +229,9 @@ impl<'a> Search<'a> {
             return Outcome { did_you_mean, ..as_typed };
         }
         for stage in [Stage::OneTypo, Stage::TwoTypos] {
-            let outcome = self.at_stage(understood, stage);
+            let mut outcome = self.at_stage(understood, stage);
             if outcome.found.total > 0 {
+                candidates::keep(self.set, &mut outcome.found, &as_typed.found);
                 let did_you_mean = match typed {
                     0 => self.corrected(&outcome, |_, _| true),
                     1..FEW => self.better_known(understood),

@@ -30,6 +30,30 @@ pub fn telling(text: &str) -> Vec<Token> {
     all.into_iter().filter(|token| !token.ignored).collect()
 }
 
+/// Words that only say how a company is made: they are no part of its name.
+const LEGAL: &[&str] = &["inc", "incorporated", "llc", "llp", "pllc", "pc", "ltd", "corporation", "pa", "lp", "corp"];
+
+/// The words of a name without those of its legal form, unless it has no other.
+pub fn in_name(name: &str) -> Vec<Token> {
+    let all = fold(name);
+    let is_legal = |token: &Token| token.ignored && LEGAL.contains(&token.surface.as_str());
+    if all.iter().all(is_legal) { all } else { all.into_iter().filter(|token| !is_legal(token)).collect() }
+}
+
+/// The small words of a text that say something beside others ("of", "for").
+pub fn small(text: &str) -> Vec<String> {
+    let all = in_name(text);
+    if all.iter().all(|token| token.ignored) {
+        return Vec::new();
+    }
+    all.into_iter().filter(|token| token.ignored).map(|token| token.surface).collect()
+}
+
+/// Does a word, as it is written, say nothing by itself?
+pub fn is_small(word: &str) -> bool {
+    VOCABULARY.ignored.contains(word)
+}
+
 /// Two neighbours written as one word, as in `Lab Corp` and `LabCorp`.
 pub fn joined(left: &Token, right: &Token) -> String {
     singular(&format!("{}{}", left.surface, right.surface))

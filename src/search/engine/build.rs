@@ -7,7 +7,7 @@ use super::{
     lists::Lists,
     places::{self, Places},
     records::{self, At},
-    segment::{ALIAS, FACILITY, Facts, Segment, WIDE_BIT},
+    segment::{ALIAS, FACILITY, Facts, SMALL, Segment, WIDE_BIT},
     terms::{self, Terms},
 };
 use crate::{
@@ -39,7 +39,7 @@ pub fn portal_term(word: &str) -> String {
 /// An entry with its names read: the work that needs nothing of the others.
 pub struct Prepared {
     entry: Entry,
-    /// The words of its names, an empty one before each further name, see `marks`.
+    /// The words of its names, but for those of its legal form.
     names: Vec<Vec<Token>>,
     /// How many of `names` are the name and other names; the rest are names of places.
     own: usize,
@@ -51,11 +51,11 @@ impl Prepared {
     pub fn new(entry: Entry) -> Self {
         let own = 1 + entry.aliases.len();
         let texts = [&entry.shown.name].into_iter().chain(&entry.aliases).chain(&entry.facilities);
-        let names: Vec<Vec<Token>> = texts.map(|name| words::telling(name)).collect();
+        let names: Vec<Vec<Token>> = texts.map(|name| words::in_name(name)).collect();
         let portals = entry.portals.iter().flat_map(|text| words::telling(text));
         let mut hashes: Vec<u64> = entry.terms.iter().map(|term| terms::hash(term)).collect();
         hashes.push(terms::hash(&id_term(&entry.shown.id())));
-        hashes.extend(names[..own].iter().map(|tokens| terms::hash(&whole_term(&words::whole(tokens)))));
+        hashes.extend(names[..own].iter().map(|tokens| terms::hash(&whole_term(&whole(tokens)))));
         hashes.extend(portals.map(|token| terms::hash(&portal_term(&token.form))));
         if let Some((id, _)) = &entry.shown.part_of {
             let id = Id::new(ThingKind::Organization, uuid::Uuid::from_bytes(*id));
@@ -65,10 +65,16 @@ impl Prepared {
     }
 }
 
+/// The telling words of a name as one text; all of them when none is.
+fn whole(tokens: &[Token]) -> String {
+    let telling: Vec<&str> = tokens.iter().filter(|token| !token.ignored).map(|token| token.form.as_str()).collect();
+    if telling.is_empty() { words::whole(tokens) } else { telling.join(" ") }
+}
+
 /// Gathers entries.
 pub struct Builder {
     records: records::Writer,
-    words: HashMap<Box<str>, u32>,
+    words: Words,
     names: Lists,
     spots: Lists,
     places: places::Gather,
@@ -84,14 +90,45 @@ pub struct Builder {
     removed: Vec<(u64, u32)>,
 }
 
-fn number(words: &mut HashMap<Box<str>, u32>, word: &str) -> u32 {
-    match words.get(word) {
-        Some(number) => *number,
-        None => {
-            let number = words.len() as u32;
-            words.insert(word.into(), number);
-            number
+/// Words as they come, with numbers from 0.
+#[derive(Default)]
+struct Words {
+    numbers: HashMap<Box<str>, u32>,
+    /// How each is compared: the number of its form.
+    forms: Vec<u32>,
+}
+
+impl Words {
+    /// The number of a word that is compared as it is.
+    fn form(&mut self, form: &str) -> u32 {
+        if let Some(number) = self.numbers.get(form) {
+            return *number;
         }
+        let number = self.forms.len() as u32;
+        self.numbers.insert(form.into(), number);
+        self.forms.push(number);
+        number
+    }
+
+    /// The number of a word as it is written.
+    fn written(&mut self, token: &Token) -> u32 {
+        if let Some(number) = self.numbers.get(&*token.surface) {
+            // It may have been met as the form of another before.
+            if self.forms[*number as usize] == *number && token.form != token.surface {
+                let number = *number;
+                self.forms[number as usize] = self.form(&token.form);
+                return number;
+            }
+            return *number;
+        }
+        let form = self.form(&token.form);
+        if token.form == token.surface {
+            return form;
+        }
+        let number = self.forms.len() as u32;
+        self.numbers.insert(token.surface.as_str().into(), number);
+        self.forms.push(form);
+        number
     }
 }
 
@@ -103,7 +140,7 @@ impl Builder {
     pub fn new(records: &Path) -> io::Result<Self> {
         Ok(Self {
             records: records::Writer::create(records)?,
-            words: HashMap::new(),
+            words: Words::default(),
             names: Lists::default(),
             spots: Lists::default(),
             places: places::Gather::default(),
@@ -137,12 +174,15 @@ impl Builder {
             if at > 0 {
                 marked.push(if at < *own { ALIAS } else { FACILITY });
             }
-            marked.extend(tokens.iter().map(|token| number(&mut self.words, &token.form)));
+            // A name of small words alone is told by them.
+            let telling = tokens.iter().any(|token| !token.ignored);
+            let mark = |token: &Token| if telling && token.ignored { SMALL } else { 0 };
+            marked.extend(tokens.iter().map(|token| self.words.written(token) | mark(token)));
         }
         self.names.push(marked);
         let (places, words) = (&mut self.places, &mut self.words);
         let mut spots: Vec<u32> =
-            entry.places.iter().map(|spot| places.number(spot, |word| number(words, word))).collect();
+            entry.places.iter().map(|spot| places.number(spot, |word| words.form(word))).collect();
         spots.sort_unstable();
         self.spots.push(spots);
         self.terms.extend(terms.iter().map(|hash| (*hash, doc)));
@@ -179,18 +219,27 @@ impl Builder {
     /// # Errors
     /// When the entries cannot be written to their end.
     pub fn finish(mut self) -> io::Result<Segment> {
-        let mut sorted: Vec<(Box<str>, u32)> = std::mem::take(&mut self.words).into_iter().collect();
+        let Words { numbers, forms } = std::mem::take(&mut self.words);
+        let mut sorted: Vec<(Box<str>, u32)> = numbers.into_iter().collect();
         sorted.sort_unstable();
         let lexicon = Lexicon::new(sorted.iter().map(|(word, _)| &**word));
         let mut ranks = vec![0; sorted.len()];
         for ((_, word), rank) in sorted.iter().zip(0..) {
             ranks[*word as usize] = rank;
         }
+        let mut form_of = Lists::default();
+        for (_, word) in &sorted {
+            form_of.push([ranks[forms[*word as usize] as usize]]);
+        }
         drop(sorted);
-        let rank = |word: u32| ranks.get(word as usize).copied().unwrap_or(word);
+        // Marks stay; so does the mark of a small word.
+        let rank = |word: u32| ranks.get((word & !SMALL) as usize).map_or(word, |rank| rank | word & SMALL);
         let mut order = self.kept();
         // Names by their words: the same order as by their letters, but for punctuation.
-        let name = |doc: &u32| self.names.at(*doc).iter().take_while(|word| **word < FACILITY).map(|word| rank(*word));
+        let name = |doc: &u32| {
+            let words = self.names.at(*doc).iter().take_while(|word| **word < FACILITY);
+            words.map(|word| rank(*word) & !SMALL)
+        };
         order.sort_by_cached_key(|doc| {
             let mut words = name(doc);
             let first = (words.next().map_or(0, |word| word + 1), words.next().map_or(0, |word| word + 1));
@@ -224,6 +273,7 @@ impl Builder {
         }
         Ok(Segment {
             of_name: names.turned(lexicon.len()),
+            kin: form_of.turned(lexicon.len()),
             of_spot: spots.turned(places.len()),
             lexicon,
             names,

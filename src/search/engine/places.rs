@@ -128,7 +128,8 @@ impl Gather {
         let bits = |degrees: Option<f64>| u64::from(degrees.map_or(f32::NAN, |d| d as f32).to_bits());
         self.places.points.push(bits(point.map(|p| p.lat)) << 32 | bits(point.map(|p| p.lon)));
         self.places.states.push(spot.state.as_deref().and_then(state_index).map_or(0, |at| at + 1));
-        let city = spot.city.iter().flat_map(|city| words::telling(city)).map(|token| token.form);
+        let city = spot.city.iter().flat_map(|city| words::telling(city));
+        let city = city.flat_map(|token| [token.surface, token.form]);
         let mut forms: Vec<String> = city.chain(spot.zip.clone()).collect();
         forms.extend(spot.state.as_deref().map(state_words).unwrap_or_default());
         self.places.words.push(forms.iter().map(|form| word(form)));

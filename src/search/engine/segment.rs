@@ -21,15 +21,21 @@ pub const ALIAS: u32 = u32::MAX;
 /// In the words of an organization: what follows is the name of one of its places.
 pub const FACILITY: u32 = u32::MAX - 1;
 
+/// In a word of a name: it says little by itself ("of", "and").
+pub const SMALL: u32 = 1 << 31;
+
 /// The list of those who serve the whole country, among the lists by kind.
 pub const WIDE_BIT: u32 = 31;
 
 /// Organizations with numbers from 0, the better known first.
 #[derive(Debug)]
 pub struct Segment {
-    /// Every word of names, places and portals.
+    /// Every word of names and places, as it is written and as it is compared.
     pub lexicon: Lexicon,
-    /// The words of each organization's names, in order, with [`ALIAS`] and [`FACILITY`] between them.
+    /// For a word as it is compared, all words that are compared so ("hospital": hosp, hospital, hospitals).
+    pub kin: Lists,
+    /// The words of each organization's names as they are written, in order; those that say little are marked
+    /// [`SMALL`], and [`ALIAS`] and [`FACILITY`] stand between names.
     pub names: Lists,
     /// The organizations with a word in a name.
     pub of_name: Lists,
@@ -135,7 +141,8 @@ impl Segment {
 
     fn write(&self, to: &mut Writer<impl Write>) -> io::Result<()> {
         self.lexicon.write(to)?;
-        for lists in [&self.names, &self.of_name, &self.spots, &self.of_spot, &self.of_kind, &self.of_state] {
+        for lists in [&self.kin, &self.names, &self.of_name, &self.spots, &self.of_spot, &self.of_kind, &self.of_state]
+        {
             lists.write(to)?;
         }
         self.places.write(to)?;
@@ -172,6 +179,7 @@ impl Segment {
     fn read(from: &mut Reader<impl Read>, records: Records) -> io::Result<Self> {
         Ok(Self {
             lexicon: Lexicon::read(from)?,
+            kin: Lists::read(from)?,
             names: Lists::read(from)?,
             of_name: Lists::read(from)?,
             spots: Lists::read(from)?,
@@ -197,7 +205,9 @@ impl Segment {
         let count = docs as u32;
         let lengths = [self.features.len(), self.facts.len(), self.id_keys.len(), self.part_of.len(), self.at.len()];
         lengths.iter().all(|length| *length == docs)
-            && self.names.is_sound(docs, |word| word < words || word >= FACILITY)
+            && words < SMALL
+            && self.kin.is_sound(words as usize, |word| word < words)
+            && self.names.is_sound(docs, |word| word & !SMALL < words || word >= FACILITY)
             && self.spots.is_sound(docs, |spot| spot < places)
             && self.of_name.is_sound(words as usize, |doc| doc < count)
             && self.of_spot.is_sound(places as usize, |doc| doc < count)
