@@ -25,7 +25,7 @@ const WARM: usize = 200;
 /// `connector-bench ask`.
 pub fn run(given: &Arguments) -> Outcome<()> {
     let (base, size, seed) = (given.need::<String>("base")?, given.need("size")?, given.or("seed", 1)?);
-    let (queries, seconds) = (given.or("queries", 3_800_usize)?, given.or("seconds", 10)?);
+    let (queries, seconds, show) = (given.or("queries", 3_800_usize)?, given.or("seconds", 10)?, given.or("show", 0)?);
     let corpus = Corpus::made(size, seed);
     let questions = Asker::new(&corpus);
     let each = queries.div_ceil(Class::ALL.len());
@@ -41,7 +41,7 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     for query in &warm {
         client.search(&query.text).map_err(|why| format!("{base}: {why}"))?;
     }
-    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked)?.table());
+    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked, show)?.table());
     if seconds > 0 {
         let pool = pool(&questions, asked.iter().chain(&warm), seed + 2);
         drop(questions);
@@ -50,8 +50,8 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// Asks on one connection, and judges each answer.
-fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query]) -> Outcome<Score> {
+/// Asks on one connection, and judges each answer. The first so many whose first result is wrong are shown.
+fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query], mut show: usize) -> Outcome<Score> {
     let mut score = Score::default();
     for query in queries {
         let begun = Instant::now();
@@ -66,7 +66,13 @@ fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query]) -> Ou
             let text = |name: &str| card[name].as_str().unwrap_or_default();
             finder.find(text("name"), text("zip")).any(|row| is_right(query, row))
         };
-        score.add(query.class, cards.iter().position(is_right), took);
+        let rank = cards.iter().position(is_right);
+        if rank != Some(0) && show > 0 {
+            show -= 1;
+            let first = cards.first().map_or("nothing", |card| card["name"].as_str().unwrap_or_default());
+            println!("{}", query.missed(rank, first));
+        }
+        score.add(query.class, rank, took);
     }
     Ok(score)
 }
