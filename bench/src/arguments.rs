@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, str::FromStr};
 use crate::{Outcome, USAGE};
 
 /// Every name that has a meaning.
-const NAMES: &[&str] = &["base", "first", "misses", "number", "only", "out", "pid", "queries", "rate", "seconds", "seed", "size"];
+const NAMES: &[&str] =
+    &["base", "first", "number", "only", "out", "pid", "queries", "rate", "seconds", "seed", "show", "size"];
 
 /// The values by their names.
 pub struct Arguments(BTreeMap<String, String>);

@@ -25,7 +25,7 @@ const WARM: usize = 200;
 /// `connector-bench ask`.
 pub fn run(given: &Arguments) -> Outcome<()> {
     let (base, size, seed) = (given.need::<String>("base")?, given.need("size")?, given.or("seed", 1)?);
-    let (queries, seconds) = (given.or("queries", 3_800_usize)?, given.or("seconds", 10)?);
+    let (queries, seconds, show) = (given.or("queries", 3_800_usize)?, given.or("seconds", 10)?, given.or("show", 0)?);
     let corpus = Corpus::made(size, seed);
     let questions = Asker::new(&corpus);
     let each = queries.div_ceil(Class::ALL.len());
@@ -41,12 +41,7 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     for query in &warm {
         client.search(&query.text).map_err(|why| format!("{base}: {why}"))?;
     }
-    let mut misses = String::new();
-    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked, &mut misses)?.table());
-    let file = given.or("misses", String::new())?;
-    if !file.is_empty() {
-        std::fs::write(&file, misses).map_err(|why| format!("{file}: {why}"))?;
-    }
+    println!("{}", one_by_one(&mut client, &Finder::over(&corpus), &asked, show)?.table());
     if seconds > 0 {
         let pool = pool(&questions, asked.iter().chain(&warm), seed + 2);
         drop(questions);
@@ -55,14 +50,8 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// Asks on one connection, and judges each answer. Of each whose first result is wrong a line goes to `misses`: class,
-/// rank of the right one, question, what was meant, the first result.
-fn one_by_one(
-    client: &mut Client,
-    finder: &Finder<'_>,
-    queries: &[Query],
-    misses: &mut String,
-) -> Outcome<Score> {
+/// Asks on one connection, and judges each answer. The first so many whose first result is wrong are shown.
+fn one_by_one(client: &mut Client, finder: &Finder<'_>, queries: &[Query], mut show: usize) -> Outcome<Score> {
     let mut score = Score::default();
     for query in queries {
         let begun = Instant::now();
@@ -78,12 +67,10 @@ fn one_by_one(
             finder.find(text("name"), text("zip")).any(|row| is_right(query, row))
         };
         let rank = cards.iter().position(is_right);
-        if rank != Some(0) {
-            let first = cards.first().map_or("", |card| card["name"].as_str().unwrap_or_default());
-            let rank = rank.map_or("-".to_owned(), |rank| (rank + 1).to_string());
-            let line = [query.class.word(), &rank, &query.text, &query.asked, first].join("\t");
-            misses.push_str(&line);
-            misses.push('\n');
+        if rank != Some(0) && show > 0 {
+            show -= 1;
+            let first = cards.first().map_or("nothing", |card| card["name"].as_str().unwrap_or_default());
+            println!("{}", query.missed(rank, first));
         }
         score.add(query.class, rank, took);
     }

@@ -26,9 +26,9 @@ type Outcome<T> = Result<T, String>;
 const USAGE: &str = "usage:
   connector-bench corpus  --size N --out DIR [--first 0] [--seed 1]
       writes tables of N organizations, numbered from --first on, and sources.toml for the data folder
-  connector-bench ask     --base http://127.0.0.1:PORT --size N [--queries 3800] [--seconds 10] [--seed 1] [--misses FILE]
-      asks a server that knows this corpus: how often it is right, how long it takes, how many answers a second; the
-      questions it was wrong about go to a file
+  connector-bench ask     --base http://127.0.0.1:PORT --size N [--queries 3800] [--seconds 10] [--show 0] [--seed 1]
+      asks a server that knows this corpus: how often it is right, how long it takes, how many answers a second;
+      --show tells the first so many questions whose first result is wrong
   connector-bench wait    --base http://127.0.0.1:PORT --number N [--seconds 60]
       asks for the organization of a number until it is found
   connector-bench steady  --base http://127.0.0.1:PORT --size N --pid PID [--rate 20] [--seed 1]

@@ -104,7 +104,11 @@ fn score<'a>(queries: &[Query], search: impl Fn(&str) -> Vec<&'a Row> + Sync) ->
             let begun = Instant::now();
             let found = search(&query.text);
             let took = begun.elapsed();
-            score.add(query.class, found.iter().position(|row| is_right(query, row)), took);
+            let rank = found.iter().position(|row| is_right(query, row));
+            if rank != Some(0) {
+                println!("{}", query.missed(rank, found.first().map_or("nothing", |row| &row.name)));
+            }
+            score.add(query.class, rank, took);
         }
         score
     };

@@ -40,7 +40,7 @@ classes! {
     TypoTranspose "typo_transpose" "The name with two letters in the wrong order.";
     SplitWord "split_word" "The name with a space in a word.";
     JoinedWords "joined_words" "The name without a space between two words.";
-    TypoInPrefix "typo_in_prefix" "The first 5 to 8 letters of a word with a slip in them that no word begins with.";
+    TypoInPrefix "typo_in_prefix" "The first 5 to 8 letters of a word with a slip in them; no word that begins otherwise is as near.";
     TwoTypos "two_typos" "A name of four words or more with a slip in two of them.";
     MissingWord "missing_word" "The name without one of its words; no other name has all that are left.";
     Reordered "reordered" "The words of the name in another order.";
@@ -77,6 +77,16 @@ pub struct Query {
     pub place: Option<Where>,
 }
 
+impl Query {
+    /// A line for people about an answer that does not begin right: where the right result stood, counted from 0, and
+    /// who stood first.
+    pub fn missed(&self, rank: Option<usize>, first: &str) -> String {
+        let place = self.place.map(|place| format!(", {place:?}")).unwrap_or_default();
+        let stood = rank.map_or("not there".to_owned(), |rank| format!("at {}", rank + 1));
+        format!("{:<15} {:?}: {:?}{place} is {stood}; first is {first:?}", self.class.word(), self.text, self.asked)
+    }
+}
+
 /// Makes questions about a corpus.
 pub struct Asker<'a> {
     corpus: &'a Corpus,
@@ -94,14 +104,19 @@ impl<'a> Asker<'a> {
         self.lexicon.words()
     }
 
-    /// So many questions of each class from a seed, the classes in turn.
+    /// So many questions of each class from a seed, the classes in turn. Each follows from the seed, its class and its
+    /// number alone: a change of one class leaves the others as they are.
     pub fn queries(&self, each: usize, seed: u64) -> Vec<Query> {
-        let mut random = Random::new(stirred(seed ^ 0xa5));
-        (0..each).flat_map(|_| Class::ALL).filter_map(|class| self.query(&mut random, class)).collect()
+        let numbers = (0..each as u64).flat_map(|number| Class::ALL.map(|class| (number, class)));
+        let ask = |(number, class): (u64, Class)| {
+            let own = stirred(seed ^ ((class as u64) << 56)) ^ number;
+            self.query(&mut Random::new(own), class)
+        };
+        numbers.filter_map(ask).collect()
     }
 
     /// A question of a class; nothing when the corpus is too small to have one.
-    pub fn query(&self, random: &mut Random, class: Class) -> Option<Query> {
+    fn query(&self, random: &mut Random, class: Class) -> Option<Query> {
         (0..2_000).find_map(|_| {
             let row = &self.corpus.rows[random.below(self.corpus.rows.len())];
             (0..TRIES).find_map(|_| self.about(random, class, row))
@@ -195,8 +210,10 @@ impl<'a> Asker<'a> {
         let asked = word.get(..random.between(5, 8.min(word.len() - 1)))?.to_owned();
         let slip = random.pick(&Slip::ALL);
         let text = typing::slipped(random, slip, &asked)?;
-        let begins = self.lexicon.begins_a_word(&text);
-        (!begins).then_some(Query { class: Class::TypoInPrefix, text, asked, place: None })
+        // No word that begins in another way may be as near to what was typed.
+        let another = |letters: &str| !letters.starts_with(&asked) && self.lexicon.begins_a_word(letters);
+        let clear = !another(&text) && !typing::one_slip_away(&text).any(|letters| another(&letters));
+        clear.then_some(Query { class: Class::TypoInPrefix, text, asked, place: None })
     }
 
     fn missing(&self, random: &mut Random, words: &[String], asked: &str) -> Option<String> {
@@ -204,8 +221,7 @@ impl<'a> Asker<'a> {
             return None;
         }
         let mut left = words.to_vec();
-        let gone = left.remove(random.below(words.len()));
-        if matches!(gone.as_str(), "of" | "and" | "for" | "the" | "y" | "de" | "la") {
+        if is_little(&left.remove(random.below(words.len()))) || !ends_tell(&left) {
             return None;
         }
         self.only_name_with(&left, asked).then(|| left.join(" "))
@@ -218,6 +234,9 @@ impl<'a> Asker<'a> {
         let count = random.between(2, 3.min(words.len() - 1));
         let first = random.between(0, words.len() - count);
         let part = &words[first..first + count];
+        if !ends_tell(part) {
+            return None;
+        }
         let at = random.pick(&long_words(part, 4)?);
         let slip = random.pick(&Slip::ALL);
         let wrong = typing::slipped(random, slip, &part[at])?;
@@ -256,6 +275,16 @@ fn long_words(words: &[String], letters: usize) -> Option<Vec<usize>> {
     let is_long = |word: &String| word.len() >= letters && word.bytes().all(|b| b.is_ascii_lowercase());
     let places: Vec<usize> = (0..words.len()).filter(|at| is_long(&words[*at])).collect();
     (!places.is_empty()).then_some(places)
+}
+
+/// A word that nobody would begin or end with.
+fn is_little(word: &str) -> bool {
+    matches!(word, "of" | "and" | "for" | "the" | "y" | "de" | "del" | "la" | "los" | "las")
+}
+
+/// Do the first and the last word say something?
+fn ends_tell(words: &[String]) -> bool {
+    [words.first(), words.last()].into_iter().flatten().all(|word| !is_little(word))
 }
 
 /// The words with another one at a place.
