@@ -91,7 +91,7 @@ impl Asked {
     pub fn request(&self) -> Request {
         Request {
             q: self.q.clone(),
-            near: (!self.near.is_empty()).then(|| self.near.clone()),
+            near: (!self.near.is_empty()).then(|| self.place()),
             within: self.within.map(f64::from),
             kinds: self.kinds.clone(),
             states: self.state.iter().map(|code| (*code).to_owned()).collect(),
@@ -105,12 +105,17 @@ impl Asked {
         }
     }
 
+    /// The place to be near to: of ZIP+4 the ZIP code, else as typed.
+    fn place(&self) -> String {
+        place::zip5(&self.near).filter(|_| self.near.len() >= 5).unwrap_or_else(|| self.near.clone())
+    }
+
     /// Names and values of the address, in the order in which they stand there.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         fn each(name: &'static str, values: impl IntoIterator<Item = impl Display>) -> Vec<(&'static str, String)> {
             values.into_iter().map(|value| (name, value.to_string())).collect()
         }
-        fn text<'a>(value: &'a str) -> Option<&'a str> {
+        fn text(value: &str) -> Option<&str> {
             Some(value).filter(|value| !value.is_empty())
         }
         [
@@ -188,6 +193,15 @@ mod tests {
         let address = asked.address(&here);
         assert_eq!(Asked::read(address.strip_prefix("/es/find?").unwrap()), asked);
         assert_eq!(address.matches('&').count(), 11, "{address}");
+    }
+
+    #[test]
+    fn a_long_zip_is_searched_by_its_first_part_and_a_short_one_is_not_mended() {
+        let near = |near: &str| Asked::read(&format!("near={near}")).request().near;
+        assert_eq!(near("83702-1234").as_deref(), Some("83702"));
+        assert_eq!(near("8370").as_deref(), Some("8370"));
+        assert_eq!(near("Boise,+ID").as_deref(), Some("Boise, ID"));
+        assert_eq!(near(""), None);
     }
 
     #[test]

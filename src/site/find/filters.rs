@@ -64,8 +64,7 @@ pub struct Filters {
 impl Filters {
     pub fn new(here: &Here, asked: &Asked, results: &Results) -> Self {
         let menu = Menu { here, counts: results.counts.as_ref() };
-        let measured =
-            matches!(results.near, Some(NearTo::Zip { .. } | NearTo::City { .. } | NearTo::Point { .. }));
+        let measured = matches!(results.near, Some(NearTo::Zip { .. } | NearTo::City { .. } | NearTo::Point { .. }));
         let distances = if measured || asked.within.is_some() { menu.distances(asked) } else { Vec::new() };
         Self {
             states: menu.states(asked),
@@ -129,15 +128,20 @@ impl Menu<'_> {
     }
 
     fn groups(&self, asked: &Asked) -> Vec<Group> {
-        let first = FIRST.iter().filter_map(|code| Feature::parse(code)).collect();
-        let data = |feature: &Feature| feature.group() == "view" && feature.code() != "view";
-        let more = Feature::all().filter(|feature| !FIRST.contains(&feature.code()) && !data(feature)).collect();
         let group = |name, title, folded, values| Group { name, title, values, folded };
+        let first = FIRST.iter().filter_map(|code| Feature::parse(code));
+        let first = self.features(asked, first, |feature| feature_words(self.here, feature));
+        let rest = |of: &[&str]| {
+            let rest = Feature::all().filter(|one| of.contains(&one.group()) && !FIRST.contains(&one.code()));
+            self.features(asked, rest, |feature| self.here.feature(feature))
+        };
         let mut groups = vec![
             group("kind", self.here.t("filter-kind"), false, self.kinds(asked)),
-            group("feature", self.here.t("filter-can"), false, self.features(asked, first)),
-            group("feature", self.here.t("filter-data"), true, self.features(asked, Feature::all().filter(data).collect())),
-            group("feature", self.here.t("filter-can-more"), true, self.features(asked, more)),
+            group("feature", self.here.t("filter-can"), false, first),
+            group("feature", self.here.t("filter-data"), true, rest(&["view"])),
+            group("feature", self.here.t("group-download"), true, rest(&["download"])),
+            group("feature", self.here.t("group-send"), true, rest(&["send"])),
+            group("feature", self.here.t("group-service"), true, rest(&["service", "shows_blue_button"])),
             group("tier", self.here.t("filter-tier"), true, self.tiers(asked)),
         ];
         groups.retain(|group| !group.values.is_empty());
@@ -153,13 +157,17 @@ impl Menu<'_> {
         Kind::ALL.iter().filter_map(value).collect()
     }
 
-    fn features(&self, asked: &Asked, features: Vec<Feature>) -> Vec<FilterValue> {
+    fn features(
+        &self,
+        asked: &Asked,
+        features: impl Iterator<Item = Feature>,
+        words: impl Fn(Feature) -> String,
+    ) -> Vec<FilterValue> {
         let value = |feature: Feature| {
             let chosen = asked.features.contains(&feature);
-            let words = self.here.feature(feature);
-            self.value((&feature, feature.code().to_owned()), words, |counts| &counts.features, chosen)
+            self.value((&feature, feature.code().to_owned()), words(feature), |counts| &counts.features, chosen)
         };
-        features.into_iter().filter_map(value).collect()
+        features.filter_map(value).collect()
     }
 
     fn tiers(&self, asked: &Asked) -> Vec<FilterValue> {
@@ -173,6 +181,22 @@ impl Menu<'_> {
 
 fn tier_words(here: &Here, tier: u8) -> String {
     here.t(&format!("tier-{tier}"))
+}
+
+/// A feature where no heading says what it is about.
+fn feature_words(here: &Here, feature: Feature) -> String {
+    let group = match feature.group() {
+        "view" => here.t("group-view"),
+        "download" => here.t("group-download"),
+        "send" => here.t("group-send"),
+        _ => return here.feature(feature),
+    };
+    match feature.code() {
+        "view" | "download" | "send" => group,
+        "send.app_access" => here.t("filter-send-app"),
+        code if code.starts_with("view.") => here.feature(feature),
+        _ => here.t2("filter-feature", "group", group, "feature", here.feature(feature)),
+    }
 }
 
 /// The first result knows the name of the organization whose parts were asked for.
@@ -206,7 +230,7 @@ pub fn chips(here: &Here, asked: &Asked, results: &Results) -> Vec<Choice> {
     }
     for feature in &asked.features {
         let without = asked.changed(|other| other.features.retain(|other| other != feature));
-        chips.push(chip(here.feature(*feature), without));
+        chips.push(chip(feature_words(here, *feature), without));
     }
     for tier in &asked.tiers {
         let without = asked.changed(|other| other.tiers.retain(|other| other != tier));
@@ -220,9 +244,11 @@ pub fn filter_words(here: &Here, asked: &Asked, results: &Results, filter: Filte
     let words: Vec<String> = match filter {
         Filter::Kinds => asked.kinds.iter().map(|kind| here.kinds(*kind)).collect(),
         Filter::States => asked.state.iter().map(|code| here.state(code)).collect(),
-        Filter::Features => asked.features.iter().map(|feature| here.feature(*feature)).collect(),
+        Filter::Features => asked.features.iter().map(|feature| feature_words(here, *feature)).collect(),
         Filter::Tiers => asked.tiers.iter().map(|tier| tier_words(here, *tier)).collect(),
-        Filter::Within => asked.within.iter().map(|miles| here.t1("filter-miles", "miles", u64::from(*miles))).collect(),
+        Filter::Within => {
+            asked.within.iter().map(|miles| here.t1("filter-miles", "miles", u64::from(*miles))).collect()
+        }
         Filter::PartOf => vec![parts_words(here, results)],
     };
     words.join(", ")

@@ -133,6 +133,7 @@ impl FindPage {
     }
 
     /// Kinds to begin with.
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
     fn kinds(&self) -> impl Iterator<Item = Kind> {
         Kind::ALL.iter().copied().filter(|kind| *kind != Kind::Unknown)
     }
@@ -171,7 +172,7 @@ fn capital(words: &str) -> String {
 /// Searches with one filter less, and further around the place.
 fn instead(here: &Here, asked: &Asked, results: &Results) -> Vec<Choice> {
     let wider = results.counts.iter().flat_map(|counts| &counts.within).filter_map(|(miles, count)| {
-        let step = asked::DISTANCES.into_iter().find(|step| f64::from(*step) == *miles)?;
+        let step = asked::DISTANCES.into_iter().find(|step| *step == *miles as u16)?;
         (asked.within.is_some_and(|within| step > within) && *count > 0).then(|| Choice {
             words: here.t2("find-wider", "miles", u64::from(step), "places", places(here, *count)),
             address: asked.changed(|other| other.within = Some(step)).address(here),

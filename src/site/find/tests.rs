@@ -115,7 +115,8 @@ fn nothing(lang: Lang) -> FindPage {
 }
 
 fn questions() -> Vec<(&'static str, Question)> {
-    let choice = |name: &str, name_es: &str, q: &str| Programme { name: name.into(), name_es: name_es.into(), q: q.into() };
+    let choice =
+        |name: &str, name_es: &str, q: &str| Programme { name: name.into(), name_es: name_es.into(), q: q.into() };
     vec![
         ("q=mychart&near=83702", Question::Portal { name: "MyChart".into() }),
         ("q=blue+cross&kind=insurer", Question::State { name: "Blue Cross".into() }),
@@ -135,7 +136,11 @@ fn questions() -> Vec<(&'static str, Question)> {
 
 fn asking(lang: Lang, query: &str, question: Question, total: usize) -> FindPage {
     let results = if total > 0 { cards() } else { Vec::new() };
-    FindPage::sample(lang, query, Results { results, total, cards: total, question: Some(question), ..Results::default() })
+    FindPage::sample(
+        lang,
+        query,
+        Results { results, total, cards: total, question: Some(question), ..Results::default() },
+    )
 }
 
 fn ask(lang: Lang, number: usize, total: usize) -> Dom {
@@ -206,9 +211,8 @@ fn every_filter_can_be_taken_away() {
     assert_eq!(page.attributes("option[selected]", "value"), ["ID"]);
     let page = dom(&counted(Lang::En, true));
     let chips = page.texts(".chip");
-    let words = [
-        "Hospitals", "Dentists", "Idaho", "Near 83702", "Within 10 miles", "Lab results", "The maker of the software",
-    ];
+    let words =
+        ["Hospitals", "Dentists", "Idaho", "Near 83702", "Within 10 miles", "Lab results", "The maker of the software"];
     assert_eq!(chips.len(), words.len(), "{chips:?}");
     for (chip, words) in chips.iter().zip(words) {
         assert!(chip.contains(words) && chip.contains("(remove)"), "{words}: {chip}");
@@ -433,10 +437,7 @@ fn programmes_of_one_name_are_asked_back() {
 fn a_person_keeps_no_records() {
     for (lang, heading) in [
         (Lang::En, "Records are kept by a clinic, group or hospital. Do you know where Jane Doe works?"),
-        (
-            Lang::Es,
-            "El expediente lo guarda una clínica, un grupo o un hospital. ¿Sabe dónde trabaja Jane Doe?",
-        ),
+        (Lang::Es, "El expediente lo guarda una clínica, un grupo o un hospital. ¿Sabe dónde trabaja Jane Doe?"),
     ] {
         let page = ask(lang, 3, 0);
         assert_eq!(page.texts("[role=status] h2"), [heading]);
