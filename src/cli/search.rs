@@ -15,8 +15,8 @@ use super::Settings;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-A place is a ZIP code (83702), a city with its state (\"Boise, ID\"), a state (ID) or latitude and longitude
-(43.62,-116.20); a place that begins with a minus is written --near=-14.3,-170.7.
+A place is a ZIP code (83702), a city with its state (\"Boise, ID\"), a state (ID), or latitude and
+longitude (43.62,-116.20); one that begins with a minus is written --near=-14.3,-170.7.
 
 It reads the index in the data folder, beside a running server or without one, and asks nobody.
 
@@ -138,9 +138,9 @@ fn words(request: &Request, results: &Results) -> String {
     }
     line(match (results.total, results.results.len()) {
         (0, _) => "Nothing was found.".to_owned(),
-        (total, shown) if total > EXACT_TOTAL => format!("More than {EXACT_TOTAL} places, {shown} results shown."),
-        (1, shown) => format!("1 place, {shown} shown."),
-        (total, shown) => format!("{total} places, {shown} results shown."),
+        (total, shown) if total > EXACT_TOTAL => format!("More than {EXACT_TOTAL} places; results shown: {shown}."),
+        (1, _) => "1 place.".to_owned(),
+        (total, shown) => format!("{total} places; results shown: {shown}."),
     });
     for without in &results.without {
         line(format!("Without {}: {} places.", flag(without.filter), without.total));
@@ -302,7 +302,7 @@ mod tests {
         assert_eq!(
             words(&Request::default(), &results),
             "Distances are from the middle of ZIP code 83702.\n\
-             12 places, 1 results shown.\n\
+             12 places; results shown: 1.\n\
              \n\
              1. St. Mary’s\n   \
                 hospital · Boise, ID 83702 · 2.2 miles\n   \

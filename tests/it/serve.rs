@@ -246,7 +246,7 @@ fn the_command_line_searches_beside_a_running_server() {
     assert_eq!((&by_hand["results"], &by_hand["total"]), (&by_api["results"], &by_api["total"]));
     let said = ran(data.path(), &["search", "clinic", "--limit", "4", "--explain"]).ok().out;
     let name = by_api["results"][0]["name"].as_str().unwrap();
-    assert!(said.contains("30 places, 4 results shown.") && said.contains(&format!("1. {name}")), "{said}");
+    assert!(said.contains("30 places; results shown: 4.") && said.contains(&format!("1. {name}")), "{said}");
     assert_eq!(ran(data.path(), &["search"]).code, Some(2));
 }
 

@@ -246,9 +246,7 @@ pub fn filter_words(here: &Here, asked: &Asked, results: &Results, filter: Filte
         Filter::States => asked.state.iter().map(|code| here.state(code)).collect(),
         Filter::Features => asked.features.iter().map(|feature| feature_words(here, *feature)).collect(),
         Filter::Tiers => asked.tiers.iter().map(|tier| tier_words(here, *tier)).collect(),
-        Filter::Within => {
-            asked.within.iter().map(|miles| here.t1("filter-miles", "miles", u64::from(*miles))).collect()
-        }
+        Filter::Within => asked.within.iter().map(|miles| here.t1("find-within", "miles", u64::from(*miles))).collect(),
         Filter::PartOf => vec![parts_words(here, results)],
     };
     words.join(", ")
