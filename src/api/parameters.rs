@@ -65,10 +65,12 @@ impl Parameters {
             .collect()
     }
 
-    /// States by postal code or name.
+    /// States by postal code or name; `US` are those who serve the whole country.
     pub fn states(&self) -> Result<Vec<String>, Problem> {
-        let wrong = || Problem::Parameter("state is the postal code of a state, like TX".to_owned());
-        self.many("state").map(|s| place::state_code(s).map(str::to_owned).ok_or_else(wrong)).collect()
+        let wrong =
+            || Problem::Parameter("state is the postal code of a state, like TX, or US (nationwide)".to_owned());
+        let code = |s| if s == "US" { Some("US") } else { place::state_code(s) };
+        self.many("state").map(|s| code(s).map(str::to_owned).ok_or_else(wrong)).collect()
     }
 
     /// The id of an organization.
@@ -156,7 +158,7 @@ mod tests {
     fn values_are_checked() {
         let read = |query| Parameters::read(Some(query), &["kind", "state", "limit"]).unwrap();
         assert_eq!(read("kind=hospital,clinic&kind=laboratory").kinds().unwrap().len(), 3);
-        assert_eq!(read("state=tx&state=Ohio").states().unwrap(), ["TX", "OH"]);
+        assert_eq!(read("state=tx&state=Ohio,US").states().unwrap(), ["TX", "OH", "US"]);
         assert!(read("kind=castle").kinds().is_err());
         assert!(read("state=Ontario").states().is_err());
         let part_of = |query| Parameters::read(Some(query), &["part_of"]).unwrap().organization("part_of");

@@ -107,7 +107,8 @@ fn kind(text: &str) -> Result<Kind, String> {
 }
 
 fn state(text: &str) -> Result<String, String> {
-    place::state_code(text).map(str::to_owned).ok_or_else(|| "it is the postal code of a state, like TX".to_owned())
+    let code = if text == "US" { Some("US") } else { place::state_code(text) };
+    code.map(str::to_owned).ok_or_else(|| "it is the postal code of a state, like TX, or US (nationwide)".to_owned())
 }
 
 fn feature(text: &str) -> Result<Feature, String> {

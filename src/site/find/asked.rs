@@ -22,6 +22,8 @@ use crate::{
 const LONGEST: usize = 200;
 /// The longest place that is read, in characters.
 const LONGEST_PLACE: usize = 60;
+/// In the place of a state: those who serve the whole country.
+pub const NATIONWIDE: &str = "US";
 /// Miles to choose from.
 pub const DISTANCES: [u16; 5] = [5, 10, 25, 50, 100];
 
@@ -35,6 +37,7 @@ pub struct Asked {
     /// One of [`DISTANCES`].
     pub within: Option<u16>,
     pub kinds: Vec<Kind>,
+    /// A postal code, or [`NATIONWIDE`].
     pub state: Option<&'static str>,
     pub features: Vec<Feature>,
     /// Numbers of tiers.
@@ -58,7 +61,7 @@ impl Asked {
                 "near" => asked.near = text::clean(&value.chars().take(LONGEST).collect::<String>(), LONGEST_PLACE),
                 "within" => asked.within = value.parse().ok().filter(|miles| DISTANCES.contains(miles)),
                 "kind" => add(&mut asked.kinds, Kind::from_code(&value)),
-                "state" => asked.state = place::state_code(&value),
+                "state" => asked.state = area(&value),
                 "feature" => add(&mut asked.features, Feature::parse(&value)),
                 "tier" => add(&mut asked.tiers, value.parse().ok().filter(|tier| Tier::try_from(*tier).is_ok())),
                 "part_of" => asked.part_of = Id::parse(&value).filter(|id| id.kind() == ThingKind::Organization),
@@ -158,6 +161,11 @@ impl Asked {
     }
 }
 
+/// A state by postal code or name, or the whole country.
+fn area(value: &str) -> Option<&'static str> {
+    if value == NATIONWIDE { Some(NATIONWIDE) } else { place::state_code(value) }
+}
+
 /// Adds what is known and not there yet.
 fn add<T: PartialEq>(to: &mut Vec<T>, value: Option<T>) {
     to.extend(value.filter(|value| !to.contains(value)));
@@ -202,6 +210,12 @@ mod tests {
         assert_eq!(near("8370").as_deref(), Some("8370"));
         assert_eq!(near("Boise,+ID").as_deref(), Some("Boise, ID"));
         assert_eq!(near(""), None);
+    }
+
+    #[test]
+    fn the_whole_country_stands_in_the_place_of_a_state() {
+        assert_eq!(Asked::read("state=US").request().states, ["US"]);
+        assert_eq!(Asked::read("state=Ontario").state, None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use super::{
     Choice,
-    asked::{Asked, DISTANCES},
+    asked::{Asked, DISTANCES, NATIONWIDE},
     near,
 };
 use crate::{
@@ -103,12 +103,12 @@ impl Menu<'_> {
         (count > 0 || chosen).then_some(FilterValue { value: code, words, chosen })
     }
 
-    /// States by name in the language of the page.
+    /// The whole country, then states by name in the language of the page.
     fn states(&self, asked: &Asked) -> Vec<FilterValue> {
         let mut states: Vec<_> = place::STATES.iter().map(|(code, _)| (*code, self.here.state(code))).collect();
         states.sort_by_cached_key(|(_, name)| text::match_form(name));
-        states
-            .into_iter()
+        std::iter::once((NATIONWIDE, state_words(self.here, NATIONWIDE)))
+            .chain(states)
             .filter_map(|(code, name)| {
                 let value = (&code.to_owned(), code.to_owned());
                 self.value(value, name, |counts| &counts.states, asked.state == Some(code))
@@ -179,6 +179,10 @@ impl Menu<'_> {
     }
 }
 
+fn state_words(here: &Here, code: &str) -> String {
+    if code == NATIONWIDE { here.t("area-us") } else { here.state(code) }
+}
+
 fn tier_words(here: &Here, tier: u8) -> String {
     here.t(&format!("tier-{tier}"))
 }
@@ -216,7 +220,7 @@ pub fn chips(here: &Here, asked: &Asked, results: &Results) -> Vec<Choice> {
         chips.push(chip(here.kinds(*kind), asked.changed(|other| other.kinds.retain(|other| other != kind))));
     }
     if let Some(state) = asked.state {
-        chips.push(chip(here.state(state), asked.without(Filter::States)));
+        chips.push(chip(state_words(here, state), asked.without(Filter::States)));
     }
     if let Some(words) = near::chip(here, &asked.near, results.near.as_ref()) {
         let without = asked.changed(|other| {
@@ -243,7 +247,7 @@ pub fn chips(here: &Here, asked: &Asked, results: &Results) -> Vec<Choice> {
 pub fn filter_words(here: &Here, asked: &Asked, results: &Results, filter: Filter) -> String {
     let words: Vec<String> = match filter {
         Filter::Kinds => asked.kinds.iter().map(|kind| here.kinds(*kind)).collect(),
-        Filter::States => asked.state.iter().map(|code| here.state(code)).collect(),
+        Filter::States => asked.state.iter().map(|code| state_words(here, code)).collect(),
         Filter::Features => asked.features.iter().map(|feature| feature_words(here, *feature)).collect(),
         Filter::Tiers => asked.tiers.iter().map(|tier| tier_words(here, *tier)).collect(),
         Filter::Within => asked.within.iter().map(|miles| here.t1("find-within", "miles", u64::from(*miles))).collect(),

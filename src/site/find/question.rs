@@ -2,7 +2,7 @@
 
 use super::{
     Choice,
-    asked::Asked,
+    asked::{Asked, NATIONWIDE},
     filters::{FilterValue, Filters},
 };
 use crate::{
@@ -70,9 +70,11 @@ impl Asking {
 
 /// Those of the filter, which knows how many there are; all, when it would leave none.
 fn states(here: &Here, filters: &Filters) -> Vec<FilterValue> {
-    if filters.states.is_empty() {
-        Filters::new(here, &Asked::default(), &Results::default()).states
-    } else {
-        filters.states.clone()
+    let known = |filters: &Filters| -> Vec<FilterValue> {
+        filters.states.iter().filter(|state| state.value != NATIONWIDE).cloned().collect()
+    };
+    match known(filters) {
+        none if none.is_empty() => known(&Filters::new(here, &Asked::default(), &Results::default())),
+        some => some,
     }
 }

@@ -237,7 +237,7 @@ fn filters_say_how_many_they_would_leave() {
         assert!(labels.contains(&hospitals.to_owned()), "{labels:?}");
         assert!(labels.contains(&none.to_owned()), "what is chosen stays to be seen: {labels:?}");
         let of = |name: &str, what: &str| page.attributes(&format!("[name={name}][form=find] {what}"), "value");
-        assert_eq!(of("state", "option"), ["", "ID", "OR"], "only what leaves something");
+        assert_eq!(of("state", "option"), ["", "US", "ID", "OR"], "only what leaves something");
         assert_eq!(of("within", "option"), ["", "5", "10"]);
         assert_eq!(of("within", "option[selected]"), ["10"]);
         assert_eq!(page.attributes("input[name=kind]", "value"), ["hospital", "clinic", "dental"]);
