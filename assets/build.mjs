@@ -1,4 +1,4 @@
-// Styles, script and picture of the pages: assets/src in, assets/dist out.
+// Styles, scripts and picture of the pages: assets/src in, assets/dist out.
 import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compileAsync, Logger } from "sass";
@@ -17,7 +17,6 @@ const { css } = await compileAsync(here("src/site.scss"), {
 // USWDS names picture and font files in a few rules; none is used here, and a page must not ask for what is not there.
 if (/url\((?!["']?data:)/.test(css)) throw new Error("site.css names a file: " + css.match(/url\([^)]*\)/)[0]);
 await writeFile(`${draft}/site.css`, css);
-await copyFile(here("src/site.js"), `${draft}/site.js`);
-await copyFile(here("src/door.svg"), `${draft}/door.svg`);
+for (const name of ["site.js", "near.js", "door.svg"]) await copyFile(here(`src/${name}`), `${draft}/${name}`);
 await rm(here("dist"), { recursive: true, force: true });
 await rename(draft, here("dist"));

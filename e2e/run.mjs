@@ -138,6 +138,11 @@ for (const words of LANGUAGES) {
           `${words.prefix}/find?kind=insurer&kind=government&state=TX`,
           `${words.prefix}/find?q=zzzz+nowhere&kind=hospital&near=8370`,
           `${words.prefix}/find?q=mychart&near=83702`,
+          `${words.prefix}/find?q=health&near=${encodeURIComponent("Boise, ID")}&within=50&kind=hospital&feature=view&feature=view.lab_results&tier=7`,
+          `${words.prefix}/find?q=blue+cross`,
+          `${words.prefix}/find?q=medicare`,
+          `${words.prefix}/find?q=dr+jane+doe`,
+          `${words.prefix}/find?near=Nowhere,+ZZ`,
           withDoor,
           withoutDoor,
           `${words.prefix}/apps`,
@@ -254,6 +259,46 @@ test("filters by form, without JavaScript, and each can be taken away", async ()
   await page.waitForURL((url) => !url.searchParams.has("state"));
   assert.equal(new URL(page.url()).searchParams.get("kind"), "insurer");
   await end();
+});
+
+describe("use my location", () => {
+  const pressed = async (page) => {
+    await page.goto(`${base}/find?q=quest`);
+    await page.getByRole("button", { name: "Use my location" }).click();
+  };
+  const said = (page, words) => page.locator(".located", { hasText: words }).waitFor();
+
+  test("asks when it is pressed, rounds, and sends nothing by itself", async () => {
+    const { page, end } = await open({ width: 320 });
+    await page.context().grantPermissions(["geolocation"]);
+    await page.context().setGeolocation({ latitude: 43.61871, longitude: -116.21461 });
+    await pressed(page);
+    await said(page, "Press Search");
+    assert.equal(await page.inputValue("#near"), "43.62,-116.21");
+    assert.equal(page.url(), `${base}/find?q=quest`);
+    await fits(page, "with a location");
+    await pressable(page, "with a location");
+    await accessible(page, "with a location");
+    await page.getByRole("button", { name: "Search", exact: true }).click();
+    await page.waitForURL(/near=43\.62%2C-116\.21/);
+    await end();
+  });
+
+  test("says so when the browser refuses", async () => {
+    const { page, end } = await open({ width: 1280 });
+    await page.context().clearPermissions();
+    await pressed(page);
+    await said(page, "did not share your location");
+    assert.equal(await page.inputValue("#near"), "");
+    await end();
+  });
+
+  test("is not there without JavaScript", async () => {
+    const { page, end } = await open({ width: 320, javaScriptEnabled: false });
+    await page.goto(`${base}/find`);
+    assert.equal(await page.getByText("Use my location").count(), 0);
+    await end();
+  });
 });
 
 test("headers keep pages strict and free of cookies", async () => {

@@ -1,26 +1,17 @@
 find-title = Buscar un lugar
 find-title-for = “{ $words }”
-near-label = Cerca de un código postal (si quiere)
-near-error = Un código postal tiene 5 números, como 83702.
 find-count = { $count ->
     [one] 1 lugar
    *[other] { $count } lugares
-  }
-find-count-for = { $count ->
-    [one] 1 lugar para “{ $words }”
-   *[other] { $count } lugares para “{ $words }”
   }
 find-start = ¿Dónde puede estar su expediente?
 find-start-more = Escriba un nombre, una ciudad, un código postal o una dirección web, o elija un tipo de lugar.
 find-nothing = Aquí no encontramos ningún lugar.
 find-nothing-called = No encontramos “{ $words }”.
 find-did-you-mean = ¿Quiso decir { $words }?
-find-portal-name = Muchos lugares usan “{ $words }”, y cada uno tiene su propia entrada. Escriba el nombre de su hospital o clínica.
 find-filters = Filtros
 find-remove = (quitar)
-find-near-zip = Cerca de { $zip }
 find-first-page = Ir a los primeros resultados
-find-without = Busque sin el filtro { $filter }.
 find-way-words = Pruebe con menos palabras, otro nombre del lugar o el nombre del sistema de salud.
 find-way-portal = Pegue la dirección web que usa para entrar, si la sabe.
 find-way-ask = Siempre puede pedir su expediente en el lugar mismo, en papel o por teléfono.
@@ -56,3 +47,41 @@ card-miles = { $count ->
     [one] a 1 milla
    *[other] a { $count } millas
   }
+near-label = Ciudad, estado o código postal
+near-error = No conocemos este lugar. Escriba una ciudad y su estado, o un código postal.
+near-error-zip = Un código postal tiene 5 números, como 83702.
+near-locate = Usar mi ubicación
+near-locating = Preguntando a su navegador…
+near-located = Su ubicación está en la casilla, redondeada a una milla más o menos. Pulse Buscar para usarla. No la guardamos.
+near-refused = Su navegador no compartió su ubicación. Escriba una ciudad y su estado, o un código postal.
+near-failed = Su navegador no pudo saber dónde está usted. Escriba una ciudad y su estado, o un código postal.
+find-count-more = más de { $count } lugares
+find-count-for = { $places } para “{ $words }”
+find-near = Cerca de { $place }
+find-from-zip = Las distancias son desde el centro del código postal { $zip }.
+find-from-city = Las distancias son desde el centro de { $place }.
+find-from-state = Estos lugares están en { $state } o atienden allí.
+find-from-point = Las distancias son desde el punto { $point }.
+find-without = Buscar sin el filtro “{ $filter }” ({ $places })
+find-wider = Buscar a menos de { $miles } millas ({ $places })
+question-portal = Muchos lugares usan { $name }. ¿De qué hospital, clínica o ciudad?
+question-portal-label = Hospital, clínica o ciudad
+question-state = { $name } cambia de un estado a otro. ¿Cuál es su estado?
+question-state-label = Su estado
+question-state-choose = Elija un estado
+question-programme = “{ $name }” puede ser más de una cosa. ¿Cuál busca?
+question-person = El expediente lo guarda una clínica, un grupo o un hospital. ¿Sabe dónde trabaja { $name }?
+question-person-label = Nombre de la clínica, el grupo o el hospital
+question-go = Ver lugares
+filter-within = Distancia
+filter-any-distance = Cualquier distancia
+filter-within-needs = Para usar esto, escriba una ciudad y su estado o un código postal en la casilla de arriba.
+filter-miles = { $miles } millas
+find-within = A menos de { $miles } millas
+filter-can = Lo que puede hacer allí
+filter-send-app = Enviar a una app que usted elija
+filter-feature = { $group }: { $feature }
+filter-data = Lo que puede ver
+filter-tier = Quién lo dice
+filter-count = { $words } ({ $count })
+filter-count-least = { $words } (al menos { $count })

@@ -2,6 +2,7 @@
 //!
 //! Later versions add to these answers; they do not change them.
 
+pub mod answer;
 mod health;
 mod parameters;
 mod problem;

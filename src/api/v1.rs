@@ -8,33 +8,22 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{parameters::Parameters, problem::Problem};
+use super::{answer::Answer, parameters::Parameters, problem::Problem};
 use crate::{
     app::App,
     model::{
         id::{Id, ThingKind},
         organization::Organization,
     },
-    search::{Card, Request},
+    search::Request,
     store::{Found, SourceOverview},
 };
 
 /// The largest page of results.
 const PAGE: usize = 100;
-/// Totals are exact up to here.
-const EXACT: usize = 10_000;
-
-/// Result cards and how many there are in all.
-#[derive(Serialize)]
-struct Cards {
-    results: Vec<Card>,
-    /// How many match; parts of one organization share one result, which says how many of them do.
-    total: usize,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    total_is_lower_bound: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    did_you_mean: Option<String>,
-}
+/// What a search may be asked.
+const SEARCH: &[&str] =
+    &["q", "near", "within", "kind", "state", "feature", "tier", "part_of", "limit", "counts", "explain"];
 
 /// A page of whole organizations.
 #[derive(Serialize)]
@@ -49,25 +38,30 @@ struct Sources {
     results: Vec<SourceOverview>,
 }
 
-/// `/api/v1/search?q=&near=&kind=&state=&part_of=&limit=`
+/// `/api/v1/search?q=&near=&within=&kind=&state=&feature=&tier=&part_of=&limit=&counts=&explain=`
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let given = Parameters::read(query.as_deref(), &["q", "near", "kind", "state", "part_of", "limit"])?;
-    let request = Request {
+    let request = asked(query.as_deref())?;
+    let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await??;
+    Ok(answer(Answer::from(found)))
+}
+
+/// The parameters as a request.
+fn asked(query: Option<&str>) -> Result<Request, Problem> {
+    let given = Parameters::read(query, SEARCH)?;
+    Ok(Request {
         q: given.one("q").unwrap_or_default().to_owned(),
-        near: given.zip()?,
+        near: given.near()?,
+        within: given.within()?,
         kinds: given.kinds()?,
         states: given.states()?,
+        features: given.features()?,
+        tiers: given.tiers()?,
         part_of: given.organization("part_of")?,
         limit: given.limit(20, PAGE)?,
-        ..Request::default()
-    };
-    let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await??;
-    Ok(answer(Cards {
-        results: found.results,
-        total: found.total.min(EXACT),
-        total_is_lower_bound: found.total > EXACT,
-        did_you_mean: found.did_you_mean,
-    }))
+        offset: 0,
+        counts: given.flag("counts")?,
+        explain: given.flag("explain")?,
+    })
 }
 
 /// `/api/v1/suggest?q=`
@@ -76,7 +70,7 @@ pub(super) async fn suggest(State(app): State<App>, RawQuery(query): RawQuery) -
     let limit = given.limit(8, 20)?;
     let text = given.one("q").unwrap_or_default().to_owned();
     let results = tokio::task::spawn_blocking(move || app.index.suggest(&text, limit)).await??;
-    Ok(answer(Cards { total: results.len(), results, total_is_lower_bound: false, did_you_mean: None }))
+    Ok(answer(Answer { total: results.len(), results, ..Answer::default() }))
 }
 
 /// `/api/v1/organizations?limit=&after=`: all of them, page by page, in the order of ids.
@@ -134,4 +128,34 @@ fn elsewhere(path: &str) -> Response {
 fn answer(body: impl Serialize) -> Response {
     let headers = [(header::CACHE_CONTROL, "public, max-age=60"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{features::Feature, kind::Kind};
+
+    #[test]
+    fn a_search_may_ask_everything() {
+        let request = asked(Some(
+            "q=+st+marys+&near=Boise,+ID&within=12.5&kind=hospital&state=ID&feature=view,send.app_access&tier=1,3\
+             &part_of=org-0198f1a2b3c47d5e8f90123456789abc&limit=5&counts=true&explain=true",
+        ));
+        let expected = Request {
+            q: "st marys".into(),
+            near: Some("Boise, ID".into()),
+            within: Some(12.5),
+            kinds: vec![Kind::Hospital],
+            states: vec!["ID".into()],
+            features: vec![Feature::parse("view").unwrap(), Feature::parse("send.app_access").unwrap()],
+            tiers: vec![1, 3],
+            part_of: Id::parse("org-0198f1a2b3c47d5e8f90123456789abc"),
+            limit: 5,
+            offset: 0,
+            counts: true,
+            explain: true,
+        };
+        assert_eq!(request.unwrap(), expected);
+        assert_eq!(asked(None).unwrap(), Request { limit: 20, ..Request::default() });
+    }
 }

@@ -13,6 +13,7 @@ mod redact;
 mod review;
 mod room;
 mod schedule;
+mod search;
 mod serve;
 mod sources;
 mod sync;
@@ -47,6 +48,7 @@ Try it:
   connector import list.json               take it in; a running server shows it within a second
   connector sync                           fetch the lists that are due
   connector held                           loads and doors that wait for a person
+  connector search --explain quest         what people find, and why in this order
   connector check                          do store, log and index agree?
 
 Settings come from the file, then the environment, then flags: see `connector config`."
@@ -86,6 +88,8 @@ enum Command {
     Recall(decide::Recall),
     /// Show which listings an organization or app is made of.
     Explain(decide::Explain),
+    /// Search as people do, beside a running server or without one; `--explain` says why a result stands where it does.
+    Search(Box<search::Search>),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
@@ -231,6 +235,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,
             Command::Explain(command) => command.run().await,
+            Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Config(command) => command.run(),

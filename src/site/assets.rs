@@ -79,15 +79,16 @@ mod tests {
 
     #[test]
     fn every_asset_has_an_address_of_its_own() {
-        for name in ["site.css", "site.js", "door.svg"] {
+        for name in ["site.css", "site.js", "near.js", "door.svg"] {
             assert!(ASSETS.contains_key(name), "{name} was built");
             assert_ne!(url(name), format!("/assets/{name}"));
         }
     }
 
     #[test]
-    fn the_script_stays_small_and_the_styles_too() {
+    fn the_scripts_stay_small_and_the_styles_too() {
         assert!(ASSETS["site.js"].body.len() < 5_000, "{} bytes", ASSETS["site.js"].body.len());
+        assert!(ASSETS["near.js"].body.len() < 2_000, "{} bytes", ASSETS["near.js"].body.len());
         assert!(ASSETS["site.css"].body.len() < 120_000, "{} bytes", ASSETS["site.css"].body.len());
     }
 

@@ -173,7 +173,10 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
     let data = filled(3);
     let server = Server::start(data.path(), &["--no-starter"]).ready();
     for (path, known) in [
-        ("/api/v1/search?colour=blue", vec!["q", "near", "kind", "state", "limit"]),
+        (
+            "/api/v1/search?colour=blue",
+            vec!["q", "near", "within", "kind", "state", "feature", "tier", "limit", "explain"],
+        ),
         ("/api/v1/suggest?near=83702", vec!["q", "limit"]),
         ("/api/v1/organizations?offset=3", vec!["limit", "after"]),
     ] {
@@ -182,6 +185,11 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
     }
     for path in [
         "/api/v1/search?near=12",
+        "/api/v1/search?within=10",
+        "/api/v1/search?near=83702&within=501",
+        "/api/v1/search?feature=teleport",
+        "/api/v1/search?tier=9",
+        "/api/v1/search?counts=maybe",
         "/api/v1/search?kind=castle",
         "/api/v1/search?state=Ontario",
         "/api/v1/search?limit=0",
@@ -224,6 +232,22 @@ fn wrong_questions_get_problems_and_every_page_may_read_them() {
         &[("Origin", "https://elsewhere.example"), ("Access-Control-Request-Method", "GET")],
     );
     assert_eq!((asked.status, asked.header("access-control-allow-origin")), (200, "*"), "{asked:?}");
+}
+
+#[test]
+fn the_command_line_searches_beside_a_running_server() {
+    let data = filled(30);
+    let none = ran(data.path(), &["search", "clinic"]);
+    assert_eq!((none.code, none.out.as_str()), (Some(1), ""), "{none:?}");
+    assert!(none.err.contains("start the server once") && none.err.contains("rebuild-index"), "{}", none.err);
+    let server = Server::start(data.path(), &["--no-starter"]).ready();
+    let by_api = server.json("/api/v1/search?q=clinic&limit=4");
+    let by_hand = ran(data.path(), &["search", "clinic", "--limit", "4", "--json"]).ok().json();
+    assert_eq!((&by_hand["results"], &by_hand["total"]), (&by_api["results"], &by_api["total"]));
+    let said = ran(data.path(), &["search", "clinic", "--limit", "4", "--explain"]).ok().out;
+    let name = by_api["results"][0]["name"].as_str().unwrap();
+    assert!(said.contains("30 places; results shown: 4.") && said.contains(&format!("1. {name}")), "{said}");
+    assert_eq!(ran(data.path(), &["search"]).code, Some(2));
 }
 
 #[test]
