@@ -10,6 +10,7 @@ pub mod follow;
 mod gather;
 pub mod index;
 pub mod query;
+mod quick_hash;
 pub mod ranking;
 mod results;
 #[cfg(test)]
@@ -212,7 +213,7 @@ pub enum Question {
 }
 
 /// One answer to a [`Question::Programme`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// What is shown, in English.
     pub name: String,
