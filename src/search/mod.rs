@@ -14,6 +14,7 @@ mod known;
 mod merging;
 mod near;
 pub mod query;
+mod quick_hash;
 pub mod ranking;
 mod reach;
 mod results;
@@ -217,7 +218,7 @@ pub enum Question {
 }
 
 /// One answer to a [`Question::Programme`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// What is shown, in English.
     pub name: String,
