@@ -346,7 +346,8 @@ mod tests {
 
     #[test]
     fn without_an_index_the_way_to_one_is_told() {
-        let folder = std::env::temp_dir().join("connector-search-without-index");
+        let room = tempfile::tempdir().unwrap();
+        let folder = room.path().join("data");
         let search = parsed(&["quest", "--data", &folder.to_string_lossy()]).unwrap();
         let error = format!("{:#}", search.run().unwrap_err());
         assert!(error.contains("start the server once") && error.contains("rebuild-index"), "{error}");
