@@ -84,11 +84,6 @@ pub fn is_small(word: &str) -> bool {
 }
 
 /// Two neighbours written as one word, as in `Lab Corp` and `LabCorp`.
-pub fn joined(left: &Token, right: &Token) -> String {
-    joined_surfaces(&left.surface, &right.surface)
-}
-
-/// The same for two words as they are written.
 pub fn joined_surfaces(left: &str, right: &str) -> String {
     let mut both = String::with_capacity(left.len() + right.len());
     both.push_str(left);
@@ -305,6 +300,6 @@ mod tests {
     #[test]
     fn neighbours_join() {
         let tokens = telling("Lab Corps");
-        assert_eq!(joined(&tokens[0], &tokens[1]), "labcorp");
+        assert_eq!(joined_surfaces(&tokens[0].surface, &tokens[1].surface), "labcorp");
     }
 }
