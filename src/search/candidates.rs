@@ -69,6 +69,21 @@ pub struct Candidate {
     pub points: i32,
     /// Miles to its nearest place.
     pub miles: Option<f32>,
+    /// What a result says of its match.
+    pub met: MetBy,
+}
+
+/// By what a candidate was met.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MetBy {
+    /// Which of its names, counted from 0: its name, the other names, the names of its places.
+    pub name: u8,
+    /// That name meets words which the first name does not.
+    pub telling: bool,
+    /// The name is just the words as typed.
+    pub whole: bool,
+    /// A word was typed with an error.
+    pub misspelled: bool,
 }
 
 /// What was found.
@@ -135,7 +150,7 @@ pub fn everybody(set: &Set, allowed: &Allowed) -> Found {
             bits &= allowed;
         }
         found.total += bits.count();
-        let candidate = |doc| Candidate { part: number, doc, points: 0, miles: None };
+        let candidate = |doc| Candidate { part: number, doc, points: 0, miles: None, met: MetBy::default() };
         found.best.extend(bits.iter().take(DEPTH).map(candidate));
     }
     sort(set, &mut found.best);
@@ -157,6 +172,25 @@ pub fn keep(set: &Set, found: &mut Found, earlier: &Found) {
 pub fn frequency(set: &Set, form: &str) -> usize {
     let of = |segment: &Segment| segment.lexicon.find(form).map_or(0, |word| segment.of_name.at(word).len());
     set.parts.iter().map(|part| of(&part.segment)).sum()
+}
+
+/// Is a word one typing error away from one that is so many times as frequent in names?
+pub fn has_a_better_known(set: &Set, word: &Word, times: usize) -> bool {
+    if ranking::typos_allowed(&word.surface) == 0 {
+        return false;
+    }
+    set.parts.iter().any(|part| {
+        let (segment, lexicon) = (&part.segment, &part.segment.lexicon);
+        let count = |number: u32| segment.of_name.at(number).len();
+        let own = lexicon.find(&word.surface).map_or(0, count);
+        // Nothing is so much more frequent than a frequent word.
+        own.max(1) * times <= segment.len() as usize
+            && lexicon
+                .one_typo(&word.surface, false)
+                .into_iter()
+                .flatten()
+                .any(|near| count(near) >= own.max(1) * times)
+    })
 }
 
 /// How many match each part of a query, typing errors forgiven; never less.
@@ -220,10 +254,6 @@ fn may_begin(part: &Part, word: &Word) -> bool {
 pub struct Why {
     /// The points.
     pub points: Points,
-    /// Which of its names was met, counted from 0: its name, the other names, the names of its places.
-    pub name: usize,
-    /// That name meets words which the first name does not.
-    pub telling: bool,
     /// Words typed with an error: which of the query, and the word of the name that was meant, if it is one.
     pub misspelled: Vec<(usize, Option<String>)>,
 }
@@ -401,7 +431,7 @@ impl<'a> Look<'a> {
         let chosen = self.chosen(&bits);
         found.best.extend(chosen.iter().filter_map(|doc| self.candidate(doc)));
         bits.without(&chosen);
-        let rest = |doc| Candidate { part: self.number, doc, points: i32::MIN, miles: None };
+        let rest = |doc| Candidate { part: self.number, doc, points: i32::MIN, miles: None, met: MetBy::default() };
         found.best.extend(bits.iter().take(DEPTH).map(rest));
     }
 
@@ -434,7 +464,16 @@ impl<'a> Look<'a> {
         let miles = self.miles.and_then(|miles| miles.of(self.number, doc));
         let best = self.rank(doc)?;
         let points = ranking::in_thousandths(self.with_facts(best.points, doc, miles).total());
-        Some(Candidate { part: self.number, doc, points, miles })
+        let met = MetBy {
+            name: best.name.min(usize::from(u8::MAX)) as u8,
+            telling: best.telling,
+            whole: ranking::is_whole(&best.points),
+            // Words of places are looked at when a correction is asked for.
+            misspelled: best.mets.iter().any(|met| met.misspelled)
+                || best.mets[..self.reaches.len()].iter().any(|met| met.words == 0 && met.share > 0.0)
+                    && self.query.stage != Stage::Typed,
+        };
+        Some(Candidate { part: self.number, doc, points, miles, met })
     }
 
     fn with_facts(&self, points: Points, doc: u32, miles: Option<f32>) -> Points {
@@ -535,7 +574,7 @@ impl<'a> Look<'a> {
             let place = self.reaches[word].misspelled_place(candidate.doc, segment)?;
             (met.words == 0).then_some((word, Some(place)))
         });
-        Why { points, name: best.name, telling: best.telling, misspelled: misspelled.collect() }
+        Why { points, misspelled: misspelled.collect() }
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{
     Card, Filter, Request, Results, Without,
-    candidates::{self, Candidate, Found, Look, Need, Query, Stage, Why},
+    candidates::{self, Candidate, Found, Look, MetBy, Need, Query, Stage, Why},
     engine::{bits::Bits, build::whole_term, set::Set},
     entry::Entry,
     filters::{self, Allowed},
@@ -224,7 +224,7 @@ impl<'a> Search<'a> {
         if typed >= SOME {
             return as_typed;
         }
-        if self.is_whole(&as_typed) {
+        if as_typed.found.best.first().is_some_and(|best| best.met.whole) {
             let did_you_mean = if typed < FEW { self.better_known(understood) } else { None };
             return Outcome { did_you_mean, ..as_typed };
         }
@@ -245,6 +245,10 @@ impl<'a> Search<'a> {
 
     /// Another spelling that is far more frequent.
     fn better_known(&self, understood: &Understood) -> Option<String> {
+        // Most names are spelled as they should be: a look at the words spares most searches.
+        if !understood.words().any(|word| candidates::has_a_better_known(self.set, word, MUCH_MORE)) {
+            return None;
+        }
         let outcome = self.at_stage(understood, Stage::OneTypo);
         self.corrected(&outcome, |typed, spelled| self.is_much_rarer(typed, spelled))
     }
@@ -258,12 +262,6 @@ impl<'a> Search<'a> {
         let query = Query { understood, stage: *stage, typing: self.typing, need: *need };
         let found = candidates::find(self.set, &query, self.miles.as_ref(), &self.allowed);
         Outcome { how, found, did_you_mean: None }
-    }
-
-    /// Is the best match named just as typed?
-    fn is_whole(&self, outcome: &Outcome) -> bool {
-        let best = outcome.found.best.first();
-        best.is_some_and(|best| ranking::is_whole(&self.why(outcome, best).points))
     }
 
     /// Not every part can be satisfied at once: the rarer a part, the more it counts. Kinds, states and frequent words
@@ -315,7 +313,8 @@ impl<'a> Search<'a> {
             if let Some(allowed) = self.allowed.of(number) {
                 bits &= allowed;
             }
-            let candidate = |doc| Candidate { part: number, doc, points: 0, miles: miles.of(number, doc) };
+            let candidate =
+                |doc| Candidate { part: number, doc, points: 0, miles: miles.of(number, doc), met: MetBy::default() };
             found.best.extend(bits.iter().map(candidate));
         }
         found.total = found.best.len();
@@ -347,7 +346,8 @@ impl<'a> Search<'a> {
     /// fails the test.
     fn corrected(&self, outcome: &Outcome, test: impl Fn(&str, &str) -> bool) -> Option<String> {
         let How::Words { understood, .. } = &outcome.how else { return None };
-        let best = outcome.found.best.iter().take(SOME).map(|best| (best, self.why(outcome, best)));
+        let best = outcome.found.best.iter().take(SOME).filter(|best| best.met.misspelled);
+        let best = best.map(|best| (best, self.why(outcome, best)));
         let (best, why) = best.into_iter().find(|(_, why)| !why.misspelled.is_empty())?;
         let entry = entry(self.set, best).ok()?;
         let typed: Vec<&query::Word> = understood.words().collect();
@@ -419,15 +419,15 @@ impl<'a> Search<'a> {
     /// The card as it is shown: the alias that matched, the distance, and the place it is measured to.
     fn card(&self, outcome: &Outcome, candidate: &Candidate, parts: u32) -> Result<Card, SearchError> {
         let entry = entry(self.set, candidate)?;
-        let several = !entry.aliases.is_empty() || !entry.facilities.is_empty();
-        let why = (several || self.request.explain).then(|| self.why(outcome, candidate)).unwrap_or_default();
         let Entry { shown, aliases, facilities, .. } = entry;
         let mut card = shown.card();
-        if why.telling {
-            card.also_known_as = why.name.checked_sub(1).and_then(|n| aliases.into_iter().chain(facilities).nth(n));
+        if candidate.met.telling {
+            card.also_known_as = usize::from(candidate.met.name)
+                .checked_sub(1)
+                .and_then(|n| aliases.into_iter().chain(facilities).nth(n));
         }
         if self.request.explain {
-            card.why = Some(why.points.reasons());
+            card.why = Some(self.why(outcome, candidate).points.reasons());
         }
         card.places_matching = parts as usize;
         let nearest = self.miles.as_ref().and_then(|miles| miles.nearest(candidate.part, candidate.doc));
