@@ -2,7 +2,7 @@
 //!
 //! The same seed and size give the same organizations and questions on every machine. What holds: nothing here knows
 //! what the search of the program knows (its list of short words, its folding); every question has an answer in the
-//! corpus, and where words were left out or mistyped no second name fits as well (`queries`).
+//! corpus, and where one word is left out or mistyped no second name fits as well (`queries`).
 
 pub mod judge;
 mod lexicon;
