@@ -18,7 +18,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
-mod words;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 

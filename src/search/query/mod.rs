@@ -18,7 +18,7 @@ use std::borrow::Cow;
 pub use numbers::phone_term;
 pub use states::state_words;
 
-use super::{Question, address::Address, words};
+use super::{Question, address::Address};
 use crate::model::kind::Kind;
 
 /// More words than this are not read: nobody's name needs them, and each costs a look-up.
@@ -125,11 +125,11 @@ pub fn understand(text: &str) -> Understood {
     let named: Cow<'_, str> =
         person.as_ref().map_or_else(|| rest.as_ref().into(), |person| person.kept.as_str().into());
     let read = reading::read(&named);
-    let whole = if person.is_some() { words::whole(&words::telling(&rest)) } else { read.whole };
+    let whole = if person.is_some() { reading::whole(&rest) } else { read.whole };
     let question = if zip.is_some() || !numbers.is_empty() {
         None
     } else {
-        questions::about(&read.tokens).or(person.map(|person| Question::Person { name: person.name }))
+        read.question.or(person.map(|person| Question::Person { name: person.name }))
     };
     Understood { parts: read.parts, zip, numbers, address: None, whole, question }
 }

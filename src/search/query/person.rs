@@ -15,6 +15,9 @@ const PIECE_LIMIT: usize = 10;
 /// Names have at most so many words.
 const NAME_LIMIT: usize = 4;
 
+/// Letters of the longest title or degree.
+const LONGEST_ANNOUNCER: usize = 24;
+
 /// Words nobody is called.
 static NO_NAMES: LazyLock<QuickSet<String>> = LazyLock::new(|| {
     let people = &VOCABULARY.people;
@@ -23,6 +26,12 @@ static NO_NAMES: LazyLock<QuickSet<String>> = LazyLock::new(|| {
     let words =
         people.never.iter().chain(&VOCABULARY.small.common).chain(specialties).chain(&VOCABULARY.portals.around);
     written_out.chain(words.cloned()).filter(|word| !people.first.contains(word)).collect()
+});
+
+/// Titles and degrees.
+static ANNOUNCERS: LazyLock<QuickSet<&str>> = LazyLock::new(|| {
+    let people = &VOCABULARY.people;
+    people.titles.iter().chain(&people.titles_in_full).chain(&people.degrees).map(String::as_str).collect()
 });
 
 /// A person.
@@ -77,16 +86,16 @@ pub fn person(text: &str) -> Option<Person> {
 
 /// Is there a title or a degree at all? Nearly nothing that is typed has one.
 fn announced(text: &str) -> bool {
-    let people = &VOCABULARY.people;
-    let mut pieces = 0;
-    text.split(|c: char| c.is_whitespace() || c == ',').any(|piece| {
-        let short = piece.len() <= 24 && pieces < PIECE_LIMIT;
-        pieces += usize::from(!piece.is_empty());
-        if !short || piece.len() < 2 {
-            return false;
+    let pieces = text.split(|c: char| c.is_whitespace() || c == ',').filter(|piece| piece.len() > 1);
+    pieces.take(PIECE_LIMIT).any(|piece| {
+        let mut key = [0; LONGEST_ANNOUNCER];
+        let mut length = 0;
+        for byte in piece.bytes().filter(u8::is_ascii_alphanumeric) {
+            let Some(place) = key.get_mut(length) else { return false };
+            *place = byte.to_ascii_lowercase();
+            length += 1;
         }
-        let key: String = piece.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        [&people.titles, &people.titles_in_full, &people.degrees].iter().any(|set| set.contains(&key))
+        str::from_utf8(&key[..length]).is_ok_and(|key| ANNOUNCERS.contains(key))
     })
 }
 

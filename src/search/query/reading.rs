@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::place::state_name,
     search::{
+        Question,
         quick_hash::QuickMap,
         vocabulary::VOCABULARY,
         words::{self, Token},
@@ -41,30 +42,48 @@ static OTHER: LazyLock<QuickMap<String, Vec<String>>> = LazyLock::new(|| {
     all
 });
 
+/// More words than this are not looked at, not even for a state at their end.
+const LOOKED_AT: usize = 64;
+
 /// What was read.
 pub struct Read {
     /// The parts, in the order typed.
     pub parts: Vec<Part>,
     /// All telling words as one name.
     pub whole: String,
-    /// The words that were read.
-    pub tokens: Vec<Token>,
+    /// What the words ask for, when they say nothing else.
+    pub question: Option<Question>,
 }
 
 /// Reads what somebody typed.
 pub fn read(text: &str) -> Read {
+    let text = beginning(text);
     let mut tokens = words::fold(text);
     let asking = asking(&tokens);
     tokens.drain(..asking);
-    read_tokens(text, tokens)
+    let question = questions::about(&tokens);
+    Read { question, ..read_tokens(text, tokens) }
 }
 
 /// Reads a name.
 pub fn read_name(text: &str) -> Read {
+    let text = beginning(text);
     read_tokens(text, words::fold(text))
 }
 
-fn read_tokens(text: &str, all: Vec<Token>) -> Read {
+/// All telling words of a text as one name.
+pub fn whole(text: &str) -> String {
+    words::whole(&words::telling(beginning(text)))
+}
+
+/// As much of a text as is looked at.
+fn beginning(text: &str) -> &str {
+    let ends = |pair: &[u8]| pair[0].is_ascii_alphanumeric() && pair[1].is_ascii() && !pair[1].is_ascii_alphanumeric();
+    let ended = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| ends(pair)).nth(LOOKED_AT - 1);
+    ended.map_or(text, |(at, _)| &text[..=at])
+}
+
+fn read_tokens(text: &str, mut all: Vec<Token>) -> Read {
     let everything_ignored = all.iter().all(|token| token.ignored);
     let kept = |token: &&Token| everything_ignored || !token.ignored;
     let whole = words::together(all.iter().filter(kept).map(|token| token.form.as_str()));
@@ -74,7 +93,7 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
     let mut parts = Vec::with_capacity(6);
     let mut state = None;
     let from = started.map_or(0, |(length, code)| {
-        parts.push(state_part(&all[..length], code));
+        parts.push(state_part(&mut all[..length], code));
         state = Some(code);
         length
     });
@@ -85,7 +104,8 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
     while at < to && parts.len() < limit {
         let (length, phrase) =
             phrases::beginning(&all[at..to]).map_or((1, None), |(length, phrase)| (length, Some(phrase)));
-        let mut words: Vec<Word> = all[at..at + length].iter().filter(kept).map(word).collect();
+        let run = all[at..at + length].iter_mut().filter(|token| everything_ignored || !token.ignored);
+        let mut words: Vec<Word> = run.map(word).collect();
         at += length;
         if words.is_empty() {
             continue;
@@ -104,14 +124,15 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
         parts.push(Part { words, meaning, weight: 1.0 });
     }
     if let Some((length, code)) = ended {
-        parts.push(state_part(&all[all.len() - length..], code));
+        let from = all.len() - length;
+        parts.push(state_part(&mut all[from..], code));
         state = Some(code);
     }
     join_neighbours(&mut parts);
     if let Some(code) = state {
         finish_state(&mut parts, code);
     }
-    Read { parts, whole, tokens: all }
+    Read { parts, whole, question: None }
 }
 
 /// How many words at the beginning only ask ("how do I get my ...").
@@ -148,12 +169,10 @@ fn nickname_reaches(tokens: &[Token], state_at: usize) -> bool {
     })
 }
 
-fn state_part(tokens: &[Token], code: &'static str) -> Part {
-    let mut words: Vec<Word> = tokens.iter().filter(|token| !token.ignored).map(word).collect();
-    if words.is_empty() {
-        // "in", "me", "de" are small words, but here they were meant as a state.
-        words = tokens.iter().map(word).collect();
-    }
+fn state_part(tokens: &mut [Token], code: &'static str) -> Part {
+    // "in", "me", "de" are small words, but here they were meant as a state.
+    let all_small = tokens.iter().all(|token| token.ignored);
+    let words = tokens.iter_mut().filter(|token| all_small || !token.ignored).map(word).collect();
     Part { words, meaning: Meaning::State(code), weight: 1.0 }
 }
 
@@ -164,20 +183,22 @@ fn finish_state(parts: &mut Vec<Part>, code: &'static str) {
     }
     let said = parts.iter().any(|part| matches!(part.meaning, Meaning::State(_)));
     if !said && let Some(name) = state_name(code) {
-        parts.push(state_part(&words::fold(name), code));
+        parts.push(state_part(&mut words::fold(name), code));
     }
 }
 
-fn word(token: &Token) -> Word {
-    let other = OTHER.get(&token.surface).or_else(|| OTHER.get(&token.form));
+/// The word a token is, which is emptied.
+fn word(token: &mut Token) -> Word {
+    let (surface, form) = (std::mem::take(&mut token.surface), std::mem::take(&mut token.form));
+    let other = OTHER.get(&surface).or_else(|| OTHER.get(&form));
     Word {
-        surface: token.surface.clone(),
-        form: token.form.clone(),
-        english: VOCABULARY.spanish.get(&token.form).cloned(),
+        english: VOCABULARY.spanish.get(&form).cloned(),
         other: other.cloned().unwrap_or_default(),
         joins: Vec::new(),
         last: false,
-        common: VOCABULARY.small.common.contains(&token.form),
+        common: VOCABULARY.small.common.contains(&form),
+        surface,
+        form,
     }
 }
 
