@@ -55,6 +55,8 @@ pub struct SmallWords {
     pub ignored: Vec<String>,
     /// Words too frequent to carry a search.
     pub common: QuickSet<String>,
+    /// Words that say whose.
+    pub mine: QuickSet<String>,
     /// Words with which a question begins.
     pub asking_first: QuickSet<String>,
     /// Words that go on with it.

@@ -226,8 +226,8 @@ impl Directory {
 
     fn question(&self, question: Option<&Question>, asked: &Asked) -> Result<(), String> {
         let right = match (question, asked) {
-            (Some(Question::Portal { name }), Portal(expected)) => name == expected,
-            (Some(Question::Person { name }), Person(expected)) => name == expected,
+            (Some(Question::Portal { name }), Portal(expected))
+            | (Some(Question::Person { name }), Person(expected)) => name == expected,
             (Some(Question::State { .. }), State) => true,
             (Some(Question::Programme { choices, .. }), Programme(names)) => {
                 let led: Vec<String> = choices

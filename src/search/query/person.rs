@@ -107,20 +107,27 @@ fn leads(key: &str) -> bool {
         || words::fold(key).iter().all(|token| token.ignored || small.common.contains(&token.form))
 }
 
-/// Where degrees and a state at the end begin. A state counts behind a title or a degree.
+/// Where degrees, a town and a state at the end begin. A town and a state count behind a title or a degree.
 fn without_end(pieces: &[Piece<'_>], titled: bool) -> usize {
-    let is_degree = |piece: &Piece<'_>| VOCABULARY.people.degrees.contains(&piece.key);
-    let cut = |mut end: usize| {
-        while end > 1 && is_degree(&pieces[end - 1]) {
+    let degrees_from = |mut end: usize| {
+        while end > 1 && VOCABULARY.people.degrees.contains(&pieces[end - 1].key) {
             end -= 1;
         }
         end
     };
-    let end = cut(pieces.len());
-    let state = state_length(&pieces[..end]);
-    let without_state = if state < end { cut(end - state) } else { end };
-    let behind_degree = without_state < end - state;
-    if state > 0 && (titled || behind_degree) { without_state } else { end }
+    let named = degrees_from(pieces.len());
+    let mut placed = named - state_length(&pieces[..named]);
+    if placed > 1 && VOCABULARY.people.towns.contains(&pieces[placed - 1].key) {
+        placed -= 1;
+        if placed > 1 && matches!(pieces[placed - 1].key.as_str(), "in" | "near" | "en") {
+            placed -= 1;
+        }
+    }
+    if placed == 0 || placed == named {
+        return named;
+    }
+    let end = degrees_from(placed);
+    if titled || end < placed { end } else { named }
 }
 
 fn state_length(pieces: &[Piece<'_>]) -> usize {

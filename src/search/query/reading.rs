@@ -138,18 +138,22 @@ fn read_tokens(text: &str, mut all: Vec<Token>) -> Read {
 /// How many words at the beginning only ask ("how do I get my ...").
 fn asking(tokens: &[Token]) -> usize {
     let small = &VOCABULARY.small;
-    let (mut first, mut more, mut length) = (0, 0, 0);
+    let (mut first, mut more, mut mine, mut length) = (0, 0, 0, 0);
     for token in tokens {
         if small.asking_first.contains(&token.surface) {
             first += 1;
         } else if small.asking.contains(&token.surface) {
             more += 1;
+        } else if small.mine.contains(&token.surface) {
+            mine += 1;
         } else if !token.ignored {
             break;
         }
         length += 1;
     }
-    let asks = length >= 2 && (first > 0 || more >= 2) && tokens[length..].iter().any(|token| !token.ignored);
+    let asks = length >= 2
+        && (first > 0 || more >= 2 || (more > 0 && mine > 0))
+        && tokens[length..].iter().any(|token| !token.ignored);
     if asks { length } else { 0 }
 }
 

@@ -74,6 +74,9 @@ fn readings() {
         ("donde consigo mis vacunas", "vacuna[immunization-registry]"),
         ("where is mercy hospital", "mercy hospital[hospital]"),
         ("how foundation", "how foundation"),
+        ("get my records from mercy", "record mercy"),
+        ("como obtengo mi historial de mercy", "historial mercy"),
+        ("florida blue", "florida blue"),
         ("get well clinic", "get well clinic[clinic]"),
         ("how do i", "how do i"),
         ("laboratorio", "laboratorio[laboratory]"),
@@ -156,6 +159,9 @@ fn questions() {
         ("portal del paciente", "portal patient portal"),
         ("portal", "portal patient portal"),
         ("mercy portal", ""),
+        ("my medical records", "portal patient portal"),
+        ("quiero ver mis expedientes", "portal patient portal"),
+        ("medical records mercy", ""),
         ("blue cross", "state Blue Cross Blue Shield"),
         ("BCBS", "state Blue Cross Blue Shield"),
         ("Blue Cross & Blue Shield", "state Blue Cross Blue Shield"),
@@ -229,6 +235,9 @@ fn persons() {
         ("my records from dr jane doe", "jane doe", "jane doe"),
         ("jane doe cardiologist", "jane doe", "jane doe"),
         ("dr austin", "austin", "austin"),
+        ("dr jones tampa", "jones", "jone tampa"),
+        ("doctor jones in tampa", "jones", "jone tampa"),
+        ("james smith dds dallas tx", "james smith", "jame smith dalla tx{TX}"),
     ] {
         assert_eq!((asked(text).as_str(), shape(text).as_str()), (format!("person {name}").as_str(), words), "{text}");
     }
