@@ -78,7 +78,10 @@ pub fn whole(text: &str) -> String {
 
 /// As much of a text as is looked at.
 fn beginning(text: &str) -> &str {
-    let ends = |pair: &[u8]| pair[0].is_ascii_alphanumeric() && pair[1].is_ascii() && !pair[1].is_ascii_alphanumeric();
+    let ends = |pair: &[u8]| {
+        let separates = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+        !separates(pair[0]) && separates(pair[1])
+    };
     let ended = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| ends(pair)).nth(LOOKED_AT - 1);
     ended.map_or(text, |(at, _)| &text[..=at])
 }
