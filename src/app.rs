@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Revisions that go into the index at once.
-const STEP: i64 = 20_000;
+const STEP: i64 = 8_000;
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -101,16 +101,16 @@ pub async fn renew(store: &Store, index: &Arc<Index>) -> Result<i64, FollowError
 async fn fill(store: &Store, index: &Arc<Index>, from: i64) -> Result<i64, FollowError> {
     let mut at = from;
     let mut last = store.last_revision().await?;
-    let mut revisions = store.organization_revisions(at, last.min(at + STEP)).await?;
+    let mut steps = store.organization_steps(at, last.min(at + STEP)).await?;
     while at < last {
         // The next step is read while this one is taken in.
         let upto = last.min(at + STEP);
         let gathering = index.clone();
-        let writing = tokio::task::spawn_blocking(move || gathering.gather(changes(&revisions).0));
+        let writing = tokio::task::spawn_blocking(move || gathering.gather(changes(steps)));
         last = store.last_revision().await?;
-        let next = store.organization_revisions(upto, last.min(upto + STEP)).await;
+        let next = store.organization_steps(upto, last.min(upto + STEP)).await;
         writing.await??;
-        revisions = next?;
+        steps = next?;
         at = upto;
     }
     let index = index.clone();

@@ -41,7 +41,12 @@ struct Sources {
 /// `/api/v1/search?q=&near=&within=&kind=&state=&feature=&tier=&part_of=&limit=&counts=&explain=`
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let request = asked(query.as_deref())?;
-    let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await??;
+    // A search is bounded to about a millisecond, less than another thread would cost; counting may take many.
+    let found = if request.counts {
+        tokio::task::spawn_blocking(move || app.index.search(&request)).await??
+    } else {
+        app.index.search(&request)?
+    };
     Ok(answer(Answer::from(found)))
 }
 
@@ -69,7 +74,7 @@ pub(super) async fn suggest(State(app): State<App>, RawQuery(query): RawQuery) -
     let given = Parameters::read(query.as_deref(), &["q", "limit"])?;
     let limit = given.limit(8, 20)?;
     let text = given.one("q").unwrap_or_default().to_owned();
-    let results = tokio::task::spawn_blocking(move || app.index.suggest(&text, limit)).await??;
+    let results = app.index.suggest(&text, limit)?;
     Ok(answer(Answer { total: results.len(), results, ..Answer::default() }))
 }
 

@@ -19,7 +19,7 @@ use super::{
     filters::Allowed,
     near::Miles,
     query::{Meaning, Part, Understood, Word},
-    ranking::{self, Asked, Met, NAME_LIMIT, Points, Share, WORDS},
+    ranking::{self, Asked, Met, NAME_LIMIT, Points, Served, Share, WORDS},
     reach::{self, Reach, Ways},
 };
 
@@ -31,6 +31,8 @@ const PREFERRED: usize = 1_000;
 pub const DEPTH: usize = 10_000;
 /// Near, for those who are ranked before others, in miles.
 const NEAR_MILES: f64 = 30.0;
+/// Where a part has no more than this, sets are not worth making.
+const FEW: usize = 512;
 /// Words of so many letters may be the beginning of another even where they mean a kind.
 const LONG: usize = 5;
 /// No word of a name.
@@ -403,6 +405,9 @@ impl<'a> Look<'a> {
         if first.cost == 0 {
             return;
         }
+        if first.cost <= FEW && first.part.words.len() == 1 {
+            return self.few(first, allowed, found);
+        }
         let mut bits = self.mark(first);
         for part in others {
             if bits.count() <= RANKED {
@@ -412,6 +417,19 @@ impl<'a> Look<'a> {
             bits &= &self.mark(part);
         }
         self.finish(bits, false, allowed, found);
+    }
+
+    /// The same where a part has few: they are looked at one by one.
+    fn few(&self, part: &LookPart, allowed: Option<&Bits>, found: &mut Found) {
+        let mut docs = Vec::with_capacity(part.cost);
+        self.reaches[part.first].each(self.segment(), |list| docs.extend_from_slice(list));
+        self.meaning_lists(&part.part.meaning).for_each(|list| docs.extend_from_slice(list));
+        docs.sort_unstable();
+        docs.dedup();
+        docs.retain(|doc| !self.part.dead.has(*doc) && allowed.is_none_or(|allowed| allowed.has(*doc)));
+        let before = found.best.len();
+        found.best.extend(docs.into_iter().filter_map(|doc| self.candidate(doc)));
+        found.total += found.best.len() - before;
     }
 
     /// Filters, counts and ranks. With `check`, not all of them need match.
@@ -478,7 +496,10 @@ impl<'a> Look<'a> {
 
     fn with_facts(&self, points: Points, doc: u32, miles: Option<f32>) -> Points {
         let facts = self.segment().facts(doc);
-        let near = if self.miles.is_some() { ranking::near(miles, facts.wide()) } else { 0.0 };
+        let near = self.miles.map_or(0.0, |from| {
+            let served = if from.is_served(self.number, doc) { Served::State } else { Served::of(facts.wide()) };
+            ranking::near(miles, served)
+        });
         Points { listed: ranking::listed(facts.listed()), known: ranking::known(facts.known()), near, ..points }
     }
 

@@ -2,10 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{
-    id::{Id, ThingKind},
-    organization::Organization,
-    revision::{Event, Revision},
+use crate::{
+    model::{id::Id, organization::Organization},
+    store::Step,
 };
 
 /// One organization as it is now; nothing when it must not be found any more.
@@ -19,54 +18,66 @@ pub struct Change {
     pub after: Option<Organization>,
 }
 
-/// The last state of every organization these revisions speak of, in the order of its last revision, and the number
-/// of the last revision of all (0 when there is none). Things of other kinds only advance the number. A redacted body
+/// The last state of every organization these steps speak of, in the order of its last revision. A redacted body
 /// removes, and so does one that cannot be read: what cannot be shown must not be found.
-pub fn changes(revisions: &[Revision]) -> (Vec<Change>, i64) {
-    let upto = revisions.iter().map(|revision| revision.n).max().unwrap_or(0);
-    let mut last: HashMap<&Id, &Revision> = HashMap::new();
-    for revision in revisions.iter().filter(|revision| revision.thing == ThingKind::Organization) {
-        let newest = last.entry(&revision.id).or_insert(revision);
-        if revision.n >= newest.n {
-            *newest = revision;
-        }
-    }
-    let created: HashSet<&Id> =
-        revisions.iter().filter(|revision| revision.event == Event::Created).map(|revision| &revision.id).collect();
-    let mut last: Vec<&Revision> = last.into_values().collect();
-    last.sort_unstable_by_key(|revision| revision.n);
-    (last.into_iter().map(|revision| change(revision, created.contains(&revision.id))).collect(), upto)
+pub fn changes(steps: Vec<Step>) -> Vec<Change> {
+    let created: HashSet<Id> = steps.iter().filter(|step| step.created).map(|step| step.id.clone()).collect();
+    let mut last: HashMap<&Id, usize> = HashMap::with_capacity(steps.len());
+    last.extend(steps.iter().enumerate().map(|(at, step)| (&step.id, at)));
+    let mut kept: Vec<usize> = last.into_values().collect();
+    kept.sort_unstable();
+    let mut kept = kept.into_iter().peekable();
+    let steps: Vec<Step> =
+        steps.into_iter().enumerate().filter(|(at, _)| kept.next_if_eq(at).is_some()).map(|(_, step)| step).collect();
+    in_pieces(steps, |step| {
+        let new = created.contains(&step.id);
+        change(step, new)
+    })
 }
 
-fn change(revision: &Revision, new: bool) -> Change {
-    let after = revision.after.as_deref().filter(|body| !body.is_empty()).and_then(|body| {
+fn change(step: Step, new: bool) -> Change {
+    let after = step.after.as_deref().filter(|body| !body.is_empty()).and_then(|body| {
         serde_json::from_str(body)
             .inspect_err(|why| {
-                tracing::error!(n = revision.n, id = %revision.id, %why, "a revision's body cannot be read; its organization is not findable");
+                tracing::error!(n = step.n, id = %step.id, %why, "a revision's body cannot be read; its organization is not findable");
             })
             .ok()
     });
-    Change { id: revision.id.clone(), new, after }
+    Change { id: step.id, new, after }
+}
+
+/// With fewer items than this, one thread does the work.
+const MANY: usize = 500;
+/// Threads that share much work.
+const THREADS: usize = 2;
+
+/// Does the same with every item, on several threads where there are many; the order stays.
+pub(super) fn in_pieces<A: Send, B: Send>(items: Vec<A>, work: impl Fn(A) -> B + Sync) -> Vec<B> {
+    if items.len() < MANY {
+        return items.into_iter().map(work).collect();
+    }
+    let piece = items.len().div_ceil(THREADS);
+    let mut rest = items.into_iter();
+    let pieces: Vec<Vec<A>> = (0..THREADS).map(|_| rest.by_ref().take(piece).collect()).collect();
+    let work = &work;
+    std::thread::scope(|scope| {
+        let run = |piece: Vec<A>| scope.spawn(move || piece.into_iter().map(work).collect::<Vec<_>>());
+        let threads: Vec<_> = pieces.into_iter().map(run).collect();
+        let done = threads.into_iter().map(|thread| thread.join());
+        done.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::testing::builder;
+    use crate::{
+        model::id::ThingKind,
+        search::testing::{builder, id},
+    };
 
-    fn revision(n: i64, thing: ThingKind, name: &str, after: Option<String>) -> Revision {
-        Revision {
-            n,
-            at: n,
-            thing,
-            id: crate::search::testing::id(thing, name),
-            version: 1,
-            event: Event::Updated,
-            actor: "import".to_owned(),
-            load: None,
-            after,
-            digest: String::new(),
-        }
+    fn step(n: i64, name: &str, after: Option<String>) -> Step {
+        Step { n, id: id(ThingKind::Organization, name), created: n == 1, after }
     }
 
     fn body(name: &str) -> Option<String> {
@@ -75,32 +86,29 @@ mod tests {
 
     #[test]
     fn only_the_last_state_of_each_organization_counts() {
-        let log = [
-            revision(5, ThingKind::Organization, "a", body("First")),
-            revision(6, ThingKind::Organization, "b", body("Other")),
-            revision(7, ThingKind::Organization, "a", body("Second")),
-            revision(8, ThingKind::App, "app", Some("{}".to_owned())),
-        ];
-        let (changes, upto) = changes(&log);
-        assert_eq!(upto, 8);
+        let log = vec![step(1, "a", body("First")), step(6, "b", body("Other")), step(7, "a", body("Second"))];
+        let changes = changes(log);
         let names: Vec<&str> = changes.iter().map(|c| c.after.as_ref().unwrap().name.as_str()).collect();
         assert_eq!(names, ["Other", "Second"]);
+        assert_eq!(changes.iter().map(|c| c.new).collect::<Vec<_>>(), [false, true]);
     }
 
     #[test]
     fn redacted_and_broken_bodies_remove() {
-        let log = [
-            revision(1, ThingKind::Organization, "a", body("A")),
-            revision(2, ThingKind::Organization, "a", None),
-            revision(3, ThingKind::Organization, "b", Some("{".to_owned())),
-        ];
-        let (changes, upto) = changes(&log);
-        assert_eq!((changes.len(), upto), (2, 3));
+        let log = vec![step(2, "a", body("A")), step(3, "a", None), step(4, "b", Some("{".to_owned()))];
+        let changes = changes(log);
+        assert_eq!(changes.len(), 2);
         assert!(changes.iter().all(|change| change.after.is_none()));
     }
 
     #[test]
     fn nothing_new_is_nothing_to_do() {
-        assert_eq!(changes(&[]), (Vec::new(), 0));
+        assert_eq!(changes(Vec::new()), Vec::new());
+    }
+
+    #[test]
+    fn many_items_keep_their_order() {
+        let many: Vec<usize> = (0..10 * MANY + 1).collect();
+        assert_eq!(in_pieces(many.clone(), |number| number), many);
     }
 }

@@ -23,7 +23,7 @@ use super::{
         set::{Part, Set},
     },
     entry,
-    follow::Change,
+    follow::{Change, in_pieces},
     merging, results,
 };
 use crate::model::{id::Id, organization::Status};
@@ -31,11 +31,6 @@ use crate::model::{id::Id, organization::Status};
 /// The version of the layout and of the folding of words. Raise it with every change of either; the old folder is
 /// removed and the index is built again.
 const SCHEMA: u32 = 3;
-/// With fewer changes than this, one thread prepares them.
-const MANY: usize = 500;
-/// Threads that prepare many changes.
-const THREADS: usize = 2;
-
 /// What went wrong in the index.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -411,26 +406,12 @@ impl Drop for Index {
     }
 }
 
-/// Reads names and makes entries: the work that needs no order, on several threads where it is much.
+/// Reads names and makes entries: the work that needs no order.
 fn prepare(changes: Vec<Change>) -> Vec<(Id, bool, Option<Prepared>)> {
-    let one = |change: Change| {
+    in_pieces(changes, |change| {
         let shown = |status| !matches!(status, Status::Withdrawn | Status::Merged);
         let after = change.after.filter(|after| shown(after.status));
         (change.id, change.new, after.map(|organization| Prepared::new(entry::entry(&organization))))
-    };
-    if changes.len() < MANY {
-        return changes.into_iter().map(one).collect();
-    }
-    let piece = changes.len().div_ceil(THREADS);
-    let mut rest = changes.into_iter();
-    let pieces: Vec<Vec<Change>> = (0..THREADS).map(|_| rest.by_ref().take(piece).collect()).collect();
-    std::thread::scope(|scope| {
-        let run = |piece: Vec<Change>| scope.spawn(move || piece.into_iter().map(one).collect::<Vec<_>>());
-        let threads: Vec<_> = pieces.into_iter().map(run).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
     })
 }
 

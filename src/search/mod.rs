@@ -23,7 +23,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
-mod words;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,11 @@
 
 use std::cell::RefCell;
 
-use super::{NearTo, engine::set::Set, words};
+use super::{
+    NearTo,
+    engine::{places::state_index, set::Set},
+    words,
+};
 use crate::{
     geo::{self, Point},
     model::place::{state_code, zip5},
@@ -119,16 +123,19 @@ impl CitySum {
 /// Miles from a point to every place of a set, each measured when it is asked for.
 pub struct Miles<'a> {
     from: Point,
+    /// Its state, see `places::state_index`.
+    state: Option<u32>,
     set: &'a Set,
     /// By segment and place; not a number = not measured yet, infinite = no point is known.
     known: Vec<RefCell<Vec<f32>>>,
 }
 
 impl<'a> Miles<'a> {
-    /// From here.
-    pub fn new(from: Point, set: &'a Set) -> Self {
+    /// From a place; nothing where no point is known for it.
+    pub fn new(near: &Near, set: &'a Set) -> Option<Self> {
+        let (from, state) = (near.point?, near.state.and_then(state_index));
         let known = set.parts.iter().map(|part| RefCell::new(vec![f32::NAN; part.segment.places.len() as usize]));
-        Self { from, set, known: known.collect() }
+        Some(Self { from, state, set, known: known.collect() })
     }
 
     fn to(&self, part: usize, spot: u32) -> f32 {
@@ -145,6 +152,13 @@ impl<'a> Miles<'a> {
     /// Miles to the nearest place of an organization.
     pub fn of(&self, part: usize, doc: u32) -> Option<f32> {
         self.nearest(part, doc).map(|(miles, _)| miles)
+    }
+
+    /// Does an organization serve the state of this place?
+    pub fn is_served(&self, part: usize, doc: u32) -> bool {
+        let segment = &self.set.parts[part].segment;
+        let here = |spot: &u32| segment.places.is_area(*spot) && segment.places.state(*spot) == self.state;
+        self.state.is_some() && segment.spots.at(doc).iter().any(here)
     }
 
     /// The nearest place of an organization, and how far it is.

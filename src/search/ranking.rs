@@ -29,6 +29,8 @@ const NEAR_MILES: f32 = 100.0;
 const HERE_POINTS: f32 = 1.0;
 /// Points for serving the whole country when a place was asked for.
 const WIDE_POINTS: f32 = 1.5;
+/// Points for serving its state.
+const STATE_POINTS: f32 = 2.5;
 /// Points for being as well known as can be.
 const KNOWN_POINTS: f32 = 0.4;
 /// What each word of the name that was not asked for costs, and the most that count.
@@ -300,11 +302,33 @@ pub fn known(known: u8) -> f32 {
     KNOWN_POINTS * f32::from(known) / f32::from(known::MOST)
 }
 
-/// Points for nearness; what serves the whole country is never far.
-pub fn near(miles: Option<f32>, wide: bool) -> f32 {
+/// Whom an organization serves, wherever it has its places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Served {
+    /// Nothing is said.
+    Unsaid,
+    /// The whole country.
+    Country,
+    /// The state of the place asked for.
+    State,
+}
+
+impl Served {
+    /// From whether it serves the whole country.
+    pub fn of(wide: bool) -> Self {
+        if wide { Self::Country } else { Self::Unsaid }
+    }
+}
+
+/// Points for nearness; what serves the state or the whole country is never far.
+pub fn near(miles: Option<f32>, served: Served) -> f32 {
     let here = |miles: f32| if miles < 0.05 { HERE_POINTS } else { 0.0 };
     let points = miles.map_or(0.0, |miles| NEAR_POINTS * (1.0 - miles / NEAR_MILES).max(0.0) + here(miles));
-    if wide { points.max(WIDE_POINTS) } else { points }
+    match served {
+        Served::Unsaid => points,
+        Served::Country => points.max(WIDE_POINTS),
+        Served::State => points.max(STATE_POINTS),
+    }
 }
 
 /// Points as a whole number, so that orders are total.
@@ -399,10 +423,11 @@ mod tests {
 
     #[test]
     fn nearness_is_worth_less_with_every_mile() {
-        assert!(near(Some(0.0), false) > near(Some(1.0), false));
-        assert!(near(Some(1.0), false) > near(Some(50.0), false));
-        assert!((near(Some(500.0), false) - near(None, false)).abs() < 1e-9);
-        assert!(near(None, true) > near(Some(99.0), false));
+        assert!(near(Some(0.0), Served::Unsaid) > near(Some(1.0), Served::Unsaid));
+        assert!(near(Some(1.0), Served::Unsaid) > near(Some(50.0), Served::Unsaid));
+        assert!((near(Some(500.0), Served::Unsaid) - near(None, Served::Unsaid)).abs() < 1e-9);
+        assert!(near(None, Served::State) > near(None, Served::Country));
+        assert!(near(None, Served::Country) > near(Some(99.0), Served::Unsaid));
         assert!(nearness_order(Some(1.0), false) > nearness_order(Some(1.2), true));
         assert!(nearness_order(Some(1.01), true) > nearness_order(Some(1.0), false), "the same to a person");
         assert!(nearness_order(Some(9_999.0), false) > nearness_order(None, true));

@@ -17,8 +17,9 @@ use super::{
 
 /// Of words of so many letters, only a forgotten letter counts as an error.
 const SHORT: usize = 3;
-/// A word written as one may be two in a name; pairs of words more frequent than this are not looked at.
-const PAIR_LIMIT: usize = 20_000;
+/// A word written as one may be two in a name; of pairs of words more frequent than this not every name is
+/// looked at.
+const PAIR_LIMIT: usize = 2_000;
 
 /// What a word reaches.
 #[derive(Debug, Default)]
@@ -158,6 +159,14 @@ impl<'a> Reach<'a> {
     fn find_pair(&mut self, left: Range<u32>, right: Range<u32>, segment: &Segment) {
         let (a, b) = (segment.of_name.range(left.clone()), segment.of_name.range(right.clone()));
         if a.len().min(b.len()) > PAIR_LIMIT {
+            // Too many to look at each: whoever has both, whether they stand together or not.
+            let mut both = Bits::none(segment.len());
+            both.add(a);
+            let before = self.pair_docs.len();
+            self.pair_docs.extend(b.iter().filter(|doc| both.has(**doc)));
+            if self.pair_docs.len() > before {
+                self.pairs.push((left, right));
+            }
             return;
         }
         let rarer = if a.len() <= b.len() { a } else { b };
@@ -279,14 +288,19 @@ impl<'a> Reach<'a> {
 
     /// Adds all whom it reaches.
     pub fn mark(&self, segment: &Segment, bits: &mut Bits) {
+        self.each(segment, |list| bits.add(list));
+    }
+
+    /// All whom it reaches, list by list.
+    pub fn each(&self, segment: &Segment, mut call: impl FnMut(&[u32])) {
         for range in self.name_ranges() {
-            bits.add(segment.of_name.range(range));
+            call(segment.of_name.range(range));
         }
         for place in self.places.iter().flat_map(|reach| &reach.places) {
-            bits.add(segment.of_spot.at(*place));
+            call(segment.of_spot.at(*place));
         }
         for docs in [&self.pair_docs[..], self.portals, self.numbers] {
-            bits.add(docs);
+            call(docs);
         }
     }
 

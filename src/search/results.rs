@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Card, Filter, Request, Results, Without,
+    Card, Filter, Question, Request, Results, Without,
     candidates::{self, Candidate, Found, Look, MetBy, Need, Query, Stage, Why},
     engine::{bits::Bits, build::whole_term, set::Set},
     entry::Entry,
@@ -51,7 +51,11 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
     let outcome = search.run(&understood, page);
     let mut results = search.results(&outcome, page)?;
-    results.question = understood.question;
+    // Whoever said where has answered which town or state.
+    let answered = request.near.is_some() || !request.states.is_empty();
+    results.question = understood
+        .question
+        .filter(|question| !(answered && matches!(question, Question::State { .. } | Question::Portal { .. })));
     if results.total == 0 {
         results.without = without(set, &request)?;
     }
@@ -167,7 +171,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(set: &'a Set, request: &'a Request, near: Option<&'a Near>, typing: bool) -> Self {
-        let miles = near.and_then(|near| near.point).map(|point| Miles::new(point, set));
+        let miles = near.and_then(|near| Miles::new(near, set));
         let allowed = Allowed::new(set, request, miles.as_ref(), None);
         Self { set, request, near, miles, allowed, typing }
     }

@@ -57,6 +57,8 @@ pub struct SmallWords {
     pub legal: QuickSet<String>,
     /// Words too frequent to carry a search.
     pub common: QuickSet<String>,
+    /// Words that say whose.
+    pub mine: QuickSet<String>,
     /// Words with which a question begins.
     pub asking_first: QuickSet<String>,
     /// Words that go on with it.

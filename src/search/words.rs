@@ -230,6 +230,8 @@ fn make_singular(word: &mut String) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn forms(text: &str) -> String {
@@ -301,5 +303,50 @@ mod tests {
     fn neighbours_join() {
         let tokens = telling("Lab Corps");
         assert_eq!(joined_surfaces(&tokens[0].surface, &tokens[1].surface), "labcorp");
+    }
+
+    /// A name with accents, and the same without.
+    fn with_accents(name: &str) -> String {
+        name.chars()
+            .map(|c| match c {
+                'a' => 'á',
+                'e' => 'é',
+                'i' => 'í',
+                'n' => 'ñ',
+                'o' => 'ô',
+                'u' => 'ü',
+                'c' => 'ç',
+                other => other,
+            })
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn case_and_accents_do_not_matter(name in "[a-zA-Z0-9 .,'&/()-]{0,60}") {
+            let lower = name.to_lowercase();
+            prop_assert_eq!(fold(&name.to_uppercase()), fold(&name));
+            prop_assert_eq!(fold(&lower), fold(&name));
+            prop_assert_eq!(fold(&with_accents(&lower)), fold(&name));
+            prop_assert_eq!(fold(&with_accents(&lower).to_uppercase()), fold(&name));
+        }
+
+        #[test]
+        fn anything_folds_to_plain_words_that_fold_to_themselves(text in "\\PC{0,100}") {
+            let tokens = fold(&text);
+            let is_plain = |word: &str| {
+                !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            };
+            prop_assert!(tokens.iter().all(|token| is_plain(&token.surface) && is_plain(&token.form)));
+            prop_assert_eq!(whole(&fold(&whole(&tokens))), whole(&tokens));
+        }
+
+        #[test]
+        fn what_cannot_be_seen_does_not_matter(name in "[a-z]{1,9}( [a-z]{1,9}){0,4}", at in 0..20_usize) {
+            let mut marked = name.clone();
+            let at = at.min(name.len());
+            marked.insert_str(at, "\u{200b}\u{200f}\u{ad}");
+            prop_assert_eq!(fold(&marked), fold(&name));
+        }
     }
 }

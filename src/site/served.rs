@@ -23,7 +23,7 @@ use crate::{
         place::Place,
         source::{Mode, Source, Tier},
     },
-    search::{follow, index::Index},
+    search::index::Index,
     store::{
         Found, Store,
         intake::{LoadHead, Opening},
@@ -80,9 +80,7 @@ impl Site {
         let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else { panic!("older") };
         intake.take(listings).await.unwrap();
         intake.finish(false, &|_, _| {}).await.unwrap();
-        let revisions = self.app.store.revisions_after(self.app.index.at(), 1000).await.unwrap();
-        let (changes, upto) = follow::changes(&revisions);
-        self.app.index.apply(changes, upto).unwrap();
+        crate::app::catch_up(&self.app.store, &self.app.index).await.unwrap();
     }
 
     async fn ask(&self, request: Request<Body>) -> Answer {

@@ -37,7 +37,7 @@ pub use self::{
     loads::{Applied, LoadState},
     overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
-    read::{Line, ListingState, SourceState},
+    read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},

@@ -31,6 +31,19 @@ pub struct SourceState {
     pub listings: u64,
 }
 
+/// What became of an organization in one revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Number of the revision.
+    pub n: i64,
+    /// Which organization.
+    pub id: Id,
+    /// It was not there before.
+    pub created: bool,
+    /// Its document; nothing when it was redacted.
+    pub after: Option<String>,
+}
+
 /// One listing of an organization or app, as far as a person needs it to judge a match.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ListingState {
@@ -194,12 +207,21 @@ impl Store {
         rows.iter().map(revision).collect()
     }
 
-    /// Revisions of organizations with numbers after `n` and up to `upto`, in order.
-    pub async fn organization_revisions(&self, n: i64, upto: i64) -> Result<Vec<Revision>, StoreError> {
-        let sql = format!("{} WHERE r.n > $1 AND r.n <= $2 AND r.thing = 'organization' ORDER BY r.n", log::READ);
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(upto);
-        let rows = query.fetch_all(&self.db.read).await?;
-        rows.iter().map(revision).collect()
+    /// What happened to organizations in revisions with numbers after `n` and up to `upto`, in order.
+    pub async fn organization_steps(&self, n: i64, upto: i64) -> Result<Vec<Step>, StoreError> {
+        let sql = format!("{} WHERE r.n > $1 AND r.n <= $2 AND r.thing = 'organization' ORDER BY r.n", log::STEPS);
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(upto).fetch_all(&self.db.read).await?;
+        let step = |row: &AnyRow| {
+            let id: &str = row.try_get(1)?;
+            let unreadable = || StoreError::Unreadable { what: "revision id".into(), why: "unknown word".into() };
+            Ok(Step {
+                n: int(row, 0)?,
+                id: Id::parse(id).ok_or_else(unreadable)?,
+                created: row.try_get::<&str, _>(2)? == Event::Created.word(),
+                after: row.try_get(3)?,
+            })
+        };
+        rows.iter().map(step).collect()
     }
 
     /// The number of the last revision; 0 when there is none.

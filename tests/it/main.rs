@@ -1,6 +1,7 @@
 //! One integration binary: a file per story.
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
+mod acceptance;
 mod arrows;
 mod decisions;
 mod doors;

@@ -21,6 +21,8 @@ pub struct Lexicon {
     ends: Vec<u32>,
     /// The set of letters of each word, see [`letters`].
     letters: Vec<u32>,
+    /// The first eight letters of each word as a number: most words are told apart without reading them.
+    heads: Vec<u64>,
 }
 
 impl Lexicon {
@@ -31,6 +33,7 @@ impl Lexicon {
             lexicon.bytes.extend_from_slice(word.as_bytes());
             lexicon.ends.push(lexicon.bytes.len() as u32);
             lexicon.letters.push(letters(word.as_bytes()));
+            lexicon.heads.push(head(word.as_bytes()));
         }
         lexicon
     }
@@ -55,45 +58,61 @@ impl Lexicon {
     /// The number of a word.
     pub fn find(&self, word: &str) -> Option<u32> {
         let word = word.as_bytes();
-        let number = self.first(0..self.len(), |other| other >= word);
+        let number = self.not_before(0..self.len(), word);
         (self.at(number) == word && number < self.len()).then_some(number)
     }
 
     /// The words that begin so.
     pub fn beginning(&self, with: &str) -> Range<u32> {
-        self.narrow(0..self.len(), 0, with.as_bytes())
+        self.narrow(0..self.len(), with.as_bytes())
     }
 
     /// The first number in the range whose word satisfies a test that is false up to some word and true from then on.
-    fn first(&self, range: Range<u32>, test: impl Fn(&[u8]) -> bool) -> u32 {
+    fn first(range: Range<u32>, test: impl Fn(u32) -> bool) -> u32 {
         let (mut low, mut high) = (range.start, range.end);
         while low < high {
             let middle = low + (high - low) / 2;
-            if test(self.at(middle)) { high = middle } else { low = middle + 1 }
+            if test(middle) { high = middle } else { low = middle + 1 }
         }
         low
     }
 
-    /// Those of a range of words, alike up to `depth`, that go on with `rest`.
-    fn narrow(&self, range: Range<u32>, depth: usize, rest: &[u8]) -> Range<u32> {
-        let start = self.first(range.clone(), |word| tail(word, depth) >= rest);
-        let begins = |number: u32| tail(self.at(number), depth).starts_with(rest);
-        if start >= range.end || !begins(start) {
+    /// The first number in the range whose word is not before another in the alphabet.
+    fn not_before(&self, range: Range<u32>, word: &[u8]) -> u32 {
+        let head = head(word);
+        Self::first(range, |number| {
+            let other = self.heads[number as usize];
+            other > head || other == head && (word.len() <= 8 || self.at(number) >= word)
+        })
+    }
+
+    fn begins(&self, number: u32, with: &[u8]) -> bool {
+        match with.len() {
+            0 => true,
+            length @ 1..=8 => (self.heads[number as usize] ^ head(with)) >> (64 - 8 * length) == 0,
+            _ => self.at(number).starts_with(with),
+        }
+    }
+
+    /// Those of a range of words that begin so.
+    fn narrow(&self, range: Range<u32>, with: &[u8]) -> Range<u32> {
+        let start = self.not_before(range.clone(), with);
+        if start >= range.end || !self.begins(start, with) {
             return start..start;
         }
         // Most beginnings are rare, so their end is near: look there first.
         let mut step = 1;
-        while start + step < range.end && begins(start + step) {
+        while start + step < range.end && self.begins(start + step, with) {
             step *= 2;
         }
         let last = range.end.min(start + step);
-        start..self.first(start + step / 2..last, |word| !tail(word, depth).starts_with(rest))
+        start..Self::first(start + step / 2..last, |number| !self.begins(number, with))
     }
 
-    /// Those of a range of words, alike up to `depth`, that end with just `rest`.
-    fn exactly(&self, range: Range<u32>, depth: usize, rest: &[u8]) -> Range<u32> {
-        let number = self.first(range.clone(), |word| tail(word, depth) >= rest);
-        if number < range.end && tail(self.at(number), depth) == rest { number..number + 1 } else { number..number }
+    /// The one word of a range that is just this.
+    fn exactly(&self, range: Range<u32>, word: &[u8]) -> Range<u32> {
+        let number = self.not_before(range.clone(), word);
+        if number < range.end && self.at(number) == word { number..number + 1 } else { number..number }
     }
 
     /// The words one typing error away: a letter more, less, other, or two neighbours swapped. With `unfinished`, the
@@ -101,39 +120,43 @@ impl Lexicon {
     pub fn one_typo(&self, typed: &str, unfinished: bool) -> Vec<Range<u32>> {
         let typed = typed.as_bytes();
         let mut found = Vec::new();
-        let probe = |range: Range<u32>, depth: usize, rest: &[u8]| {
-            if unfinished { self.narrow(range, depth, rest) } else { self.exactly(range, depth, rest) }
-        };
-        let mut add = |range: Range<u32>| {
+        let mut probe = |range: Range<u32>, word: &[u8]| {
+            let range = if unfinished { self.narrow(range, word) } else { self.exactly(range, word) };
             if !range.is_empty() {
                 found.push(range);
             }
         };
         let mut alike = 0..self.len();
-        let mut swapped = typed.to_vec();
+        let mut tried: Vec<u8> = Vec::with_capacity(typed.len() + 1);
         for depth in 0..=typed.len() {
-            let rest = &typed[depth..];
+            let (before, rest) = typed.split_at(depth);
+            let mut attempt = |range: Range<u32>, pieces: [&[u8]; 2]| {
+                tried.clear();
+                tried.extend_from_slice(before);
+                pieces.iter().for_each(|piece| tried.extend_from_slice(piece));
+                probe(range, &tried);
+            };
             if let Some((_, after)) = rest.split_first() {
-                add(probe(alike.clone(), depth, after));
+                attempt(alike.clone(), [after, &[]]);
             }
-            if let [a, b, ..] = rest
+            if let [a, b, after @ ..] = rest
                 && a != b
             {
-                swapped.swap(depth, depth + 1);
-                add(probe(alike.clone(), depth, &swapped[depth..]));
-                swapped.swap(depth, depth + 1);
+                attempt(alike.clone(), [&[*b, *a], after]);
             }
             // A letter more at the very end of a beginning is no error.
             if !(unfinished && rest.is_empty()) {
                 self.each_letter(alike.clone(), depth, |letter, range| {
-                    add(probe(range.clone(), depth + 1, rest));
+                    attempt(range.clone(), [&[letter], rest]);
                     if rest.first().is_some_and(|typed| *typed != letter) {
-                        add(probe(range, depth + 1, &rest[1..]));
+                        attempt(range, [&[letter], &rest[1..]]);
                     }
                 });
             }
-            let Some(letter) = rest.first() else { break };
-            alike = self.narrow(alike, depth, std::slice::from_ref(letter));
+            if rest.is_empty() {
+                break;
+            }
+            alike = self.narrow(alike, &typed[..=depth]);
             if alike.is_empty() {
                 break;
             }
@@ -143,12 +166,12 @@ impl Lexicon {
 
     /// Calls for each letter that words of a range, alike up to `depth`, go on with.
     fn each_letter(&self, range: Range<u32>, depth: usize, mut call: impl FnMut(u8, Range<u32>)) {
-        let mut at = self.first(range.clone(), |word| word.len() > depth);
+        let mut at = Self::first(range.clone(), |number| self.at(number).len() > depth);
         while at < range.end {
-            let letter = self.at(at)[depth];
-            let same = self.narrow(at..range.end, depth, &[letter]);
+            let with = &self.at(at)[..=depth];
+            let same = self.narrow(at..range.end, with);
             at = same.end.max(at + 1);
-            call(letter, same);
+            call(with[depth], same);
         }
     }
 
@@ -173,12 +196,21 @@ impl Lexicon {
 
     /// Reads what [`Lexicon::write`] wrote.
     pub fn read(from: &mut Reader<impl Read>) -> io::Result<Self> {
-        Ok(Self { bytes: from.bytes()?, ends: from.u32s()?, letters: from.u32s()? })
+        let mut lexicon = Self { bytes: from.bytes()?, ends: from.u32s()?, letters: from.u32s()?, heads: Vec::new() };
+        if !lexicon.ends.is_sorted() || lexicon.ends.last().map_or(0, |end| *end as usize) != lexicon.bytes.len() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "its words do not fit together"));
+        }
+        lexicon.heads = (0..lexicon.len()).map(|number| head(lexicon.at(number))).collect();
+        Ok(lexicon)
     }
 }
 
-fn tail(word: &[u8], depth: usize) -> &[u8] {
-    word.get(depth..).unwrap_or_default()
+/// The first eight letters as a number, in the order of the alphabet. No word has a letter that is 0.
+fn head(word: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let length = word.len().min(8);
+    bytes[..length].copy_from_slice(&word[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// The set of letters in a word: a bit each, all digits share one.

@@ -23,13 +23,16 @@ pub struct Places {
     ends: Vec<u32>,
     /// Latitude and longitude as the bits of two f32; not a number where no point is known.
     points: Vec<u64>,
-    /// One more than the state of each, see [`state_index`]; 0 = none.
+    /// One more than the state of each, see [`state_index`], or 0 = none; with [`AREA`] where that is all that is known.
     states: Vec<u32>,
     /// Words of each place.
     pub words: Lists,
     /// Places of each word.
     pub of_word: Lists,
 }
+
+/// Marks the state of a place that is all of it.
+const AREA: u32 = 1 << 8;
 
 /// The number of a state: where it stands in [`STATES`].
 pub fn state_index(code: &str) -> Option<u32> {
@@ -61,7 +64,12 @@ impl Places {
 
     /// The state, see [`state_index`].
     pub fn state(&self, number: u32) -> Option<u32> {
-        self.states.get(number as usize)?.checked_sub(1)
+        (self.states.get(number as usize)? & !AREA).checked_sub(1)
+    }
+
+    /// Is it all of a state, as where somebody serves it?
+    pub fn is_area(&self, number: u32) -> bool {
+        self.states.get(number as usize).is_some_and(|state| state & AREA != 0)
     }
 
     /// Do the arrays fit together?
@@ -70,7 +78,7 @@ impl Places {
         self.ends.is_sorted()
             && self.points.len() == count
             && self.states.len() == count
-            && self.states.iter().all(|state| *state as usize <= STATES.len())
+            && self.states.iter().all(|state| (*state & !AREA) as usize <= STATES.len())
             && self.words.is_sound(count, |word| word < words)
             && self.of_word.is_sound(words as usize, |place| (place as usize) < count)
     }
@@ -127,7 +135,8 @@ impl Gather {
         let point = spot.zip.as_deref().and_then(geo::centroid).map(|center| center.point);
         let bits = |degrees: Option<f64>| u64::from(degrees.map_or(f32::NAN, |d| d as f32).to_bits());
         self.places.points.push(bits(point.map(|p| p.lat)) << 32 | bits(point.map(|p| p.lon)));
-        self.places.states.push(spot.state.as_deref().and_then(state_index).map_or(0, |at| at + 1));
+        let area = if spot.zip.is_none() && spot.city.is_none() { AREA } else { 0 };
+        self.places.states.push(spot.state.as_deref().and_then(state_index).map_or(0, |at| at + 1) | area);
         let city = spot.city.iter().flat_map(|city| words::telling(city));
         let city = city.flat_map(|token| [token.surface, token.form]);
         let mut forms: Vec<String> = city.chain(spot.zip.clone()).collect();

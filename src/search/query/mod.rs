@@ -18,7 +18,7 @@ use std::borrow::Cow;
 pub use numbers::phone_term;
 pub use states::state_words;
 
-use super::{Question, address::Address, words};
+use super::{Question, address::Address};
 use crate::model::kind::Kind;
 
 /// More words than this are not read: nobody's name needs them, and each costs a look-up.
@@ -134,19 +134,18 @@ pub fn understand(text: &str) -> Understood {
     let named: Cow<'_, str> =
         person.as_ref().map_or_else(|| rest.as_ref().into(), |person| person.kept.as_str().into());
     let read = reading::read(&named);
-    let whole = if person.is_some() { words::whole(&words::telling(&rest)) } else { read.whole };
+    let whole = if person.is_some() { reading::whole(&rest) } else { read.whole };
     let question = if zip.is_some() || !numbers.is_empty() {
         None
     } else {
-        questions::about(&read.tokens).or(person.map(|person| Question::Person { name: person.name }))
+        read.question.or(person.map(|person| Question::Person { name: person.name }))
     };
-    let small = words::small(&read.tokens);
-    Understood { parts: read.parts, zip, numbers, address: None, whole, small, question }
+    Understood { parts: read.parts, zip, numbers, address: None, whole, small: read.small, question }
 }
 
 /// Reads text as words only: no numbers, ZIP codes, addresses or questions.
 pub fn words_only(text: &str) -> Understood {
     let text = &text[..text.floor_char_boundary(TEXT_LIMIT)];
     let read = reading::read_name(text);
-    Understood { parts: read.parts, whole: read.whole, ..Understood::default() }
+    Understood { parts: read.parts, whole: read.whole, small: read.small, ..Understood::default() }
 }

@@ -15,6 +15,9 @@ const PIECE_LIMIT: usize = 10;
 /// Names have at most so many words.
 const NAME_LIMIT: usize = 4;
 
+/// Letters of the longest title or degree.
+const LONGEST_ANNOUNCER: usize = 24;
+
 /// Words nobody is called.
 static NO_NAMES: LazyLock<QuickSet<String>> = LazyLock::new(|| {
     let people = &VOCABULARY.people;
@@ -23,6 +26,12 @@ static NO_NAMES: LazyLock<QuickSet<String>> = LazyLock::new(|| {
     let words =
         people.never.iter().chain(&VOCABULARY.small.common).chain(specialties).chain(&VOCABULARY.portals.around);
     written_out.chain(words.cloned()).filter(|word| !people.first.contains(word)).collect()
+});
+
+/// Titles and degrees.
+static ANNOUNCERS: LazyLock<QuickSet<&str>> = LazyLock::new(|| {
+    let people = &VOCABULARY.people;
+    people.titles.iter().chain(&people.titles_in_full).chain(&people.degrees).map(String::as_str).collect()
 });
 
 /// A person.
@@ -77,16 +86,16 @@ pub fn person(text: &str) -> Option<Person> {
 
 /// Is there a title or a degree at all? Nearly nothing that is typed has one.
 fn announced(text: &str) -> bool {
-    let people = &VOCABULARY.people;
-    let mut pieces = 0;
-    text.split(|c: char| c.is_whitespace() || c == ',').any(|piece| {
-        let short = piece.len() <= 24 && pieces < PIECE_LIMIT;
-        pieces += usize::from(!piece.is_empty());
-        if !short || piece.len() < 2 {
-            return false;
+    let pieces = text.split(|c: char| c.is_whitespace() || c == ',').filter(|piece| piece.len() > 1);
+    pieces.take(PIECE_LIMIT).any(|piece| {
+        let mut key = [0; LONGEST_ANNOUNCER];
+        let mut length = 0;
+        for byte in piece.bytes().filter(u8::is_ascii_alphanumeric) {
+            let Some(place) = key.get_mut(length) else { return false };
+            *place = byte.to_ascii_lowercase();
+            length += 1;
         }
-        let key: String = piece.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        [&people.titles, &people.titles_in_full, &people.degrees].iter().any(|set| set.contains(&key))
+        str::from_utf8(&key[..length]).is_ok_and(|key| ANNOUNCERS.contains(key))
     })
 }
 
@@ -98,20 +107,27 @@ fn leads(key: &str) -> bool {
         || words::fold(key).iter().all(|token| token.ignored || small.common.contains(&token.form))
 }
 
-/// Where degrees and a state at the end begin. A state counts behind a title or a degree.
+/// Where degrees, a town and a state at the end begin. A town and a state count behind a title or a degree.
 fn without_end(pieces: &[Piece<'_>], titled: bool) -> usize {
-    let is_degree = |piece: &Piece<'_>| VOCABULARY.people.degrees.contains(&piece.key);
-    let cut = |mut end: usize| {
-        while end > 1 && is_degree(&pieces[end - 1]) {
+    let degrees_from = |mut end: usize| {
+        while end > 1 && VOCABULARY.people.degrees.contains(&pieces[end - 1].key) {
             end -= 1;
         }
         end
     };
-    let end = cut(pieces.len());
-    let state = state_length(&pieces[..end]);
-    let without_state = if state < end { cut(end - state) } else { end };
-    let behind_degree = without_state < end - state;
-    if state > 0 && (titled || behind_degree) { without_state } else { end }
+    let named = degrees_from(pieces.len());
+    let mut placed = named - state_length(&pieces[..named]);
+    if placed > 1 && VOCABULARY.people.towns.contains(&pieces[placed - 1].key) {
+        placed -= 1;
+        if placed > 1 && matches!(pieces[placed - 1].key.as_str(), "in" | "near" | "en") {
+            placed -= 1;
+        }
+    }
+    if placed == 0 || placed == named {
+        return named;
+    }
+    let end = degrees_from(placed);
+    if titled || end < placed { end } else { named }
 }
 
 fn state_length(pieces: &[Piece<'_>]) -> usize {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     model::place::state_name,
     search::{
+        Question,
         quick_hash::QuickMap,
         vocabulary::VOCABULARY,
         words::{self, Token},
@@ -41,27 +42,50 @@ static OTHER: LazyLock<QuickMap<String, Vec<String>>> = LazyLock::new(|| {
     all
 });
 
+/// More words than this are not looked at, not even for a state at their end.
+const LOOKED_AT: usize = 64;
+
 /// What was read.
 pub struct Read {
     /// The parts, in the order typed.
     pub parts: Vec<Part>,
     /// All telling words as one name.
     pub whole: String,
-    /// The words that were read.
-    pub tokens: Vec<Token>,
+    /// What the words ask for, when they say nothing else.
+    pub question: Option<Question>,
+    /// The small words that were left out, but for those of a legal form.
+    pub small: Vec<String>,
 }
 
 /// Reads what somebody typed.
 pub fn read(text: &str) -> Read {
+    let text = beginning(text);
     let mut tokens = words::fold(text);
     let asking = asking(&tokens);
     tokens.drain(..asking);
-    read_tokens(text, tokens)
+    let question = questions::about(&tokens);
+    Read { question, ..read_tokens(text, tokens) }
 }
 
 /// Reads a name.
 pub fn read_name(text: &str) -> Read {
+    let text = beginning(text);
     read_tokens(text, words::fold(text))
+}
+
+/// All telling words of a text as one name.
+pub fn whole(text: &str) -> String {
+    words::whole(&words::telling(beginning(text)))
+}
+
+/// As much of a text as is looked at.
+fn beginning(text: &str) -> &str {
+    let ends = |pair: &[u8]| {
+        let separates = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphanumeric();
+        !separates(pair[0]) && separates(pair[1])
+    };
+    let ended = text.as_bytes().windows(2).enumerate().filter(|(_, pair)| ends(pair)).nth(LOOKED_AT - 1);
+    ended.map_or(text, |(at, _)| &text[..=at])
 }
 
 fn read_tokens(text: &str, all: Vec<Token>) -> Read {
@@ -85,7 +109,8 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
     while at < to && parts.len() < limit {
         let (length, phrase) =
             phrases::beginning(&all[at..to]).map_or((1, None), |(length, phrase)| (length, Some(phrase)));
-        let mut words: Vec<Word> = all[at..at + length].iter().filter(kept).map(word).collect();
+        let run = all[at..at + length].iter().filter(kept);
+        let mut words: Vec<Word> = run.map(word).collect();
         at += length;
         if words.is_empty() {
             continue;
@@ -104,31 +129,36 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
         parts.push(Part { words, meaning, weight: 1.0 });
     }
     if let Some((length, code)) = ended {
-        parts.push(state_part(&all[all.len() - length..], code));
+        let from = all.len() - length;
+        parts.push(state_part(&all[from..], code));
         state = Some(code);
     }
     join_neighbours(&mut parts, &all);
     if let Some(code) = state {
         finish_state(&mut parts, code);
     }
-    Read { parts, whole, tokens: all }
+    Read { parts, whole, question: None, small: words::small(&all) }
 }
 
 /// How many words at the beginning only ask ("how do I get my ...").
 fn asking(tokens: &[Token]) -> usize {
     let small = &VOCABULARY.small;
-    let (mut first, mut more, mut length) = (0, 0, 0);
+    let (mut first, mut more, mut mine, mut length) = (0, 0, 0, 0);
     for token in tokens {
         if small.asking_first.contains(&token.surface) {
             first += 1;
         } else if small.asking.contains(&token.surface) {
             more += 1;
+        } else if small.mine.contains(&token.surface) {
+            mine += 1;
         } else if !token.ignored {
             break;
         }
         length += 1;
     }
-    let asks = length >= 2 && (first > 0 || more >= 2) && tokens[length..].iter().any(|token| !token.ignored);
+    let asks = length >= 2
+        && (first > 0 || more >= 2 || (more > 0 && mine > 0))
+        && tokens[length..].iter().any(|token| !token.ignored);
     if asks { length } else { 0 }
 }
 
@@ -149,11 +179,9 @@ fn nickname_reaches(tokens: &[Token], state_at: usize) -> bool {
 }
 
 fn state_part(tokens: &[Token], code: &'static str) -> Part {
-    let mut words: Vec<Word> = tokens.iter().filter(|token| !token.ignored).map(word).collect();
-    if words.is_empty() {
-        // "in", "me", "de" are small words, but here they were meant as a state.
-        words = tokens.iter().map(word).collect();
-    }
+    // "in", "me", "de" are small words, but here they were meant as a state.
+    let all_small = tokens.iter().all(|token| token.ignored);
+    let words = tokens.iter().filter(|token| all_small || !token.ignored).map(word).collect();
     Part { words, meaning: Meaning::State(code), weight: 1.0 }
 }
 
@@ -164,20 +192,22 @@ fn finish_state(parts: &mut Vec<Part>, code: &'static str) {
     }
     let said = parts.iter().any(|part| matches!(part.meaning, Meaning::State(_)));
     if !said && let Some(name) = state_name(code) {
-        parts.push(state_part(&words::fold(name), code));
+        parts.push(state_part(&mut words::fold(name), code));
     }
 }
 
+/// The word a token is, which is emptied.
 fn word(token: &Token) -> Word {
-    let other = OTHER.get(&token.surface).or_else(|| OTHER.get(&token.form));
+    let (surface, form) = (token.surface.clone(), token.form.clone());
+    let other = OTHER.get(&surface).or_else(|| OTHER.get(&form));
     Word {
-        surface: token.surface.clone(),
-        form: token.form.clone(),
-        english: VOCABULARY.spanish.get(&token.form).cloned(),
+        english: VOCABULARY.spanish.get(&form).cloned(),
         other: other.cloned().unwrap_or_default(),
         joins: Vec::new(),
         last: false,
-        common: VOCABULARY.small.common.contains(&token.form),
+        common: VOCABULARY.small.common.contains(&form),
+        surface,
+        form,
     }
 }
 

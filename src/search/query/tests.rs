@@ -1,5 +1,7 @@
 //! What is understood of what people type.
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// A query in one line: `plain words [kind] {ST} @zip #number`.
@@ -72,6 +74,9 @@ fn readings() {
         ("donde consigo mis vacunas", "vacuna[immunization-registry]"),
         ("where is mercy hospital", "mercy hospital[hospital]"),
         ("how foundation", "how foundation"),
+        ("get my records from mercy", "record mercy"),
+        ("como obtengo mi historial de mercy", "historial mercy"),
+        ("florida blue", "florida blue"),
         ("get well clinic", "get well clinic[clinic]"),
         ("how do i", "how do i"),
         ("laboratorio", "laboratorio[laboratory]"),
@@ -154,6 +159,9 @@ fn questions() {
         ("portal del paciente", "portal patient portal"),
         ("portal", "portal patient portal"),
         ("mercy portal", ""),
+        ("my medical records", "portal patient portal"),
+        ("quiero ver mis expedientes", "portal patient portal"),
+        ("medical records mercy", ""),
         ("blue cross", "state Blue Cross Blue Shield"),
         ("BCBS", "state Blue Cross Blue Shield"),
         ("Blue Cross & Blue Shield", "state Blue Cross Blue Shield"),
@@ -227,6 +235,9 @@ fn persons() {
         ("my records from dr jane doe", "jane doe", "jane doe"),
         ("jane doe cardiologist", "jane doe", "jane doe"),
         ("dr austin", "austin", "austin"),
+        ("dr jones tampa", "jones", "jone tampa"),
+        ("doctor jones in tampa", "jones", "jone tampa"),
+        ("james smith dds dallas tx", "james smith", "jame smith dalla tx{TX}"),
     ] {
         assert_eq!((asked(text).as_str(), shape(text).as_str()), (format!("person {name}").as_str(), words), "{text}");
     }
@@ -303,4 +314,62 @@ fn words_carry_what_else_they_may_stand_for() {
     }
     assert!(others("mercy", "mercy").is_empty());
     assert_eq!(words_only("mychart").question, None);
+}
+
+#[test]
+fn hostile_text_is_read_plainly() {
+    for (text, expected) in [
+        ("' OR 1=1 --", "or 1 1"),
+        ("name:mercy AND (kind:hospital^5 OR \"x q\"~2)", "name mercy kind hospital[hospital] 5 or x q 2"),
+        ("mercy*", "mercy"),
+        ("*:*", ""),
+        ("[a TO z]", "a z"),
+        ("\u{202e}mercy\u{200b}\u{0} clinic", "mercy clinic[clinic]"),
+        ("mercy\u{0}clinic", "mercy clinic[clinic]"),
+        ("🙂🙂 mercy 🏥", "mercy"),
+        ("مستشفى", "mstshf~"),
+        ("x", "x"),
+        ("of the", "of the"),
+    ] {
+        let expected = expected.trim_end_matches('~');
+        assert!(shape(text).starts_with(expected), "{text}: {}", shape(text));
+        assert_eq!(understand(text).question, None, "{text}");
+    }
+    let long = understand(&"mercy clinic ".repeat(400));
+    assert_eq!(long.parts.len(), WORD_LIMIT - 1);
+    let ends = understand(&format!("{}texas", "mercy ".repeat(30)));
+    assert_eq!(ends.parts.last().unwrap().meaning, Meaning::State("TX"));
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_typed_is_bounded(text in "\\PC{0,200}|[a-z .,'&-]{0,200}|(dr|md|va|of|medi|cal|texas|in|98101|1234567893|mychart|[a-z]{1,9})( (dr|md|va|of|me|texas|new|york|clinic|np|[a-z]{1,9})){0,30}") {
+        for understood in [understand(&text), words_only(&text)] {
+            prop_assert!(understood.parts.len() <= WORD_LIMIT);
+            for part in &understood.parts {
+                prop_assert!(!part.words.is_empty());
+            }
+            for word in understood.words() {
+                prop_assert!(!word.form.is_empty() && word.form.is_ascii());
+                prop_assert!(word.joins.len() <= 4);
+            }
+            prop_assert!(understood.words().filter(|word| word.last).count() <= 1);
+        }
+    }
+
+    #[test]
+    fn a_name_reads_the_same_in_capitals_and_with_spaces_around(name in "[a-z]{1,10}( [a-z]{1,10}){0,6}") {
+        let forms = |text: &str| understand(text).words().map(|word| word.form.clone()).collect::<Vec<_>>();
+        // A state's code in capitals is one, and in small letters may be a small word.
+        let last = name.rsplit(' ').next().unwrap();
+        prop_assume!(last.len() != 2);
+        prop_assert_eq!(forms(&name.to_uppercase()), forms(&name));
+        prop_assert_eq!(forms(&format!("  {name}\t")), forms(&name));
+    }
+
+    #[test]
+    fn words_understood_are_understood_again(name in "[a-z]{1,10}( [a-z]{1,10}){0,6}") {
+        let whole = words_only(&name).whole;
+        prop_assert_eq!(words_only(&whole).whole, whole);
+    }
 }
