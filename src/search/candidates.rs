@@ -24,15 +24,17 @@ use super::{
 };
 
 /// So many matches are ranked; the others follow as they are, best known first.
-pub const RANKED: usize = 2_000;
+pub const RANKED: usize = 1_000;
 /// So many of those with the very words, and so many near ones, are ranked before the best known.
-const PREFERRED: usize = 1_000;
+const PREFERRED: usize = 400;
 /// Nobody pages further than this.
 pub const DEPTH: usize = 10_000;
 /// Near, for those who are ranked before others, in miles.
 const NEAR_MILES: f64 = 30.0;
 /// Where a part has no more than this, sets are not worth making.
-const FEW: usize = 512;
+const FEW: usize = 128;
+/// To look at one organization is as much work as to mark so many.
+const LOOK: usize = 100;
 /// Words of so many letters may be the beginning of another even where they mean a kind.
 const LONG: usize = 5;
 /// No word of a name.
@@ -187,11 +189,7 @@ pub fn has_a_better_known(set: &Set, word: &Word, times: usize) -> bool {
         let own = lexicon.find(&word.surface).map_or(0, count);
         // Nothing is so much more frequent than a frequent word.
         own.max(1) * times <= segment.len() as usize
-            && lexicon
-                .one_typo(&word.surface, false)
-                .into_iter()
-                .flatten()
-                .any(|near| count(near) >= own.max(1) * times)
+            && lexicon.one_typo(&word.surface).into_iter().any(|near| count(near) >= own.max(1) * times)
     })
 }
 
@@ -410,8 +408,8 @@ impl<'a> Look<'a> {
         }
         let mut bits = self.mark(first);
         for part in others {
-            if bits.count() <= RANKED {
-                // Whoever is left is looked at one by one.
+            if bits.count() * LOOK <= part.cost {
+                // To look at whoever is left one by one is less work.
                 return self.finish(bits, true, allowed, found);
             }
             bits &= &self.mark(part);

@@ -108,7 +108,7 @@ pub struct Met {
 /// Words of a name after this one are not told apart.
 pub const NAME_LIMIT: usize = 64;
 /// More words of a query than these are not looked at.
-pub const WORDS: usize = 32;
+pub const WORDS: usize = 16;
 const NOWHERE: u8 = u8::MAX;
 
 impl Met {

@@ -24,16 +24,12 @@ const PAIR_LIMIT: usize = 2_000;
 /// What a word reaches.
 #[derive(Debug, Default)]
 pub struct Reach<'a> {
-    /// Words of names that are the typed one, as it is written.
-    exact: Vec<u32>,
-    /// Words that are compared alike, or mean the same, each with its share.
-    same: Vec<(u32, f32)>,
+    /// Words of names that are met by it whole: as typed, compared alike, meaning the same, or with a typing error. In
+    /// order, each once with its best share.
+    words: Vec<Reached>,
     /// Words that begin with it; empty where that does not count.
     begins: Range<u32>,
     typed: usize,
-    /// Words one typing error away, in order, then two.
-    one: Vec<u32>,
-    two: Vec<u32>,
     /// Words of which a beginning is one typing error away.
     one_begins: Vec<Range<u32>>,
     /// Two words of names that are the typed one when they are written together.
@@ -46,6 +42,14 @@ pub struct Reach<'a> {
     portals: &'a [u32],
     /// Those with the word as a number.
     numbers: &'a [u32],
+}
+
+/// A word of names that is met.
+#[derive(Debug, Clone, Copy)]
+struct Reached {
+    number: u32,
+    share: f32,
+    misspelled: bool,
 }
 
 /// Places by how well their words are the typed one.
@@ -75,29 +79,16 @@ impl<'a> Reach<'a> {
         if unfinished {
             reach.begins = lexicon.beginning(&word.surface);
         }
-        reach.exact.extend(lexicon.find(&word.surface));
-        reach.find_same(word, segment);
-        let typos = match ways.stage {
-            Stage::Typed => 0,
-            Stage::OneTypo => typos_allowed(&word.surface).min(1),
-            Stage::TwoTypos => typos_allowed(&word.surface),
-        };
-        if typos >= 1 {
-            let near = lexicon.one_typo(&word.surface, false).into_iter().flatten();
-            // Of a short word, a letter was forgotten or two were swapped: else too much is near.
-            let short = word.surface.len() == SHORT;
-            let near = near.filter(|number| !short || lexicon.word(*number).len() > SHORT);
-            reach.one = with_kin(near, segment);
-            if word.last && unfinished && !short {
-                reach.one_begins = lexicon.one_typo(&word.surface, true);
-            }
-        }
-        if typos >= 2 {
-            reach.two = with_kin(lexicon.two_typos(&word.surface).into_iter(), segment);
-        }
-        if reach.exact.is_empty() {
+        let exact = lexicon.find(&word.surface);
+        reach.words.extend(exact.map(|number| Reached::well(number, Share::Exact.worth())));
+        reach.find_same(word, exact, segment);
+        if exact.is_none() {
             reach.find_pairs(word, segment, unfinished && word.last);
         }
+        reach.find_misspelled(word, segment, ways.stage, unfinished && word.last);
+        // Each word with its best share.
+        reach.words.sort_unstable_by(|a, b| a.number.cmp(&b.number).then_with(|| b.share.total_cmp(&a.share)));
+        reach.words.dedup_by_key(|reached| reached.number);
         reach.find_places(segment, unfinished && word.last);
         reach.portals = segment.terms.get(&portal_term(&word.form));
         if word.surface.len() >= 4 && word.surface.bytes().any(|b| b.is_ascii_digit()) {
@@ -108,15 +99,15 @@ impl<'a> Reach<'a> {
 
     /// Words that are compared alike or mean the same. What is typed last and is no word yet is rather the beginning of
     /// one.
-    fn find_same(&mut self, word: &Word, segment: &Segment) {
-        let rather_begins = word.last && self.exact.is_empty() && !self.begins.is_empty();
+    fn find_same(&mut self, word: &Word, exact: Option<u32>, segment: &Segment) {
+        let rather_begins = word.last && exact.is_none() && !self.begins.is_empty();
         let most = if rather_begins { Share::Begins.worth() } else { 1.0 };
         let mut add = |form: &str, share: f32| {
             let Some(number) = segment.lexicon.find(form) else { return };
             for kin in segment.kin.at(number) {
                 // Written out is a little better than any other way to write it.
                 let share = if *kin == number { share + 0.01 } else { share };
-                self.same.push((*kin, share.min(most)));
+                self.words.push(Reached::well(*kin, share.min(most)));
             }
         };
         add(&word.form, Share::Alike.worth());
@@ -125,6 +116,40 @@ impl<'a> Reach<'a> {
         }
         for same in word.same() {
             add(same, Share::English.worth());
+        }
+    }
+
+    fn find_misspelled(&mut self, word: &Word, segment: &Segment, stage: Stage, unfinished: bool) {
+        let lexicon = &segment.lexicon;
+        let typos = match stage {
+            Stage::Typed => 0,
+            Stage::OneTypo => typos_allowed(&word.surface).min(1),
+            Stage::TwoTypos => typos_allowed(&word.surface),
+        };
+        if typos >= 1 {
+            // Of a short word, a letter was forgotten: else too much is near.
+            let short = word.surface.len() == SHORT;
+            for near in lexicon.one_typo(&word.surface) {
+                if !short || lexicon.word(near).len() > SHORT {
+                    self.add_misspelled(near, Share::OneTypo.worth(), segment);
+                }
+            }
+            if unfinished && !short {
+                self.one_begins = lexicon.one_typo_begins(&word.surface);
+            }
+        }
+        if typos >= 2 {
+            for near in lexicon.two_typos(&word.surface) {
+                self.add_misspelled(near, Share::TwoTypos.worth(), segment);
+            }
+        }
+    }
+
+    /// A word that may be meant, with all that are compared alike.
+    fn add_misspelled(&mut self, near: u32, share: f32, segment: &Segment) {
+        for number in segment.kin.at(near).iter().copied().chain([near]) {
+            let share = share + likely(number, segment);
+            self.words.push(Reached { number, share, misspelled: true });
         }
     }
 
@@ -139,7 +164,8 @@ impl<'a> Reach<'a> {
             } else {
                 ""
             };
-            self.same.extend(segment.lexicon.find(rest).map(|number| (number, Share::Alike.worth())));
+            let rest = segment.lexicon.find(rest).map(|number| Reached::well(number, Share::Alike.worth()));
+            self.words.extend(rest);
             let left = written(left, segment);
             if left.is_empty() {
                 continue;
@@ -191,29 +217,27 @@ impl<'a> Reach<'a> {
                 self.places.push(PlaceReach { share, misspelled, places });
             }
         };
-        let single = |number: &u32| *number..number + 1;
-        let same = self.same.iter().map(|(number, _)| number);
-        add(Share::Place.worth(), false, &mut self.exact.iter().chain(same).map(single));
+        let single = |reached: &Reached| reached.number..reached.number + 1;
+        let well = |reached: &&Reached| !reached.misspelled;
+        let near = |reached: &&Reached| reached.misspelled && reached.share >= Share::OneTypo.worth();
+        let far = |reached: &&Reached| reached.misspelled && reached.share < Share::OneTypo.worth();
+        add(Share::Place.worth(), false, &mut self.words.iter().filter(well).map(single));
         if unfinished && !self.begins.is_empty() {
             add(Share::PlaceBegins.worth(), false, &mut std::iter::once(self.begins.clone()));
         }
-        add(Share::OneTypo.worth() * 0.9, true, &mut self.one.iter().map(single));
+        add(Share::OneTypo.worth() * 0.9, true, &mut self.words.iter().filter(near).map(single));
         add(Share::OneTypo.worth() * 0.8, true, &mut self.one_begins.iter().cloned());
-        add(Share::TwoTypos.worth() * 0.9, true, &mut self.two.iter().map(single));
+        add(Share::TwoTypos.worth() * 0.9, true, &mut self.words.iter().filter(far).map(single));
     }
 
     /// How the words of a name from one on meet the typed word.
     pub fn meets(&self, name: &[u32], at: usize, segment: &Segment) -> Option<Met> {
         let number = name[at];
-        if self.exact.contains(&number) {
-            return Some(Met::new(Share::Exact.worth(), at));
+        let whole = self.reached(number).copied();
+        if let Some(whole) = whole.filter(|whole| whole.share > Share::Begins.worth()) {
+            return Some(whole.met(at));
         }
-        let same = self.same.iter().filter(|(same, _)| *same == number).map(|(_, share)| *share).max_by(f32::total_cmp);
-        let begins = self.begins.contains(&number);
-        if let Some(share) = same.filter(|share| !begins || *share > Share::Begins.worth()) {
-            return Some(Met::new(share, at));
-        }
-        if begins {
+        if self.begins.contains(&number) {
             let share = begun(self.typed, segment.lexicon.word(number).len());
             return Some(Met { unfinished: true, ..Met::new(share, at) });
         }
@@ -223,23 +247,24 @@ impl<'a> Reach<'a> {
         {
             return Some(Met { words: 2, ..Met::new(Share::Alike.worth(), at) });
         }
-        let misspelled = |share: f32| Some(Met { misspelled: true, ..Met::new(share, at) });
-        if self.one.binary_search(&number).is_ok() {
-            return misspelled(Share::OneTypo.worth() + self.likely(number, segment));
+        if whole.is_none() && !self.one_begins.is_empty() && among(&self.one_begins, number) {
+            let share = Share::OneTypo.worth() * 0.8 + likely(number, segment);
+            return Some(Met { misspelled: true, ..Met::new(share, at) });
         }
-        if among(&self.one_begins, number) {
-            return misspelled(Share::OneTypo.worth() * 0.8 + self.likely(number, segment));
-        }
-        if self.two.binary_search(&number).is_ok() {
-            return misspelled(Share::TwoTypos.worth() + self.likely(number, segment));
-        }
-        None
+        whole.map(|whole| whole.met(at))
     }
 
-    /// Of several words that may be meant, the frequent one rather is: up to 0.1 more.
-    fn likely(&self, number: u32, segment: &Segment) -> f32 {
-        let count = segment.of_name.at(number).len() as f32;
-        0.1 * (1.0 + count).log2() / (2.0 + segment.len() as f32).log2()
+    fn reached(&self, number: u32) -> Option<&Reached> {
+        // Most words of names lie outside.
+        let (first, last) = (self.words.first()?, self.words.last()?);
+        if number < first.number || number > last.number {
+            return None;
+        }
+        if self.words.len() <= 8 {
+            return self.words.iter().find(|reached| reached.number == number);
+        }
+        let at = self.words.binary_search_by_key(&number, |reached| reached.number).ok()?;
+        Some(&self.words[at])
     }
 
     /// How much an organization has the word elsewhere: in a place, a portal, a number.
@@ -270,7 +295,9 @@ impl<'a> Reach<'a> {
         if !best.misspelled {
             return None;
         }
-        let near = |word: &u32| self.one.contains(word) || self.two.contains(word) || among(&self.one_begins, *word);
+        let near = |word: &u32| {
+            self.reached(*word).is_some_and(|reached| reached.misspelled) || among(&self.one_begins, *word)
+        };
         let mut words = spots
             .iter()
             .filter(|spot| best.places.binary_search(spot).is_ok())
@@ -306,26 +333,33 @@ impl<'a> Reach<'a> {
 
     /// Adds those with the word itself in a name.
     pub fn mark_exact(&self, segment: &Segment, bits: &mut Bits) {
-        for number in self.exact.iter().chain(self.same.iter().map(|(number, _)| number)) {
-            bits.add(segment.of_name.at(*number));
+        for reached in self.words.iter().filter(|reached| !reached.misspelled) {
+            bits.add(segment.of_name.at(reached.number));
         }
         bits.add(&self.pair_docs);
     }
 
     fn name_ranges(&self) -> impl Iterator<Item = Range<u32>> {
-        let single = |number: &u32| *number..number + 1;
-        let same = self.same.iter().map(|(number, _)| number);
-        let words = self.exact.iter().chain(same).chain(&self.one).chain(&self.two).map(single);
+        let words = self.words.iter().map(|reached| reached.number..reached.number + 1);
+        let words = words.filter(|word| !self.begins.contains(&word.start));
         words.chain([self.begins.clone()]).chain(self.one_begins.iter().cloned()).filter(|range| !range.is_empty())
     }
 }
 
-/// Words with all others that are compared alike, in order.
-fn with_kin(words: impl Iterator<Item = u32>, segment: &Segment) -> Vec<u32> {
-    let mut all: Vec<u32> = words.flat_map(|word| segment.kin.at(word).iter().copied().chain([word])).collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+impl Reached {
+    fn well(number: u32, share: f32) -> Self {
+        Self { number, share, misspelled: false }
+    }
+
+    fn met(self, at: usize) -> Met {
+        Met { misspelled: self.misspelled, ..Met::new(self.share, at) }
+    }
+}
+
+/// Of several words that may be meant, the frequent one rather is: up to 0.1 more.
+fn likely(number: u32, segment: &Segment) -> f32 {
+    let count = segment.of_name.at(number).len() as f32;
+    0.1 * (1.0 + count).log2() / (2.0 + segment.len() as f32).log2()
 }
 
 /// Is a number in one of some ranges in order?

@@ -1,16 +1,20 @@
 //! Every word of a segment, sorted: a word in, its number out; the words that begin so; the words that are one or two
 //! typing errors away.
 //!
-//! Numbers follow the alphabet, so the words that begin alike are one range. One typing error is looked for by walking
-//! that order: up to the place of the error everything is as typed, after it too, so each possible error is one binary
-//! search. Two errors are looked for by going through all words, with a set of letters as a sieve.
+//! Numbers follow the alphabet, so the words that begin alike are one range. Words with one typing error are filed (see
+//! `deletions`). Unfinished words with one are looked for by walking the alphabet: up to the place of the error
+//! everything is as typed, after it too, so each possible error is one binary search. Two errors are looked for by going
+//! through all words, with a set of letters as a sieve.
 
 use std::{
     io::{self, Read, Write},
     ops::Range,
 };
 
-use super::codec::{Reader, Writer};
+use super::{
+    codec::{Reader, Writer},
+    deletions::{Deletions, is_one_typo},
+};
 use crate::search::ranking::distance;
 
 /// Words with numbers from 0, in the order of the alphabet (bytes).
@@ -23,6 +27,7 @@ pub struct Lexicon {
     letters: Vec<u32>,
     /// The first eight letters of each word as a number: most words are told apart without reading them.
     heads: Vec<u64>,
+    near: Deletions,
 }
 
 impl Lexicon {
@@ -35,6 +40,7 @@ impl Lexicon {
             lexicon.letters.push(letters(word.as_bytes()));
             lexicon.heads.push(head(word.as_bytes()));
         }
+        lexicon.near = Deletions::new((0..lexicon.len()).map(|number| lexicon.at(number)));
         lexicon
     }
 
@@ -109,19 +115,20 @@ impl Lexicon {
         start..Self::first(start + step / 2..last, |number| !self.begins(number, with))
     }
 
-    /// The one word of a range that is just this.
-    fn exactly(&self, range: Range<u32>, word: &[u8]) -> Range<u32> {
-        let number = self.not_before(range.clone(), word);
-        if number < range.end && self.at(number) == word { number..number + 1 } else { number..number }
+    /// The words one typing error away: a letter more, less, other, or two neighbours swapped; in order. The word itself
+    /// is among them.
+    pub fn one_typo(&self, typed: &str) -> Vec<u32> {
+        let mut near = self.near.near(typed.as_bytes());
+        near.retain(|number| is_one_typo(self.at(*number), typed.as_bytes()));
+        near
     }
 
-    /// The words one typing error away: a letter more, less, other, or two neighbours swapped. With `unfinished`, the
-    /// words of which some beginning is one error away. In order, without overlaps; the word itself may be among them.
-    pub fn one_typo(&self, typed: &str, unfinished: bool) -> Vec<Range<u32>> {
+    /// The words of which some beginning is one typing error away; in order, without overlaps.
+    pub fn one_typo_begins(&self, typed: &str) -> Vec<Range<u32>> {
         let typed = typed.as_bytes();
         let mut found = Vec::new();
         let mut probe = |range: Range<u32>, word: &[u8]| {
-            let range = if unfinished { self.narrow(range, word) } else { self.exactly(range, word) };
+            let range = self.narrow(range, word);
             if !range.is_empty() {
                 found.push(range);
             }
@@ -145,7 +152,7 @@ impl Lexicon {
                 attempt(alike.clone(), [&[*b, *a], after]);
             }
             // A letter more at the very end of a beginning is no error.
-            if !(unfinished && rest.is_empty()) {
+            if !rest.is_empty() {
                 self.each_letter(alike.clone(), depth, |letter, range| {
                     attempt(range.clone(), [&[letter], rest]);
                     if rest.first().is_some_and(|typed| *typed != letter) {
@@ -196,11 +203,12 @@ impl Lexicon {
 
     /// Reads what [`Lexicon::write`] wrote.
     pub fn read(from: &mut Reader<impl Read>) -> io::Result<Self> {
-        let mut lexicon = Self { bytes: from.bytes()?, ends: from.u32s()?, letters: from.u32s()?, heads: Vec::new() };
+        let mut lexicon = Self { bytes: from.bytes()?, ends: from.u32s()?, letters: from.u32s()?, ..Self::default() };
         if !lexicon.ends.is_sorted() || lexicon.ends.last().map_or(0, |end| *end as usize) != lexicon.bytes.len() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its words do not fit together"));
         }
         lexicon.heads = (0..lexicon.len()).map(|number| head(lexicon.at(number))).collect();
+        lexicon.near = Deletions::new((0..lexicon.len()).map(|number| lexicon.at(number)));
         Ok(lexicon)
     }
 }
@@ -280,7 +288,7 @@ mod tests {
             let begins: Vec<u32> = (0..words.len() as u32).filter(|n| words[*n as usize].starts_with(&typed)).collect();
             prop_assert_eq!(lexicon.beginning(&typed).collect::<Vec<_>>(), begins);
             prop_assert_eq!(lexicon.two_typos(&typed), naive(&words, &typed, 2, false));
-            let mut one = numbers(lexicon.one_typo(&typed, false));
+            let mut one = lexicon.one_typo(&typed);
             // The word itself is no error; it may or may not be among them.
             let own = lexicon.find(&typed);
             one.retain(|number| Some(*number) != own);
@@ -293,7 +301,7 @@ mod tests {
         fn unfinished_words_with_an_error_too(words in words(), typed in "[abc]{2,7}|[a-z]{2,9}") {
             let (lexicon, words) = lexicon(&words);
             let exact = |number: &u32| words[*number as usize].starts_with(&typed);
-            let found: Vec<u32> = numbers(lexicon.one_typo(&typed, true)).into_iter().filter(|n| !exact(n)).collect();
+            let found: Vec<u32> = numbers(lexicon.one_typo_begins(&typed)).into_iter().filter(|n| !exact(n)).collect();
             let expected: Vec<u32> = naive(&words, &typed, 1, true).into_iter().filter(|n| !exact(n)).collect();
             prop_assert_eq!(found, expected);
         }

@@ -7,6 +7,7 @@
 pub mod bits;
 pub mod build;
 pub mod codec;
+pub mod deletions;
 pub mod disk;
 pub mod lexicon;
 pub mod lists;

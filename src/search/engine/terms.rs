@@ -11,8 +11,13 @@ use super::codec::{Reader, Writer};
 
 /// The number of a text.
 pub fn hash(text: &str) -> u64 {
+    hash_bytes(text.as_bytes())
+}
+
+/// The same for bytes.
+pub fn hash_bytes(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    hasher.write(text.as_bytes());
+    hasher.write(bytes);
     hasher.finish()
 }
 
@@ -49,7 +54,8 @@ impl Terms {
         self.get_hash(hash(text))
     }
 
-    fn get_hash(&self, hash: u64) -> &[u32] {
+    /// Who carries the term of a hash, in order.
+    pub fn get_hash(&self, hash: u64) -> &[u32] {
         let beginning = hash.checked_shr(64 - self.bits).unwrap_or_default() as usize;
         let (Some(start), Some(end)) = (self.starts.get(beginning), self.starts.get(beginning + 1)) else { return &[] };
         let (start, end) = (*start as usize, *end as usize);
