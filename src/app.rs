@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Revisions that go into the index at once.
-const STEP: i64 = 8_000;
+const STEP: i64 = 2_000;
 /// How often the log is looked at.
 const LOOK: Duration = Duration::from_millis(500);
 

@@ -109,6 +109,8 @@ pub struct Query<'a> {
     pub typing: bool,
     /// Which parts must be met.
     pub need: Need,
+    /// A page far behind is asked for: those that are not ranked are wanted too.
+    pub deep: bool,
 }
 
 /// Finds in all segments. `allowed` has who passes the filters, by segment; nothing where all do.
@@ -132,7 +134,7 @@ pub fn carrying(
 ) -> Found {
     let mut found = Found::default();
     let asked = Asked::new(understood);
-    let query = Query { understood, stage: Stage::TwoTypos, typing: false, need: Need::Some };
+    let query = Query { understood, stage: Stage::TwoTypos, typing: false, need: Need::Some, deep: false };
     for (number, part) in set.parts.iter().enumerate() {
         let mut bits = Bits::none(part.segment.len());
         for term in terms {
@@ -195,7 +197,7 @@ pub fn has_a_better_known(set: &Set, word: &Word, times: usize) -> bool {
 
 /// How many match each part of a query, typing errors forgiven; never less.
 pub fn costs(set: &Set, understood: &Understood, typing: bool) -> Vec<usize> {
-    let query = Query { understood, stage: Stage::TwoTypos, typing, need: Need::Some };
+    let query = Query { understood, stage: Stage::TwoTypos, typing, need: Need::Some, deep: false };
     let asked = Asked::default();
     let mut costs = vec![0; understood.parts.len()];
     for number in 0..set.parts.len() {
@@ -446,6 +448,9 @@ impl<'a> Look<'a> {
         found.total += count;
         let chosen = self.chosen(&bits);
         found.best.extend(chosen.iter().filter_map(|doc| self.candidate(doc)));
+        if !self.query.deep {
+            return;
+        }
         bits.without(&chosen);
         let rest = |doc| Candidate { part: self.number, doc, points: i32::MIN, miles: None, met: MetBy::default() };
         found.best.extend(bits.iter().take(DEPTH).map(rest));

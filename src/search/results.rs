@@ -167,13 +167,16 @@ struct Search<'a> {
     allowed: Allowed,
     /// The text is being typed: a kind word may be the beginning of a name, and nothing is folded.
     typing: bool,
+    /// See [`Query::deep`].
+    deep: bool,
 }
 
 impl<'a> Search<'a> {
     fn new(set: &'a Set, request: &'a Request, near: Option<&'a Near>, typing: bool) -> Self {
         let miles = near.and_then(|near| Miles::new(near, set));
         let allowed = Allowed::new(set, request, miles.as_ref(), None);
-        Self { set, request, near, miles, allowed, typing }
+        let deep = request.offset.saturating_add(request.limit) > candidates::RANKED / 2;
+        Self { set, request, near, miles, allowed, typing, deep }
     }
 
     fn run(&self, understood: &Understood, page: Page) -> Outcome {
@@ -263,7 +266,7 @@ impl<'a> Search<'a> {
 
     fn ask(&self, how: How) -> Outcome {
         let How::Words { understood, stage, need } = &how else { return Outcome::nobody() };
-        let query = Query { understood, stage: *stage, typing: self.typing, need: *need };
+        let query = Query { understood, stage: *stage, typing: self.typing, need: *need, deep: self.deep };
         let found = candidates::find(self.set, &query, self.miles.as_ref(), &self.allowed);
         Outcome { how, found, did_you_mean: None }
     }
@@ -342,7 +345,7 @@ impl<'a> Search<'a> {
             How::Everybody | How::Nearest | How::Nobody => (&Understood::default(), Stage::Typed, Need::Some),
         };
         let asked = Asked::new(understood);
-        let query = Query { understood, stage, typing: self.typing, need };
+        let query = Query { understood, stage, typing: self.typing, need, deep: self.deep };
         Look::new(self.set, candidate.part, &query, &asked, self.miles.as_ref()).why(candidate)
     }
 
@@ -381,7 +384,7 @@ impl<'a> Search<'a> {
         };
         let of = |(number, part): (usize, &super::engine::set::Part)| match &outcome.how {
             How::Words { understood, stage, need } => {
-                let query = Query { understood, stage: *stage, typing: self.typing, need: *need };
+                let query = Query { understood, stage: *stage, typing: self.typing, need: *need, deep: self.deep };
                 alive(part, Look::new(self.set, number, &query, &Asked::default(), None).matching())
             }
             How::Terms { terms, .. } => {

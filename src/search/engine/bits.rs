@@ -1,6 +1,8 @@
-//! A set of organizations of one segment, a bit each.
+//! A set of organizations of one segment, a bit each. What is done with a set costs as much as it holds, not as much as
+//! it could: a second, small set says which words of the first have bits.
 
 use std::{
+    cell::RefCell,
     io::{self, Read, Write},
     ops::{BitAndAssign, BitOrAssign},
 };
@@ -8,28 +10,61 @@ use std::{
 use super::codec::{Reader, Writer};
 
 /// A set of numbers below a fixed end.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bits(Vec<u64>);
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    /// A bit for each word that may have bits.
+    used: Vec<u64>,
+}
+
+/// Empty sets to use again: a search makes a dozen.
+const KEPT: usize = 24;
+
+thread_local! {
+    static FREE: RefCell<Vec<Bits>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Bits {
     /// The empty set of numbers below `end`.
     pub fn none(end: u32) -> Self {
-        Self(vec![0; (end as usize).div_ceil(64)])
+        let words = (end as usize).div_ceil(64);
+        let free = FREE.try_with(|free| {
+            let mut free = free.borrow_mut();
+            let at = free.iter().rposition(|bits| bits.words.len() == words)?;
+            Some(free.swap_remove(at))
+        });
+        let new = || Self { words: vec![0; words], used: vec![0; words.div_ceil(64)] };
+        free.ok().flatten().unwrap_or_else(new)
     }
 
     /// All numbers below `end`.
     pub fn all(end: u32) -> Self {
-        let mut bits = Self(vec![u64::MAX; (end as usize).div_ceil(64)]);
-        if let (Some(last), over @ 1..) = (bits.0.last_mut(), end % 64) {
+        let mut bits = Self::none(end);
+        bits.words.fill(u64::MAX);
+        if let (Some(last), over @ 1..) = (bits.words.last_mut(), end % 64) {
             *last = (1 << over) - 1;
         }
+        bits.mark_used();
         bits
+    }
+
+    fn mark_used(&mut self) {
+        for (used, words) in self.used.iter_mut().zip(self.words.chunks(64)) {
+            *used = words.iter().enumerate().fold(0, |used, (at, word)| used | u64::from(*word != 0) << at);
+        }
+    }
+
+    /// Where its words with bits stand.
+    fn places(&self) -> impl Iterator<Item = usize> + use<'_> {
+        self.used.iter().enumerate().flat_map(|(at, used)| each(*used).map(move |bit| at * 64 + bit))
     }
 
     /// Adds a number.
     pub fn set(&mut self, number: u32) {
-        if let Some(word) = self.0.get_mut(number as usize / 64) {
+        let at = number as usize / 64;
+        if let Some(word) = self.words.get_mut(at) {
             *word |= 1 << (number % 64);
+            self.used[at / 64] |= 1 << (at % 64);
         }
     }
 
@@ -40,70 +75,105 @@ impl Bits {
         }
     }
 
-    /// Takes a number out.
-    pub fn clear(&mut self, number: u32) {
-        if let Some(word) = self.0.get_mut(number as usize / 64) {
-            *word &= !(1 << (number % 64));
-        }
-    }
-
     /// Is it in?
     pub fn has(&self, number: u32) -> bool {
-        self.0.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
+        self.words.get(number as usize / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
     /// How many.
     pub fn count(&self) -> usize {
-        self.0.iter().map(|word| word.count_ones() as usize).sum()
+        self.places().map(|at| self.words[at].count_ones() as usize).sum()
     }
 
     /// Takes out what is in another set.
     pub fn without(&mut self, other: &Self) {
-        for (word, out) in self.0.iter_mut().zip(&other.0) {
-            *word &= !out;
+        self.change(|word, at| *word &= !other.words.get(at).copied().unwrap_or_default());
+    }
+
+    /// Changes each word that has bits.
+    fn change(&mut self, change: impl Fn(&mut u64, usize)) {
+        for (at, used) in self.used.iter().enumerate() {
+            for place in each(*used).map(|bit| at * 64 + bit) {
+                change(&mut self.words[place], place);
+            }
         }
     }
 
     /// The numbers in order.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().enumerate().flat_map(|(at, word)| {
-            let mut left = *word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(at as u32 * 64 + bit)
-            })
-        })
+        self.places().flat_map(|at| each(self.words[at]).map(move |bit| (at * 64 + bit) as u32))
     }
 
     /// Writes it.
     pub fn write(&self, to: &mut Writer<impl Write>) -> io::Result<()> {
-        to.u64s(&self.0)
+        to.u64s(&self.words)
     }
 
     /// Reads what [`Bits::write`] wrote.
     pub fn read(from: &mut Reader<impl Read>) -> io::Result<Self> {
-        from.u64s().map(Self)
+        let words = from.u64s()?;
+        let mut bits = Self { used: vec![0; words.len().div_ceil(64)], words };
+        bits.mark_used();
+        Ok(bits)
     }
 
     /// Has it room for just the numbers below `end`?
     pub fn fits(&self, end: u32) -> bool {
-        self.0.len() == (end as usize).div_ceil(64)
+        self.words.len() == (end as usize).div_ceil(64)
+    }
+}
+
+/// The numbers of the bits of a word.
+fn each(word: u64) -> impl Iterator<Item = usize> {
+    let mut left = word;
+    std::iter::from_fn(move || {
+        let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(bit)
+    })
+}
+
+impl Clone for Bits {
+    fn clone(&self) -> Self {
+        let mut other = Self::none(self.words.len() as u32 * 64);
+        for at in self.places() {
+            other.words[at] = self.words[at];
+        }
+        other.used.copy_from_slice(&self.used);
+        other
+    }
+}
+
+impl Drop for Bits {
+    fn drop(&mut self) {
+        if self.words.is_empty() {
+            return;
+        }
+        // A thread that ends keeps nothing.
+        let _ = FREE.try_with(|free| {
+            let mut free = free.borrow_mut();
+            if free.len() < KEPT {
+                self.change(|word, _| *word = 0);
+                self.used.fill(0);
+                free.push(Self { words: std::mem::take(&mut self.words), used: std::mem::take(&mut self.used) });
+            }
+        });
     }
 }
 
 impl BitAndAssign<&Self> for Bits {
     fn bitand_assign(&mut self, other: &Self) {
-        for (word, keep) in self.0.iter_mut().zip(&other.0) {
-            *word &= keep;
-        }
+        self.change(|word, at| *word &= other.words.get(at).copied().unwrap_or_default());
     }
 }
 
 impl BitOrAssign<&Self> for Bits {
     fn bitor_assign(&mut self, other: &Self) {
-        for (word, more) in self.0.iter_mut().zip(&other.0) {
-            *word |= more;
+        for at in other.places() {
+            if let Some(word) = self.words.get_mut(at) {
+                *word |= other.words[at];
+                self.used[at / 64] |= 1 << (at % 64);
+            }
         }
     }
 }
@@ -123,10 +193,11 @@ mod tests {
         let mut even = Bits::all(130);
         even.without(&odd);
         assert!(even.has(128) && !even.has(129) && !even.has(9_999));
-        even.clear(0);
         even &= &Bits::all(130);
-        assert_eq!(even.iter().next(), Some(2));
+        assert_eq!(even.clone().iter().nth(1), Some(2));
         even |= &odd;
-        assert_eq!(even.count(), 129);
+        assert_eq!(even.count(), 130);
+        drop(even);
+        assert_eq!(Bits::none(130).count(), 0, "a set that is used again is empty");
     }
 }

@@ -204,14 +204,18 @@ impl Builder {
 
     /// Those that count: of each id the last one, unless it went afterwards.
     fn kept(&self) -> Vec<u32> {
-        let mut last: HashMap<u64, u32> = HashMap::with_capacity(self.id_keys.len());
-        last.extend(self.id_keys.iter().zip(0..).map(|(key, doc)| (*key, doc)));
-        for (key, before) in &self.removed {
-            if last.get(key).is_some_and(|doc| doc < before) {
-                last.remove(key);
-            }
-        }
-        (0..self.id_keys.len() as u32).filter(|doc| last.get(&self.id_keys[*doc as usize]) == Some(doc)).collect()
+        let mut last: Vec<(u64, u32)> = self.id_keys.iter().copied().zip(0..).collect();
+        last.sort_unstable();
+        let mut removed = self.removed.clone();
+        removed.sort_unstable();
+        let went = |key: u64, doc: u32| {
+            let after = removed.partition_point(|(other, before)| (*other, *before) <= (key, doc));
+            removed.get(after).is_some_and(|(other, before)| *other == key && *before > doc)
+        };
+        let same = last.chunk_by(|a, b| a.0 == b.0).filter_map(|same| same.last());
+        let mut kept: Vec<u32> = same.filter(|(key, doc)| !went(*key, *doc)).map(|(_, doc)| *doc).collect();
+        kept.sort_unstable();
+        kept
     }
 
     /// The segment.
