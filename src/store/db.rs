@@ -28,9 +28,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
-/// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over.
+/// Memory a connection may keep pages in, in KiB. An import that has too little writes each page many times over; whoever
+/// only reads has the pages of the system.
 const WRITER_PAGES: u32 = 448 * 1024;
-const READER_PAGES: u32 = 64 * 1024;
+const READER_PAGES: u32 = 8 * 1024;
 /// Pages that may wait in SQLite's log before they are folded into its file: small loads one after another change the
 /// same pages.
 const CHECKPOINT: u32 = 50_000;
