@@ -136,7 +136,7 @@ pub fn carrying(
     let asked = Asked::new(understood);
     let query = Query { understood, stage: Stage::TwoTypos, typing: false, need: Need::Some, deep: false };
     for (number, part) in set.parts.iter().enumerate() {
-        let mut bits = Bits::none(part.segment.len());
+        let mut bits = Bits::none(part.segment.count());
         for term in terms {
             bits.add(part.segment.terms.get(term));
         }
@@ -150,7 +150,7 @@ pub fn carrying(
 pub fn everybody(set: &Set, allowed: &Allowed) -> Found {
     let mut found = Found::default();
     for (number, part) in set.parts.iter().enumerate() {
-        let mut bits = Bits::all(part.segment.len());
+        let mut bits = Bits::all(part.segment.count());
         bits.without(&part.dead);
         if let Some(allowed) = allowed.of(number) {
             bits &= allowed;
@@ -190,7 +190,7 @@ pub fn has_a_better_known(set: &Set, word: &Word, times: usize) -> bool {
         let count = |number: u32| segment.of_name.at(number).len();
         let own = lexicon.find(&word.surface).map_or(0, count);
         // Nothing is so much more frequent than a frequent word.
-        own.max(1) * times <= segment.len() as usize
+        own.max(1) * times <= segment.count() as usize
             && lexicon.one_typo(&word.surface).into_iter().any(|near| count(near) >= own.max(1) * times)
     })
 }
@@ -350,26 +350,37 @@ impl<'a> Look<'a> {
     /// Everybody who matches a part.
     fn mark(&self, part: &LookPart) -> Bits {
         let segment = self.segment();
-        let mut bits = Bits::none(segment.len());
+        let mut bits = Bits::none(segment.count());
         let words = &self.reaches[part.first..part.first + part.part.words.len()];
         for (at, reach) in words.iter().enumerate() {
             if at == 0 {
                 reach.mark(segment, &mut bits);
             } else {
-                let mut other = Bits::none(segment.len());
+                let mut other = Bits::none(segment.count());
                 reach.mark(segment, &mut other);
                 bits &= &other;
             }
         }
-        for list in self.meaning_lists(&part.part.meaning) {
-            bits.add(list);
+        match &part.part.meaning {
+            Meaning::Plain => {}
+            Meaning::Kinds(kinds) => {
+                for kind in kinds {
+                    segment.mark_kind(kind_bit(*kind).trailing_zeros(), &mut bits);
+                }
+            }
+            Meaning::State(code) => {
+                segment.mark_kind(WIDE_BIT, &mut bits);
+                if let Some(state) = state_index(code) {
+                    segment.mark_state(state, &mut bits);
+                }
+            }
         }
         bits
     }
 
     /// Everybody who matches.
     pub fn matching(&self) -> Bits {
-        let mut bits = Bits::none(self.segment().len());
+        let mut bits = Bits::none(self.segment().count());
         if self.query.need == Need::Some {
             self.mark_some(&mut bits);
             return bits;
@@ -398,7 +409,7 @@ impl<'a> Look<'a> {
         order.sort_by_key(|part| part.cost);
         let Some((first, others)) = order.split_first() else { return };
         if self.query.need == Need::Some {
-            let mut bits = Bits::none(self.segment().len());
+            let mut bits = Bits::none(self.segment().count());
             self.mark_some(&mut bits);
             return self.finish(bits, false, allowed, found);
         }
@@ -461,16 +472,16 @@ impl<'a> Look<'a> {
         let segment = self.segment();
         let mut exact = bits.clone();
         for reach in &self.reaches {
-            let mut one = Bits::none(segment.len());
+            let mut one = Bits::none(segment.count());
             reach.mark_exact(segment, &mut one);
             exact &= &one;
         }
-        let mut chosen = Bits::none(segment.len());
+        let mut chosen = Bits::none(segment.count());
         chosen.add(&exact.iter().take(PREFERRED).collect::<Vec<_>>());
         let whole = segment.terms.get(&whole_term(&self.query.understood.whole));
         chosen.add(&whole.iter().copied().filter(|doc| bits.has(*doc)).take(PREFERRED).collect::<Vec<_>>());
         if let Some(miles) = self.miles {
-            let mut near = Bits::none(segment.len());
+            let mut near = Bits::none(segment.count());
             for spot in miles.within(self.number, NEAR_MILES) {
                 near.add(segment.of_spot.at(spot));
             }

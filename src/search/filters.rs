@@ -53,12 +53,12 @@ impl Allowed {
                 keep(those(segment, |doc| request.tiers.contains(&segment.facts(doc).tier())));
             }
             if let Some(id) = request.part_of.as_ref().filter(|_| on(Filter::PartOf)) {
-                let mut bits = Bits::none(segment.len());
+                let mut bits = Bits::none(segment.count());
                 bits.add(segment.terms.get(&part_term(id)));
                 keep(bits);
             }
             if let (Some(limit), Some(miles)) = (request.within.filter(|_| on(Filter::Within)), miles) {
-                let mut bits = Bits::none(segment.len());
+                let mut bits = Bits::none(segment.count());
                 for spot in miles.within(number, limit) {
                     bits.add(segment.of_spot.at(spot));
                 }
@@ -84,7 +84,7 @@ pub fn set_filters(request: &Request) -> impl Iterator<Item = Filter> {
 }
 
 fn of_kinds(segment: &Segment, kinds: &[Kind]) -> Bits {
-    let mut bits = Bits::none(segment.len());
+    let mut bits = Bits::none(segment.count());
     for kind in kinds {
         bits.add(segment.of_kind.at(kind_bit(*kind).trailing_zeros()));
     }
@@ -92,7 +92,7 @@ fn of_kinds(segment: &Segment, kinds: &[Kind]) -> Bits {
 }
 
 fn of_states(segment: &Segment, states: &[String]) -> Bits {
-    let mut bits = Bits::none(segment.len());
+    let mut bits = Bits::none(segment.count());
     bits.add(segment.of_kind.at(WIDE_BIT));
     for state in states.iter().filter_map(|code| state_index(code)) {
         bits.add(segment.of_state.at(state));
@@ -101,8 +101,8 @@ fn of_states(segment: &Segment, states: &[String]) -> Bits {
 }
 
 fn those(segment: &Segment, test: impl Fn(u32) -> bool) -> Bits {
-    let mut bits = Bits::none(segment.len());
-    for doc in (0..segment.len()).filter(|doc| test(*doc)) {
+    let mut bits = Bits::none(segment.count());
+    for doc in (0..segment.count()).filter(|doc| test(*doc)) {
         bits.set(doc);
     }
     bits

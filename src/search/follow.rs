@@ -63,7 +63,7 @@ pub(super) fn in_pieces<A: Send, B: Send>(items: Vec<A>, work: impl Fn(A) -> B +
     std::thread::scope(|scope| {
         let run = |piece: Vec<A>| scope.spawn(move || piece.into_iter().map(work).collect::<Vec<_>>());
         let threads: Vec<_> = pieces.into_iter().map(run).collect();
-        let done = threads.into_iter().map(|thread| thread.join());
+        let done = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         done.flat_map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }

@@ -60,7 +60,7 @@ pub enum SearchError {
 pub struct Index {
     inner: Arc<Inner>,
     /// Nothing when opened for reading.
-    writes: bool,
+    may_write: bool,
     merger: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -187,10 +187,10 @@ impl Index {
         Ok(Self::of(disk, set, Writer::default(), false))
     }
 
-    fn of(disk: Disk, set: Set, writer: Writer, writes: bool) -> Self {
+    fn of(disk: Disk, set: Set, writer: Writer, may_write: bool) -> Self {
         let set = RwLock::new(Arc::new(set));
         let inner = Inner { disk, set, writer: Mutex::new(writer), stop: AtomicBool::new(false) };
-        Self { inner: Arc::new(inner), writes, merger: Mutex::new(None) }
+        Self { inner: Arc::new(inner), may_write, merger: Mutex::new(None) }
     }
 
     /// Number of the last revision that is searched; 0 for an empty one.
@@ -270,7 +270,7 @@ impl Index {
             }
             set.parts.retain(|part| part.alive > 0);
             let segment = pending.builder.finish()?;
-            if segment.len() > 0 {
+            if segment.count() > 0 {
                 self.inner.disk.write_segment(pending.name, &segment)?;
                 set.parts.push(Part::whole(pending.name, segment));
             }
@@ -341,7 +341,7 @@ impl Index {
     }
 
     fn writer(&self) -> Result<MutexGuard<'_, Writer>, SearchError> {
-        if self.writes { Ok(self.inner.writer()) } else { Err(SearchError::ReadOnly) }
+        if self.may_write { Ok(self.inner.writer()) } else { Err(SearchError::ReadOnly) }
     }
 
     /// How many organizations can be found.
@@ -356,7 +356,7 @@ impl Index {
     pub fn ids(&self) -> Result<Vec<Id>, SearchError> {
         let mut ids = Vec::new();
         for part in &self.inner.set().parts {
-            for doc in (0..part.segment.len()).filter(|doc| !part.dead.has(*doc)) {
+            for doc in (0..part.segment.count()).filter(|doc| !part.dead.has(*doc)) {
                 let entry = part.segment.entry(doc).map_err(|why| SearchError::Unreadable(why.to_string()))?;
                 ids.push(entry.shown.id());
             }

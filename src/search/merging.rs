@@ -36,7 +36,7 @@ impl Plan {
 pub(super) fn plan(set: &Set) -> Option<Plan> {
     let mut parts: Vec<&Part> = set.parts.iter().collect();
     parts.sort_by_key(|part| part.alive);
-    let sizes: Vec<(usize, usize)> = parts.iter().map(|part| (part.alive, part.segment.len() as usize)).collect();
+    let sizes: Vec<(usize, usize)> = parts.iter().map(|part| (part.alive, part.segment.count() as usize)).collect();
     let count = how_many(&sizes)?;
     Some(Plan(parts[..count].iter().map(|part| (*part).clone()).collect()))
 }
@@ -83,7 +83,7 @@ fn finish(inner: &Inner, writer: &mut Writer, plan: &Plan, made: io::Result<Opti
 fn make(inner: &Inner, plan: &Plan, name: u64) -> io::Result<Option<Part>> {
     let mut builder = Builder::new(&inner.disk.entries(name))?;
     for part in &plan.0 {
-        for doc in (0..part.segment.len()).filter(|doc| !part.dead.has(*doc)) {
+        for doc in (0..part.segment.count()).filter(|doc| !part.dead.has(*doc)) {
             if inner.stop.load(Ordering::Relaxed) {
                 return Ok(None);
             }
@@ -106,11 +106,11 @@ fn replace(inner: &Inner, writer: &mut Writer, plan: &Plan, mut made: Part) -> i
     let mut gone = Vec::new();
     for old in &plan.0 {
         let Some(now) = place(old) else {
-            let left = (0..old.segment.len()).filter(|doc| !old.dead.has(*doc));
+            let left = (0..old.segment.count()).filter(|doc| !old.dead.has(*doc));
             gone.extend(left.map(|doc| (old.segment.clone(), doc)));
             continue;
         };
-        let newly = (0..old.segment.len()).filter(|doc| now.dead.has(*doc) && !old.dead.has(*doc));
+        let newly = (0..old.segment.count()).filter(|doc| now.dead.has(*doc) && !old.dead.has(*doc));
         gone.extend(newly.map(|doc| (old.segment.clone(), doc)));
     }
     let mut docs = Vec::new();

@@ -59,7 +59,7 @@ fn point(text: &str) -> Option<Near> {
     let valid = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
     let round = |degrees: f64| (degrees * 100.0).round() / 100.0;
     let (lat, lon) = (round(lat), round(lon));
-    valid.then(|| Near { to: NearTo::Point { lat, lon }, point: Some(Point { lat, lon }), state: None })
+    valid.then_some(Near { to: NearTo::Point { lat, lon }, point: Some(Point { lat, lon }), state: None })
 }
 
 /// A city we know places in; where several states have one, that with most organizations.
@@ -134,7 +134,7 @@ impl<'a> Miles<'a> {
     /// From a place; nothing where no point is known for it.
     pub fn new(near: &Near, set: &'a Set) -> Option<Self> {
         let (from, state) = (near.point?, near.state.and_then(state_index));
-        let known = set.parts.iter().map(|part| RefCell::new(vec![f32::NAN; part.segment.places.len() as usize]));
+        let known = set.parts.iter().map(|part| RefCell::new(vec![f32::NAN; part.segment.places.count() as usize]));
         Some(Self { from, state, set, known: known.collect() })
     }
 
@@ -180,7 +180,7 @@ impl<'a> Miles<'a> {
             let east = (point.lon - self.from.lon).abs();
             (point.lat - self.from.lat).abs() <= lat && east.min(360.0 - east) <= lon
         };
-        let all = 0..places.len();
+        let all = 0..places.count();
         all.filter(|spot| places.point(*spot).is_some_and(close) && f64::from(self.to(part, *spot)) <= miles).collect()
     }
 }

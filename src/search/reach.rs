@@ -186,7 +186,7 @@ impl<'a> Reach<'a> {
         let (a, b) = (segment.of_name.range(left.clone()), segment.of_name.range(right.clone()));
         if a.len().min(b.len()) > PAIR_LIMIT {
             // Too many to look at each: whoever has both, whether they stand together or not.
-            let mut both = Bits::none(segment.len());
+            let mut both = Bits::none(segment.count());
             both.add(a);
             let before = self.pair_docs.len();
             self.pair_docs.extend(b.iter().filter(|doc| both.has(**doc)));
@@ -315,7 +315,10 @@ impl<'a> Reach<'a> {
 
     /// Adds all whom it reaches.
     pub fn mark(&self, segment: &Segment, bits: &mut Bits) {
-        self.each(segment, |list| bits.add(list));
+        for range in self.name_ranges() {
+            segment.mark_words(range, bits);
+        }
+        self.each_other(segment, |list| bits.add(list));
     }
 
     /// All whom it reaches, list by list.
@@ -323,6 +326,11 @@ impl<'a> Reach<'a> {
         for range in self.name_ranges() {
             call(segment.of_name.range(range));
         }
+        self.each_other(segment, call);
+    }
+
+    /// Those whom it reaches by something else than a word of a name.
+    fn each_other(&self, segment: &Segment, mut call: impl FnMut(&[u32])) {
         for place in self.places.iter().flat_map(|reach| &reach.places) {
             call(segment.of_spot.at(*place));
         }
@@ -334,7 +342,7 @@ impl<'a> Reach<'a> {
     /// Adds those with the word itself in a name.
     pub fn mark_exact(&self, segment: &Segment, bits: &mut Bits) {
         for reached in self.words.iter().filter(|reached| !reached.misspelled) {
-            bits.add(segment.of_name.at(reached.number));
+            segment.mark_words(reached.number..reached.number + 1, bits);
         }
         bits.add(&self.pair_docs);
     }
@@ -359,7 +367,7 @@ impl Reached {
 /// Of several words that may be meant, the frequent one rather is: up to 0.1 more.
 fn likely(number: u32, segment: &Segment) -> f32 {
     let count = segment.of_name.at(number).len() as f32;
-    0.1 * (1.0 + count).log2() / (2.0 + segment.len() as f32).log2()
+    0.1 * (1.0 + count).log2() / (2.0 + segment.count() as f32).log2()
 }
 
 /// Is a number in one of some ranges in order?

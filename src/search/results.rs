@@ -57,7 +57,7 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
         .question
         .filter(|question| !(answered && matches!(question, Question::State { .. } | Question::Portal { .. })));
     if results.total == 0 {
-        results.without = without(set, &request)?;
+        results.without = without(set, &request);
     }
     if request.counts {
         let matches = search.matches(&outcome);
@@ -68,7 +68,7 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
 }
 
 /// What would be found without each filter that is set.
-fn without(set: &Set, request: &Request) -> Result<Vec<Without>, SearchError> {
+fn without(set: &Set, request: &Request) -> Vec<Without> {
     let mut found = Vec::new();
     for filter in filters::set_filters(request) {
         let mut other = Request { limit: 0, offset: 0, counts: false, explain: false, ..request.clone() };
@@ -88,7 +88,7 @@ fn without(set: &Set, request: &Request) -> Result<Vec<Without>, SearchError> {
             found.push(Without { filter, total: outcome.found.total });
         }
     }
-    Ok(found)
+    found
 }
 
 /// The best few for what has been typed so far.
@@ -241,7 +241,7 @@ impl<'a> Search<'a> {
                 candidates::keep(self.set, &mut outcome.found, &as_typed.found);
                 let did_you_mean = match typed {
                     0 => self.corrected(&outcome, |_, _| true),
-                    1..FEW => self.better_known(understood),
+                    1..FEW => self.corrected(&outcome, |typed, spelled| self.is_much_rarer(typed, spelled)),
                     _ => None,
                 };
                 return Outcome { did_you_mean, ..outcome };
@@ -312,7 +312,7 @@ impl<'a> Search<'a> {
     fn within(&self, miles: &Miles, radius: f64) -> Found {
         let mut found = Found::default();
         for (number, part) in self.set.parts.iter().enumerate() {
-            let mut bits = Bits::none(part.segment.len());
+            let mut bits = Bits::none(part.segment.count());
             for spot in miles.within(number, radius) {
                 bits.add(part.segment.of_spot.at(spot));
             }
@@ -388,12 +388,14 @@ impl<'a> Search<'a> {
                 alive(part, Look::new(self.set, number, &query, &Asked::default(), None).matching())
             }
             How::Terms { terms, .. } => {
-                let mut bits = Bits::none(part.segment.len());
-                terms.iter().for_each(|term| bits.add(part.segment.terms.get(term)));
+                let mut bits = Bits::none(part.segment.count());
+                for term in terms {
+                    bits.add(part.segment.terms.get(term));
+                }
                 alive(part, bits)
             }
-            How::Everybody | How::Nearest => alive(part, Bits::all(part.segment.len())),
-            How::Nobody => Bits::none(part.segment.len()),
+            How::Everybody | How::Nearest => alive(part, Bits::all(part.segment.count())),
+            How::Nobody => Bits::none(part.segment.count()),
         };
         self.set.parts.iter().enumerate().map(of).collect()
     }

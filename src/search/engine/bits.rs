@@ -87,14 +87,19 @@ impl Bits {
 
     /// Takes out what is in another set.
     pub fn without(&mut self, other: &Self) {
-        self.change(|word, at| *word &= !other.words.get(at).copied().unwrap_or_default());
+        if other.used.iter().any(|used| *used != 0) {
+            self.change(|word, at| *word &= !other.words.get(at).copied().unwrap_or_default());
+        }
     }
 
     /// Changes each word that has bits.
     fn change(&mut self, change: impl Fn(&mut u64, usize)) {
-        for (at, used) in self.used.iter().enumerate() {
-            for place in each(*used).map(|bit| at * 64 + bit) {
-                change(&mut self.words[place], place);
+        for (at, (used, words)) in self.used.iter().zip(self.words.chunks_mut(64)).enumerate() {
+            if *used == u64::MAX {
+                // A full block goes in one run.
+                words.iter_mut().enumerate().for_each(|(bit, word)| change(word, at * 64 + bit));
+            } else {
+                each(*used).for_each(|bit| change(&mut words[bit], at * 64 + bit));
             }
         }
     }
@@ -169,11 +174,14 @@ impl BitAndAssign<&Self> for Bits {
 
 impl BitOrAssign<&Self> for Bits {
     fn bitor_assign(&mut self, other: &Self) {
-        for at in other.places() {
-            if let Some(word) = self.words.get_mut(at) {
-                *word |= other.words[at];
-                self.used[at / 64] |= 1 << (at % 64);
+        let blocks = self.words.chunks_mut(64).zip(self.used.iter_mut());
+        for ((words, used), (others, more)) in blocks.zip(other.words.chunks(64).zip(&other.used)) {
+            if *more == u64::MAX {
+                words.iter_mut().zip(others).for_each(|(word, other)| *word |= other);
+            } else {
+                each(*more).for_each(|bit| words[bit] |= others[bit]);
             }
+            *used |= more;
         }
     }
 }

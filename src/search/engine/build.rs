@@ -270,15 +270,15 @@ impl Builder {
         let names = self.names.sorted(&order, rank);
         self.names = Lists::default();
         let spots = self.spots.sorted(&order, |spot| spot);
-        let places = self.places.finish(lexicon.len(), rank);
+        let places = self.places.finish(lexicon.count(), rank);
         let mut parents = vec![0; self.parents.len()];
         for (key, number) in &self.parents {
             parents[*number as usize - 1] = *key;
         }
         Ok(Segment {
-            of_name: names.turned(lexicon.len()),
-            kin: form_of.turned(lexicon.len()),
-            of_spot: spots.turned(places.len()),
+            of_name: names.turned(lexicon.count()),
+            kin: form_of.turned(lexicon.count()),
+            of_spot: spots.turned(places.count()),
             lexicon,
             names,
             of_kind: of_kind(&self.kinds, &self.facts, &order),
@@ -293,8 +293,10 @@ impl Builder {
             part_of: picked(&self.part_of, &order),
             parents,
             at: picked(&self.at, &order),
+            frequent: Default::default(),
             records: self.records.finish()?,
-        })
+        }
+        .with_frequent())
     }
 }
 
@@ -312,7 +314,7 @@ fn of_kind(kinds: &[u32], facts: &[u32], order: &[u32]) -> Lists {
 /// The organizations of each state, see `places::state_index`.
 fn of_state(spots: &Lists, places: &Places) -> Lists {
     let mut states = Lists::default();
-    for doc in 0..spots.len() as u32 {
+    for doc in 0..spots.count() as u32 {
         states.push(spots.at(doc).iter().filter_map(|spot| places.state(*spot)));
     }
     states.turned(STATES.len() as u32)

@@ -56,7 +56,7 @@ pub fn is_one_typo(a: &[u8], b: &[u8]) -> bool {
     let (a, b) = (&a[start..], &b[start..]);
     let end = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
     match (&a[..a.len() - end], &b[..b.len() - end]) {
-        ([] | [_], []) | ([], [_]) | ([_], [_]) => true,
+        ([] | [_], [] | [_]) => true,
         ([a, b], [c, d]) => a == d && b == c,
         _ => false,
     }

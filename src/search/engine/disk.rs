@@ -85,7 +85,7 @@ impl Disk {
             let segment = Segment::open(&self.segment(name), &self.entries(name), thorough)?;
             let mut part = Part::whole(name, segment);
             if dead != 0 {
-                part.gone(dead, self.read_dead(dead, part.segment.len())?);
+                part.gone(dead, self.read_dead(dead, part.segment.count())?);
             }
             set.parts.push(part);
         }

@@ -40,12 +40,12 @@ impl Lexicon {
             lexicon.letters.push(letters(word.as_bytes()));
             lexicon.heads.push(head(word.as_bytes()));
         }
-        lexicon.near = Deletions::new((0..lexicon.len()).map(|number| lexicon.at(number)));
+        lexicon.near = Deletions::new((0..lexicon.count()).map(|number| lexicon.at(number)));
         lexicon
     }
 
     /// How many words.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.ends.len() as u32
     }
 
@@ -64,13 +64,13 @@ impl Lexicon {
     /// The number of a word.
     pub fn find(&self, word: &str) -> Option<u32> {
         let word = word.as_bytes();
-        let number = self.not_before(0..self.len(), word);
-        (self.at(number) == word && number < self.len()).then_some(number)
+        let number = self.not_before(0..self.count(), word);
+        (self.at(number) == word && number < self.count()).then_some(number)
     }
 
     /// The words that begin so.
     pub fn beginning(&self, with: &str) -> Range<u32> {
-        self.narrow(0..self.len(), with.as_bytes())
+        self.narrow(0..self.count(), with.as_bytes())
     }
 
     /// The first number in the range whose word satisfies a test that is false up to some word and true from then on.
@@ -133,14 +133,16 @@ impl Lexicon {
                 found.push(range);
             }
         };
-        let mut alike = 0..self.len();
+        let mut alike = 0..self.count();
         let mut tried: Vec<u8> = Vec::with_capacity(typed.len() + 1);
         for depth in 0..=typed.len() {
             let (before, rest) = typed.split_at(depth);
             let mut attempt = |range: Range<u32>, pieces: [&[u8]; 2]| {
                 tried.clear();
                 tried.extend_from_slice(before);
-                pieces.iter().for_each(|piece| tried.extend_from_slice(piece));
+                for piece in pieces {
+                    tried.extend_from_slice(piece);
+                }
                 probe(range, &tried);
             };
             if let Some((_, after)) = rest.split_first() {
@@ -191,7 +193,7 @@ impl Lexicon {
                 && self.at(*number).len().abs_diff(typed.len()) <= 2
                 && distance(typed, self.word(*number), false) <= 2
         };
-        (0..self.len()).filter(near).collect()
+        (0..self.count()).filter(near).collect()
     }
 
     /// Writes it.
@@ -207,8 +209,8 @@ impl Lexicon {
         if !lexicon.ends.is_sorted() || lexicon.ends.last().map_or(0, |end| *end as usize) != lexicon.bytes.len() {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "its words do not fit together"));
         }
-        lexicon.heads = (0..lexicon.len()).map(|number| head(lexicon.at(number))).collect();
-        lexicon.near = Deletions::new((0..lexicon.len()).map(|number| lexicon.at(number)));
+        lexicon.heads = (0..lexicon.count()).map(|number| head(lexicon.at(number))).collect();
+        lexicon.near = Deletions::new((0..lexicon.count()).map(|number| lexicon.at(number)));
         Ok(lexicon)
     }
 }

@@ -23,7 +23,7 @@ impl Default for Lists {
 
 impl Lists {
     /// How many lists.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.starts.len() - 1
     }
 
@@ -48,6 +48,7 @@ impl Lists {
     }
 
     /// The lists in another order, their values changed.
+    #[must_use]
     pub fn sorted(&self, order: &[u32], change: impl Fn(u32) -> u32) -> Self {
         let mut sorted =
             Self { starts: Vec::with_capacity(order.len() + 1), values: Vec::with_capacity(self.values.len()) };
@@ -60,32 +61,35 @@ impl Lists {
 
     /// The other way round: for each of `count` values, the numbers of the lists it stands in, in order, each once.
     /// Values that are `count` or more are passed over.
+    #[must_use]
     pub fn turned(&self, count: u32) -> Self {
-        let each = |mut call: Box<dyn FnMut(u32, u32) + '_>| {
-            let mut last = vec![u32::MAX; count as usize];
-            for number in 0..self.len() as u32 {
-                for value in self.at(number).iter().filter(|value| **value < count) {
-                    let seen = &mut last[*value as usize];
-                    if *seen != number {
-                        *seen = number;
-                        call(*value, number);
-                    }
-                }
-            }
-        };
         let mut starts = vec![0_u32; count as usize + 1];
-        each(Box::new(|value, _| starts[value as usize + 1] += 1));
+        self.each_once(count, |value, _| starts[value as usize + 1] += 1);
         for at in 0..count as usize {
             starts[at + 1] += starts[at];
         }
         let mut next = starts.clone();
         let mut values = vec![0; starts[count as usize] as usize];
-        each(Box::new(|value, number| {
+        self.each_once(count, |value, number| {
             let place = &mut next[value as usize];
             values[*place as usize] = number;
             *place += 1;
-        }));
+        });
         Self { starts, values }
+    }
+
+    /// Calls for each value below `count` and each list it stands in.
+    fn each_once(&self, count: u32, mut call: impl FnMut(u32, u32)) {
+        let mut last = vec![u32::MAX; count as usize];
+        for number in 0..self.count() as u32 {
+            for value in self.at(number).iter().filter(|value| **value < count) {
+                let seen = &mut last[*value as usize];
+                if *seen != number {
+                    *seen = number;
+                    call(*value, number);
+                }
+            }
+        }
     }
 
     /// Writes them.

@@ -9,6 +9,7 @@ pub mod build;
 pub mod codec;
 pub mod deletions;
 pub mod disk;
+pub mod frequent;
 pub mod lexicon;
 pub mod lists;
 pub mod places;

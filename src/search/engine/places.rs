@@ -41,7 +41,7 @@ pub fn state_index(code: &str) -> Option<u32> {
 
 impl Places {
     /// How many.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.ends.len() as u32
     }
 
@@ -128,7 +128,7 @@ impl Gather {
         if let Some(number) = self.numbers.get(&self.key) {
             return *number;
         }
-        let number = self.places.len();
+        let number = self.places.count();
         self.numbers.insert(self.key.clone(), number);
         self.places.texts.push_str(&self.key);
         self.places.ends.push(self.places.texts.len() as u32);
@@ -148,7 +148,7 @@ impl Gather {
     /// The places, their words renumbered by `change`; `words` are there in all.
     pub fn finish(self, words: u32, change: impl Fn(u32) -> u32) -> Places {
         let mut places = self.places;
-        let order: Vec<u32> = (0..places.len()).collect();
+        let order: Vec<u32> = (0..places.count()).collect();
         places.words = places.words.sorted(&order, change);
         places.of_word = places.words.turned(words);
         places

@@ -3,11 +3,14 @@
 use std::{
     fs::File,
     io::{self, BufReader, BufWriter, Read, Write},
+    ops::Range,
     path::Path,
 };
 
 use super::{
+    bits::Bits,
     codec::{Reader, Writer},
+    frequent::Frequent,
     lexicon::Lexicon,
     lists::Lists,
     places::Places,
@@ -63,6 +66,8 @@ pub struct Segment {
     pub part_of: Vec<u32>,
     /// The ends of the ids of those that have parts.
     pub parents: Vec<u64>,
+    /// Sets made once of the long lists of `of_name`, `of_kind` and `of_state`.
+    pub frequent: [Frequent; 3],
     /// Where each entry stands in the file of entries.
     pub at: Vec<At>,
     /// The file of entries.
@@ -108,7 +113,7 @@ impl Facts {
 
 impl Segment {
     /// How many organizations.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         self.kinds.len() as u32
     }
 
@@ -170,10 +175,32 @@ impl Segment {
             segment.records.check(&segment.at)?;
         }
         if segment.is_sound() {
-            Ok(segment)
+            Ok(segment.with_frequent())
         } else {
             Err(io::Error::new(io::ErrorKind::InvalidData, "its arrays do not fit together"))
         }
+    }
+
+    /// Makes the sets that are made once.
+    #[must_use]
+    pub fn with_frequent(mut self) -> Self {
+        self.frequent = [&self.of_name, &self.of_kind, &self.of_state].map(|lists| Frequent::new(lists, self.count()));
+        self
+    }
+
+    /// Adds those with one of a range of words in a name.
+    pub fn mark_words(&self, words: Range<u32>, bits: &mut Bits) {
+        self.frequent[0].mark(&self.of_name, words, bits);
+    }
+
+    /// Adds those of a kind, see `of_kind`.
+    pub fn mark_kind(&self, kind: u32, bits: &mut Bits) {
+        self.frequent[1].mark(&self.of_kind, kind..kind + 1, bits);
+    }
+
+    /// Adds those of a state, see `of_state`.
+    pub fn mark_state(&self, state: u32, bits: &mut Bits) {
+        self.frequent[2].mark(&self.of_state, state..state + 1, bits);
     }
 
     fn read(from: &mut Reader<impl Read>, records: Records) -> io::Result<Self> {
@@ -195,13 +222,14 @@ impl Segment {
             part_of: from.u32s()?,
             parents: from.u64s()?,
             at: from.u64s()?,
+            frequent: Default::default(),
             records,
         })
     }
 
     /// Does every number lead somewhere? A search then needs no further checks.
     fn is_sound(&self) -> bool {
-        let (docs, words, places) = (self.kinds.len(), self.lexicon.len(), self.places.len());
+        let (docs, words, places) = (self.kinds.len(), self.lexicon.count(), self.places.count());
         let count = docs as u32;
         let lengths = [self.features.len(), self.facts.len(), self.id_keys.len(), self.part_of.len(), self.at.len()];
         lengths.iter().all(|length| *length == docs)

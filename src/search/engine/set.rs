@@ -26,13 +26,13 @@ pub struct Part {
 impl Part {
     /// Every organization of a segment.
     pub fn whole(name: u64, segment: Segment) -> Self {
-        let (dead, alive) = (Bits::none(segment.len()), segment.len() as usize);
+        let (dead, alive) = (Bits::none(segment.count()), segment.count() as usize);
         Self { name, segment: Arc::new(segment), dead: Arc::new(dead), dead_name: 0, alive }
     }
 
     /// These have gone, as the file of this name says.
     pub fn gone(&mut self, name: u64, dead: Bits) {
-        self.alive = self.segment.len() as usize - dead.count();
+        self.alive = self.segment.count() as usize - dead.count();
         (self.dead_name, self.dead) = (name, Arc::new(dead));
     }
 

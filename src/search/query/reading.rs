@@ -64,13 +64,13 @@ pub fn read(text: &str) -> Read {
     let asking = asking(&tokens);
     tokens.drain(..asking);
     let question = questions::about(&tokens);
-    Read { question, ..read_tokens(text, tokens) }
+    Read { question, ..read_tokens(text, &tokens) }
 }
 
 /// Reads a name.
 pub fn read_name(text: &str) -> Read {
     let text = beginning(text);
-    read_tokens(text, words::fold(text))
+    read_tokens(text, &words::fold(text))
 }
 
 /// All telling words of a text as one name.
@@ -88,13 +88,12 @@ fn beginning(text: &str) -> &str {
     ended.map_or(text, |(at, _)| &text[..=at])
 }
 
-fn read_tokens(text: &str, all: Vec<Token>) -> Read {
+fn read_tokens(text: &str, all: &[Token]) -> Read {
     let everything_ignored = all.iter().all(|token| token.ignored);
     let kept = |token: &&Token| everything_ignored || !token.ignored;
     let whole = words::together(all.iter().filter(kept).map(|token| token.form.as_str()));
-    let ended = at_end(text, &all).filter(|(length, _)| !nickname_reaches(&all, all.len() - length));
-    let started =
-        if ended.is_none() { at_start(&all).filter(|(length, _)| only_by_state(&all, *length)) } else { None };
+    let ended = at_end(text, all).filter(|(length, _)| !nickname_reaches(all, all.len() - length));
+    let started = if ended.is_none() { at_start(all).filter(|(length, _)| only_by_state(all, *length)) } else { None };
     let mut parts = Vec::with_capacity(6);
     let mut state = None;
     let from = started.map_or(0, |(length, code)| {
@@ -133,11 +132,11 @@ fn read_tokens(text: &str, all: Vec<Token>) -> Read {
         parts.push(state_part(&all[from..], code));
         state = Some(code);
     }
-    join_neighbours(&mut parts, &all);
+    join_neighbours(&mut parts, all);
     if let Some(code) = state {
         finish_state(&mut parts, code);
     }
-    Read { parts, whole, question: None, small: words::small(&all) }
+    Read { parts, whole, question: None, small: words::small(all) }
 }
 
 /// How many words at the beginning only ask ("how do I get my ...").
@@ -192,7 +191,7 @@ fn finish_state(parts: &mut Vec<Part>, code: &'static str) {
     }
     let said = parts.iter().any(|part| matches!(part.meaning, Meaning::State(_)));
     if !said && let Some(name) = state_name(code) {
-        parts.push(state_part(&mut words::fold(name), code));
+        parts.push(state_part(&words::fold(name), code));
     }
 }
 
