@@ -514,7 +514,12 @@ impl<'a> Look<'a> {
             let served = if from.is_served(self.number, doc) { Served::State } else { Served::of(facts.wide()) };
             ranking::near(miles, served)
         });
-        Points { listed: ranking::listed(facts.listed()), known: ranking::known(facts.known()), near, ..points }
+        Points {
+            listed: ranking::listed(facts.listed(), facts.portal()),
+            known: ranking::known(facts.known()),
+            near,
+            ..points
+        }
     }
 
     /// The best name of an organization; nothing when a part that must be met is not.

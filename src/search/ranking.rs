@@ -21,7 +21,9 @@ const START_POINTS: f32 = 1.0;
 /// Points for words that stand beside each other as typed.
 const ORDER_POINTS: f32 = 0.5;
 /// Points for a door or feature: listed comes before known.
-const LISTED_POINTS: f32 = 0.8;
+const LISTED_POINTS: f32 = 0.6;
+/// Points on top for a page to sign in: that is what people look for.
+const PORTAL_POINTS: f32 = 0.2;
 /// Points for being at the very place asked for, and from how many miles on there are none.
 const NEAR_POINTS: f32 = 3.0;
 const NEAR_MILES: f32 = 100.0;
@@ -292,9 +294,10 @@ pub fn is_whole(points: &Points) -> bool {
     points.whole > WHOLE_POINTS - 0.01
 }
 
-/// Points for being listed.
-pub fn listed(listed: bool) -> f32 {
-    if listed { LISTED_POINTS } else { 0.0 }
+/// Points for being listed, and for a page to sign in.
+pub fn listed(listed: bool, portal: bool) -> f32 {
+    let listed = if listed { LISTED_POINTS } else { 0.0 };
+    if portal { listed + PORTAL_POINTS } else { listed }
 }
 
 /// Points for being well known, see `known`.

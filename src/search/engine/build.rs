@@ -189,8 +189,7 @@ impl Builder {
         self.kinds.push(entry.kinds);
         self.features.push(entry.features);
         let shown = &entry.shown;
-        let wide = shown.areas.iter().any(|area| area == "US");
-        self.facts.push(Facts::new(shown.listed, entry.known, day(&shown.load_date), shown.tier, wide).0);
+        self.facts.push(Facts::new(shown, entry.known, day(&shown.load_date)).0);
         self.id_keys.push(id_key(shown.id));
         let next = self.parents.len() as u32 + 1;
         self.part_of.push(shown.part_of.as_ref().map_or(0, |(id, _)| *self.parents.entry(id_key(*id)).or_insert(next)));

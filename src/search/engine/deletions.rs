@@ -77,7 +77,7 @@ mod tests {
 
         #[test]
         fn nobody_near_is_missed(words in prop::collection::vec("[ab]{0,6}|[a-e]{1,9}", 1..60), typed in "[ab]{0,6}|[a-e]{0,9}") {
-            let filed = Deletions::new(words.iter().map(|word| word.as_bytes()));
+            let filed = Deletions::new(words.iter().map(String::as_bytes));
             let found = filed.near(typed.as_bytes());
             for (word, number) in words.iter().zip(0..) {
                 prop_assert!(distance(word, &typed, false) > 1 || found.contains(&number), "{word} {typed}");

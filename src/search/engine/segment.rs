@@ -17,7 +17,10 @@ use super::{
     records::{At, Records},
     terms::Terms,
 };
-use crate::{model::place::STATES, search::entry::Entry};
+use crate::{
+    model::place::STATES,
+    search::entry::{Entry, Shown},
+};
 
 /// In the words of an organization: what follows is another name of it.
 pub const ALIAS: u32 = u32::MAX;
@@ -79,10 +82,18 @@ pub struct Segment {
 pub struct Facts(pub u32);
 
 impl Facts {
-    /// From the facts of an entry; `day` is the day of its load in days since 2000.
-    pub fn new(listed: bool, known: u8, day: u16, tier: u8, wide: bool) -> Self {
-        let known = u32::from(known).min(63);
-        Self(u32::from(listed) << 31 | known << 25 | u32::from(day) << 9 | u32::from(tier & 15) << 1 | u32::from(wide))
+    /// From what an entry shows; `day` is the day of its load in days since 2000.
+    pub fn new(shown: &Shown, known: u8, day: u16) -> Self {
+        let bit = |is: bool, at: u32| u32::from(is) << at;
+        let wide = shown.areas.iter().any(|area| area == "US");
+        let known = u32::from(known).min(63) << 25;
+        let (day, tier) = (u32::from(day) << 9, u32::from(shown.tier & 15) << 1);
+        Self(bit(shown.listed, 31) | known | day | bit(shown.portal_url.is_some(), 5) | tier | bit(wide, 0))
+    }
+
+    /// Has it a page to sign in?
+    pub fn portal(self) -> bool {
+        self.0 >> 5 & 1 == 1
     }
 
     /// Does it offer a door or a feature?
