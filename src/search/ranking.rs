@@ -32,7 +32,7 @@ const HERE_POINTS: f32 = 1.0;
 /// Points for serving the whole country when a place was asked for.
 const WIDE_POINTS: f32 = 1.5;
 /// Points for serving its state.
-const STATE_POINTS: f32 = 2.5;
+const STATE_POINTS: f32 = 2.0;
 /// Points for being as well known as can be.
 const KNOWN_POINTS: f32 = 0.4;
 /// What each word of the name that was not asked for costs, and the most that count.
@@ -72,7 +72,8 @@ impl Share {
             Self::Begins | Self::Place => 0.7,
             Self::PlaceBegins | Self::OneTypo => 0.5,
             Self::Portal => 0.45,
-            Self::Kind | Self::State => 0.6,
+            Self::Kind => 0.8,
+            Self::State => 0.6,
             Self::Country | Self::TwoTypos => 0.3,
         }
     }
