@@ -20,6 +20,10 @@ const UNFINISHED_SHARE: f32 = 0.3;
 const START_POINTS: f32 = 1.0;
 /// Points for words that stand beside each other as typed.
 const ORDER_POINTS: f32 = 0.5;
+/// Where only kinds and states are asked for: what a name with the words adds for those who are meant, and its share for
+/// those who are not.
+const MEANT_TOO: f32 = 0.1;
+const NAMED_ONLY: f32 = 0.7;
 /// Points for a door or feature: listed comes before known.
 const LISTED_POINTS: f32 = 0.6;
 /// Points on top for a page to sign in: that is what people look for.
@@ -146,6 +150,8 @@ pub enum Which {
 pub struct Asked {
     parts: Vec<AskedPart>,
     weight: f32,
+    /// Kinds and states, and no name.
+    only_meanings: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -170,7 +176,8 @@ impl Asked {
             })
             .collect();
         let weight = parts.iter().map(|part| part.weight).sum::<f32>().max(f32::MIN_POSITIVE);
-        Self { parts, weight }
+        let only_meanings = !parts.is_empty() && parts.iter().all(|part| !part.plain);
+        Self { parts, weight, only_meanings }
     }
 
     /// Points of a name of so many words. `met` has one entry for each word of the query, `meanings` one for each part:
@@ -185,7 +192,13 @@ impl Asked {
         let (mut in_order, mut all_met, mut last) = (true, true, None);
         for (part, meaning) in self.parts.iter().zip(meanings).filter(|(part, _)| part.end <= met.len()) {
             let words = &met[part.first..part.end];
-            let share = part_share(words, part.plain).max(*meaning);
+            let named = part_share(words, part.plain);
+            let share = match self.only_meanings {
+                // Whoever asks for a kind or a state wants that, whatever the names are.
+                true if *meaning > 0.0 => 1.0 + MEANT_TOO * named,
+                true => NAMED_ONLY * named,
+                false => named.max(*meaning),
+            };
             sum += share * part.weight;
             all_met &= share > 0.0;
             for word in words {
@@ -203,6 +216,7 @@ impl Asked {
         let whole = match all_met && count > 0 {
             true if count == length && in_order => WHOLE_POINTS * spelled,
             true if count == length => WHOLE_POINTS * MIXED_SHARE * spelled,
+            true if self.only_meanings => 0.0,
             true if in_order && used.trailing_ones() as usize == count => START_POINTS * spelled,
             _ => 0.0,
         };
@@ -211,11 +225,12 @@ impl Asked {
             Which::Alias => ALIAS_COST,
             Which::Facility => FACILITY_COST,
         };
-        let unasked = if self.parts.is_empty() { 0 } else { length.saturating_sub(count) };
+        let names_count = !self.parts.is_empty() && !self.only_meanings;
+        let unasked = if names_count { length.saturating_sub(count) } else { 0 };
         Points {
             words: WORD_POINTS * sum / self.weight,
             whole,
-            order: order_points(met),
+            order: if self.only_meanings { 0.0 } else { order_points(met) },
             extra: -cost - EXTRA_COST * unasked.min(EXTRA_LIMIT) as f32 - SMALL_COST * small.min(EXTRA_LIMIT) as f32,
             ..Points::default()
         }
