@@ -22,10 +22,10 @@ const START_POINTS: f32 = 1.0;
 const ORDER_POINTS: f32 = 0.5;
 /// Where only kinds and states are asked for: what a name with the words adds for those who are meant, and its share for
 /// those who are not.
-const MEANT_TOO: f32 = 0.1;
+const MEANT_TOO: f32 = 0.15;
 const NAMED_ONLY: f32 = 0.7;
 /// Points for a door or feature: listed comes before known.
-const LISTED_POINTS: f32 = 0.6;
+const LISTED_POINTS: f32 = 0.4;
 /// Points on top for a page to sign in: that is what people look for.
 const PORTAL_POINTS: f32 = 0.2;
 /// Points for being at the very place asked for, and from how many miles on there are none.
@@ -76,8 +76,7 @@ impl Share {
             Self::Begins | Self::Place => 0.7,
             Self::PlaceBegins | Self::OneTypo => 0.5,
             Self::Portal => 0.45,
-            Self::Kind => 0.8,
-            Self::State => 0.6,
+            Self::Kind | Self::State => 0.6,
             Self::Country | Self::TwoTypos => 0.3,
         }
     }
@@ -225,13 +224,13 @@ impl Asked {
             Which::Alias => ALIAS_COST,
             Which::Facility => FACILITY_COST,
         };
-        let names_count = !self.parts.is_empty() && !self.only_meanings;
-        let unasked = if names_count { length.saturating_sub(count) } else { 0 };
+        let unasked = if self.parts.is_empty() { 0 } else { length.saturating_sub(count) };
+        let extra_cost = if self.only_meanings { EXTRA_COST / 3.0 } else { EXTRA_COST };
         Points {
             words: WORD_POINTS * sum / self.weight,
             whole,
             order: if self.only_meanings { 0.0 } else { order_points(met) },
-            extra: -cost - EXTRA_COST * unasked.min(EXTRA_LIMIT) as f32 - SMALL_COST * small.min(EXTRA_LIMIT) as f32,
+            extra: -cost - extra_cost * unasked.min(EXTRA_LIMIT) as f32 - SMALL_COST * small.min(EXTRA_LIMIT) as f32,
             ..Points::default()
         }
     }
