@@ -79,12 +79,12 @@ pub fn index_folder(config: &Config) -> PathBuf {
 /// belongs to another store and is made anew. Everything becomes searchable at once; until then searches find what was
 /// there.
 pub async fn catch_up(store: &Store, index: &Arc<Index>) -> Result<i64, FollowError> {
-    let at = index.at();
-    if at > store.last_revision().await? {
+    let (at, last) = (index.at(), store.last_revision().await?);
+    if at > last {
         tracing::warn!("the index is ahead of the log: it is made again");
         return renew(store, index).await;
     }
-    if at == store.last_revision().await? {
+    if at == last {
         return Ok(at);
     }
     index.start(false)?;

@@ -136,10 +136,7 @@ pub fn carrying(
     let asked = Asked::new(understood);
     let query = Query { understood, stage: Stage::TwoTypos, typing: false, need: Need::Some, deep: false };
     for (number, part) in set.parts.iter().enumerate() {
-        let mut bits = Bits::none(part.segment.count());
-        for term in terms {
-            bits.add(part.segment.terms.get(term));
-        }
+        let bits = part.segment.carrying(terms);
         Look::new(set, number, &query, &asked, miles).finish(bits, false, allowed.of(number), &mut found);
     }
     sort(set, &mut found.best);
@@ -405,14 +402,12 @@ impl<'a> Look<'a> {
     }
 
     fn find(&self, allowed: Option<&Bits>, found: &mut Found) {
+        if self.query.need == Need::Some {
+            return self.finish(self.matching(), false, allowed, found);
+        }
         let mut order: Vec<&LookPart> = self.parts.iter().collect();
         order.sort_by_key(|part| part.cost);
         let Some((first, others)) = order.split_first() else { return };
-        if self.query.need == Need::Some {
-            let mut bits = Bits::none(self.segment().count());
-            self.mark_some(&mut bits);
-            return self.finish(bits, false, allowed, found);
-        }
         if first.cost == 0 {
             return;
         }
@@ -481,10 +476,7 @@ impl<'a> Look<'a> {
         let whole = segment.terms.get(&whole_term(&self.query.understood.whole));
         chosen.add(&whole.iter().copied().filter(|doc| bits.has(*doc)).take(PREFERRED).collect::<Vec<_>>());
         if let Some(miles) = self.miles {
-            let mut near = Bits::none(segment.count());
-            for spot in miles.within(self.number, NEAR_MILES) {
-                near.add(segment.of_spot.at(spot));
-            }
+            let mut near = miles.all_within(self.number, NEAR_MILES);
             near &= bits;
             chosen.add(&near.iter().take(PREFERRED).collect::<Vec<_>>());
         }

@@ -63,7 +63,6 @@ pub struct Spot {
 
 /// What a result shows, as it is kept: a [`Card`] without what depends on the search.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the fields of Card")]
 pub struct Shown {
     pub id: [u8; 16],
     pub slug: String,

@@ -58,11 +58,7 @@ impl Allowed {
                 keep(bits);
             }
             if let (Some(limit), Some(miles)) = (request.within.filter(|_| on(Filter::Within)), miles) {
-                let mut bits = Bits::none(segment.count());
-                for spot in miles.within(number, limit) {
-                    bits.add(segment.of_spot.at(spot));
-                }
-                keep(bits);
+                keep(miles.all_within(number, limit));
             }
             allowed
         };

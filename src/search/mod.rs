@@ -5,8 +5,8 @@
 
 pub mod address;
 mod candidates;
-pub mod engine;
-pub mod entry;
+mod engine;
+mod entry;
 mod filters;
 pub mod follow;
 pub mod index;
@@ -126,7 +126,7 @@ fn is_zero(number: &usize) -> bool {
 }
 
 /// What a search found.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
     /// The page of results.
     pub results: Vec<Card>,
@@ -135,19 +135,14 @@ pub struct Results {
     /// How many results they make: the parts of one organization share one.
     pub cards: usize,
     /// A correction of the words typed, when nothing or little was found as typed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
     /// What must be asked back before an answer can be right.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub question: Option<Question>,
     /// The place distances are measured from, as it was understood.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub near: Option<NearTo>,
     /// What each filter would leave, when that was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<Counts>,
     /// When nothing was found: what would be found with one filter less.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub without: Vec<Without>,
 }
 
@@ -230,7 +225,7 @@ pub struct Choice {
 
 /// How many would be left by each value of each filter, the other filters as they are. Values that leave nothing are
 /// not in it. All of them are at least so many when there are very many matches.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counts {
     /// By kind, in the order of kinds.
     pub kinds: Vec<(Kind, usize)>,
@@ -247,8 +242,7 @@ pub struct Counts {
 }
 
 /// A filter that stands in the way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
     /// `kinds`.
     Kinds,
@@ -265,7 +259,7 @@ pub enum Filter {
 }
 
 /// What would be found without one filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Without {
     /// Which one.
     pub filter: Filter,

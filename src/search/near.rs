@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use super::{
     NearTo,
-    engine::{places::state_index, set::Set},
+    engine::{bits::Bits, places::state_index, set::Set},
+    query::Understood,
     words,
 };
 use crate::{
@@ -23,8 +24,17 @@ pub struct Near {
     pub state: Option<&'static str>,
 }
 
+/// The place asked for: what stands in the box, else a ZIP code among the words.
+pub fn asked(typed_near: Option<&str>, understood: &Understood, set: &Set) -> Option<Near> {
+    match (typed_near, &understood.zip) {
+        (Some(text), _) => Some(typed(text, set)),
+        (None, Some(five)) => Some(zip(five)),
+        (None, None) => None,
+    }
+}
+
 /// A ZIP code.
-pub fn zip(zip: &str) -> Near {
+fn zip(zip: &str) -> Near {
     match geo::centroid(zip) {
         Some(center) => {
             Near { to: NearTo::Zip { zip: zip.to_owned() }, point: Some(center.point), state: geo::state_of_zip(zip) }
@@ -38,7 +48,7 @@ fn unknown(text: &str) -> Near {
 }
 
 /// Understands what stands in the box: a ZIP code, `latitude,longitude`, a state, a city with or without its state.
-pub fn typed(text: &str, set: &Set) -> Near {
+fn typed(text: &str, set: &Set) -> Near {
     let text = text.trim();
     let five = text.get(..5).unwrap_or_default();
     if five.len() == 5 && five.bytes().all(|b| b.is_ascii_digit()) {
@@ -170,8 +180,18 @@ impl<'a> Miles<'a> {
             .min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
+    /// The organizations of a segment with a place at most so many miles away.
+    pub fn all_within(&self, part: usize, miles: f64) -> Bits {
+        let segment = &self.set.parts[part].segment;
+        let mut bits = Bits::none(segment.count());
+        for spot in self.within(part, miles) {
+            bits.add(segment.of_spot.at(spot));
+        }
+        bits
+    }
+
     /// The places of a segment at most so many miles away.
-    pub fn within(&self, part: usize, miles: f64) -> Vec<u32> {
+    fn within(&self, part: usize, miles: f64) -> Vec<u32> {
         let places = &self.set.parts[part].segment.places;
         // A degree of latitude is 69 miles; of longitude, less: most places are ruled out without a distance.
         let lat = miles / 68.0;

@@ -184,24 +184,18 @@ impl<'a> Reach<'a> {
 
     fn find_pair(&mut self, left: Range<u32>, right: Range<u32>, segment: &Segment) {
         let (a, b) = (segment.of_name.range(left.clone()), segment.of_name.range(right.clone()));
-        if a.len().min(b.len()) > PAIR_LIMIT {
+        let (rarer, other) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let before = self.pair_docs.len();
+        if rarer.len() > PAIR_LIMIT {
             // Too many to look at each: whoever has both, whether they stand together or not.
             let mut both = Bits::none(segment.count());
-            both.add(a);
-            let before = self.pair_docs.len();
-            self.pair_docs.extend(b.iter().filter(|doc| both.has(**doc)));
-            if self.pair_docs.len() > before {
-                self.pairs.push((left, right));
-            }
-            return;
-        }
-        let rarer = if a.len() <= b.len() { a } else { b };
-        let pair = |doc: &&u32| {
+            both.add(rarer);
+            self.pair_docs.extend(other.iter().filter(|doc| both.has(**doc)));
+        } else {
             let beside = |two: &[u32]| left.contains(&two[0]) && right.contains(&two[1]);
-            segment.names.at(**doc).windows(2).any(beside)
-        };
-        let before = self.pair_docs.len();
-        self.pair_docs.extend(rarer.iter().filter(pair));
+            let pair = |doc: &&u32| segment.names.at(**doc).windows(2).any(beside);
+            self.pair_docs.extend(rarer.iter().filter(pair));
+        }
         if self.pair_docs.len() > before {
             self.pairs.push((left, right));
         }

@@ -35,11 +35,7 @@ const ENOUGH: usize = 20;
 /// Finds organizations.
 pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     let understood = query::understand(&request.q);
-    let near = match (&request.near, &understood.zip) {
-        (Some(typed), _) => Some(near::typed(typed, set)),
-        (None, Some(zip)) => Some(near::zip(zip)),
-        (None, None) => None,
-    };
+    let near = near::asked(request.near.as_deref(), &understood, set);
     // To be near a whole state is to be in it.
     let mut request = request.clone();
     if let Some(Near { point: None, state: Some(state), .. }) = &near
@@ -55,9 +51,10 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     let answered = request.near.is_some() || !request.states.is_empty();
     results.question = understood
         .question
+        .clone()
         .filter(|question| !(answered && matches!(question, Question::State { .. } | Question::Portal { .. })));
     if results.total == 0 {
-        results.without = without(set, &request);
+        results.without = without(set, &request, &understood, near.as_ref());
     }
     if request.counts {
         let matches = search.matches(&outcome);
@@ -68,7 +65,7 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
 }
 
 /// What would be found without each filter that is set.
-fn without(set: &Set, request: &Request) -> Vec<Without> {
+fn without(set: &Set, request: &Request, understood: &Understood, near: Option<&Near>) -> Vec<Without> {
     let mut found = Vec::new();
     for filter in filters::set_filters(request) {
         let mut other = Request { limit: 0, offset: 0, counts: false, explain: false, ..request.clone() };
@@ -80,10 +77,7 @@ fn without(set: &Set, request: &Request) -> Vec<Without> {
             Filter::Within => other.within = None,
             Filter::PartOf => other.part_of = None,
         }
-        let understood = query::understand(&other.q);
-        let near =
-            other.near.as_deref().map(|typed| near::typed(typed, set)).or(understood.zip.as_deref().map(near::zip));
-        let outcome = Search::new(set, &other, near.as_ref(), false).run(&understood, Page { offset: 0, limit: 0 });
+        let outcome = Search::new(set, &other, near, false).run(understood, Page { offset: 0, limit: 0 });
         if outcome.found.total > 0 {
             found.push(Without { filter, total: outcome.found.total });
         }
@@ -97,7 +91,7 @@ pub fn suggest(set: &Set, text: &str, limit: usize) -> Result<Vec<Card>, SearchE
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
     }
-    let near = understood.zip.as_deref().map(near::zip);
+    let near = near::asked(None, &understood, set);
     let request = Request::default();
     let search = Search::new(set, &request, near.as_ref(), true);
     let page = Page { offset: 0, limit: limit.min(PAGE_LIMIT) };
@@ -107,8 +101,7 @@ pub fn suggest(set: &Set, text: &str, limit: usize) -> Result<Vec<Card>, SearchE
 
 /// Others with the same name: listed ones first, then by state and city.
 pub fn same_name(set: &Set, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
-    let understood = Understood { whole: words::whole(&words::telling(name)), ..Understood::default() };
-    let term = whole_term(&understood.whole);
+    let term = whole_term(&words::whole(&words::telling(name)));
     let found = candidates::carrying(set, &[term], &Understood::default(), None, &Allowed::default());
     let mut cards = Vec::new();
     for candidate in found.best.iter().take(candidates::RANKED / 10) {
@@ -264,9 +257,13 @@ impl<'a> Search<'a> {
         self.ask(How::Words { understood: understood.clone(), stage, need: Need::All })
     }
 
+    fn query<'q>(&self, understood: &'q Understood, stage: Stage, need: Need) -> Query<'q> {
+        Query { understood, stage, typing: self.typing, need, deep: self.deep }
+    }
+
     fn ask(&self, how: How) -> Outcome {
         let How::Words { understood, stage, need } = &how else { return Outcome::nobody() };
-        let query = Query { understood, stage: *stage, typing: self.typing, need: *need, deep: self.deep };
+        let query = self.query(understood, *stage, *need);
         let found = candidates::find(self.set, &query, self.miles.as_ref(), &self.allowed);
         Outcome { how, found, did_you_mean: None }
     }
@@ -312,10 +309,7 @@ impl<'a> Search<'a> {
     fn within(&self, miles: &Miles, radius: f64) -> Found {
         let mut found = Found::default();
         for (number, part) in self.set.parts.iter().enumerate() {
-            let mut bits = Bits::none(part.segment.count());
-            for spot in miles.within(number, radius) {
-                bits.add(part.segment.of_spot.at(spot));
-            }
+            let mut bits = miles.all_within(number, radius);
             bits.without(&part.dead);
             if let Some(allowed) = self.allowed.of(number) {
                 bits &= allowed;
@@ -345,7 +339,7 @@ impl<'a> Search<'a> {
             How::Everybody | How::Nearest | How::Nobody => (&Understood::default(), Stage::Typed, Need::Some),
         };
         let asked = Asked::new(understood);
-        let query = Query { understood, stage, typing: self.typing, need, deep: self.deep };
+        let query = self.query(understood, stage, need);
         Look::new(self.set, candidate.part, &query, &asked, self.miles.as_ref()).why(candidate)
     }
 
@@ -384,16 +378,10 @@ impl<'a> Search<'a> {
         };
         let of = |(number, part): (usize, &super::engine::set::Part)| match &outcome.how {
             How::Words { understood, stage, need } => {
-                let query = Query { understood, stage: *stage, typing: self.typing, need: *need, deep: self.deep };
+                let query = self.query(understood, *stage, *need);
                 alive(part, Look::new(self.set, number, &query, &Asked::default(), None).matching())
             }
-            How::Terms { terms, .. } => {
-                let mut bits = Bits::none(part.segment.count());
-                for term in terms {
-                    bits.add(part.segment.terms.get(term));
-                }
-                alive(part, bits)
-            }
+            How::Terms { terms, .. } => alive(part, part.segment.carrying(terms)),
             How::Everybody | How::Nearest => alive(part, Bits::all(part.segment.count())),
             How::Nobody => Bits::none(part.segment.count()),
         };

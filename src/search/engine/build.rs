@@ -156,11 +156,6 @@ impl Builder {
         })
     }
 
-    /// Has anything been added?
-    pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
-    }
-
     /// Adds an entry. When one with its id is there, the later one counts.
     ///
     /// # Errors

@@ -199,6 +199,15 @@ impl Segment {
         self
     }
 
+    /// Those who carry one of some terms.
+    pub fn carrying(&self, terms: &[String]) -> Bits {
+        let mut bits = Bits::none(self.count());
+        for term in terms {
+            bits.add(self.terms.get(term));
+        }
+        bits
+    }
+
     /// Adds those with one of a range of words in a name.
     pub fn mark_words(&self, words: Range<u32>, bits: &mut Bits) {
         self.frequent[0].mark(&self.of_name, words, bits);
