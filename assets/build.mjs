@@ -1,5 +1,5 @@
 // Styles, scripts and picture of the pages: assets/src in, assets/dist out.
-import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compileAsync, Logger } from "sass";
 
@@ -17,6 +17,7 @@ const { css } = await compileAsync(here("src/site.scss"), {
 // USWDS names picture and font files in a few rules; none is used here, and a page must not ask for what is not there.
 if (/url\((?!["']?data:)/.test(css)) throw new Error("site.css names a file: " + css.match(/url\([^)]*\)/)[0]);
 await writeFile(`${draft}/site.css`, css);
-for (const name of ["site.js", "near.js", "door.svg"]) await copyFile(here(`src/${name}`), `${draft}/${name}`);
+const copied = (await readdir(here("src"))).filter((name) => /\.(js|svg)$/.test(name));
+for (const name of copied) await copyFile(here(`src/${name}`), `${draft}/${name}`);
 await rm(here("dist"), { recursive: true, force: true });
 await rename(draft, here("dist"));

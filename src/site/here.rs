@@ -120,6 +120,21 @@ impl Here {
         self.link(&format!("/o/{id}"))
     }
 
+    /// Address and words of the pages that stand at the top of every page.
+    pub fn navigation(&self) -> [(String, String); 4] {
+        [
+            (self.link("/places"), self.t("nav-places")),
+            (self.link("/browse"), self.t("nav-browse")),
+            (self.link("/available"), self.t("nav-available")),
+            (self.link("/help"), self.t("nav-help")),
+        ]
+    }
+
+    /// Is this the page of that address?
+    pub fn is_at(&self, address: &str) -> bool {
+        in_language(self.lang, &self.path) == address
+    }
+
     /// Address and words of every help page.
     pub fn help_pages(&self) -> Vec<(String, String)> {
         let page = |page: &&str| (self.link(&format!("/help/{page}")), self.t(&format!("help-link-{page}")));
