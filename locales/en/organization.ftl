@@ -60,8 +60,6 @@ no-door-shared = The only address on record is the front page of a portal that m
 no-door-right = You still have a right to your records. Three ways to ask:
 no-door-call = Call { $phone } and ask for medical records.
 no-door-call-office = Call the office and ask for medical records. The number is on your bill, a letter or your card.
-no-door-write = Ask in writing. They have 30 days to answer.
-no-door-write-link = What to write
 no-door-visit = Ask at your next visit.
 no-door-know = Do you know the door?
 
@@ -124,3 +122,72 @@ status-moved = Moved
 status-merged = Merged
 status-closed = Closed
 status-withdrawn = No longer listed
+
+# More of the page: signing up, caregivers, the way, apps, paper, distances, sharing.
+org-keeps-records = Who has its records now: { $name }.
+org-closed-who = We do not know who has its records now.
+org-closed-help = How to look for records of a closed place
+door-closed-for = This door closed on { $date }. Use { $domain } instead:
+door-portal = portal
+door-runs-on = This sign-in page runs on the { $portal } of { $name }.
+door-shared = { $count ->
+    [one] 1 other place on our list uses this sign-in site too.
+   *[other] { $count } other places on our list use this sign-in site too.
+  }
+letter-make = Make a request letter
+action-report = Report a problem
+action-print = Print
+action-share = Share
+action-copied = The address of this page is copied.
+sign-up-title = First time? What you need
+sign-up-intro = Each place has its own steps. Most ask for things like these:
+sign-up-you = Your name, birth date and address, as they have them.
+sign-up-reach = Your email or mobile phone.
+sign-up-card-office = A code from the office. It may be on the papers from your last visit.
+sign-up-card-plan = The number on your member card.
+sign-up-card-pharmacy = The number on a prescription label.
+sign-up-card-lab = The number or date of a test you had there.
+sign-up-code = No code or stuck? Call and ask: “How do I sign up to see my records?”
+care-title = For caregivers, parents and teens
+care-proxy = Do not share passwords. Ask the office to give you your own sign-in for the person you care for.
+care-listed = Access for a caregiver is listed: { $answer }.
+care-not-known = We don’t know yet how this place does it.
+care-teens = Parents can most often see a child’s records. For teens, the rules differ by state and by kind of care.
+care-link = Help for caregivers and parents
+group-sign = The Blue Button symbol
+answer-not-known = Not known yet
+menu-rest = { $count ->
+    [one] The whole list (1 more, not known yet)
+   *[other] The whole list ({ $count } more, not known yet)
+  }
+menu-help = Not known does not mean no. It means that nobody has told us.
+menu-why = Why so little is ticked
+way-title = From paper to updates on their own
+way-help = How far this place has come, by what is listed.
+way-paper = Ask on paper or by phone.
+way-paper-state = Always
+way-online = See your records online.
+way-save = Save a copy.
+way-send = Send them to an app or a person.
+way-automatic = New records come on their own.
+way-listed = Listed
+org-apps-title = Apps
+org-apps-help = The makers of these apps say that they take in records in the form this place sends. That is their word. We have not tried it here.
+paper-title = Ask on paper or by phone
+paper-help = What you see online may not be all. You can ask for the rest: older notes, pictures, bills.
+where-from = Sort by distance from (city, state or ZIP code)
+where-sort = Sort
+near-from = Measured from the middle of { $place }.
+near-from-zip = Measured from the middle of ZIP code { $zip }.
+near-from-point = Measured from where you are, about.
+near-from-unknown = We do not know where “{ $typed }” is. Try a ZIP code, like 83702.
+siblings-title = Also part of { $name }
+kin-more = { $count ->
+    [one] 1 more
+   *[other] { $count } more
+  }
+share-title = Share this page
+share-help = This address stays the same, even when the name changes:
+share-qr = Square code that opens the page of { $name }
+printed-on = As we knew it on { $date }.
+og-locale = en_US

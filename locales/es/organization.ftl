@@ -60,8 +60,6 @@ no-door-shared = La única dirección registrada es la portada de un portal que 
 no-door-right = Usted sigue teniendo derecho a su expediente. Tres maneras de pedirlo:
 no-door-call = Llame al { $phone } y pregunte por los expedientes médicos.
 no-door-call-office = Llame al lugar y pregunte por los expedientes médicos. El número está en su cuenta, en una carta o en su tarjeta.
-no-door-write = Pídalo por escrito. Tienen 30 días para responder.
-no-door-write-link = Qué escribir
 no-door-visit = Pídalo en su próxima visita.
 no-door-know = ¿Conoce usted la puerta?
 
@@ -124,3 +122,72 @@ status-moved = Se mudó
 status-merged = Unido a otro
 status-closed = Cerrado
 status-withdrawn = Ya no está en las listas
+
+# More of the page: signing up, caregivers, the way, apps, paper, distances, sharing.
+org-keeps-records = Quién tiene ahora sus expedientes: { $name }.
+org-closed-who = No sabemos quién tiene ahora sus expedientes.
+org-closed-help = Cómo buscar los expedientes de un lugar que cerró
+door-closed-for = Esta puerta cerró el { $date }. Use { $domain } en su lugar:
+door-portal = portal
+door-runs-on = Esta página para entrar funciona en { $portal } de { $name }.
+door-shared = { $count ->
+    [one] Otro lugar de nuestra lista también usa este sitio para entrar.
+   *[other] Otros { $count } lugares de nuestra lista también usan este sitio para entrar.
+  }
+letter-make = Haga una carta para pedirlos
+action-report = Avisar de un problema
+action-print = Imprimir
+action-share = Compartir
+action-copied = Se copió la dirección de esta página.
+sign-up-title = ¿Primera vez? Lo que necesita
+sign-up-intro = Cada lugar tiene sus propios pasos. La mayoría pide cosas como estas:
+sign-up-you = Su nombre, fecha de nacimiento y dirección, como los tienen allí.
+sign-up-reach = Su correo electrónico o su teléfono celular.
+sign-up-card-office = Un código del consultorio. Puede estar en los papeles de su última visita.
+sign-up-card-plan = El número de su tarjeta de miembro.
+sign-up-card-pharmacy = El número de la etiqueta de una receta.
+sign-up-card-lab = El número o la fecha de una prueba que le hicieron allí.
+sign-up-code = ¿No tiene código o no puede seguir? Llame y pregunte: «¿Cómo me registro para ver mis expedientes?»
+care-title = Para cuidadores, padres y adolescentes
+care-proxy = No comparta contraseñas. Pida al consultorio su propia entrada para la persona que usted cuida.
+care-listed = El acceso para cuidadores figura así: { $answer }.
+care-not-known = Todavía no sabemos cómo lo hace este lugar.
+care-teens = Los padres casi siempre pueden ver los expedientes de un hijo. Con los adolescentes, las reglas cambian según el estado y el tipo de atención.
+care-link = Ayuda para cuidadores y padres
+group-sign = El símbolo Blue Button
+answer-not-known = Todavía no se sabe
+menu-rest = { $count ->
+    [one] La lista completa (1 más, que todavía no se sabe)
+   *[other] La lista completa ({ $count } más, que todavía no se saben)
+  }
+menu-help = Que no se sepa no quiere decir que no. Quiere decir que nadie nos lo ha dicho.
+menu-why = Por qué hay tan poco marcado
+way-title = Del papel a los expedientes que llegan solos
+way-help = Hasta dónde ha llegado este lugar, según lo que figura en las listas.
+way-paper = Pedir por carta o por teléfono.
+way-paper-state = Siempre
+way-online = Ver sus expedientes en línea.
+way-save = Guardar una copia.
+way-send = Enviarlos a una aplicación o a una persona.
+way-automatic = Los nuevos llegan solos.
+way-listed = Figura en una lista
+org-apps-title = Aplicaciones
+org-apps-help = Quienes hacen estas aplicaciones dicen que reciben expedientes en la forma en que este lugar los envía. Lo dicen ellos. No lo hemos probado aquí.
+paper-title = Pida por carta o por teléfono
+paper-help = Lo que ve en línea puede no ser todo. Puede pedir lo demás: notas antiguas, imágenes, facturas.
+where-from = Ordenar por distancia desde (ciudad, estado o código postal)
+where-sort = Ordenar
+near-from = Medido desde el centro de { $place }.
+near-from-zip = Medido desde el centro del código postal { $zip }.
+near-from-point = Medido desde donde usted está, más o menos.
+near-from-unknown = No sabemos dónde queda «{ $typed }». Pruebe con un código postal, como 83702.
+siblings-title = También son parte de { $name }
+kin-more = { $count ->
+    [one] 1 más
+   *[other] { $count } más
+  }
+share-title = Comparta esta página
+share-help = Esta dirección no cambia, aunque cambie el nombre:
+share-qr = Código cuadrado que abre la página de { $name }
+printed-on = Como lo sabíamos el { $date }.
+og-locale = es_US

@@ -115,6 +115,9 @@ pub struct Place {
     /// Public phone of this place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// How to recognise it beyond its address: a cross-street, a building (FHIR `Location.description`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<String>,
 }
 
 impl Place {
@@ -131,6 +134,7 @@ impl Place {
             state: state_code(state).map(str::to_owned),
             zip: zip5(zip),
             phone: None,
+            landmark: None,
         };
         (place != Self::default()).then_some(place)
     }

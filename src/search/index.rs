@@ -16,7 +16,7 @@ use std::{
 };
 
 use super::{
-    Card, Request, Results,
+    Card, NearTo, Request, Results, Shared,
     engine::{
         build::{Builder, Prepared},
         disk::Disk,
@@ -24,9 +24,12 @@ use super::{
     },
     entry,
     follow::{Change, in_pieces},
-    merging, results,
+    merging, near, results,
 };
-use crate::model::{id::Id, organization::Status};
+use crate::{
+    geo::Point,
+    model::{door::Door, id::Id, organization::Status},
+};
 
 /// The version of the layout and of the folding of words. Raise it with every change of either; the old folder is
 /// removed and the index is built again.
@@ -385,15 +388,39 @@ impl Index {
     pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
         results::suggest(&self.inner.set(), text, limit)
     }
+}
+
+/// What pages of organizations ask beside searches. An index that cannot be read gives nothing, and a line in the log:
+/// the page lives without it.
+impl Index {
+    /// What else is on the site of a door of an organization; nothing when the address is none.
+    pub fn shared(&self, url: &str, except: &Id) -> Option<Shared> {
+        let door = Door::parse(url).ok()?;
+        or_nothing("who shares a site", results::shared(&self.inner.set(), &door, except))
+    }
 
     /// Other organizations with the same name or alias: "not what you were looking for?". Listed ones first, then by
-    /// state and city. An index that cannot be read gives none, and a line in the log: the page lives without them.
+    /// state and city.
     pub fn same_name(&self, name: &str, except: &Id, limit: usize) -> Vec<Card> {
-        results::same_name(&self.inner.set(), name, except, limit).unwrap_or_else(|problem| {
-            tracing::error!(%problem, "same names cannot be looked up");
-            Vec::new()
-        })
+        or_nothing("same names", results::same_name(&self.inner.set(), name, except, limit)).unwrap_or_default()
     }
+
+    /// The parts of an organization, best known first, and how many there are.
+    pub fn parts_of(&self, id: &Id, limit: usize) -> (Vec<Card>, usize) {
+        let request = Request { part_of: Some(id.clone()), limit, ..Request::default() };
+        let found = or_nothing("parts", results::search(&self.inner.set(), &request)).unwrap_or_default();
+        (found.results, found.total)
+    }
+
+    /// Where a typed place is: a ZIP code, a city, a point. Also how it was understood.
+    pub fn place(&self, text: &str) -> (NearTo, Option<Point>) {
+        let near = near::typed(text, &self.inner.set());
+        (near.to, near.point)
+    }
+}
+
+fn or_nothing<T>(what: &str, read: Result<T, SearchError>) -> Option<T> {
+    read.inspect_err(|problem| tracing::error!(%problem, "{what} cannot be looked up")).ok()
 }
 
 impl Drop for Index {

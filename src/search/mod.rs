@@ -184,6 +184,15 @@ pub enum NearTo {
     },
 }
 
+/// What else is on the site of a door.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shared {
+    /// The one organization, another one, whose own web site is on the same domain.
+    pub owner: Option<Card>,
+    /// How many other organizations have an address on the same host; at least so many when there are very many.
+    pub others: usize,
+}
+
 /// What must be asked back: the words name many things, or nobody's place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

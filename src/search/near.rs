@@ -48,7 +48,7 @@ fn unknown(text: &str) -> Near {
 }
 
 /// Understands what stands in the box: a ZIP code, `latitude,longitude`, a state, a city with or without its state.
-fn typed(text: &str, set: &Set) -> Near {
+pub fn typed(text: &str, set: &Set) -> Near {
     let text = text.trim();
     let five = text.get(..5).unwrap_or_default();
     if five.len() == 5 && five.bytes().all(|b| b.is_ascii_digit()) {

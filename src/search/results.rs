@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Card, Filter, Question, Request, Results, Without,
+    Card, Filter, Question, Request, Results, Shared, Without,
+    address::Address,
     candidates::{self, Candidate, Found, Look, MetBy, Need, Query, Stage, Why},
-    engine::{bits::Bits, build::whole_term, set::Set},
+    engine::{self, bits::Bits, build::whole_term, set::Set},
     entry::Entry,
     filters::{self, Allowed},
     index::SearchError,
@@ -17,7 +18,7 @@ use super::{
     ranking::{self, Asked},
     words,
 };
-use crate::model::id::Id;
+use crate::model::{door::Door, id::Id};
 
 /// The most results of one page.
 const PAGE_LIMIT: usize = 100;
@@ -27,6 +28,8 @@ const FEW: usize = 3;
 const SOME: usize = 10;
 /// A correction is offered beside results as typed only when it is so many times more frequent.
 const MUCH_MORE: usize = 5;
+/// So many organizations on one domain are looked at to find whose domain it is.
+const OWNERS: usize = 100;
 /// Miles around a place, tried until enough is found.
 const RADII: [f64; 7] = [3.0, 10.0, 25.0, 50.0, 100.0, 200.0, 500.0];
 /// Enough to stop widening.
@@ -111,6 +114,36 @@ pub fn same_name(set: &Set, name: &str, except: &Id, limit: usize) -> Result<Vec
     cards.sort_by_cached_key(|card| (!card.listed, card.state.clone(), card.city.clone(), card.id.clone()));
     cards.truncate(limit);
     Ok(cards)
+}
+
+/// Who else is on the host of a door, and whose domain it is. On hosts that many share (`shared_host`) nobody owns it.
+pub fn shared(set: &Set, door: &Door, except: &Id) -> Result<Shared, SearchError> {
+    let Some(address) = Address::of(door) else { return Ok(Shared::default()) };
+    let carrying = |first: &str| -> Vec<(usize, Bits)> {
+        let level = address.levels.iter().find(|level| level.starts_with(first));
+        let terms: Vec<String> = level.into_iter().cloned().collect();
+        let there = |(number, part): (usize, &engine::set::Part)| {
+            let mut bits = part.segment.carrying(&terms);
+            bits.without(&part.dead);
+            (number, bits)
+        };
+        set.parts.iter().enumerate().map(there).collect()
+    };
+    let others = carrying("h:").iter().map(|(_, bits)| bits.count()).sum::<usize>().saturating_sub(1);
+    let on_domain = carrying("d:");
+    let mut owner: Option<Card> = None;
+    for (number, doc) in on_domain.iter().flat_map(|(number, bits)| bits.iter().map(|doc| (*number, doc))).take(OWNERS)
+    {
+        let read = set.parts[number].segment.entry(doc).map_err(|why| SearchError::Unreadable(why.to_string()))?;
+        if read.shown.website_domain.as_deref() == Some(&door.domain) {
+            // Two with that web site, or the one that asks: nobody can be named.
+            if owner.is_some() || read.shown.id == except.bytes() {
+                return Ok(Shared { owner: None, others });
+            }
+            owner = Some(read.shown.card());
+        }
+    }
+    Ok(Shared { owner, others })
 }
 
 fn entry(set: &Set, candidate: &Candidate) -> Result<Entry, SearchError> {

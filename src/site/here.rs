@@ -110,6 +110,11 @@ impl Here {
         self.link(&format!("/organizations/{slug}"))
     }
 
+    /// A page below that of an organization: `letter`, `report`, `qr.svg`.
+    pub fn of_organization(&self, slug: &str, page: &str) -> String {
+        self.link(&format!("/organizations/{slug}/{page}"))
+    }
+
     /// The page of an app.
     pub fn app(&self, slug: &str) -> String {
         self.link(&format!("/apps/{slug}"))
@@ -173,6 +178,18 @@ impl Here {
         out
     }
 
+    /// A value of the query; nothing when it is not there or empty.
+    pub fn asked(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(self.query().as_bytes())
+            .find(|(key, value)| key == name && !value.trim().is_empty())
+            .map(|(_, value)| value.into_owned())
+    }
+
+    /// The address of an organization or app that never changes, to print and to share.
+    pub fn permanent(&self, id: &Id) -> String {
+        format!("{}{}", self.config.public_url.trim_end_matches('/'), self.by_id(id))
+    }
+
     /// The query as it came.
     pub fn query(&self) -> &str {
         self.query.as_deref().unwrap_or_default()
@@ -211,6 +228,17 @@ impl Here {
         icons::WARNING
     }
 
+    /// The picture of what nobody has said.
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
+    pub fn not_known_icon(&self) -> &'static str {
+        icons::NOT_KNOWN
+    }
+
+    /// The name of this installation.
+    pub fn site_name(&self) -> String {
+        self.t("site-name")
+    }
+
     /// Every kind in words, for the suggestions: `hospital:Hospital|clinic:…`.
     pub fn kinds_for_script(&self) -> String {
         Kind::ALL.iter().map(|kind| format!("{}:{}", kind.code(), self.kind(*kind))).collect::<Vec<_>>().join("|")
@@ -243,6 +271,11 @@ impl Here {
             [one] => Some(self.state(one)),
             some => Some(some.join(", ")),
         }
+    }
+
+    /// A distance in words.
+    pub fn miles(&self, miles: f64) -> String {
+        if miles < 1.0 { self.t("card-miles-near") } else { self.t1("card-miles", "count", miles.round() as u64) }
     }
 
     /// A day in words.

@@ -60,6 +60,8 @@ pub const NO: &str = "M5 11h14v2H5z";
 /// A clock: offered later.
 pub const PLANNED: &str =
     "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16zm-1 3v6l5 3 1-1.700-4-2.300V7z";
+/// A circle: nobody has said.
+pub const NOT_KNOWN: &str = "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20zm0 2a8 8 0 1 1 0 16 8 8 0 0 1 0-16z";
 /// A triangle: look before you trust.
 pub const WARNING: &str = "M12 2 1 21h22zm-1 7h2v6h-2zm0 8h2v2h-2z";
 

@@ -32,6 +32,7 @@ pub fn router(app: App) -> Router {
         router = router
             .route(&at("/find"), get(find::get))
             .route(&at("/organizations/{slug}"), get(organization::get))
+            .route(&at("/organizations/{slug}/qr.svg"), get(organization::qr::get))
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))

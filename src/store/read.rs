@@ -116,24 +116,6 @@ impl Store {
         Ok(Found::Here(Box::new(parse(what, &text(&row, 2)?)?)))
     }
 
-    /// Organizations that say they are part of this one, by id; names as they are now.
-    pub async fn parts_of(&self, id: &Id, limit: u32) -> Result<Vec<Related>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT o.body FROM lookup k JOIN organization o ON o.id = k.id \
-             WHERE k.kind = 'parent' AND k.value = $1 AND o.status = 'active' ORDER BY o.slug LIMIT $2",
-        )
-        .bind(id.to_string())
-        .bind(i64::from(limit))
-        .fetch_all(&self.db.read)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                let organization: Organization = parse("an organization", &text(row, 0)?)?;
-                Ok(Related { id: organization.id, name: organization.name })
-            })
-            .collect()
-    }
-
     /// Active organizations after an id, in the order of ids, at most `limit`.
     pub async fn organizations(&self, after: Option<&Id>, limit: u32) -> Result<Vec<Organization>, StoreError> {
         let rows = sqlx::query(

@@ -662,8 +662,6 @@ async fn parts_know_their_parent(store: Store) {
     load(&store, &source("vendor", 3), "2026-11-01", rows).await;
     let whole = page(&store, "whole").await;
     assert_eq!(page(&store, "part").await.part_of.unwrap().id, whole.id);
-    let parts = store.parts_of(&whole.id, 10).await.unwrap();
-    assert_eq!(parts.iter().map(|p| p.name.as_str()).collect::<Vec<_>>(), ["Part"]);
 }
 
 async fn apps_pass_through_the_same_walk(store: Store) {

@@ -56,7 +56,7 @@ impl ResultCard {
             icon: icons::kind(card.kind),
             kind: here.kind(card.kind),
             place,
-            miles: card.miles.map(|miles| miles_words(here, miles)),
+            miles: card.miles.map(|miles| here.miles(miles)),
             portal_name: card.portal_name.clone().filter(|name| *name != card.name),
             domain: card.portal_domain.clone().filter(|_| card.portal_url.is_some()),
             website: card.website_domain.clone(),
@@ -110,10 +110,6 @@ fn behind(here: &Here, asked: &Asked, card: &Card) -> Option<Choice> {
         words: here.t2("card-places-matching", "count", card.places_matching, "name", name),
         address: asked.changed(|other| other.part_of = Some(brand.clone())).address(here),
     })
-}
-
-fn miles_words(here: &Here, miles: f64) -> String {
-    if miles < 1.0 { here.t("card-miles-near") } else { here.t1("card-miles", "count", miles.round() as u64) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! The doors of an organization in words: which may be a button, which is only text, and whose site it runs on.
+
+use jiff::civil::Date;
+
+use crate::{
+    model::organization::{DoorState, Organization, Portal},
+    search::Shared,
+    site::{
+        here::Here,
+        said::{self, Link, Words},
+    },
+};
+
+/// A door in words.
+pub struct DoorView {
+    /// The portal's name, or the domain.
+    pub name: String,
+    pub link: Link,
+    pub audience: Option<String>,
+    pub description: Option<String>,
+    pub sign_up: Option<Link>,
+    pub warnings: Vec<String>,
+    /// "Opens on …", "closes on …".
+    pub dates: Vec<String>,
+    /// Name of the organization whose door it is, when it is the parent's.
+    pub through: Option<String>,
+    /// Whose site it runs on, or that others use the site too.
+    pub shared: Option<String>,
+    pub said: Option<Words>,
+}
+
+/// An address that is shown as text.
+pub struct OldAddress {
+    pub text: String,
+    /// Why it is no link.
+    pub why: String,
+    pub said: Option<Words>,
+}
+
+/// Portals that are doors today, and those that are only text. `shared` says what else runs on the site of a portal.
+pub fn doors(
+    here: &Here,
+    org: &Organization,
+    today: Date,
+    shared: &dyn Fn(&Portal) -> Option<Shared>,
+) -> (Vec<DoorView>, Vec<OldAddress>) {
+    let mut doors = Vec::new();
+    let mut old = Vec::new();
+    for portal in &org.portals {
+        let by = org.said(&format!("portals/{}", portal.id));
+        let closed = portal.valid_to.filter(|end| *end < today);
+        let link = Link::new(&portal.url).map(|link| Link { domain: portal.domain.clone(), ..link });
+        match (link, portal.state, closed) {
+            (Some(link), DoorState::Live, None) => doors.push(DoorView {
+                said: by.map(|by| said::words(here, by, Some(&portal.domain))),
+                shared: shared(portal).and_then(|shared| shared_words(here, org, portal, &shared)),
+                ..door(here, org, portal, link, today)
+            }),
+            (_, _, Some(end)) => old.push(OldAddress {
+                text: portal.url.clone(),
+                why: closed_words(here, org, portal, end),
+                said: by.map(|by| said::words(here, by, None)),
+            }),
+            _ => old.push(OldAddress {
+                text: portal.url.clone(),
+                why: here.t("door-old"),
+                said: by.map(|by| said::words(here, by, None)),
+            }),
+        }
+    }
+    (doors, old)
+}
+
+fn door(here: &Here, org: &Organization, portal: &Portal, link: Link, today: Date) -> DoorView {
+    let opens =
+        portal.valid_from.filter(|start| *start > today).map(|day| here.t1("door-opens-on", "date", here.date(day)));
+    let closes = portal.valid_to.map(|day| here.t1("door-closes-on", "date", here.date(day)));
+    DoorView {
+        name: portal.name.clone().unwrap_or_else(|| portal.domain.clone()),
+        link,
+        audience: portal.audience.clone(),
+        description: portal.description.clone(),
+        sign_up: portal.sign_up.as_deref().and_then(Link::new),
+        warnings: portal.warnings.iter().map(|warning| said::warning(here, *warning)).collect(),
+        dates: opens.into_iter().chain(closes).collect(),
+        through: org.part_of.as_ref().filter(|_| portal.through_parent).map(|parent| parent.name.clone()),
+        shared: None,
+        said: None,
+    }
+}
+
+/// A door that closed, and the one that follows it when it stands on the same page.
+fn closed_words(here: &Here, org: &Organization, portal: &Portal, end: Date) -> String {
+    let follows = portal.successor.as_ref().and_then(|id| org.live_portals().find(|other| other.id == *id));
+    match follows {
+        Some(next) => here.t2("door-closed-for", "date", here.date(end), "domain", &next.domain),
+        None => here.t1("door-closed", "date", here.date(end)),
+    }
+}
+
+/// A site that is not its own: whose it is, or how many others use it. Its own site, its parent's and its siblings'
+/// need no word.
+fn shared_words(here: &Here, org: &Organization, portal: &Portal, shared: &Shared) -> Option<String> {
+    let own = org.website.as_ref().is_some_and(|site| site.domain == portal.domain);
+    if own || portal.through_parent {
+        return None;
+    }
+    let kin = |id| Some(id) == org.part_of.as_ref().map(|parent| &parent.id);
+    match &shared.owner {
+        Some(owner) if kin(&owner.id) => None,
+        Some(owner) => {
+            let portal = portal.name.clone().unwrap_or_else(|| here.t("door-portal"));
+            Some(here.t2("door-runs-on", "name", &owner.name, "portal", portal))
+        }
+        None if shared.others > 0 => Some(here.t1("door-shared", "count", shared.others)),
+        None => None,
+    }
+}
