@@ -1,6 +1,8 @@
 //! What every request and command works with: store, index, clock, configuration; and the loop that keeps the index
 //! in step with the store's log.
 
+pub mod kept;
+
 use std::{
     path::PathBuf,
     sync::{
@@ -23,7 +25,8 @@ use crate::{
 /// Revisions that go into the index at once.
 const STEP: i64 = 2_000;
 /// How often the log is looked at.
-const LOOK: Duration = Duration::from_millis(500);
+pub const LOOKS_A_SECOND: u64 = 2;
+const LOOK: Duration = Duration::from_millis(1_000 / LOOKS_A_SECOND);
 
 /// The running program.
 #[derive(Clone)]
@@ -38,6 +41,17 @@ pub struct App {
     pub config: Arc<Config>,
     /// Has the index caught up once since the start?
     pub ready: Ready,
+    /// Pages that were made and are still right.
+    pub pages: kept::Kept<Page>,
+}
+
+/// A page as it goes out.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Its headers.
+    pub headers: axum::http::HeaderMap,
+    /// Its body, in the encoding the headers name.
+    pub body: axum::body::Bytes,
 }
 
 /// Whether the index has caught up once since the start.
@@ -132,6 +146,18 @@ pub async fn follow(app: App) {
             }
             Err(error) => tracing::error!("the index could not follow the log, trying again: {error}"),
         }
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Tells the kept pages where the log stands, until it is aborted.
+pub async fn watch(app: App) {
+    loop {
+        let revision = app.store.last_revision().await;
+        if let Err(error) = &revision {
+            tracing::error!("the log cannot be read, no page is kept: {error}");
+        }
+        app.pages.looked(revision.ok());
         tokio::time::sleep(LOOK).await;
     }
 }

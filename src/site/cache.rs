@@ -35,6 +35,15 @@ impl CachePolicy {
         })
     }
 
+    /// Seconds for which anybody may be given the same page; nothing where that is not so.
+    pub fn seconds(self) -> Option<u64> {
+        match self {
+            Self::Page => Some(300),
+            Self::Doors => Some(60),
+            Self::Search | Self::Immutable | Self::Revalidate | Self::Never => None,
+        }
+    }
+
     /// The answer with this policy.
     pub fn on(self, mut response: Response) -> Response {
         response.headers_mut().insert(header::CACHE_CONTROL, self.header());
@@ -45,6 +54,15 @@ impl CachePolicy {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_are_kept_as_long_as_the_header_says() {
+        for policy in [CachePolicy::Page, CachePolicy::Doors] {
+            let header = policy.header();
+            let seconds = header.to_str().unwrap().strip_prefix("public, max-age=").unwrap().parse().unwrap();
+            assert_eq!(policy.seconds(), Some(seconds));
+        }
+    }
 
     #[test]
     fn a_hostile_door_is_gone_within_a_minute_and_searches_stay_private() {

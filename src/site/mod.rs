@@ -15,6 +15,7 @@ mod help;
 mod here;
 mod home;
 mod icons;
+mod keep;
 mod organization;
 mod problem;
 mod routes;

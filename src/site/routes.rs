@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, data, find, headers, help, home, organization,
+    Lang, apps, assets, data, find, headers, help, home, keep, organization,
     problem::{self, PageError},
     sources, well_known,
 };
@@ -53,6 +53,7 @@ pub(super) fn around(pages: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), problem::show))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.config.clone(), headers::add))
+        .layer(middleware::from_fn_with_state(app.clone(), keep::serve))
         .with_state(app)
 }
 

@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 use super::{CachePolicy, routes, samples};
 use crate::{
-    app::{App, Ready},
+    app::{App, Ready, kept::Kept},
     clock::Clock,
     model::{
         door::Door,
@@ -57,7 +57,14 @@ impl Site {
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
         let site = Self {
-            app: App { store, index, clock, config: samples::config(), ready: Ready::default() },
+            app: App {
+                store,
+                index,
+                clock,
+                config: samples::config(),
+                ready: Ready::default(),
+                pages: Kept::default(),
+            },
             _folder: folder,
         };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
@@ -362,5 +369,40 @@ async fn every_asset_a_page_names_is_there_for_ever() {
         assert_eq!(asset.status, StatusCode::OK, "{address}");
         assert_eq!(asset.headers[header::CACHE_CONTROL], CachePolicy::Immutable.header(), "{address}");
         assert!(!asset.body.contains("http://") || address.contains("door"), "{address} asks nothing of others");
+    }
+}
+
+#[tokio::test]
+async fn a_page_is_made_once_for_each_revision() {
+    let site = Site::new().await;
+    let address = format!("/organizations/{BOISE}");
+    let look = async || site.app.pages.looked(Some(site.app.store.last_revision().await.unwrap()));
+    look().await;
+    let first = site.get(&address).await;
+    assert!(first.body.contains("Go to MyChart"));
+    let tag = first.headers[header::ETAG].clone();
+    // The door is recalled: the page is the one of before until somebody has looked at the log.
+    site.app.store.recall_host("boise.example.org", "test").await.unwrap();
+    assert!(site.get(&address).await.body.contains("Go to MyChart"), "kept");
+    look().await;
+    let after = site.get(&address).await;
+    assert!(!after.body.contains("Go to MyChart"), "made anew");
+    assert_ne!(after.headers[header::ETAG], tag);
+    let ask = |tag| site.ask(Request::get(&address).header(header::IF_NONE_MATCH, tag).body(Body::empty()).unwrap());
+    assert_eq!(ask(tag).await.status, StatusCode::OK);
+    let same = ask(after.headers[header::ETAG].clone()).await;
+    assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+    assert_eq!(same.header(header::CONTENT_SECURITY_POLICY), after.header(header::CONTENT_SECURITY_POLICY));
+    let head = site.ask(Request::head(&address).body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+}
+
+#[tokio::test]
+async fn answers_to_what_somebody_typed_are_never_kept() {
+    let site = Site::new().await;
+    site.app.pages.looked(Some(1));
+    for address in ["/find?q=joseph", "/organizations/nobody", "/o/x"] {
+        let page = site.get(address).await;
+        assert!(!page.headers.contains_key(header::ETAG), "{address}");
     }
 }

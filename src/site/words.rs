@@ -2,8 +2,13 @@
 //!
 //! What holds: every key stands in `locales/en` and `locales/es` with the same variables, and every key is used; the
 //! tests below keep it so. Numbers are written with a comma between thousands in both languages, as in the US.
+//! A page has a hundred sentences and most have no variable, or only texts: those are taken apart once (`Shape`).
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{LazyLock, PoisonError, RwLock},
+};
 
 use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid, static_loader};
 
@@ -127,6 +132,9 @@ impl Lang {
     /// The sentence of a key with values for its variables. A key or variable that is missing shows the key;
     /// in tests and development it stops the program, before a visitor can see it.
     pub fn with(self, key: &str, values: &[(&'static str, Value<'_>)]) -> String {
+        if let Some(sentence) = self.by_shape(key, values) {
+            return sentence;
+        }
         let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = values
             .iter()
             .map(|(name, value)| {
@@ -142,12 +150,73 @@ impl Lang {
         sentence.unwrap_or_else(|| key.to_owned())
     }
 
+    /// The sentence, when it depends on texts alone: a count may choose among several sentences.
+    fn by_shape(self, key: &str, values: &[(&'static str, Value<'_>)]) -> Option<String> {
+        let mut texts = Vec::with_capacity(values.len());
+        for (name, value) in values {
+            let Value::Text(text) = value else { return None };
+            texts.push((*name, text.as_ref()));
+        }
+        let shapes = &SHAPES[self as usize];
+        if let Some(shape) = shapes.read().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return shape.fill(&texts);
+        }
+        let marked: Vec<String> = (0..values.len()).map(|n| format!("{MARK}{n}{MARK}")).collect();
+        let arguments = texts
+            .iter()
+            .zip(&marked)
+            .map(|((name, _), mark)| (Cow::Borrowed(*name), FluentValue::from(mark.as_str())))
+            .collect();
+        let shape = Shape::of(&self.lookup(key, &arguments)?, &texts);
+        let sentence = shape.fill(&texts);
+        shapes.write().unwrap_or_else(PoisonError::into_inner).insert(key.into(), shape);
+        sentence
+    }
+
     fn lookup(self, key: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> Option<String> {
         let language = match self {
             Self::En => &ENGLISH,
             Self::Es => &SPANISH,
         };
         LOCALES.try_lookup_with_args(language, key, arguments)
+    }
+}
+
+/// Stands around the number of a variable in a sentence that is taken apart; no text has it.
+const MARK: char = '\u{1}';
+
+/// Sentences by key, taken apart; a map for each language.
+static SHAPES: LazyLock<[RwLock<HashMap<Box<str>, Shape>>; Lang::ALL.len()]> = LazyLock::new(Default::default);
+
+/// A sentence taken apart: texts, and the names of the variables between them.
+#[derive(Debug)]
+struct Shape {
+    first: Box<str>,
+    rest: Box<[(&'static str, Box<str>)]>,
+}
+
+impl Shape {
+    /// Takes a sentence apart in which a number between marks stands for each variable.
+    fn of(marked: &str, variables: &[(&'static str, &str)]) -> Self {
+        let mut parts = marked.split(MARK);
+        let first = parts.next().unwrap_or_default().into();
+        let mut rest = Vec::new();
+        while let (Some(number), Some(text)) = (parts.next(), parts.next()) {
+            let name = number.parse::<usize>().ok().and_then(|n| variables.get(n)).map_or("", |(name, _)| *name);
+            rest.push((name, text.into()));
+        }
+        Self { first, rest: rest.into() }
+    }
+
+    /// The sentence with these values; nothing when one is missing.
+    fn fill(&self, values: &[(&'static str, &str)]) -> Option<String> {
+        let mut sentence = self.first.to_string();
+        for (variable, text) in &self.rest {
+            let (_, value) = values.iter().find(|(name, _)| name == variable)?;
+            sentence.push_str(value);
+            sentence.push_str(text);
+        }
+        Some(sentence)
     }
 }
 
@@ -273,6 +342,21 @@ mod tests {
                 assert_eq!(sentence.contains("«value»"), !values.is_empty(), "{key} in {}", lang.code());
             }
         }
+    }
+
+    #[test]
+    fn a_sentence_taken_apart_is_the_same_sentence() {
+        for lang in Lang::ALL {
+            for (key, variables) in messages(lang) {
+                let names: Vec<&'static str> = variables.iter().map(|name| &*name.clone().leak()).collect();
+                let values: Vec<_> = names.iter().map(|name| (*name, Value::from("«value»"))).collect();
+                let arguments = names.iter().map(|name| (Cow::Borrowed(*name), FluentValue::from("«value»"))).collect();
+                let whole = lang.lookup(&key, &arguments).unwrap();
+                assert_eq!(lang.by_shape(&key, &values).unwrap(), whole, "{key}, taken apart now");
+                assert_eq!(lang.by_shape(&key, &values).unwrap(), whole, "{key}, taken apart before");
+            }
+        }
+        assert_eq!(Lang::En.by_shape("find-count", &[("count", Value::from(1_u64))]), None, "a count may choose");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::model::{
     id::{Id, ThingKind},
     kind::Kind,
     listing::Body,
-    organization::{App, Organization, Related},
+    organization::{App, Organization},
     revision::{Event, Revision},
     source::Source,
 };

@@ -1,0 +1,119 @@
+//! Middleware: pages that everybody gets alike are made once for each revision of the store.
+//!
+//! What holds: only what says `public` in its `Cache-Control` is kept, only by GET and without a query, and nothing that
+//! depends on who asks but the encoding; so a page in here is the page anybody gets.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::cache::CachePolicy;
+use crate::{
+    app::{App, LOOKS_A_SECOND, Page, kept::Answer},
+    model::listing::hex,
+};
+
+/// A page of more bytes than this is made each time.
+const LARGEST: usize = 2 << 20;
+
+/// Gives what is kept, keeps what may be.
+pub async fn serve(State(app): State<App>, request: Request, next: Next) -> Response {
+    let plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
+    let Some(moment) = app.pages.moment().filter(|_| plain) else { return next.run(request).await };
+    let key = key(&request);
+    let head = request.method() == Method::HEAD;
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    if let Some(page) = app.pages.get(&key) {
+        return answer(page, known.as_ref(), head);
+    }
+    let response = next.run(request).await;
+    // The answer to HEAD has no body to keep.
+    let Some(looks) = looks(&response).filter(|_| !head) else { return response };
+    let (parts, body) = response.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST).await else {
+        // The size is known before: see `looks`. What breaks here broke on the way.
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let mut headers = parts.headers;
+    let tag = format!("W/\"{}\"", hex(&Sha256::digest(&body)[..8]));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let page = Page { headers, body };
+    app.pages.put(&key, moment, Answer { size: page.body.len() + 1_024, body: page.clone(), looks });
+    answer(page, known.as_ref(), head)
+}
+
+/// Path and encoding: whatever else a browser sends changes nothing of a page.
+fn key(request: &Request) -> String {
+    let gzip = request
+        .headers()
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|value| value.split(',').any(accepts_gzip));
+    format!("{}{}", if gzip { 'z' } else { '-' }, request.uri().path())
+}
+
+/// Is this part of an `Accept-Encoding` gzip, and not refused (RFC 9110 section 12.5.3)?
+fn accepts_gzip(part: &str) -> bool {
+    let mut parts = part.split(';').map(str::trim);
+    let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+    named && !parts.any(|weight| weight.trim_start_matches("q=").parse() == Ok(0.0))
+}
+
+/// For how many looks at the log an answer may be kept; nothing when it may not.
+fn looks(response: &Response) -> Option<u64> {
+    let policy = response.headers().get(header::CACHE_CONTROL)?;
+    let seconds = [CachePolicy::Page, CachePolicy::Doors]
+        .into_iter()
+        .find(|kept| *policy == kept.header())
+        .and_then(CachePolicy::seconds)?;
+    (response.status() == StatusCode::OK).then_some(seconds * LOOKS_A_SECOND)
+}
+
+/// A kept page, or "you have it".
+fn answer(page: Page, known: Option<&HeaderValue>, head: bool) -> Response {
+    let tag = page.headers.get(header::ETAG);
+    let has_it = tag.zip(known).is_some_and(|(tag, known)| {
+        let (tag, known) = (tag.to_str().unwrap_or_default(), known.to_str().unwrap_or_default());
+        known.split(',').any(|one| one.trim() == tag || one.trim() == "*")
+    });
+    let mut response = if has_it {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if head {
+        Body::empty().into_response()
+    } else {
+        Body::from(page.body).into_response()
+    };
+    // A 304 says nothing of a body it does not have (RFC 9110 section 15.4.5).
+    let unfit: &[HeaderName] =
+        if has_it { &[header::CONTENT_LENGTH, header::CONTENT_ENCODING, header::CONTENT_TYPE] } else { &[] };
+    *response.headers_mut() = page.headers;
+    for name in unfit {
+        response.headers_mut().remove(name);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings_that_are_refused_are_not_sent() {
+        let key =
+            |value: &str| key(&Request::get("/a").header(header::ACCEPT_ENCODING, value).body(Body::empty()).unwrap());
+        assert_eq!(key("gzip, deflate, br"), "z/a");
+        assert_eq!(key("br;q=1.0, GZIP;q=0.5"), "z/a");
+        assert_eq!(key("gzip;q=0"), "-/a");
+        assert_eq!(key("identity"), "-/a");
+    }
+}
