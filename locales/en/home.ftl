@@ -23,3 +23,6 @@ home-use-apps = Use them in an app.
 home-use-apps-more = Bring records from several places together.
 home-apps-link = See the apps
 home-rights = By law you can see and get a copy of your records.
+home-state = See all places in { $state }
+home-places = More than one place? Make a list and print it.
+home-places-link = My places

@@ -8,6 +8,7 @@ nav-places = My places
 nav-browse = Browse
 nav-available = Available
 nav-help = Help
+run-by-agency = Run by { $agency }. Free, no account.
 not-government = Not a government website. Free, no account.
 search-name = Find a place
 search-label = Type a hospital, doctor’s office, insurer, pharmacy, lab or ZIP code

@@ -23,3 +23,6 @@ home-use-apps = Usarlo en una app.
 home-use-apps-more = Junte lo que tienen varios lugares.
 home-apps-link = Vea las apps
 home-rights = La ley le permite ver su expediente y recibir una copia.
+home-state = Vea todos los lugares en { $state }
+home-places = ¿Más de un lugar? Haga una lista e imprímala.
+home-places-link = Mis lugares

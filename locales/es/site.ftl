@@ -8,6 +8,7 @@ nav-places = Mis lugares
 nav-browse = Explorar
 nav-available = Disponible
 nav-help = Ayuda
+run-by-agency = A cargo de { $agency }. Gratis, sin registrarse.
 not-government = No es un sitio del gobierno. Gratis, sin registrarse.
 search-name = Buscar un lugar
 search-label = Escriba un hospital, consultorio, seguro, farmacia, laboratorio o código postal

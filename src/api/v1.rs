@@ -62,6 +62,7 @@ fn asked(query: Option<&str>) -> Result<Request, Problem> {
         features: given.features()?,
         tiers: given.tiers()?,
         part_of: given.organization("part_of")?,
+        home: None,
         limit: given.limit(20, PAGE)?,
         offset: 0,
         counts: given.flag("counts")?,
@@ -74,7 +75,7 @@ pub(super) async fn suggest(State(app): State<App>, RawQuery(query): RawQuery) -
     let given = Parameters::read(query.as_deref(), &["q", "limit"])?;
     let limit = given.limit(8, 20)?;
     let text = given.one("q").unwrap_or_default().to_owned();
-    let results = app.index.suggest(&text, limit)?;
+    let results = app.index.suggest(&text, app.config.brand.state, limit)?;
     Ok(answer(Answer { total: results.len(), results, ..Answer::default() }))
 }
 
@@ -155,6 +156,7 @@ mod tests {
             features: vec![Feature::parse("view").unwrap(), Feature::parse("send.app_access").unwrap()],
             tiers: vec![1, 3],
             part_of: Id::parse("org-0198f1a2b3c47d5e8f90123456789abc"),
+            home: None,
             limit: 5,
             offset: 0,
             counts: true,

@@ -32,6 +32,7 @@ impl Explain {
                 }
                 "keep_loads" => config.keep_loads.to_string(),
                 "sync" => if config.sync { "on" } else { "off" }.to_owned(),
+                "brand" => config.brand.folder.display().to_string(),
                 _ => config.fetch_allow.join(","),
             };
             let now = if now.is_empty() { key.default.to_owned() } else { now };

@@ -124,6 +124,8 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
+    brand: Option<String>,
 }
 
 /// Who makes a decision.
@@ -148,6 +150,7 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            brand: self.brand,
         };
         Ok(given.over(file).check()?)
     }

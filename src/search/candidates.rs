@@ -206,7 +206,8 @@ pub fn costs(set: &Set, understood: &Understood, typing: bool) -> Vec<usize> {
     costs
 }
 
-fn sort(set: &Set, best: &mut Vec<Candidate>) {
+/// Most points first; no more than are ranked.
+pub fn sort(set: &Set, best: &mut Vec<Candidate>) {
     best.sort_unstable_by(|a, b| b.points.cmp(&a.points).then_with(|| by_quality(set, a, b)));
     best.truncate(DEPTH);
 }

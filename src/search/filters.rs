@@ -96,6 +96,15 @@ fn of_states(segment: &Segment, states: &[String]) -> Bits {
     bits
 }
 
+/// Those with a place in a state, or who say that they serve it.
+pub fn in_state(segment: &Segment, state: &str) -> Bits {
+    let mut bits = Bits::none(segment.count());
+    if let Some(state) = state_index(state) {
+        bits.add(segment.of_state.at(state));
+    }
+    bits
+}
+
 fn those(segment: &Segment, test: impl Fn(u32) -> bool) -> Bits {
     let mut bits = Bits::none(segment.count());
     for doc in (0..segment.count()).filter(|doc| test(*doc)) {

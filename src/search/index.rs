@@ -381,12 +381,13 @@ impl Index {
         results::search(&self.inner.set(), request)
     }
 
-    /// The best few for what has been typed so far; the last word may be unfinished.
+    /// The best few for what has been typed so far; the last word may be unfinished. Those in the state `home` come before
+    /// others as good.
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
-        results::suggest(&self.inner.set(), text, limit)
+    pub fn suggest(&self, text: &str, home: Option<&'static str>, limit: usize) -> Result<Vec<Card>, SearchError> {
+        results::suggest(&self.inner.set(), text, home, limit)
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Request {
     pub tiers: Vec<u8>,
     /// Only parts of this organization, one by one.
     pub part_of: Option<Id>,
+    /// Postal code of the state whose organizations come before others as good, where no place is asked for.
+    pub home: Option<&'static str>,
     /// How many results, at most 100.
     pub limit: usize,
     /// How many to skip.

@@ -35,6 +35,9 @@ const NEAR_MILES: f32 = 100.0;
 const HERE_POINTS: f32 = 1.0;
 /// Points for serving the whole country when a place was asked for.
 const WIDE_POINTS: f32 = 1.5;
+/// Points for being in the state an installation serves first, where no place was asked for: enough to tell two of one
+/// name apart, not to bring another name before the one that was typed.
+pub const HOME_POINTS: f32 = 0.8;
 /// Points for serving its state.
 const STATE_POINTS: f32 = 2.0;
 /// Points for being as well known as can be.

@@ -48,7 +48,10 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     }
     let search = Search::new(set, &request, near.as_ref(), false);
     let page = Page { offset: request.offset, limit: request.limit.min(PAGE_LIMIT) };
-    let outcome = search.run(&understood, page);
+    let mut outcome = search.run(&understood, page);
+    if let Some(home) = request.home.filter(|_| near.is_none() && request.states.is_empty()) {
+        prefer(set, &mut outcome.found, home);
+    }
     let mut results = search.results(&outcome, page)?;
     // Whoever said where has answered which town or state.
     let answered = request.near.is_some() || !request.states.is_empty();
@@ -65,6 +68,17 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
     }
     results.near = near.map(|near| near.to);
     Ok(results)
+}
+
+/// Brings those in a state before others as good.
+fn prefer(set: &Set, found: &mut Found, state: &str) {
+    let there: Vec<Bits> = set.parts.iter().map(|part| filters::in_state(&part.segment, state)).collect();
+    for candidate in &mut found.best {
+        if there[candidate.part].has(candidate.doc) {
+            candidate.points += ranking::in_thousandths(ranking::HOME_POINTS);
+        }
+    }
+    candidates::sort(set, &mut found.best);
 }
 
 /// What would be found without each filter that is set.
@@ -89,7 +103,7 @@ fn without(set: &Set, request: &Request, understood: &Understood, near: Option<&
 }
 
 /// The best few for what has been typed so far.
-pub fn suggest(set: &Set, text: &str, limit: usize) -> Result<Vec<Card>, SearchError> {
+pub fn suggest(set: &Set, text: &str, home: Option<&'static str>, limit: usize) -> Result<Vec<Card>, SearchError> {
     let understood = query::understand(text);
     if understood.is_empty() && understood.zip.is_none() {
         return Ok(Vec::new());
@@ -98,7 +112,10 @@ pub fn suggest(set: &Set, text: &str, limit: usize) -> Result<Vec<Card>, SearchE
     let request = Request::default();
     let search = Search::new(set, &request, near.as_ref(), true);
     let page = Page { offset: 0, limit: limit.min(PAGE_LIMIT) };
-    let outcome = search.run(&understood, page);
+    let mut outcome = search.run(&understood, page);
+    if let Some(home) = home.filter(|_| near.is_none()) {
+        prefer(set, &mut outcome.found, home);
+    }
     Ok(search.results(&outcome, page)?.results)
 }
 

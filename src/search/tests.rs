@@ -482,7 +482,39 @@ fn the_parts_of_a_brand_are_listed_one_by_one() {
         assert_eq!((parts.total, parts.cards, parts.results.len()), (expected, expected, expected), "{q}");
         assert!(parts.results.iter().all(|card| card.places_matching == 0));
     }
-    assert_eq!(names(&scene.index.suggest("larkspur pav", 20).unwrap()).len(), 8, "suggestions are not folded");
+    assert_eq!(names(&scene.index.suggest("larkspur pav", None, 20).unwrap()).len(), 8, "suggestions are not folded");
+}
+
+#[test]
+fn the_state_served_first_comes_before_others_as_good_and_no_further() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = Index::open(folder.path()).unwrap();
+    let all = [
+        builder("Mercy Hospital").id("a").place("Austin", "TX", "78701"),
+        builder("Mercy Hospital").id("t").place("Toledo", "OH", "43604"),
+        builder("Mercy Hospital Annex").place("Lima", "OH", "45801"),
+    ];
+    index.apply(changes(all.into_iter().map(Builder::build).collect()), 1).unwrap();
+    let first = |request: &Request| -> Vec<Option<String>> {
+        index.search(request).unwrap().results.into_iter().map(|card| card.city).collect()
+    };
+    let city = |name: &str| Some(name.to_owned());
+    let request = |home, near: Option<&str>| Request {
+        q: "mercy hospital".into(),
+        home,
+        near: near.map(str::to_owned),
+        limit: 10,
+        ..Request::default()
+    };
+    for (home, near, expected) in
+        [(Some("OH"), None, "Toledo"), (Some("TX"), None, "Austin"), (Some("OH"), Some("78701"), "Austin")]
+    {
+        assert_eq!(first(&request(home, near))[0], city(expected), "{home:?} {near:?}");
+    }
+    // The name that was typed comes before another name of that state.
+    assert_eq!(first(&request(Some("OH"), None))[1], city("Austin"));
+    let suggested = index.suggest("mercy", Some("OH"), 3).unwrap();
+    assert_ne!(suggested[0].city, city("Austin"));
 }
 
 #[test]
@@ -523,12 +555,12 @@ fn suggestions_follow_the_typing() {
         ("university of ken", "UK HealthCare"),
         ("98101", "Proliance Surgeons"),
     ] {
-        let cards = scene.index.suggest(typed, 5).unwrap();
+        let cards = scene.index.suggest(typed, None, 5).unwrap();
         assert_eq!(cards.first().map(|card| card.name.as_str()), Some(expected), "{typed}");
         assert!(cards.len() <= 5);
     }
-    assert!(scene.index.suggest("", 5).unwrap().is_empty());
-    assert!(scene.index.suggest("quest", 0).unwrap().is_empty());
+    assert!(scene.index.suggest("", None, 5).unwrap().is_empty());
+    assert!(scene.index.suggest("quest", None, 0).unwrap().is_empty());
 }
 
 #[test]
@@ -721,7 +753,7 @@ fn nothing_typed_breaks_it() {
         "%",
     ] {
         scene.find(q);
-        scene.index.suggest(q, 5).unwrap();
+        scene.index.suggest(q, None, 5).unwrap();
     }
     assert_eq!(scene.find("").total, organizations().len(), "nothing typed is everything");
     assert_eq!(scene.ask(&Request { limit: 0, ..request("mercy") }).results.len(), 0);

@@ -236,7 +236,30 @@ impl Here {
 
     /// The name of this installation.
     pub fn site_name(&self) -> String {
-        self.t("site-name")
+        self.config.brand.name.clone().unwrap_or_else(|| self.t("site-name"))
+    }
+
+    /// The address of the logo: the operator's, or the door.
+    pub fn logo(&self) -> String {
+        self.config.brand.logo.as_ref().map_or_else(|| assets::url("door.svg"), |file| format!("/brand/{}", file.name))
+    }
+
+    /// The address of the operator's own colours.
+    pub fn brand_styles(&self) -> Option<String> {
+        self.config.brand.styles.as_ref().map(|file| format!("/brand/{}", file.name))
+    }
+
+    /// Whose site this is, in words: no government's, or the agency's that says so of itself.
+    pub fn whose(&self) -> String {
+        match self.config.brand.agency.as_ref().and_then(|agency| agency.in_language(self.lang.code())) {
+            Some((_, agency)) => self.t1("run-by-agency", "agency", agency),
+            None => self.t("not-government"),
+        }
+    }
+
+    /// The operator's sentence at the top: its language and the words.
+    pub fn banner(&self) -> Option<(&str, &str)> {
+        self.config.brand.banner.as_ref().and_then(|banner| banner.in_language(self.lang.code()))
     }
 
     /// Every kind in words, for the suggestions: `hospital:Hospital|clinic:…`.

@@ -25,6 +25,8 @@ pub struct HomePage {
     listed: u64,
     /// Places we only know of.
     known: u64,
+    /// The state this installation serves first, in words, and where its places are listed.
+    state: Option<(String, String)>,
 }
 
 impl HomePage {
@@ -38,10 +40,15 @@ impl HomePage {
             })
             .collect();
         Self {
-            here,
             kinds,
             listed: counts.values().map(|count| count.listed).sum(),
             known: counts.values().map(|count| count.known).sum(),
+            state: here
+                .config()
+                .brand
+                .state
+                .map(|code| (here.state(code), here.link(&format!("/browse/states/{}", code.to_lowercase())))),
+            here,
         }
     }
 }
@@ -70,8 +77,13 @@ impl HomePage {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use crate::site::{Lang, tests::dom};
+    use crate::{
+        config::brand::{Brand, Words},
+        site::{Lang, tests::dom},
+    };
 
     #[test]
     fn kinds_stand_with_their_real_counts_and_empty_ones_do_not() {
@@ -81,6 +93,33 @@ mod tests {
         assert!(kinds[0].contains("Hospitals") && kinds[0].contains("4,812"), "{kinds:?}");
         assert_eq!(page.attributes(".kinds a", "href")[0], "/find?kind=hospital");
         assert!(page.text("main").contains("4,916"), "all listed places are counted, of unknown kind too");
+    }
+
+    #[test]
+    fn an_installation_for_a_state_shows_itself_and_its_state_first() {
+        let mut config = (*crate::site::samples::config()).clone();
+        let words =
+            |words: &str| toml::from_str::<BTreeMap<String, Words>>(&format!("it = {words}")).unwrap().remove("it");
+        config.brand = Brand {
+            name: Some("Ohio <Finder>".into()),
+            agency: words("{ en = \"Ohio Department of Health\" }"),
+            banner: words("{ en = \"Now open\", es = \"Ya abierto\" }"),
+            state: Some("OH"),
+            ..Brand::default()
+        };
+        let here = Here::new(&"/es".parse().unwrap(), config.into());
+        let page = dom(&HomePage::new(here, &BTreeMap::new()));
+        assert!(page.text("title").ends_with("Ohio <Finder>") && page.text(".brand") == "Ohio <Finder>");
+        assert!(page.text(".independent").contains("A cargo de Ohio Department of Health"));
+        assert!(!page.html().contains("No es un sitio del gobierno"));
+        assert_eq!(
+            (page.text(".banner"), page.attributes(".banner", "lang")),
+            ("Ya abierto".into(), vec!["es".to_owned()])
+        );
+        assert_eq!(page.attributes(".first-state a", "href"), ["/es/browse/states/oh"]);
+        let plain = dom(&HomePage::samples(Lang::En)[0]);
+        assert!(plain.text(".independent").contains("Not a government website"));
+        assert!(plain.texts(".first-state, .banner").is_empty());
     }
 
     #[test]

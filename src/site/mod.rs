@@ -7,6 +7,7 @@
 
 mod apps;
 mod assets;
+mod brand;
 mod cache;
 mod data;
 mod find;

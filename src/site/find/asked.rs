@@ -101,6 +101,7 @@ impl Asked {
             features: self.features.clone(),
             tiers: self.tiers.clone(),
             part_of: self.part_of.clone(),
+            home: None,
             limit: PER_PAGE,
             offset: (self.page - 1) * PER_PAGE,
             counts: true,

@@ -29,7 +29,7 @@ use super::{
 use crate::{
     app::App,
     model::kind::Kind,
-    search::{EXACT_TOTAL, Results},
+    search::{EXACT_TOTAL, Request, Results},
 };
 
 /// Results on one page.
@@ -216,7 +216,7 @@ pub async fn get(here: Here, State(app): State<App>) -> Result<Response, PageErr
     let results = if asked.is_empty() {
         Results::default()
     } else {
-        let request = asked.request();
+        let request = Request { home: app.config.brand.state, ..asked.request() };
         let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await;
         found.map_err(|cut_off| PageError::broken("a search", &cut_off))??
     };

@@ -1,5 +1,7 @@
 //! Everything an operator can set: file < environment < flag. Nothing else reads the environment.
 
+pub mod brand;
+
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
@@ -31,6 +33,8 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
+    pub brand: brand::Brand,
 }
 
 /// One setting: its key in the file, its variable, and what it means.
@@ -107,6 +111,12 @@ pub const KEYS: &[Key] = &[
         default: "off",
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
+    Key {
+        key: "brand",
+        variable: "CONNECTOR_BRAND",
+        default: "none",
+        meaning: "A folder with the name, logo, colours, banner and pages of this installation: see docs/brand.md.",
+    },
 ];
 
 /// What is wrong with the settings.
@@ -156,6 +166,8 @@ pub struct Given {
     pub keep_loads: Option<String>,
     /// See [`KEYS`].
     pub sync: Option<String>,
+    /// See [`KEYS`].
+    pub brand: Option<String>,
 }
 
 impl Given {
@@ -183,6 +195,7 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            brand: self.brand.or(weaker.brand),
         }
     }
 
@@ -238,6 +251,10 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            brand: match self.brand.filter(|folder| !folder.is_empty()) {
+                Some(folder) => brand::Brand::read(Path::new(&folder))?,
+                None => brand::Brand::default(),
+            },
         })
     }
 }
