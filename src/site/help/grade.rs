@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
 
-use super::reading::MARKDOWN;
+use super::reading::{MARKDOWN, citations};
 use crate::site::Lang;
 
 /// Sentences, words and syllables of a text.
@@ -118,18 +118,7 @@ pub fn blocks(markdown: &str) -> Vec<String> {
 
 /// A block without the parentheses that stand behind the end of a sentence.
 fn without_citations(block: &str) -> String {
-    let mut out = String::with_capacity(block.len());
-    let mut depth = 0u32;
-    for c in block.chars() {
-        let ended = out.trim_end().ends_with(['.', '!', '?', ';', ':', '»', '”']);
-        match c {
-            '(' if depth > 0 || ended => depth += 1,
-            ')' if depth > 0 => depth -= 1,
-            _ if depth > 0 => {}
-            _ => out.push(c),
-        }
-    }
-    out
+    citations(block).into_iter().filter(|(is_citation, _)| !is_citation).map(|(_, part)| part).collect()
 }
 
 /// A block, cut at the ends of its sentences.

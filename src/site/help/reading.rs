@@ -146,15 +146,6 @@ pub(super) fn render(markdown: &str, words: &Words) -> (String, Vec<Section>) {
                 }
                 events.push(raw("</h2>\n".to_owned()));
             }
-            // A wide table scrolls by itself, so that the page does not.
-            Event::Start(Tag::Table(_)) => {
-                events.push(raw("<div class=\"table\" tabindex=\"0\">".to_owned()));
-                events.push(event);
-            }
-            Event::End(TagEnd::Table) => {
-                events.push(event);
-                events.push(raw("</div>\n".to_owned()));
-            }
             Event::Start(Tag::Link { dest_url, .. }) => {
                 let opening = open_link(&dest_url);
                 links.push(opening.is_some());
@@ -171,7 +162,15 @@ pub(super) fn render(markdown: &str, words: &Words) -> (String, Vec<Section>) {
                 if let Some((_, title)) = &mut heading {
                     title.push_str(&words.plain(&text));
                 }
-                words.fill(&text, &mut events);
+                for (is_citation, part) in citations(&text) {
+                    if is_citation {
+                        events.push(raw("<span class=\"cite\">".to_owned()));
+                        words.fill(part, &mut events);
+                        events.push(raw("</span>".to_owned()));
+                    } else {
+                        words.fill(part, &mut events);
+                    }
+                }
             }
             other => events.push(other),
         }
@@ -179,6 +178,34 @@ pub(super) fn render(markdown: &str, words: &Words) -> (String, Vec<Section>) {
     let mut out = String::with_capacity(markdown.len() * 2);
     html::push_html(&mut out, events.into_iter());
     (out, sections)
+}
+
+/// A text in parts, each with whether it is a citation: a parenthesis behind the end of a sentence, as in
+/// "Ask now. (45 CFR 164.524(a)(1))". Parentheses within a sentence are none.
+pub(super) fn citations(text: &str) -> Vec<(bool, &str)> {
+    let mut parts = Vec::new();
+    let (mut start, mut depth) = (0, 0u32);
+    for (at, c) in text.char_indices() {
+        let ends_sentence = || text[start..at].trim_end().ends_with(['.', '!', '?', ';', ':', '»', '”']);
+        match c {
+            '(' if depth > 0 => depth += 1,
+            '(' if ends_sentence() => {
+                parts.push((false, &text[start..at]));
+                (start, depth) = (at, 1);
+            }
+            ')' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    parts.push((true, &text[start..=at]));
+                    start = at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    // One that is never closed is text.
+    parts.push((false, &text[start..]));
+    parts
 }
 
 /// HTML of our own making among the events.
@@ -330,6 +357,22 @@ mod tests {
         assert_eq!(contact_link("call us"), None);
         assert_eq!(contact_link("\" onclick=\"x@y.z"), None);
         assert_eq!(contact_link("https://example.org/c"), Some("https://example.org/c".to_owned()));
+    }
+
+    #[test]
+    fn citations_stand_behind_sentences() {
+        assert_eq!(
+            citations("Ask (now). (45 CFR 1(a)(1)) Then; (HHS) more (b) and. (open"),
+            [
+                (false, "Ask (now). "),
+                (true, "(45 CFR 1(a)(1))"),
+                (false, " Then; "),
+                (true, "(HHS)"),
+                (false, " more (b) and. "),
+                (false, "(open"),
+            ]
+        );
+        assert!(html("Ask. (45 CFR 1)").contains("Ask. <span class=\"cite\">(45 CFR 1)</span></p>"));
     }
 
     #[test]
