@@ -91,11 +91,10 @@ pub fn blocks(markdown: &str) -> Vec<String> {
     let mut heading: Option<String> = None;
     for event in Parser::new_ext(markdown, MARKDOWN) {
         match event {
-            Event::Start(Tag::Heading { level, .. }) => {
-                heading = Some(String::from(if level == HeadingLevel::H2 { "" } else { "-" }))
-            }
-            Event::End(TagEnd::Heading(_)) => {
-                if heading.take().is_some_and(|title| ["Sources", "Fuentes"].contains(&title.as_str())) {
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(level)) => {
+                let title = heading.take().unwrap_or_default();
+                if level == HeadingLevel::H2 && ["Sources", "Fuentes"].contains(&title.as_str()) {
                     break;
                 }
             }
