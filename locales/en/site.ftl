@@ -39,18 +39,8 @@ month-11 = Nov
 month-12 = Dec
 area-us = Nationwide
 
-# Help pages and problem pages.
+# Problem pages.
 help-link-faq = Questions and answers
-help-link-rights = Your right to your records
-help-link-privacy = Privacy
-help-link-accessibility = Accessibility
-help-link-terms = Terms and disclaimer
-help-link-contact = Contact
-help-no-operator = (not named yet)
-help-no-contact = (no address given yet)
-help-contents = On this page
-help-reviewed = Last reviewed { $date }.
-help-not-advice = General information, not legal advice.
 lost-title = We could not find this page
 lost-help = The address may be old or mistyped. Search for the place instead.
 lost-home = Go to the first page

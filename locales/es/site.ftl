@@ -39,18 +39,8 @@ month-11 = nov.
 month-12 = dic.
 area-us = Todo el país
 
-# Páginas de ayuda y de problemas.
+# Páginas de problemas.
 help-link-faq = Preguntas y respuestas
-help-link-rights = Su derecho a su expediente
-help-link-privacy = Privacidad
-help-link-accessibility = Accesibilidad
-help-link-terms = Condiciones y avisos
-help-link-contact = Contacto
-help-no-operator = (todavía sin nombre)
-help-no-contact = (todavía sin dirección)
-help-contents = En esta página
-help-reviewed = Revisado por última vez el { $date }.
-help-not-advice = Información general; no es asesoría legal.
 lost-title = No encontramos esta página
 lost-help = La dirección puede ser antigua o tener un error. Mejor busque el lugar.
 lost-home = Ir a la primera página

@@ -140,10 +140,9 @@ impl Here {
         in_language(self.lang, &self.path) == address
     }
 
-    /// Address and words of every help page.
-    pub fn help_pages(&self) -> Vec<(String, String)> {
-        let page = |page: &&str| (self.link(&format!("/help/{page}")), self.t(&format!("help-link-{page}")));
-        help::PAGES.iter().map(page).collect()
+    /// Address and words of the help pages at the foot of every page.
+    pub fn help_pages(&self) -> Vec<(String, &'static str)> {
+        help::foot(self.lang).map(|(path, words)| (self.link(path), words)).collect()
     }
 
     /// The find page with one kind chosen.

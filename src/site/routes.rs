@@ -37,7 +37,9 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
-            .route(&at("/help/{page}"), get(help::get));
+            .route(&at("/help"), get(help::index))
+            .route(&at("/help/{page}"), get(help::get))
+            .route(&at("/developers"), get(help::developers));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
 }

@@ -149,6 +149,16 @@ const BOISE: &str = "st-josephs-hospital-boise-id";
 const TAMPA: &str = "st-josephs-hospital-tampa-fl";
 
 #[tokio::test]
+async fn a_help_page_with_an_address_of_its_own_has_one_address() {
+    let site = Site::new().await;
+    for prefix in ["", "/es"] {
+        let page = site.get(&format!("{prefix}/help/developers")).await;
+        assert_eq!(page.status, StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(page.headers[header::LOCATION], format!("{prefix}/developers"));
+    }
+}
+
+#[tokio::test]
 async fn every_page_answers_in_both_languages_with_its_policy() {
     let site = Site::new().await;
     for prefix in ["", "/es"] {
@@ -161,6 +171,8 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/apps"), CachePolicy::Doors),
             (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
             (format!("{prefix}/sources"), CachePolicy::Page),
+            (format!("{prefix}/help"), CachePolicy::Page),
+            (format!("{prefix}/developers"), CachePolicy::Page),
             (format!("{prefix}/help/faq"), CachePolicy::Page),
             (format!("{prefix}/help/rights"), CachePolicy::Page),
             (format!("{prefix}/help/template"), CachePolicy::Page),

@@ -8,7 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::{
     apps::{AppPage, AppsPage},
     find::FindPage,
-    help::HelpPage,
+    help::{HelpIndex, HelpPage},
     home::HomePage,
     organization::OrganizationPage,
     problem::ProblemPage,
@@ -70,6 +70,7 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("app.html", doms(&AppPage::samples(lang))),
         ("sources.html", doms(&SourcesPage::samples(lang))),
         ("help.html", doms(&HelpPage::samples(lang))),
+        ("help-index.html", doms(&HelpIndex::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
     ]
     .into()

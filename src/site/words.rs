@@ -285,11 +285,10 @@ mod tests {
         let features = features::MENU.iter().map(|code| format!("feature-{}", code.replace(['.', '_'], "-")));
         let months = (1..=12).map(|month| format!("month-{month}"));
         let states = place::STATES.iter().map(|(code, _)| format!("state-{}", code.to_lowercase()));
-        let help = crate::site::help::PAGES.iter().map(|page| format!("help-link-{page}"));
         let tiers = (0..=8).map(|tier| format!("tier-{tier}"));
         let codes = crate::fetch::FetchError::CODES.iter().chain(crate::sources::sync::CODES);
         let troubles = codes.map(|code| format!("sources-trouble-{}", code.replace('_', "-")));
-        kinds.chain(features).chain(months).chain(states).chain(help).chain(tiers).chain(troubles).collect()
+        kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
     }
 
     #[test]
