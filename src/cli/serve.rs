@@ -1,6 +1,6 @@
 //! `connector serve`.
 
-use std::{io::IsTerminal as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
@@ -67,10 +67,11 @@ impl Serve {
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
         let stop = Arc::new(tokio::sync::Notify::new());
-        let served = axum::serve(listener, router).with_graceful_shutdown({
-            let stop = stop.clone();
-            async move { stop.notified().await }
-        });
+        let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown({
+                let stop = stop.clone();
+                async move { stop.notified().await }
+            });
         let mut served = tokio::spawn(served.into_future());
         tokio::select! {
             ended = &mut served => { ended??; }

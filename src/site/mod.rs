@@ -17,9 +17,11 @@ mod home;
 mod icons;
 mod organization;
 mod problem;
+mod report;
 mod routes;
 mod said;
 mod sources;
+mod visitor;
 mod well_known;
 mod words;
 

@@ -12,7 +12,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use super::{
     Lang, apps, assets, data, find, headers, help, home, organization,
     problem::{self, PageError},
-    sources, well_known,
+    report, sources, well_known,
 };
 use crate::app::App;
 
@@ -27,6 +27,7 @@ pub fn router(app: App) -> Router {
         .route("/data/template.csv", get(data::empty_table))
         // The address of the id of a thing has no language of its own.
         .route("/o/{id}", get(organization::by_id));
+    let desk = report::Desk::new();
     for lang in Lang::ALL {
         let at = |path: &str| format!("{}{path}", lang.prefix());
         router = router
@@ -36,6 +37,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
             .route(&at("/help/{page}"), get(help::get));
+        router = router.merge(report::routes(&at, &desk));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
 }

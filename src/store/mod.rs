@@ -17,9 +17,11 @@ mod read;
 mod redact;
 mod redirect;
 mod review;
+mod searches;
 mod snapshot;
 mod spelled;
 mod split;
+mod submissions;
 mod sync;
 mod undo;
 mod unreadable;
@@ -40,6 +42,7 @@ pub use self::{
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
+    searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
