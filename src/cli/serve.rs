@@ -6,7 +6,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
     api,
-    app::{App, Ready, follow, index_folder},
+    app::{App, Ready, count, follow, index_folder, write_counts},
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -58,11 +58,19 @@ impl Serve {
             importer.starter().await?;
         }
         let index = Arc::new(Index::open(&index_folder(&tools.config))?);
-        let app = App { store: tools.store, index, clock: tools.clock, config: tools.config, ready: Ready::default() };
+        let app = App {
+            store: tools.store,
+            index,
+            clock: tools.clock,
+            config: tools.config,
+            ready: Ready::default(),
+            counted: Arc::default(),
+        };
         if app.config.sync {
             schedule::start(app.config.clone())?;
         }
         let following = tokio::spawn(follow(app.clone()));
+        let counting = tokio::spawn(count(app.clone()));
         let router = api::router(app.clone()).merge(site::router(app.clone()));
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -83,6 +91,8 @@ impl Serve {
                 }
             }
         }
+        counting.abort();
+        write_counts(&app).await;
         following.abort();
         Ok(ExitCode::SUCCESS)
     }

@@ -350,15 +350,15 @@ mod tests {
             for page in HelpPage::samples(lang) {
                 for address in dom(&page).attributes("main a[href^='/']", "href") {
                     let path = address.split(['#', '?']).next().unwrap();
-                    if path == "/data/template.csv" {
-                        // For programs: it has no language.
+                    if path == "/data/template.csv" || path == "/data/searches.csv" {
+                        // For programs: they have no language.
                         continue;
                     }
                     let path = match lang {
                         Lang::En => path,
                         Lang::Es => path.strip_prefix("/es").unwrap_or_else(|| panic!("{address} leaves Spanish")),
                     };
-                    let known = ["", "/", "/find", "/apps", "/sources"].contains(&path)
+                    let known = ["", "/", "/find", "/apps", "/sources", "/report"].contains(&path)
                         || path
                             .strip_prefix("/help/")
                             .is_some_and(|page| PAGES.contains(&page) || FURTHER.contains(&page));

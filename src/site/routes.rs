@@ -25,6 +25,7 @@ pub fn router(app: App) -> Router {
         .route("/robots.txt", get(well_known::robots))
         .route("/assets/{name}", get(assets::get))
         .route("/data/template.csv", get(data::empty_table))
+        .route("/data/searches.csv", get(data::searches))
         // The address of the id of a thing has no language of its own.
         .route("/o/{id}", get(organization::by_id));
     let desk = report::Desk::new();

@@ -34,7 +34,7 @@ use crate::{
 pub struct Site {
     pub app: App,
     pages: axum::Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// What came back.
@@ -57,8 +57,9 @@ impl Site {
         let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
-        let running = App { store, index, clock, config: samples::config(), ready: Ready::default() };
-        let site = Self { pages: routes::router(running.clone()), app: running, _folder: folder };
+        let running =
+            App { store, index, clock, config: samples::config(), ready: Ready::default(), counted: Arc::default() };
+        let site = Self { pages: routes::router(running.clone()), app: running, folder: folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
         site
@@ -80,6 +81,11 @@ impl Site {
         intake.take(listings).await.unwrap();
         intake.finish(false, &|_, _| {}).await.unwrap();
         crate::app::catch_up(&self.app.store, &self.app.index).await.unwrap();
+    }
+
+    /// Where everything of it lies.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub async fn ask(&self, request: Request<Body>) -> Answer {
