@@ -9,6 +9,7 @@ mod export;
 mod held;
 mod import;
 mod loads;
+mod logos;
 mod redact;
 mod review;
 mod room;
@@ -78,6 +79,8 @@ enum Command {
     Held(Box<held::Held>),
     /// List what came in; accept, repeat or undo a load.
     Loads(Box<loads::Loads>),
+    /// Fetch the logos that are due, where a licence is stated.
+    Logos(logos::Logos),
     /// Forget a text everywhere, or empty an old revision.
     Redact(redact::Redact),
     /// List pairs of organizations that may be one, and decide them.
@@ -233,6 +236,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
+            Command::Logos(command) => command.run().await,
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Submissions(command) => command.run().await,

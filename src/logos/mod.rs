@@ -30,6 +30,11 @@ const HOSTS: usize = 4;
 /// Letters of a reason that are kept.
 const REASON: usize = 300;
 
+/// The address of a logo on our own pages, by its hash ([`Store::logo_of`]).
+pub fn address(hash: &str) -> String {
+    format!("/logos/{hash}.png")
+}
+
 /// How logos are fetched.
 pub struct Fetcher<'a> {
     /// Where they are kept.

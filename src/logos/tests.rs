@@ -1,12 +1,26 @@
 //! Hostile publishers of logos, on loopback.
 
-use std::{net::SocketAddr, path::Path, sync::{Arc, Mutex, atomic::{AtomicUsize, Ordering}}, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, extract::Request, http::header, middleware, response::Redirect, routing::get};
 use image::ImageFormat;
 use jiff::civil::date;
 
-use super::{Done, Fetcher, picture::{self, tests::{claimed, drawn}}};
+use super::{
+    Done, Fetcher,
+    picture::{
+        self,
+        tests::{claimed, drawn},
+    },
+};
 use crate::{
     clock::Clock,
     fetch::{Client, Settings},
@@ -16,7 +30,10 @@ use crate::{
         organization::Organization,
         source::{Mode, Source, Tier},
     },
-    store::{Found, Store, intake::{LoadHead, Opening}},
+    store::{
+        Found, Store,
+        intake::{LoadHead, Opening},
+    },
 };
 
 /// Answers each path in its own way; counts what it was asked.
@@ -29,7 +46,10 @@ async fn publisher() -> (SocketAddr, Arc<AtomicUsize>) {
     let pages = Router::new()
         .route("/good.png", get(async move || png()))
         .route("/svg.png", get(async || ([(header::CONTENT_TYPE, "image/png")], "<svg xmlns='x' onload='alert(1)'/>")))
-        .route("/page.png", get(async || ([(header::CONTENT_TYPE, "text/html")], "<!doctype html><html><body>moved</body></html>")))
+        .route(
+            "/page.png",
+            get(async || ([(header::CONTENT_TYPE, "text/html")], "<!doctype html><html><body>moved</body></html>")),
+        )
         .route("/bomb.png", get(async || claimed(60_000, 60_000, b"", &[0; 100])))
         .route("/cut.png", get(async || drawn(400, 200, ImageFormat::Png)[..300].to_vec()))
         .route("/huge.png", get(async || vec![0x89_u8; 10 << 20]))
@@ -55,7 +75,12 @@ async fn load(store: &Store, names: &[(&str, Option<&str>, String)]) {
     };
     let listing = |(name, licence, url): &(&str, Option<&str>, String)| {
         let logo = LogoFacts { url: url.clone(), licence: licence.map(str::to_owned) };
-        let facts = OrganizationFacts { name: (*name).into(), kinds: vec![Kind::Clinic], logos: vec![logo], ..OrganizationFacts::default() };
+        let facts = OrganizationFacts {
+            name: (*name).into(),
+            kinds: vec![Kind::Clinic],
+            logos: vec![logo],
+            ..OrganizationFacts::default()
+        };
         Listing { key: (*name).into(), group: None, strong: Vec::new(), body: Body::Organization(Box::new(facts)) }
     };
     let head = LoadHead { source, date: date(2026, 11, 3), mode: Mode::Full, files: Vec::new() };
@@ -84,19 +109,22 @@ async fn only_pictures_with_a_licence_are_kept_and_each_address_is_asked_once() 
     let (at, asked) = publisher().await;
     let url = |path: &str| format!("http://{at}/{path}.png");
     let licence = Some("CC-BY-4.0");
-    load(&store, &[
-        ("Good", licence, url("good")),
-        ("Same", licence, url("good")),
-        ("No Licence", None, url("good")),
-        ("Empty Licence", Some(" "), url("good")),
-        ("Svg", licence, url("svg")),
-        ("Page", licence, url("page")),
-        ("Bomb", licence, url("bomb")),
-        ("Cut", licence, url("cut")),
-        ("Huge", licence, url("huge")),
-        ("Inside", licence, url("inside")),
-        ("Gone", licence, url("gone")),
-    ])
+    load(
+        &store,
+        &[
+            ("Good", licence, url("good")),
+            ("Same", licence, url("good")),
+            ("No Licence", None, url("good")),
+            ("Empty Licence", Some(" "), url("good")),
+            ("Svg", licence, url("svg")),
+            ("Page", licence, url("page")),
+            ("Bomb", licence, url("bomb")),
+            ("Cut", licence, url("cut")),
+            ("Huge", licence, url("huge")),
+            ("Inside", licence, url("inside")),
+            ("Gone", licence, url("gone")),
+        ],
+    )
     .await;
     let wanted = store.wanted_logos(100).await.unwrap();
     assert_eq!(wanted.len(), 9, "those with a licence");

@@ -9,11 +9,6 @@ use axum::{
 use super::{CachePolicy, here::Part, problem::PageError};
 use crate::app::App;
 
-/// The address of a logo by its hash.
-pub fn address(hash: &str) -> String {
-    format!("/logos/{hash}.png")
-}
-
 /// `GET /logos/{hash}.png`. The hash is that of its content, so it may be kept for ever.
 pub async fn get(State(app): State<App>, Part(name): Part) -> Result<Response, PageError> {
     let hash = name.strip_suffix(".png").filter(|hash| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
@@ -28,6 +23,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        logos::address,
         site::served::{BOISE, Site},
         store::WantedLogo,
     };
@@ -51,11 +47,17 @@ mod tests {
         assert!(picture.header(header::CONTENT_SECURITY_POLICY).starts_with("default-src 'none'"));
         // A blob that is no logo: a snapshot of a load.
         let snapshot = std::fs::read_dir(site.folder().join("blobs")).unwrap().flat_map(|folder| {
-            std::fs::read_dir(folder.unwrap().path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap())
+            std::fs::read_dir(folder.unwrap().path())
+                .unwrap()
+                .map(|file| file.unwrap().file_name().into_string().unwrap())
         });
         let others: Vec<String> = snapshot.filter(|name| name.len() == 64 && *name != hash).collect();
         assert!(!others.is_empty(), "there are others");
-        for other in others.iter().map(|name| address(name)).chain(["/logos/../connector.db".into(), "/logos/x.png".into(), format!("/logos/{hash}")]) {
+        for other in others.iter().map(|name| address(name)).chain([
+            "/logos/../connector.db".into(),
+            "/logos/x.png".into(),
+            format!("/logos/{hash}"),
+        ]) {
             assert_eq!(site.get(&other).await.status, StatusCode::NOT_FOUND, "{other}");
         }
     }

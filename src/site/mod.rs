@@ -15,6 +15,7 @@ mod help;
 mod here;
 mod home;
 mod icons;
+mod logos;
 mod organization;
 mod problem;
 mod report;

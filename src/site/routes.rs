@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, data, find, headers, help, home, organization,
+    Lang, apps, assets, data, find, headers, help, home, logos, organization,
     problem::{self, PageError},
     report, sources, well_known,
 };
@@ -24,6 +24,7 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
         .route("/assets/{name}", get(assets::get))
+        .route("/logos/{name}", get(logos::get))
         .route("/data/template.csv", get(data::empty_table))
         .route("/data/searches.csv", get(data::searches))
         // The address of the id of a thing has no language of its own.

@@ -53,6 +53,7 @@ impl Store {
         self.complain(&mut complaints, sql, "it is active, but no listing speaks of it").await?;
         self.check_snapshots(&mut complaints).await?;
         self.check_submissions(&mut complaints).await?;
+        self.check_logos(&mut complaints).await?;
         Ok(complaints)
     }
 

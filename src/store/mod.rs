@@ -11,6 +11,7 @@ pub mod intake;
 mod overview;
 mod loads;
 mod log;
+mod logos;
 mod moved;
 mod publish;
 mod read;
@@ -37,6 +38,7 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     loads::{Applied, LoadState},
+    logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState, Step},

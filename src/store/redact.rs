@@ -19,7 +19,7 @@ use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, row, text},
     loads::refused,
-    log,
+    log, logos,
     publish::Publisher,
     snapshot::{self, blob_error},
     spelled::{Wanted, holds},
@@ -74,6 +74,7 @@ impl Store {
         take_out_of_the_rest(&mut tx, self.db.dialect, &wanted, &mut done).await?;
         done.others += wanted.take_out_of_decisions(&mut tx).await?;
         done.others += submissions::take_out(&mut tx, &wanted).await?;
+        done.others += logos::take_out(&mut tx, &wanted).await?;
         self.rewrite_snapshots(&mut tx, &wanted.spellings, &mut done).await?;
         tx.commit().await?;
         self.sweep().await?;
