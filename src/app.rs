@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     config::Config,
     search::{
+        counted::Counted,
         follow::changes,
         index::{Index, SearchError},
     },
@@ -27,6 +28,10 @@ const STEP: i64 = 2_000;
 /// How often the log is looked at.
 pub const LOOKS_A_SECOND: u64 = 2;
 const LOOK: Duration = Duration::from_millis(1_000 / LOOKS_A_SECOND);
+/// How often the towns of the index are learned again, when it changed.
+const LEARN: Duration = Duration::from_mins(1);
+/// After how many of these looks what people asked for is written down.
+const WRITE: u32 = 5;
 
 /// The running program.
 #[derive(Clone)]
@@ -43,6 +48,8 @@ pub struct App {
     pub ready: Ready,
     /// Pages that were made and are still right.
     pub pages: kept::Kept<Page>,
+    /// Words of our own vocabulary that were asked for and are not written down yet.
+    pub counted: Arc<Counted>,
 }
 
 /// A page as it goes out.
@@ -159,5 +166,33 @@ pub async fn watch(app: App) {
         }
         app.pages.looked(revision.ok());
         tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Writes down every few minutes what people asked for, until it is aborted; [`write_counts`] brings the rest.
+pub async fn count(app: App) {
+    let mut learned = -1;
+    for looks in 1_u32.. {
+        if app.ready.is() && app.index.at() != learned {
+            learned = app.index.at();
+            let app = app.clone();
+            if let Err(cut_off) = tokio::task::spawn_blocking(move || app.counted.learn(app.index.towns())).await {
+                tracing::error!("the towns could not be learned: {cut_off}");
+            }
+        }
+        // Until the index has caught up for the first time there is nothing to learn, so look again soon.
+        tokio::time::sleep(if learned < 0 { LOOK } else { LEARN }).await;
+        if learned >= 0 && looks.is_multiple_of(WRITE) {
+            write_counts(&app).await;
+        }
+    }
+}
+
+/// Writes down what people asked for since the last time. What cannot be written is lost: it is only counts.
+pub async fn write_counts(app: &App) {
+    for sum in app.counted.take() {
+        if let Err(error) = app.store.add_search_words(sum.day, &sum.words).await {
+            tracing::warn!("some counts of searched words are lost: {error}");
+        }
     }
 }

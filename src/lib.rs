@@ -9,6 +9,7 @@ pub mod fetch;
 pub mod store;
 pub mod sources;
 pub mod search;
+pub mod logos;
 pub mod config;
 pub mod app;
 pub mod site;

@@ -42,11 +42,16 @@ struct Sources {
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let request = asked(query.as_deref())?;
     // A search is bounded to about a millisecond, less than another thread would cost; counting may take many.
+    let q = request.q.clone();
     let found = if request.counts {
-        tokio::task::spawn_blocking(move || app.index.search(&request)).await??
+        let index = app.index.clone();
+        tokio::task::spawn_blocking(move || index.search(&request)).await??
     } else {
         app.index.search(&request)?
     };
+    if !q.is_empty() {
+        app.counted.note(&q, &found, app.clock.micros());
+    }
     Ok(answer(Answer::from(found)))
 }
 

@@ -9,6 +9,7 @@ mod export;
 mod held;
 mod import;
 mod loads;
+mod logos;
 mod redact;
 mod review;
 mod room;
@@ -16,6 +17,7 @@ mod schedule;
 mod search;
 mod serve;
 mod sources;
+mod submissions;
 mod sync;
 mod template;
 mod well_known;
@@ -48,6 +50,7 @@ Try it:
   connector import list.json               take it in; a running server shows it within a second
   connector sync                           fetch the lists that are due
   connector held                           loads and doors that wait for a person
+  connector submissions                    what people reported
   connector search --explain quest         what people find, and why in this order
   connector check                          do store, log and index agree?
 
@@ -76,10 +79,14 @@ enum Command {
     Held(Box<held::Held>),
     /// List what came in; accept, repeat or undo a load.
     Loads(Box<loads::Loads>),
+    /// Fetch the logos that are due, where a licence is stated.
+    Logos(logos::Logos),
     /// Forget a text everywhere, or empty an old revision.
     Redact(redact::Redact),
     /// List pairs of organizations that may be one, and decide them.
     Review(Box<review::Review>),
+    /// List what people reported, and decide it.
+    Submissions(Box<submissions::Submissions>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge, or take a listing out of an organization.
@@ -232,8 +239,10 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
+            Command::Logos(command) => command.run().await,
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
+            Command::Submissions(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

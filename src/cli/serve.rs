@@ -1,12 +1,12 @@
 //! `connector serve`.
 
-use std::{io::IsTerminal as _, process::ExitCode, sync::Arc, time::Duration};
+use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
     api,
-    app::{App, Ready, follow, index_folder, kept::Kept, watch},
+    app::{App, Ready, count, follow, index_folder, kept::Kept, watch, write_counts},
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -65,20 +65,23 @@ impl Serve {
             config: tools.config,
             ready: Ready::default(),
             pages: Kept::default(),
+            counted: Arc::default(),
         };
         if app.config.sync {
             schedule::start(app.config.clone())?;
         }
         let following = tokio::spawn(follow(app.clone()));
         let watching = tokio::spawn(watch(app.clone()));
+        let counting = tokio::spawn(count(app.clone()));
         let router = api::router(app.clone()).merge(site::router(app.clone()));
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
         let stop = Arc::new(tokio::sync::Notify::new());
-        let served = axum::serve(listener, router).with_graceful_shutdown({
-            let stop = stop.clone();
-            async move { stop.notified().await }
-        });
+        let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown({
+                let stop = stop.clone();
+                async move { stop.notified().await }
+            });
         let mut served = tokio::spawn(served.into_future());
         tokio::select! {
             ended = &mut served => { ended??; }
@@ -90,6 +93,8 @@ impl Serve {
                 }
             }
         }
+        counting.abort();
+        write_counts(&app).await;
         following.abort();
         watching.abort();
         Ok(ExitCode::SUCCESS)

@@ -16,5 +16,6 @@ pub mod provenance;
 pub mod redact;
 pub mod revision;
 pub mod source;
+pub mod submission;
 pub mod text;
 pub mod zip_prefix;

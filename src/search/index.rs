@@ -17,6 +17,7 @@ use std::{
 
 use super::{
     Card, NearTo, Request, Results, Shared,
+    counted::Towns,
     engine::{
         build::{Builder, Prepared},
         disk::Disk,
@@ -371,6 +372,11 @@ impl Index {
     /// Where it is on disk.
     pub fn folder(&self) -> &Path {
         self.inner.disk.folder()
+    }
+
+    /// The towns it has places in; some tenths of a second at the size of a country.
+    pub fn towns(&self) -> Towns {
+        Towns::of(&self.inner.set())
     }
 
     /// Finds organizations. A fraction of a millisecond, a few where much must be counted.

@@ -5,6 +5,7 @@
 
 pub mod address;
 mod candidates;
+pub mod counted;
 mod engine;
 mod entry;
 mod filters;
@@ -146,6 +147,8 @@ pub struct Results {
     pub counts: Option<Counts>,
     /// When nothing was found: what would be found with one filter less.
     pub without: Vec<Without>,
+    /// What the words were understood as.
+    pub understood: query::Understood,
 }
 
 /// Totals are exact up to here (an answer to a person needs no more, and counting further costs time).

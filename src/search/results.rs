@@ -67,6 +67,7 @@ pub fn search(set: &Set, request: &Request) -> Result<Results, SearchError> {
         results.counts = Some(filters::count(set, &matches, &request, search.miles.as_ref()));
     }
     results.near = near.map(|near| near.to);
+    results.understood = understood;
     Ok(results)
 }
 

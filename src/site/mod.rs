@@ -17,11 +17,14 @@ mod here;
 mod home;
 mod icons;
 mod keep;
+mod logos;
 mod organization;
 mod problem;
+mod report;
 mod routes;
 mod said;
 mod sources;
+mod visitor;
 mod well_known;
 mod words;
 

@@ -10,9 +10,9 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, brand, data, find, headers, help, home, keep, organization,
+    Lang, apps, assets, brand, data, find, headers, help, home, keep, logos, organization,
     problem::{self, PageError},
-    sources, well_known,
+    report, sources, well_known,
 };
 use crate::app::App;
 
@@ -25,9 +25,12 @@ pub fn router(app: App) -> Router {
         .route("/robots.txt", get(well_known::robots))
         .route("/assets/{name}", get(assets::get))
         .route("/brand/{name}", get(brand::get))
+        .route("/logos/{name}", get(logos::get))
         .route("/data/template.csv", get(data::empty_table))
+        .route("/data/searches.csv", get(data::searches))
         // The address of the id of a thing has no language of its own.
         .route("/o/{id}", get(organization::by_id));
+    let desk = report::Desk::new();
     for lang in Lang::ALL {
         let at = |path: &str| format!("{}{path}", lang.prefix());
         router = router
@@ -40,6 +43,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/help"), get(help::index))
             .route(&at("/help/{page}"), get(help::get))
             .route(&at("/developers"), get(help::developers));
+        router = router.merge(report::routes(&at, &desk));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
 }

@@ -31,42 +31,35 @@ use crate::{
 };
 
 /// A running site on a folder of its own.
-struct Site {
-    app: App,
-    _folder: TempDir,
+pub struct Site {
+    pub app: App,
+    pages: axum::Router,
+    folder: TempDir,
 }
 
 /// What came back.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: String,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
 }
 
 impl Answer {
-    fn header(&self, name: header::HeaderName) -> &str {
+    pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 }
 
 impl Site {
     /// With two hospitals of one name and an app.
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
-        let site = Self {
-            app: App {
-                store,
-                index,
-                clock,
-                config: samples::config(),
-                ready: Ready::default(),
-                pages: Kept::default(),
-            },
-            _folder: folder,
-        };
+        let running =
+            App { store, index, clock, config: samples::config(), ready: Ready::default(), pages: Kept::default(), counted: Arc::default() };
+        let site = Self { pages: routes::router(running.clone()), app: running, folder: folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
         site
@@ -90,16 +83,21 @@ impl Site {
         crate::app::catch_up(&self.app.store, &self.app.index).await.unwrap();
     }
 
-    async fn ask(&self, request: Request<Body>) -> Answer {
-        let answer = routes::router(self.app.clone()).oneshot(request).await.unwrap();
+    /// Where everything of it lies.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        let answer = self.pages.clone().oneshot(request).await.unwrap();
         read(answer).await
     }
 
-    async fn get(&self, address: &str) -> Answer {
+    pub async fn get(&self, address: &str) -> Answer {
         self.ask(Request::get(address).body(Body::empty()).unwrap()).await
     }
 
-    async fn organization(&self, slug: &str) -> Organization {
+    pub async fn organization(&self, slug: &str) -> Organization {
         match self.app.store.organization_by_slug(slug).await.unwrap() {
             Found::Here(org) => *org,
             other => panic!("{slug}: {other:?}"),
@@ -145,7 +143,7 @@ fn app() -> Listing {
     Listing { key: "app".into(), group: None, strong: Vec::new(), body: listing::Body::App(Box::new(facts)) }
 }
 
-const BOISE: &str = "st-josephs-hospital-boise-id";
+pub const BOISE: &str = "st-josephs-hospital-boise-id";
 const TAMPA: &str = "st-josephs-hospital-tampa-fl";
 
 #[tokio::test]

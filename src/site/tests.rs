@@ -12,6 +12,7 @@ use super::{
     home::HomePage,
     organization::OrganizationPage,
     problem::ProblemPage,
+    report::ReportPage,
     sources::SourcesPage,
     words::Lang,
 };
@@ -24,7 +25,11 @@ pub struct Dom {
 
 /// Renders a page.
 pub fn dom(page: &impl Template) -> Dom {
-    let html = page.render().unwrap();
+    parsed(page.render().unwrap())
+}
+
+/// A page that came over the wire.
+pub fn parsed(html: String) -> Dom {
     Dom { document: Html::parse_document(&html), html }
 }
 
@@ -72,6 +77,7 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("help.html", doms(&HelpPage::samples(lang))),
         ("help-index.html", doms(&HelpIndex::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
+        ("report.html", doms(&ReportPage::samples(lang))),
     ]
     .into()
 }

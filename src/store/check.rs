@@ -52,6 +52,8 @@ impl Store {
              (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.present = 1)";
         self.complain(&mut complaints, sql, "it is active, but no listing speaks of it").await?;
         self.check_snapshots(&mut complaints).await?;
+        self.check_submissions(&mut complaints).await?;
+        self.check_logos(&mut complaints).await?;
         Ok(complaints)
     }
 

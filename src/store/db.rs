@@ -25,6 +25,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_123_000_300, "guard", include_str!("../../migrations/20261123000300_guard.sql")),
     (20_261_125_000_100, "narrow", include_str!("../../migrations/20261125000100_narrow.sql")),
     (20_261_125_000_200, "gone", include_str!("../../migrations/20261125000200_gone.sql")),
+    (20_261_126_000_100, "submissions", include_str!("../../migrations/20261126000100_submissions.sql")),
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
@@ -157,6 +158,14 @@ impl Db {
 }
 
 impl Db {
+    /// Folds SQLite's log into its file and empties it: old pages in it are gone.
+    pub async fn fold_in(&self) -> Result<(), StoreError> {
+        if self.dialect == Dialect::Sqlite {
+            sqlx::raw_sql("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await.map_err(busy)?;
+        }
+        Ok(())
+    }
+
     /// Leaves nothing of what was deleted in the files of the database. PostgreSQL's own vacuum does it in its time.
     pub async fn leave_nothing(&self) -> Result<(), StoreError> {
         if self.dialect == Dialect::Sqlite {

@@ -11,15 +11,18 @@ pub mod intake;
 mod overview;
 mod loads;
 mod log;
+mod logos;
 mod moved;
 mod publish;
 mod read;
 mod redact;
 mod redirect;
 mod review;
+mod searches;
 mod snapshot;
 mod spelled;
 mod split;
+mod submissions;
 mod sync;
 mod undo;
 mod unreadable;
@@ -35,11 +38,13 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     loads::{Applied, LoadState},
+    logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
     publish::Published,
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
+    searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };

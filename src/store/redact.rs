@@ -19,10 +19,11 @@ use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, row, text},
     loads::refused,
-    log,
+    log, logos,
     publish::Publisher,
     snapshot::{self, blob_error},
     spelled::{Wanted, holds},
+    submissions,
 };
 use crate::model::{
     id::{Id, ThingKind},
@@ -44,7 +45,7 @@ pub struct Redacted {
     pub published: u64,
     /// Snapshots of loads that were written again.
     pub snapshots: u64,
-    /// Other rows: quarantine, held doors, what is noted of loads.
+    /// Other rows: quarantine, held doors, what is noted of loads, what people reported.
     pub others: u64,
     /// Dumps that were removed.
     pub dumps: u64,
@@ -72,6 +73,8 @@ impl Store {
         done.revisions += wanted.empty_revisions(&mut tx).await?;
         take_out_of_the_rest(&mut tx, self.db.dialect, &wanted, &mut done).await?;
         done.others += wanted.take_out_of_decisions(&mut tx).await?;
+        done.others += submissions::take_out(&mut tx, &wanted).await?;
+        done.others += logos::take_out(&mut tx, &wanted).await?;
         self.rewrite_snapshots(&mut tx, &wanted.spellings, &mut done).await?;
         tx.commit().await?;
         self.sweep().await?;

@@ -452,8 +452,8 @@ async fn forget(tx: &mut Tx, source: &str, keep: u32) -> Result<(), StoreError> 
 
 /// Removes files that no row names. The caller's transaction keeps others from putting new ones meanwhile.
 pub(super) async fn sweep(tx: &mut Tx, blobs: &Blobs) -> Result<u64, StoreError> {
-    let sql =
-        "SELECT snapshot FROM load WHERE snapshot IS NOT NULL UNION SELECT marks FROM load WHERE marks IS NOT NULL";
+    let sql = "SELECT snapshot FROM load WHERE snapshot IS NOT NULL UNION SELECT marks FROM load WHERE marks IS NOT NULL \
+         UNION SELECT hash FROM logo WHERE hash <> ''";
     let rows = sqlx::query(sql).fetch_all(&mut *tx.inner).await?;
     let named = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     let blobs = blobs.clone();

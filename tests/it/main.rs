@@ -21,5 +21,6 @@ mod relevance;
 mod schema;
 mod serve;
 mod store;
+mod submissions;
 mod support;
 mod sync;

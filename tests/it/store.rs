@@ -31,6 +31,10 @@ use crate::guarding::{
     new_keys_alone_make_nobody_wait, old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone,
     slow_erosion_counts, the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
 };
+use crate::submissions::{
+    a_redacted_text_goes_from_reports, a_report_waits_and_is_decided_once,
+    counts_of_searched_words_add_up_and_small_ones_go,
+};
 use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
 
 /// Each story once more on SQLite, by name; PostgreSQL runs them all in one server.
@@ -114,6 +118,9 @@ contract!(
     doors_behind_a_better_source_count,
     additions_that_flood_their_source_wait,
     additions_are_undone_though_older_rows_are_forgotten,
+    a_report_waits_and_is_decided_once,
+    a_redacted_text_goes_from_reports,
+    counts_of_searched_words_add_up_and_small_ones_go,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {

@@ -217,8 +217,14 @@ pub async fn get(here: Here, State(app): State<App>) -> Result<Response, PageErr
         Results::default()
     } else {
         let request = Request { home: app.config.brand.state, ..asked.request() };
-        let found = tokio::task::spawn_blocking(move || app.index.search(&request)).await;
-        found.map_err(|cut_off| PageError::broken("a search", &cut_off))??
+        let index = app.index.clone();
+        let found = tokio::task::spawn_blocking(move || index.search(&request)).await;
+        let found = found.map_err(|cut_off| PageError::broken("a search", &cut_off))??;
+        // Further pages are the same search.
+        if asked.page == 1 && !asked.q.is_empty() {
+            app.counted.note(&asked.q, &found, app.clock.micros());
+        }
+        found
     };
     respond(&FindPage::new(here, asked, results), CachePolicy::Search)
 }
