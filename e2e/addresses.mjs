@@ -2,12 +2,33 @@
 // A new page is one entry in TEMPLATES. One that is being built stands in COMING until it is there.
 import { asked, page } from "./server.mjs";
 
-/** Templates whose pages may answer 404 today. Every test says which it left out; empty when all pages are there. */
-export const COMING = new Set([
-  "places", "letters", "letter", "organization-letter", "report", "browse", "browse-state", "browse-state-kind", "browse-kind",
-  "browse-vendors", "browse-vendor", "available", "available-state", "help-index", "developers",
+/**
+ * Templates whose pages may answer 404 today, and what their addresses look like. Every test says which it left out; once
+ * a page is there it is tested like any other. Empty when all are there.
+ */
+export const COMING = new Map([
+  ["places", /^\/places$/],
+  ["letters", /^\/letter$/],
+  ["letter", /^\/letter\/[^/]+$/],
+  ["organization-letter", /^\/organizations\/[^/]+\/letter$/],
+  ["report", /^\/organizations\/[^/]+\/report$/],
+  ["browse", /^\/browse$/],
+  ["browse-state", /^\/browse\/states\/[^/]+$/],
+  ["browse-state-kind", /^\/browse\/states\/[^/]+\/[^/]+$/],
+  ["browse-kind", /^\/browse\/kinds\/[^/]+$/],
+  ["browse-vendors", /^\/browse\/vendors$/],
+  ["browse-vendor", /^\/browse\/vendors\/[^/]+$/],
+  ["available", /^\/available$/],
+  ["available-state", /^\/available\/[^/]+$/],
+  ["help-index", /^\/help$/],
+  ["developers", /^\/developers$/],
 ]);
 
+/** Is this the address (in English, no query) of a page that may not be there yet? */
+export const isComing = (path) => [...COMING.values()].some((pattern) => pattern.test(path));
+
+/** The address in English. */
+export const inEnglish = (path) => path.replace(/^\/es(?=\/|\?|$)/, "").replace(/^(?=\?|$)/, "/");
 /** The address of a page in a language. */
 export const inLanguage = (path, lang) => (lang === "en" ? path : path === "/" ? "/es" : `/es${path}`);
 

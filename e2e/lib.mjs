@@ -26,9 +26,12 @@ before(async () => {
 });
 after(() => browser?.close());
 
+/** A browser that was never here. */
+export const newContext = (options) => browser.newContext(options);
+
 /** A page that keeps account of what it asked for and complained about; `end` checks the account. */
 export async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [] }) {
-  const context = await browser.newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme });
+  const context = await newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme });
   const page = await context.newPage();
   const outside = [];
   const complaints = [];

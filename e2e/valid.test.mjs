@@ -53,7 +53,7 @@ for (const lang of ["en", "es"]) {
 test("the check finds what it is for", async () => {
   const wrong = `<!doctype html>
 <html lang="en"><head><title>t</title></head><body><main><h1>a</h1><h1>b</h1>
-<p id="x">a</p><p id="x">b</p><ul><p>c</p></ul><img src="a.png"><input type="text"><a href="#nowhere" role="buton">d</a></main></body></html>`;
+<p id="x">a</p><p id="x">b</p><ul><p>c</p></ul><img src="a.png"><input type="text"><a href="/" aria-labelledby="nowhere">d</a></main></body></html>`;
   const found = (await faults(wrong)).join("\n");
   for (const rule of ["no-dup-id", "element-permitted-content", "2 h1", "wcag/h37", "input-missing-label", "no-missing-references"]) {
     assert.ok(found.includes(rule), `${rule} in:\n${found}`);
