@@ -30,8 +30,8 @@ after(() => browser?.close());
 export const newContext = (options) => browser.newContext(options);
 
 /** A page that keeps account of what it asked for and complained about; `end` checks the account. */
-export async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [] }) {
-  const context = await newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme });
+export async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [], ...more }) {
+  const context = await newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme, ...more });
   const page = await context.newPage();
   const outside = [];
   const complaints = [];
