@@ -42,8 +42,8 @@ const USAGE: &str = "usage:
       writes lists of paths that the server knows, one list for each kind of page
   connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--skip 0] [--take N]
       asks for each path once, one after the other on one connection: how long it takes
-  connector-bench rate    --base http://127.0.0.1:PORT --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
-      asks on many connections at once: how many answers a second; without --seconds each path once, with it all of them
+  connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
+      asks on many connections at once: how many answers a second, and the processor time of the server for each; without --seconds each path once, with it all of them
       once before it counts, then again and again
   connector-bench save    --base http://127.0.0.1:PORT --paths FILE --out DIR [--skip 0] [--take N]
       writes the body of each answer into a file of that name, for another server";

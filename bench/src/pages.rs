@@ -67,7 +67,8 @@ pub fn save(given: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-/// `connector-bench rate`: one line for people, the number of answers a second first.
+/// `connector-bench rate`: one line for people, the number of answers a second first, then the processor time of the
+/// server for one: on a machine that does other things too, the truer of both.
 ///
 /// One thread: each connection has a question under way, and is read and given the next one in turn. That is one write
 /// and one read for an answer, less than any server does for it, so that the server is what is measured; the line says
@@ -75,6 +76,7 @@ pub fn save(given: &Arguments) -> Outcome<()> {
 pub fn rate(given: &Arguments) -> Outcome<()> {
     let (base, paths) = (given.need::<String>("base")?, paths(given)?);
     let (connections, seconds) = (given.or("connections", 64_usize)?, given.or("seconds", 0)?);
+    let server = given.need("pid")?;
     let clients: Outcome<Vec<Client>> = (0..connections.clamp(1, paths.len())).map(|_| connect(&base)).collect();
     let mut asking = Asking { lengths: vec![None; paths.len()], paths: &paths, clients: clients?, bytes: 0 };
     let warm = seconds > 0;
@@ -82,14 +84,16 @@ pub fn rate(given: &Arguments) -> Outcome<()> {
         asking.ask(Until::Once)?;
     }
     asking.bytes = 0;
-    let (begun, used) = (Instant::now(), machine::processor_seconds());
+    let (begun, used, spent) =
+        (Instant::now(), machine::processor_seconds(), machine::processor_seconds_with_children(server));
     let until = if warm { Until::Time(begun + Duration::from_secs(seconds)) } else { Until::Once };
     let answers = asking.ask(until)?;
     let lasted = begun.elapsed().as_secs_f64();
+    let spent = (machine::processor_seconds_with_children(server) - spent) * 1e6 / answers as f64;
     let busy = (machine::processor_seconds() - used) / lasted * 100.0;
     println!(
-        "{:.0} answers a second: {answers} in {lasted:.1} s on {} connections, {} pages of {:.1} kB, {}; this client used \
-         {busy:.0} % of a core",
+        "{:.0} answers a second, {spent:.0} µs of processor each: {answers} in {lasted:.1} s on {} connections, {} pages of \
+         {:.1} kB, {}; this client used {busy:.0} % of a core",
         answers as f64 / lasted,
         asking.clients.len(),
         paths.len(),
