@@ -32,27 +32,30 @@ export const inEnglish = (path) => path.replace(/^\/es(?=\/|\?|$)/, "").replace(
 /** The address of a page in a language. */
 export const inLanguage = (path, lang) => (lang === "en" ? path : path === "/" ? "/es" : `/es${path}`);
 
-let known;
-/** Every organization of the directory (a starter directory has some hundred). */
-async function organizations() {
-  known ??= (async () => {
-    const all = [];
-    let after = "";
-    do {
+const known = [];
+let after = "";
+/** The organizations of the directory, one after the other, each asked for once. */
+async function* organizations() {
+  for (let n = 0; n < known.length || after !== undefined; n += 1) {
+    if (n === known.length) {
       const some = await asked(`/api/v1/organizations?limit=100${after}`);
-      all.push(...some.results);
-      after = some.next_after && `&after=${some.next_after}`;
-    } while (after);
-    return all;
-  })();
-  return known;
+      known.push(...some.results);
+      after = some.next_after ? `&after=${some.next_after}` : undefined;
+    }
+    if (n < known.length) yield known[n];
+  }
+}
+
+/** What the API says of the organization of a page. */
+export async function bySlug(slug) {
+  for await (const one of organizations()) if (one.slug === slug) return one;
+  throw new Error(`no organization ${slug}`);
 }
 
 const live = (organization) => (organization.portals ?? []).filter((portal) => portal.state === "live");
 const organization = async (what, is) => {
-  const found = (await organizations()).find(is);
-  if (!found) throw new Error(`no organization ${what}: was e2e/lists imported? (script/test does it)`);
-  return `/organizations/${found.slug}`;
+  for await (const one of organizations()) if (is(one)) return `/organizations/${one.slug}`;
+  throw new Error(`no organization ${what}: was e2e/lists imported? (script/test does it)`);
 };
 const named = (words) => organization(`called ${words}`, (one) => one.name.includes(words));
 export const withDoor = () => organization("with one door", (one) => live(one).length === 1 && one.status === "active");

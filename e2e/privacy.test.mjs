@@ -2,9 +2,8 @@
 // every request, cookie and thing stored, and of where links lead.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addresses, inEnglish, isComing, told, withDoor, withDoors } from "./addresses.mjs";
+import { addresses, bySlug, inEnglish, isComing, told, withDoor, withDoors } from "./addresses.mjs";
 import { base, newContext } from "./lib.mjs";
-import { asked } from "./server.mjs";
 
 /** Pages that are opened at most, and of each kind. */
 const PAGES = 150;
@@ -177,7 +176,7 @@ test("a link to a door is the door's own address and takes no referrer along", a
     const hrefs = await page.locator("a[href^='http']").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
     if (path !== app) {
       const slug = path.split("/").pop();
-      const known = await organizationBySlug(slug);
+      const known = await bySlug(slug);
       for (const portal of known.portals.filter((one) => one.state === "live")) assert.ok(hrefs.includes(portal.url), `${path} links to ${portal.url}`);
     }
     for (const [n, href] of hrefs.slice(0, 8).entries()) {
@@ -196,12 +195,3 @@ test("a link to a door is the door's own address and takes no referrer along", a
   assert.ok(pressed >= 5);
   await context.close();
 });
-
-async function organizationBySlug(slug) {
-  for (let after = ""; ; ) {
-    const some = await asked(`/api/v1/organizations?limit=100${after}`);
-    const one = some.results.find((each) => each.slug === slug);
-    if (one) return one;
-    after = `&after=${some.next_after}`;
-  }
-}
