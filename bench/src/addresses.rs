@@ -36,7 +36,10 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     let out = Path::new(&out);
     fs::create_dir_all(out).map_err(|why| format!("{}: {why}", out.display()))?;
     let mut client = Client::connect(&base).map_err(|why| format!("{base}: {why}"))?;
-    let mut all = organizations(&mut client)?;
+    let mut all = match given.or("known", String::new())?.as_str() {
+        "" => organizations(&mut client)?,
+        file => kept(Path::new(file), &mut client)?,
+    };
     shuffle(&mut all, &mut Random::new(seed));
     let some = &all[..all.len().min(QUESTIONS)];
     let lists: [(&str, Vec<String>); 9] = [
@@ -62,6 +65,25 @@ pub fn run(given: &Arguments) -> Outcome<()> {
         println!("{name}: {} addresses", distinct.len());
     }
     Ok(())
+}
+
+/// Every organization the API lists, or listed when the file was written: a million take minutes to list.
+fn kept(file: &Path, client: &mut Client) -> Outcome<Vec<Known>> {
+    let told = |why: csv::Error| format!("{}: {why}", file.display());
+    if file.exists() {
+        let mut table = csv::ReaderBuilder::new().has_headers(false).from_path(file).map_err(told)?;
+        let rows = table.deserialize::<(String, String, String, String)>();
+        return rows
+            .map(|row| row.map(|(id, slug, name, city)| Known { id, slug, name, city }).map_err(told))
+            .collect();
+    }
+    let all = organizations(client)?;
+    let mut table = csv::Writer::from_path(file).map_err(told)?;
+    for one in &all {
+        table.write_record([&one.id, &one.slug, &one.name, &one.city]).map_err(told)?;
+    }
+    table.flush().map_err(|why| told(why.into()))?;
+    Ok(all)
 }
 
 /// Every organization the API lists.

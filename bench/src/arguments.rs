@@ -9,6 +9,7 @@ const NAMES: &[&str] = &[
     "base",
     "connections",
     "first",
+    "known",
     "number",
     "only",
     "out",

@@ -38,8 +38,8 @@ const USAGE: &str = "usage:
       asks at a steady rate while a process runs
   connector-bench engines --size N [--queries 3800] [--only tantivy|seekstorm] [--seed 1]
       asks other engines the same (built with --features engines)
-  connector-bench addresses --base http://127.0.0.1:PORT --out DIR [--seed 1]
-      writes lists of paths that the server knows, one list for each kind of page
+  connector-bench addresses --base http://127.0.0.1:PORT --out DIR [--known FILE] [--seed 1]
+      writes lists of paths that the server knows, one list for each kind of page; --known keeps its organizations
   connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--skip 0] [--take N]
       asks for each path once, one after the other on one connection: how long it takes
   connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
