@@ -1,13 +1,14 @@
-// What the browser tests share: BASE_URL names a running server that has the starter directory; CHROMIUM the browser.
+// What the browser tests share: BASE_URL names a running server that has the starter directory and e2e/lists; CHROMIUM
+// the browser.
 // Nothing is clicked that leads away from the server.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
+import { base } from "./server.mjs";
 
-export const base = (process.env.BASE_URL ?? "").replace(/\/$/, "");
-if (!base) throw new Error("BASE_URL is not set: start a server and name it, for example BASE_URL=http://127.0.0.1:8080");
+export { base };
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!existsSync(executablePath)) throw new Error(`no browser at ${executablePath}: apt-get install chromium, or set CHROMIUM`);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -25,9 +26,12 @@ before(async () => {
 });
 after(() => browser?.close());
 
+/** A browser that was never here. */
+export const newContext = (options) => browser.newContext(options);
+
 /** A page that keeps account of what it asked for and complained about; `end` checks the account. */
-export async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [] }) {
-  const context = await browser.newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme });
+export async function open({ width, javaScriptEnabled = true, colorScheme = "light", expectedStatus = [], ...more }) {
+  const context = await newContext({ viewport: { width, height: 740 }, javaScriptEnabled, colorScheme, ...more });
   const page = await context.newPage();
   const outside = [];
   const complaints = [];

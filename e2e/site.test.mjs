@@ -1,9 +1,7 @@
-// The pages in a real browser: finding a door, every page at two widths, suggestions, filters, headers.
+// The pages in a real browser: finding a door, suggestions, filters, location, headers. Every page: every-page.mjs.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { accessible, base, fits, LANGUAGES, open, pressable, WIDTHS } from "./lib.mjs";
-
-const HELP = ["faq", "rights", "privacy", "accessibility", "terms", "contact", "template"];
 
 for (const words of LANGUAGES) {
   for (const width of WIDTHS) {
@@ -38,58 +36,6 @@ for (const words of LANGUAGES) {
       });
     }
   }
-
-  describe(`every page: ${words.lang}`, () => {
-    for (const width of WIDTHS) {
-      test(`no axe violation, nothing cut off, nothing asked of others: ${width}px`, async () => {
-        const { page, end } = await open({ width, expectedStatus: [404] });
-        await page.goto(`${base}${words.prefix}/apps`);
-        const app = await page.locator(".app a").first().getAttribute("href");
-        await page.goto(`${base}${words.prefix}/find?q=quest`);
-        const withDoor = await page.locator(".result a", { hasText: "Quest Diagnostics" }).first().getAttribute("href");
-        // Places without a door come last: page on until one is there.
-        let withoutDoor;
-        for (let number = 1; number <= 20 && !withoutDoor; number += 1) {
-          await page.goto(`${base}${words.prefix}/find?kind=laboratory&page=${number}`);
-          const known = page.locator(".result.known h3 a").first();
-          if (await known.count()) withoutDoor = await known.getAttribute("href");
-        }
-        assert.ok(withoutDoor, "a laboratory without a door is listed");
-        const paths = [
-          words.prefix || "/",
-          `${words.prefix}/find`,
-          `${words.prefix}/find?q=quest`,
-          `${words.prefix}/find?kind=insurer&kind=government&state=TX`,
-          `${words.prefix}/find?q=zzzz+nowhere&kind=hospital&near=8370`,
-          `${words.prefix}/find?q=mychart&near=83702`,
-          `${words.prefix}/find?q=health&near=${encodeURIComponent("Boise, ID")}&within=50&kind=hospital&feature=view&feature=view.lab_results&tier=7`,
-          `${words.prefix}/find?q=blue+cross`,
-          `${words.prefix}/find?q=medicare`,
-          `${words.prefix}/find?q=dr+jane+doe`,
-          `${words.prefix}/find?near=Nowhere,+ZZ`,
-          withDoor,
-          withoutDoor,
-          `${words.prefix}/apps`,
-          app,
-          ...HELP.map((page) => `${words.prefix}/help/${page}`),
-          `${words.prefix}/organizations/there-is-no-such-place`,
-        ];
-        for (const path of paths) {
-          for (const colorScheme of ["light", "dark"]) {
-            const what = `${path} (${colorScheme})`;
-            await page.emulateMedia({ colorScheme });
-            const response = await page.goto(base + path);
-            assert.equal(response.status(), path.endsWith("no-such-place") ? 404 : 200, what);
-            await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
-            await fits(page, what);
-            await pressable(page, what);
-            await accessible(page, what);
-          }
-        }
-        await end();
-      });
-    }
-  });
 }
 
 describe("suggestions by keyboard", () => {

@@ -129,3 +129,8 @@ postgres_on_path() {
 
 # The browser of the page tests.
 chromium_path() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+# What Lighthouse says of the pages at BASE_URL; its package is large, so that only who asks for it installs it.
+run_lighthouse() {
+    (cd e2e/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && CHROMIUM=$(chromium_path) node lighthouse.mjs)
+}

@@ -5,8 +5,25 @@ use std::{collections::BTreeMap, str::FromStr};
 use crate::{Outcome, USAGE};
 
 /// Every name that has a meaning.
-const NAMES: &[&str] =
-    &["base", "first", "number", "only", "out", "pid", "queries", "rate", "seconds", "seed", "show", "size"];
+const NAMES: &[&str] = &[
+    "base",
+    "connections",
+    "first",
+    "known",
+    "number",
+    "only",
+    "out",
+    "paths",
+    "pid",
+    "queries",
+    "rate",
+    "seconds",
+    "seed",
+    "show",
+    "size",
+    "skip",
+    "take",
+];
 
 /// The values by their names.
 pub struct Arguments(BTreeMap<String, String>);

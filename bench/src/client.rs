@@ -8,15 +8,17 @@ use std::{
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// Bytes that are read at once.
-const STEP: usize = 64 * 1024;
+/// Room for an answer before it grows: a page with its head fits.
+const ROOM: usize = 32 * 1024;
 
 /// A connection.
 pub struct Client {
     stream: TcpStream,
     host: String,
-    /// What was read.
+    /// What was read, and room behind it.
     buffer: Vec<u8>,
+    /// How much of it was read.
+    filled: usize,
     /// What is sent.
     request: Vec<u8>,
 }
@@ -39,7 +41,7 @@ impl Client {
         let stream = TcpStream::connect(&host)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self { stream, host, buffer: Vec::with_capacity(STEP), request: Vec::new() })
+        Ok(Self { stream, host, buffer: vec![0; ROOM], filled: 0, request: Vec::new() })
     }
 
     /// Searches, ten results at most.
@@ -47,18 +49,36 @@ impl Client {
     /// # Errors
     /// When the connection breaks, or what comes is no HTTP.
     pub fn search(&mut self, text: &str) -> io::Result<Answer<'_>> {
-        self.request.clear();
-        self.request.extend_from_slice(b"GET /api/v1/search?limit=10&q=");
-        encode(text, &mut self.request);
-        write!(self.request, " HTTP/1.1\r\nHost: {}\r\n\r\n", self.host)?;
-        self.stream.write_all(&self.request)?;
+        self.get(&format!("/api/v1/search?limit=10&q={}", encoded(text)))
+    }
+
+    /// Asks for a path and waits for the answer.
+    ///
+    /// # Errors
+    /// When the connection breaks, or what comes is no HTTP.
+    pub fn get(&mut self, path: &str) -> io::Result<Answer<'_>> {
+        self.send(path)?;
         self.answer()
     }
 
-    fn answer(&mut self) -> io::Result<Answer<'_>> {
-        self.buffer.clear();
+    /// Asks for a path; [`Client::answer`] waits for the answer.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub fn send(&mut self, path: &str) -> io::Result<()> {
+        self.request.clear();
+        write!(self.request, "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host)?;
+        self.stream.write_all(&self.request)
+    }
+
+    /// The answer to what was asked.
+    ///
+    /// # Errors
+    /// When the connection breaks, or what comes is no HTTP.
+    pub fn answer(&mut self) -> io::Result<Answer<'_>> {
+        self.filled = 0;
         let head = loop {
-            if let Some(end) = find(&self.buffer, b"\r\n\r\n") {
+            if let Some(end) = find(&self.buffer[..self.filled], b"\r\n\r\n") {
                 break end + 4;
             }
             self.read_more()?;
@@ -70,20 +90,22 @@ impl Client {
             name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
         });
         let end = head + length.ok_or_else(|| wrong("an answer without a length"))?;
-        while self.buffer.len() < end {
+        while self.filled < end {
             self.read_more()?;
         }
         Ok(Answer { status, body: &self.buffer[head..end] })
     }
 
     fn read_more(&mut self) -> io::Result<()> {
-        let had = self.buffer.len();
-        self.buffer.resize(had + STEP, 0);
-        let read = self.stream.read(&mut self.buffer[had..]);
-        self.buffer.truncate(had + *read.as_ref().unwrap_or(&0));
-        match read {
-            Ok(0) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection")),
-            other => other.map(|_| ()),
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(2 * self.filled, 0);
+        }
+        match self.stream.read(&mut self.buffer[self.filled..])? {
+            0 => Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the server closed the connection")),
+            read => {
+                self.filled += read;
+                Ok(())
+            }
         }
     }
 }
@@ -97,13 +119,15 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
 }
 
 /// Percent-encodes what is not a plain letter or digit (RFC 3986).
-fn encode(text: &str, out: &mut Vec<u8>) {
+pub fn encoded(text: &str) -> String {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(3 * text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() {
-            out.push(byte);
+            out.push(char::from(byte));
         } else {
-            out.extend([b'%', DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+            out.extend(['%', char::from(DIGITS[usize::from(byte >> 4)]), char::from(DIGITS[usize::from(byte & 15)])]);
         }
     }
+    out
 }

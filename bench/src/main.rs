@@ -2,7 +2,9 @@
 //!
 //! `connector-bench corpus` writes a list for `connector import`; `ask` asks a running server; `wait` and `steady` look
 //! at it while something changes; `engines` asks other search engines the same. `script/bench search` calls all of them.
+//! `addresses`, `pages`, `rate` and `save` are about the pages of any server: `script/bench pages` calls them.
 
+mod addresses;
 mod arguments;
 mod ask;
 mod client;
@@ -13,6 +15,7 @@ mod engines;
 mod list;
 mod load;
 mod machine;
+mod pages;
 mod steady;
 
 use std::process::ExitCode;
@@ -34,7 +37,16 @@ const USAGE: &str = "usage:
   connector-bench steady  --base http://127.0.0.1:PORT --size N --pid PID [--rate 20] [--seed 1]
       asks at a steady rate while a process runs
   connector-bench engines --size N [--queries 3800] [--only tantivy|seekstorm] [--seed 1]
-      asks other engines the same (built with --features engines)";
+      asks other engines the same (built with --features engines)
+  connector-bench addresses --base http://127.0.0.1:PORT --out DIR [--known FILE] [--seed 1]
+      writes lists of paths that the server knows, one list for each kind of page; --known keeps its organizations
+  connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--skip 0] [--take N]
+      asks for each path once, one after the other on one connection: how long it takes
+  connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
+      asks on many connections at once: how many answers a second, and the processor time of the server for each; without --seconds each path once, with it all of them
+      once before it counts, then again and again
+  connector-bench save    --base http://127.0.0.1:PORT --paths FILE --out DIR [--skip 0] [--take N]
+      writes the body of each answer into a file of that name, for another server";
 
 fn main() -> ExitCode {
     match run() {
@@ -55,6 +67,10 @@ fn run() -> Outcome<()> {
         "ask" => ask::run(&given),
         "wait" => steady::wait(&given),
         "steady" => steady::run(&given),
+        "addresses" => addresses::run(&given),
+        "pages" => pages::times(&given),
+        "rate" => pages::rate(&given),
+        "save" => pages::save(&given),
         #[cfg(feature = "engines")]
         "engines" => engines::run(&given),
         #[cfg(not(feature = "engines"))]
