@@ -16,6 +16,7 @@ mod here;
 mod home;
 mod icons;
 mod organization;
+mod places;
 mod problem;
 mod routes;
 mod said;

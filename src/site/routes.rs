@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, data, find, headers, help, home, organization,
+    Lang, apps, assets, data, find, headers, help, home, organization, places,
     problem::{self, PageError},
     sources, well_known,
 };
@@ -23,6 +23,7 @@ pub fn router(app: App) -> Router {
         .route("/es", get(home::get))
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
+        .route("/sw.js", get(places::service_worker))
         .route("/assets/{name}", get(assets::get))
         .route("/data/template.csv", get(data::empty_table))
         // The address of the id of a thing has no language of its own.
@@ -35,6 +36,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
+            .route(&at("/places"), get(places::get))
             .route(&at("/help/{page}"), get(help::get));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
