@@ -15,6 +15,7 @@ mod help;
 mod here;
 mod home;
 mod icons;
+mod letter;
 mod organization;
 mod places;
 mod problem;

@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, data, find, headers, help, home, organization, places,
+    Lang, apps, assets, data, find, headers, help, home, letter, organization, places,
     problem::{self, PageError},
     sources, well_known,
 };
@@ -37,6 +37,9 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
             .route(&at("/places"), get(places::get))
+            .route(&at("/letter"), get(letter::choose))
+            .route(&at("/letter/{kind}"), get(letter::get))
+            .route(&at("/organizations/{slug}/letter"), get(letter::to))
             .route(&at("/help/{page}"), get(help::get));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
