@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, brand, data, find, headers, help, home, keep, logos, organization,
+    Lang, apps, assets, brand, data, find, headers, help, home, keep, letter, logos, organization, places,
     problem::{self, PageError},
     report, sources, well_known,
 };
@@ -23,6 +23,7 @@ pub fn router(app: App) -> Router {
         .route("/es", get(home::get))
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
+        .route("/sw.js", get(places::service_worker))
         .route("/assets/{name}", get(assets::get))
         .route("/brand/{name}", get(brand::get))
         .route("/logos/{name}", get(logos::get))
@@ -42,7 +43,11 @@ pub fn router(app: App) -> Router {
             .route(&at("/sources"), get(sources::get))
             .route(&at("/help"), get(help::index))
             .route(&at("/help/{page}"), get(help::get))
-            .route(&at("/developers"), get(help::developers));
+            .route(&at("/developers"), get(help::developers))
+            .route(&at("/places"), get(places::get))
+            .route(&at("/letter"), get(letter::choose))
+            .route(&at("/letter/{kind}"), get(letter::get))
+            .route(&at("/organizations/{slug}/letter"), get(letter::to));
         router = router.merge(report::routes(&at, &desk));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
