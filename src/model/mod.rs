@@ -17,4 +17,5 @@ pub mod redact;
 pub mod revision;
 pub mod source;
 pub mod text;
+pub mod vendor;
 pub mod zip_prefix;

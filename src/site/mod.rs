@@ -7,6 +7,8 @@
 
 mod apps;
 mod assets;
+mod available;
+mod browse;
 mod cache;
 mod data;
 mod find;
@@ -19,6 +21,7 @@ mod organization;
 mod problem;
 mod routes;
 mod said;
+mod sitemap;
 mod sources;
 mod well_known;
 mod words;

@@ -10,9 +10,9 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, data, find, headers, help, home, organization,
+    Lang, apps, assets, available, browse, data, find, headers, help, home, organization,
     problem::{self, PageError},
-    sources, well_known,
+    sitemap, sources, well_known,
 };
 use crate::app::App;
 
@@ -23,6 +23,10 @@ pub fn router(app: App) -> Router {
         .route("/es", get(home::get))
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
+        .route("/llms.txt", get(well_known::llms))
+        .route("/sitemap.xml", get(sitemap::index))
+        .route("/sitemaps/{name}", get(sitemap::part))
+        .route("/data/available.csv", get(available::numbers))
         .route("/assets/{name}", get(assets::get))
         .route("/data/template.csv", get(data::empty_table))
         // The address of the id of a thing has no language of its own.
@@ -35,6 +39,14 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
+            .route(&at("/browse"), get(browse::get))
+            .route(&at("/browse/states/{code}"), get(browse::state))
+            .route(&at("/browse/states/{code}/{kind}"), get(browse::state_kind))
+            .route(&at("/browse/kinds/{kind}"), get(browse::kind))
+            .route(&at("/browse/vendors"), get(browse::vendors))
+            .route(&at("/browse/vendors/{code}"), get(browse::vendor))
+            .route(&at("/available"), get(available::get))
+            .route(&at("/available/{state}"), get(available::state))
             .route(&at("/help/{page}"), get(help::get));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)
