@@ -146,6 +146,11 @@ impl Topic {
     /// What people want to do, before the menu.
     pub const GROUPS: [Self; 4] = [Self::See, Self::Save, Self::Send, Self::Apps];
 
+    /// Single things of the menu: without those that say no more than a group does.
+    pub fn single() -> impl Iterator<Item = Self> {
+        Feature::all().filter(|feature| !["view", "download", "send"].contains(&feature.code())).map(Self::One)
+    }
+
     /// The code in addresses and files.
     pub fn code(self) -> &'static str {
         match self {
@@ -498,7 +503,11 @@ fn first([yes, no, planned]: [bool; 3]) -> Option<usize> {
 fn group_bits(group: &str) -> (u64, u64) {
     let of_group = Feature::all().filter(|feature| feature.group() == group);
     of_group.fold((0, 0), |(whole, parts), feature| {
-        if feature.code() == group { (whole | feature_bit(feature), parts) } else { (whole, parts | feature_bit(feature)) }
+        if feature.code() == group {
+            (whole | feature_bit(feature), parts)
+        } else {
+            (whole, parts | feature_bit(feature))
+        }
     })
 }
 
@@ -554,4 +563,177 @@ fn alphabetical(segment: &Segment) -> Vec<u32> {
 /// The words of a name.
 fn words(segment: &Segment, doc: u32) -> impl Iterator<Item = u32> + '_ {
     segment.names.at(doc).iter().take_while(|word| **word < FACILITY).map(|word| word & !SMALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{
+        model::{features::Answer, organization::Organization},
+        search::{follow::Change, index::Index, testing::builder},
+    };
+
+    fn change(after: Organization) -> Change {
+        Change { id: after.id.clone(), new: true, after: Some(after) }
+    }
+
+    fn index(organizations: Vec<Organization>) -> (Index, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let index = Index::open(folder.path()).unwrap();
+        index.apply(organizations.into_iter().map(change).collect(), 1).unwrap();
+        (index, folder)
+    }
+
+    fn area(code: &str) -> Option<Area> {
+        Area::from_code(code)
+    }
+
+    fn names(catalogue: &Catalogue, subject: Subject, at: Option<Area>) -> Vec<String> {
+        let shelf = Shelf { subject, area: at };
+        let all = catalogue.page(shelf, 0, usize::MAX).unwrap();
+        assert_eq!(all.len(), catalogue.on(shelf).all() as usize, "the count is the length of the list");
+        all.into_iter().map(|row| row.name).collect()
+    }
+
+    #[test]
+    fn everybody_stands_on_a_shelf_in_the_order_of_the_alphabet() {
+        let mut plain = builder("Nobody Knows What").build();
+        plain.kinds = vec![Kind::Unknown];
+        let (index, _folder) = index(vec![
+            builder("zeta clinic").place("Boise", "ID", "83702").build(),
+            builder("Árbol Clinic").place("Reno", "NV", "89501").place("Nampa", "ID", "83651").build(),
+            builder("O’Brien Labs").kind(Kind::Laboratory).area("US").build(),
+            builder("Community Health Center West").place("Boise", "ID", "83702").build(),
+            builder("Community Health Center East").place("Boise", "ID", "83702").build(),
+            plain,
+        ]);
+        let catalogue = index.catalogue();
+        let clinics = Subject::Kind(Kind::Clinic);
+        let idaho = ["Árbol Clinic", "Community Health Center East", "Community Health Center West", "zeta clinic"];
+        assert_eq!(names(&catalogue, clinics, area("ID")), idaho);
+        assert_eq!(names(&catalogue, clinics, area("nv")), ["Árbol Clinic"]);
+        assert_eq!(names(&catalogue, Subject::Kind(Kind::Laboratory), area("US")), ["O’Brien Labs"]);
+        assert_eq!(names(&catalogue, Subject::Kind(Kind::Unknown), area("none")), ["Nobody Knows What"]);
+        let row = catalogue.page(Shelf { subject: clinics, area: area("ID") }, 0, 1).unwrap().remove(0);
+        assert_eq!((row.city.as_deref(), row.state.as_deref()), (Some("Nampa"), Some("ID")), "the place in the state");
+        assert_eq!(catalogue.count(None, None), Count { listed: 0, known: 6 });
+        assert_eq!(catalogue.count(Some(Kind::Clinic), None).all(), 4, "who is in two states is counted once");
+        assert_eq!(catalogue.count(None, area("ID")).all() + catalogue.count(None, area("NV")).all(), 5);
+    }
+
+    #[test]
+    fn letters_are_found() {
+        let (index, _folder) = index(vec![
+            builder("3M Clinic").area("ID").build(),
+            builder("Mercy").area("ID").build(),
+            builder("Mesa").area("ID").build(),
+            builder("Zeta").area("ID").build(),
+        ]);
+        let catalogue = index.catalogue();
+        let shelf = Shelf { subject: Subject::Kind(Kind::Clinic), area: area("ID") };
+        assert_eq!(catalogue.letters(shelf), ['m', 'z']);
+        assert_eq!(["", "a", "m", "mes", "n", "zz"].map(|from| catalogue.first_from(shelf, from)), [0, 1, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn many_parts_are_one_list_and_who_went_is_not_in_it() {
+        let name = |number: usize| format!("Clinic {number:03} of Boise");
+        let clinic = |number: usize| builder(&name(number)).place("Boise", "ID", "83702").build();
+        let (index, _folder) = index((0..90).step_by(3).map(clinic).collect());
+        index.apply((1..90).step_by(3).map(clinic).map(change).collect(), 2).unwrap();
+        let old = index.catalogue();
+        index.apply((2..90).step_by(3).map(clinic).map(change).collect(), 3).unwrap();
+        let gone = Change { id: clinic(1).id, new: false, after: None };
+        let renamed = Organization { name: "Aardvark".to_owned(), ..clinic(50) };
+        index.apply(vec![gone, Change { new: false, ..change(renamed) }], 4).unwrap();
+        let clinics = Subject::Kind(Kind::Clinic);
+        assert_eq!(names(&old, clinics, area("ID")).len(), 60, "a catalogue stays what it was");
+        let now = index.catalogue();
+        let expected = (0..90).filter(|number| ![1, 50].contains(number)).map(name);
+        let expected: Vec<String> = std::iter::once("Aardvark".to_owned()).chain(expected).collect();
+        assert_eq!(names(&now, clinics, area("ID")), expected);
+        // Bundles: everybody in exactly one, and nobody moves when others come.
+        let bundles = |catalogue: &Catalogue, of| -> Vec<BTreeSet<String>> {
+            let slugs = |number| catalogue.bundle(number, of).into_iter().map(|member| catalogue.slug(member).unwrap());
+            (0..of).map(|number| slugs(number).collect()).collect()
+        };
+        assert_eq!(now.bundles(30), 4);
+        let (before, after) = (bundles(&old, 4), bundles(&now, 4));
+        assert_eq!(after.iter().map(BTreeSet::len).sum::<usize>(), 89);
+        let union: BTreeSet<&String> = after.iter().flatten().collect();
+        assert_eq!(union.len(), 89);
+        for (one, other) in before.iter().zip(&after) {
+            let left: Vec<_> = one.difference(other).collect();
+            assert!(left.iter().all(|slug| slug.contains("001")), "{left:?}");
+        }
+    }
+
+    #[test]
+    fn answers_of_groups_follow_from_their_parts() {
+        let bits =
+            |codes: &[&str]| codes.iter().fold(0, |bits, code| bits | feature_bit(Feature::parse(code).unwrap()));
+        let say = |yes: &[&str], no: &[&str], planned: &[&str], connects| {
+            let all = with_groups([bits(yes), bits(no), bits(planned)], connects);
+            Topic::GROUPS.map(|topic| all.iter().position(|bits| bits >> topic.number() & 1 == 1))
+        };
+        let (yes, no, planned) = (Some(0), Some(1), Some(2));
+        assert_eq!(say(&["view.imaging", "download"], &["view"], &[], false), [yes, yes, None, None]);
+        assert_eq!(say(&[], &["view.imaging", "download"], &["view.claims"], false), [planned, no, None, None]);
+        assert_eq!(say(&[], &["view.imaging"], &[], true), [None, None, None, yes], "no images is not nothing to see");
+        let every_save = ["text", "pdf", "c32", "ccda", "fhir", "other"].map(|what| format!("download.{what}"));
+        assert_eq!(say(&[], &every_save.each_ref().map(String::as_str), &[], false)[1], no);
+        assert_eq!(say(&["send.app_access"], &[], &[], false), [None, None, yes, yes]);
+        assert_eq!(say(&[], &["send.app_access"], &[], true)[3], yes, "an address to connect to is an answer");
+        assert_eq!(say(&[], &["send.app_access"], &[], false), [None, None, None, no]);
+    }
+
+    #[test]
+    fn answers_are_counted_among_the_listed() {
+        let (index, _folder) = index(vec![
+            builder("A").kind(Kind::Hospital).area("ID").feature("view.imaging").answer("download", Answer::No).build(),
+            builder("B").kind(Kind::Hospital).area("ID").area("NV").portal("https://b.example.org/", "B").build(),
+            builder("C").kind(Kind::Hospital).area("ID").endpoint("https://fhir.c.example.org/r4").build(),
+            builder("D").kind(Kind::Hospital).area("ID").answer("view", Answer::No).build(),
+            builder("E").kind(Kind::Clinic).area("ID").feature("view").answer("send", Answer::Planned(None)).build(),
+        ]);
+        let catalogue = index.catalogue();
+        let hospitals = |topic| catalogue.answers(Some(Kind::Hospital), area("ID"), topic);
+        let answers = |yes, no, planned, not_known| Answers { yes, no, planned, not_known };
+        assert_eq!(hospitals(Topic::See), answers(1, 0, 0, 2), "D is only known");
+        assert_eq!(hospitals(Topic::Save), answers(0, 1, 0, 2));
+        assert_eq!(hospitals(Topic::Apps), answers(1, 0, 0, 2));
+        assert_eq!(hospitals(Topic::One(Feature::parse("view.imaging").unwrap())), answers(1, 0, 0, 2));
+        assert_eq!(catalogue.answers(None, None, Topic::Send), answers(0, 0, 1, 3));
+        assert_eq!(catalogue.answers(None, None, Topic::See), answers(2, 0, 0, 2));
+        assert_eq!(catalogue.count(Some(Kind::Hospital), area("ID")), Count { listed: 3, known: 1 });
+    }
+
+    #[test]
+    fn vendors_are_told_from_connections() {
+        let (index, _folder) = index(vec![
+            builder("A").area("ID").portal("https://mychart.a.example.org/", "My A").build(),
+            builder("B").area("NV").endpoint("https://x.epichosted.com/api/FHIR/R4").build(),
+            builder("C").area("NV").portal("https://portal.c.example.org/", "Portal").build(),
+        ]);
+        let catalogue = index.catalogue();
+        let mychart = Subject::Vendor(vendor::by_code("mychart").unwrap());
+        assert_eq!(names(&catalogue, mychart, None), ["A", "B"]);
+        assert_eq!(names(&catalogue, mychart, area("NV")), ["B"]);
+        assert_eq!((catalogue.portals(mychart), catalogue.portals(Subject::OtherVendor)), (1, 1));
+        assert_eq!(names(&catalogue, Subject::OtherVendor, None), ["C"]);
+        let rows = catalogue.page(Shelf { subject: mychart, area: None }, 0, 9).unwrap();
+        assert_eq!(rows.iter().map(|row| row.portal).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn an_old_catalogue_is_made_anew_when_asked() {
+        let (index, _folder) = index(vec![builder("A").build()]);
+        index.refresh_catalogue();
+        assert_eq!(index.catalogue_at_hand().unwrap().count(None, None).all(), 1);
+        index.apply(vec![change(builder("B").build())], 2).unwrap();
+        assert!(index.catalogue_at_hand().is_none(), "a small one is never old");
+        assert_eq!(index.catalogue().count(None, None).all(), 2);
+    }
 }

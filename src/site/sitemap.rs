@@ -14,7 +14,7 @@ use axum::{
 };
 use futures_util::stream;
 
-use super::{CachePolicy, Lang, available, browse, here::Part, help, problem::PageError};
+use super::{CachePolicy, Lang, available, browse, help, here::Part, problem::PageError};
 use crate::{
     app::App,
     search::{
@@ -66,12 +66,7 @@ pub async fn part(State(app): State<App>, Part(name): Part) -> Result<Response, 
 fn pages(catalogue: &Catalogue) -> Vec<String> {
     let help = help::PAGES.iter().map(|page| format!("/help/{page}"));
     let single = ["/", "/apps", "/sources"].map(str::to_owned);
-    single
-        .into_iter()
-        .chain(help)
-        .chain(browse::paths(catalogue))
-        .chain(available::paths(catalogue))
-        .collect()
+    single.into_iter().chain(help).chain(browse::paths(catalogue)).chain(available::paths(catalogue)).collect()
 }
 
 const TAIL: &str = "</urlset>\n";
@@ -105,13 +100,16 @@ fn organizations(catalogue: Arc<Catalogue>, number: usize, root: String) -> Body
                 text.push_str(TAIL);
                 Ok::<_, SearchError>((text, None))
             });
-            Some(match written.await.map_err(std::io::Error::other).and_then(|done| done.map_err(std::io::Error::other)) {
-                Ok((text, left)) => (Ok(text), left),
-                Err(why) => {
-                    tracing::error!(%why, "a part of the site map was not written to its end");
-                    (Err(why), None)
-                }
-            })
+            Some(
+                match written.await.map_err(std::io::Error::other).and_then(|done| done.map_err(std::io::Error::other))
+                {
+                    Ok((text, left)) => (Ok(text), left),
+                    Err(why) => {
+                        tracing::error!(%why, "a part of the site map was not written to its end");
+                        (Err(why), None)
+                    }
+                },
+            )
         }
     };
     Body::from_stream(stream::unfold(Some(Left::All), work))

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     app::App,
-    model::{features::Feature, kind::Kind},
+    model::kind::Kind,
     search::catalogue::{Answers, Area, Catalogue, Topic},
     store::{OWN_SOURCE, SourceOverview},
 };
@@ -135,13 +135,13 @@ impl AvailablePage {
         };
         let areas = areas_by_name(&here).into_iter().filter(|area| catalogue.count(kind, Some(*area)).all() > 0);
         let rows: Vec<Row> = std::iter::once(row(None)).chain(areas.map(|area| row(Some(area)))).collect();
-        let feature = |feature: Feature| Row {
-            words: here.feature(feature),
+        let single = |topic: Topic| Row {
+            words: topic_words(&here, topic),
             address: None,
-            answers: catalogue.answers(kind, None, Topic::One(feature)),
+            answers: catalogue.answers(kind, None, topic),
             known: catalogue.count(kind, None).known,
         };
-        let menu: Vec<Row> = Feature::all().map(feature).collect();
+        let menu: Vec<Row> = Topic::single().map(single).collect();
         let (menu, silent): (Vec<Row>, Vec<Row>) =
             menu.into_iter().partition(|row| row.answers.not_known < row.answers.total());
         let place = kind.map_or_else(|| here.t("available-all-kinds"), |kind| here.kinds(kind));
@@ -246,14 +246,16 @@ fn topic_words(here: &Here, topic: Topic) -> String {
 }
 
 fn kinds(here: &Here, catalogue: &Catalogue, chosen: Option<Kind>) -> Vec<Choice> {
-    let known = Kind::ALL.iter().copied().filter(|kind| catalogue.count(Some(*kind), None).all() > 0 || chosen == Some(*kind));
+    let known =
+        Kind::ALL.iter().copied().filter(|kind| catalogue.count(Some(*kind), None).all() > 0 || chosen == Some(*kind));
     let kinds = known.map(|kind| Choice { value: kind.code(), words: here.kinds(kind), chosen: chosen == Some(kind) });
     let all = Choice { value: "", words: here.t("available-all-kinds"), chosen: chosen.is_none() };
     std::iter::once(all).chain(kinds).collect()
 }
 
 fn topics(here: &Here, chosen: Topic) -> Vec<Choice> {
-    let choice = |topic: Topic| Choice { value: topic.code(), words: topic_words(here, topic), chosen: chosen == topic };
+    let choice =
+        |topic: Topic| Choice { value: topic.code(), words: topic_words(here, topic), chosen: chosen == topic };
     Topic::GROUPS.into_iter().map(choice).collect()
 }
 
@@ -382,7 +384,11 @@ mod tests {
         let page = dom(&AvailableStatePage::samples(Lang::En)[0]);
         assert_eq!(page.text("h1"), "Idaho: apps can connect at 1 of the 1 we list");
         assert_eq!(page.texts("table").len(), 4);
-        assert!(page.texts("#see tbody tr").contains(&"Hospitals 1 1 0 0 0 0 100%".to_owned()), "{:?}", page.texts("#see tr"));
+        assert!(
+            page.texts("#see tbody tr").contains(&"Hospitals 1 1 0 0 0 0 100%".to_owned()),
+            "{:?}",
+            page.texts("#see tr")
+        );
         assert!(page.texts("#see tbody tr").contains(&"Doctors’ offices and clinics 0 0 0 0 0 79 –".to_owned()));
         assert_eq!(page.attributes("#see tbody a", "href")[0], "/browse/states/ID/hospital");
     }

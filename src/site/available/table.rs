@@ -1,7 +1,7 @@
 //! `/data/available.csv`: every number of these pages, a line each.
 
 use crate::{
-    model::{features::Feature, kind::Kind},
+    model::kind::Kind,
     search::catalogue::{Area, Catalogue, Topic},
     sources::input::escape_formula,
 };
@@ -22,7 +22,7 @@ pub fn text(catalogue: &Catalogue) -> String {
             if count.all() == 0 {
                 continue;
             }
-            for topic in Topic::GROUPS.into_iter().chain(Feature::all().map(Topic::One)) {
+            for topic in Topic::GROUPS.into_iter().chain(Topic::single()) {
                 let answers = catalogue.answers(kind, area, topic);
                 let words = [area.map_or(ALL, Area::code), kind.map_or(ALL, Kind::code), topic.code()];
                 let numbers = [count.listed, answers.yes, answers.no, answers.planned, answers.not_known, count.known];
@@ -65,7 +65,9 @@ mod tests {
             let key = (record[0].to_owned(), record[1].to_owned(), record[2].to_owned());
             assert!(rows.insert(key, numbers).is_none(), "{record:?} twice");
         }
-        let row = |state: &str, kind: &str, feature: &str| rows[&(state.to_owned(), kind.to_owned(), feature.to_owned())].clone();
+        let row = |state: &str, kind: &str, feature: &str| {
+            rows[&(state.to_owned(), kind.to_owned(), feature.to_owned())].clone()
+        };
         // The hospital in Boise: sees labs, not images; plans two ways to save; an app can connect.
         assert_eq!(row("ID", "hospital", "see"), [1, 1, 0, 0, 0, 0]);
         assert_eq!(row("ID", "hospital", "view.imaging"), [1, 0, 1, 0, 0, 0]);

@@ -4,7 +4,10 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use url::form_urlencoded;
 
-use super::{Way, area_words, areas_by_name, count_words, list_path, shelves, short_count, state_path, subject_words, vendor_path};
+use super::{
+    Way, area_words, areas_by_name, count_words, list_path, shelves, short_count, state_path, subject_words,
+    vendor_path,
+};
 use crate::{
     model::text,
     search::catalogue::{Area, Catalogue, Count, Row, Shelf, Subject},
@@ -116,12 +119,7 @@ impl List {
 }
 
 /// A page of a list, or the way to the one that is meant.
-pub fn answer(
-    here: Here,
-    catalogue: &Catalogue,
-    subject: Subject,
-    area: Option<Area>,
-) -> Result<Response, PageError> {
+pub fn answer(here: Here, catalogue: &Catalogue, subject: Subject, area: Option<Area>) -> Result<Response, PageError> {
     let list = List::new(&here, Shelf { subject, area });
     let pages = pages(catalogue, list.shelf);
     let to = |page: usize, at: &str| {
@@ -209,9 +207,13 @@ fn title(here: &Here, subject: Subject, area: Option<Area>) -> String {
     let words = subject_words(here, subject);
     match area {
         None => words,
-        Some(Area::State(_)) => {
-            here.t2("browse-title-in", "what", words, "state", area.map(|area| area_words(here, area)).unwrap_or_default())
-        }
+        Some(Area::State(_)) => here.t2(
+            "browse-title-in",
+            "what",
+            words,
+            "state",
+            area.map(|area| area_words(here, area)).unwrap_or_default(),
+        ),
         Some(Area::Nationwide) => here.t1("browse-title-us", "what", words),
         Some(Area::Nowhere) => here.t1("browse-title-nowhere", "what", words),
     }
@@ -272,7 +274,10 @@ fn states(here: &Here, catalogue: &Catalogue, shelf: Shelf) -> Vec<shelves::Line
 #[cfg(test)]
 impl ListPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
-        use crate::{model::{kind::Kind, vendor}, site::samples};
+        use crate::{
+            model::{kind::Kind, vendor},
+            site::samples,
+        };
         let catalogue = tests::catalogue();
         let page = |address: &str, subject, area: Option<&str>, page| {
             let here = samples::here(lang, address);
@@ -326,7 +331,8 @@ pub mod tests {
 
     /// Clinics in Idaho from A to Z with 3M, one with MyChart everywhere, a lab for all, one of nothing known.
     pub fn organizations() -> Vec<Organization> {
-        let names = ('A'..='Z').flat_map(|letter| ["Alder", "Birch", "Cedar"].map(|tree| format!("{letter}{tree} Clinic")));
+        let names =
+            ('A'..='Z').flat_map(|letter| ["Alder", "Birch", "Cedar"].map(|tree| format!("{letter}{tree} Clinic")));
         let mut all: Vec<Organization> =
             names.chain(["3M Clinic".to_owned()]).zip(100..).map(|(name, number)| clinic(number, &name)).collect();
         all.push(samples::hospital());
@@ -389,7 +395,10 @@ pub mod tests {
         let names: Vec<String> = doms.iter().flat_map(|page| page.texts(".names a")).collect();
         assert_eq!((names.len(), names[0].as_str(), names[78].as_str()), (79, "3M Clinic", "ZCedar Clinic"));
         assert!(names.is_sorted());
-        assert_eq!(doms[0].attributes("link[rel=next]", "href"), ["https://connector.example.org/browse/states/ID/clinic?page=2"]);
+        assert_eq!(
+            doms[0].attributes("link[rel=next]", "href"),
+            ["https://connector.example.org/browse/states/ID/clinic?page=2"]
+        );
         assert_eq!(doms[1].attributes("a[rel=prev]", "href"), ["/browse/states/ID/clinic"]);
         assert_eq!(doms[0].texts(".letter-head")[..2], ["Numbers and signs", "A"]);
         assert!(doms[0].text(".names li").contains("Doctor’s office or clinic"), "the kind stands with each name");

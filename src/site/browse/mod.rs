@@ -14,7 +14,9 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-pub use self::{list::ListPage, shelves::BrowsePage};
+#[cfg(test)]
+pub use self::list::ListPage;
+pub use self::shelves::BrowsePage;
 use super::{
     CachePolicy,
     here::{Here, Part, respond},

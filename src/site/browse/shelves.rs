@@ -3,7 +3,8 @@
 use askama::Template;
 
 use super::{
-    Way, area_words, areas_by_name, count_words, kind_path, list_path, short_count, state_path, subject_words, vendor_path,
+    Way, area_words, areas_by_name, count_words, kind_path, list_path, short_count, state_path, subject_words,
+    vendor_path,
 };
 use crate::{
     model::{kind::Kind, vendor},
@@ -82,11 +83,7 @@ impl BrowsePage {
         let sections = vec![Section {
             id: "kinds",
             title: here.t("browse-by-kind"),
-            lines: kind_lines(
-                &here,
-                |kind| catalogue.count(Some(kind), Some(area)),
-                |kind| list_path(area, kind),
-            ),
+            lines: kind_lines(&here, |kind| catalogue.count(Some(kind), Some(area)), |kind| list_path(area, kind)),
         }];
         let further = match area {
             Area::State(_) => vec![
@@ -113,11 +110,7 @@ impl BrowsePage {
         let sections = vec![Section {
             id: "states",
             title: here.t("browse-by-state"),
-            lines: area_lines(
-                &here,
-                |area| catalogue.count(Some(kind), Some(area)),
-                |area| list_path(area, kind),
-            ),
+            lines: area_lines(&here, |area| catalogue.count(Some(kind), Some(area)), |area| list_path(area, kind)),
         }];
         let address = here.link(&format!("/available?kind={}", kind.code()));
         let further = vec![Way { words: here.t("browse-to-available-kind"), address }];
@@ -183,7 +176,13 @@ fn vendor_line(here: &Here, catalogue: &Catalogue, (subject, count): (Subject, C
         address: here.link(&vendor_path(subject)),
         counts: short_count(here, count),
         icon: None,
-        more: Some(here.t2("browse-vendor-count", "portals", u64::from(portals), "apps", u64::from(count.all() - portals))),
+        more: Some(here.t2(
+            "browse-vendor-count",
+            "portals",
+            u64::from(portals),
+            "apps",
+            u64::from(count.all() - portals),
+        )),
     }
 }
 
