@@ -153,6 +153,9 @@ pub async fn follow(app: App) {
             }
             Err(error) => tracing::error!("the index could not follow the log, trying again: {error}"),
         }
+        // Beside everything else: lists may be a moment older than searches.
+        let index = app.index.clone();
+        drop(tokio::task::spawn_blocking(move || index.refresh_catalogue()));
         tokio::time::sleep(LOOK).await;
     }
 }

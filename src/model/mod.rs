@@ -18,4 +18,5 @@ pub mod revision;
 pub mod source;
 pub mod submission;
 pub mod text;
+pub mod vendor;
 pub mod zip_prefix;

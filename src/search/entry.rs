@@ -20,6 +20,7 @@ use crate::model::{
     identifier::System,
     kind::Kind,
     organization::{DoorState, Organization, Related, Said},
+    vendor::{self, VendorsOf},
 };
 
 /// More names, names of places, or places of one organization than these are not written; a chain has thousands.
@@ -46,6 +47,12 @@ pub struct Entry {
     pub terms: Vec<String>,
     /// Features answered yes, a bit each, see [`feature_bit`].
     pub features: u64,
+    /// Features answered no, a bit each.
+    pub features_no: u64,
+    /// Features planned, a bit each.
+    pub features_planned: u64,
+    /// Whose portals it has, see [`vendor_bits`].
+    pub vendors: u64,
     /// How well known it is, see [`known`].
     pub known: u8,
 }
@@ -133,6 +140,14 @@ pub fn feature_bit(feature: Feature) -> u64 {
     MENU.iter().position(|code| *code == feature.code()).map_or(0, |at| 1 << at)
 }
 
+/// One bit of [`vendor_bits`]: it has a portal of which the vendor is not known.
+pub const OTHER_VENDOR: u32 = 31;
+
+/// The vendors of portals, a bit each by their number, from bit 32 on those on whose hosts apps connect.
+fn vendor_bits(vendors: VendorsOf) -> u64 {
+    u64::from(vendors.portals) | u64::from(vendors.other) << OTHER_VENDOR | u64::from(vendors.endpoints) << 32
+}
+
 /// The number of an id, the same wherever it is made.
 pub fn id_key(id: [u8; 16]) -> u64 {
     u64::from_be_bytes([id[8], id[9], id[10], id[11], id[12], id[13], id[14], id[15]])
@@ -154,7 +169,10 @@ pub fn entry(organization: &Organization) -> Entry {
         let host = Door::parse(&portal.url).map(|door| host_words(door.host())).unwrap_or_default();
         portal.name.clone().into_iter().chain([host])
     });
-    let yes = organization.features.iter().filter(|(_, answer)| **answer == Answer::Yes);
+    let answered = |test: fn(&Answer) -> bool| {
+        let those = organization.features.iter().filter(|(_, answer)| test(answer));
+        those.fold(0, |bits, (feature, _)| bits | feature_bit(*feature))
+    };
     let facilities: BTreeSet<&String> = places().filter_map(|place| place.name.as_ref()).collect();
     Entry {
         shown: shown(organization),
@@ -168,7 +186,10 @@ pub fn entry(organization: &Organization) -> Entry {
             .chain(extra_numbers(organization))
             .chain(addresses(organization))
             .collect(),
-        features: yes.fold(0, |bits, (feature, _)| bits | feature_bit(*feature)),
+        features: answered(|answer| *answer == Answer::Yes),
+        features_no: answered(|answer| *answer == Answer::No),
+        features_planned: answered(|answer| matches!(answer, Answer::Planned(_))),
+        vendors: vendor_bits(vendor::of(organization)),
         known: known(organization),
     }
 }

@@ -13,10 +13,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use super::{
     Card, NearTo, Request, Results, Shared,
+    catalogue::Catalogue,
     counted::Towns,
     engine::{
         build::{Builder, Prepared},
@@ -34,7 +36,7 @@ use crate::{
 
 /// The version of the layout and of the folding of words. Raise it with every change of either; the old folder is
 /// removed and the index is built again.
-const SCHEMA: u32 = 3;
+const SCHEMA: u32 = 4;
 /// What went wrong in the index.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
@@ -66,7 +68,21 @@ pub struct Index {
     /// Nothing when opened for reading.
     may_write: bool,
     merger: Mutex<Option<JoinHandle<()>>>,
+    catalogue: Shelved,
 }
+
+/// The catalogue that was made last.
+#[derive(Default)]
+struct Shelved {
+    now: RwLock<Option<Arc<Catalogue>>>,
+    /// Held by whoever makes one; when the last one was ready, and how long it took.
+    making: Mutex<Option<(Instant, Duration)>>,
+}
+
+/// With fewer organizations than this the catalogue is made by whoever asks for it.
+const SMALL: usize = 2_000;
+/// A new catalogue is begun after so many times what the last one took: most of the time nobody makes one.
+const REST: u32 = 10;
 
 /// What searches, changes and merges share.
 pub(super) struct Inner {
@@ -194,7 +210,7 @@ impl Index {
     fn of(disk: Disk, set: Set, writer: Writer, may_write: bool) -> Self {
         let set = RwLock::new(Arc::new(set));
         let inner = Inner { disk, set, writer: Mutex::new(writer), stop: AtomicBool::new(false) };
-        Self { inner: Arc::new(inner), may_write, merger: Mutex::new(None) }
+        Self { inner: Arc::new(inner), may_write, merger: Mutex::new(None), catalogue: Shelved::default() }
     }
 
     /// Number of the last revision that is searched; 0 for an empty one.
@@ -367,6 +383,43 @@ impl Index {
         }
         ids.sort_unstable();
         Ok(ids)
+    }
+
+    /// The catalogue, when it takes no time: of what is searched now, or while a new one is made, the one before.
+    pub fn catalogue_at_hand(&self) -> Option<Arc<Catalogue>> {
+        let set = self.inner.set();
+        let now = self.catalogue.now.read().unwrap_or_else(PoisonError::into_inner).clone();
+        now.filter(|catalogue| set.count() > SMALL || catalogue.is_of(&set))
+    }
+
+    /// The catalogue. It is made first when there is none yet; that may take a second.
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        if let Some(catalogue) = self.catalogue_at_hand() {
+            return catalogue;
+        }
+        let mut making = self.catalogue.making.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have made it meanwhile.
+        self.catalogue_at_hand().unwrap_or_else(|| self.made_catalogue(&mut making))
+    }
+
+    /// Makes the catalogue anew when there is another set to make it of, and not too often.
+    pub fn refresh_catalogue(&self) {
+        let Ok(mut making) = self.catalogue.making.try_lock() else { return };
+        let now = self.catalogue.now.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let rested = making.is_none_or(|(ready, took)| ready.elapsed() >= took * REST);
+        if rested && now.is_none_or(|catalogue| !catalogue.is_of(&self.inner.set())) {
+            self.made_catalogue(&mut making);
+        }
+    }
+
+    fn made_catalogue(&self, making: &mut Option<(Instant, Duration)>) -> Arc<Catalogue> {
+        let begun = Instant::now();
+        let catalogue = Arc::new(Catalogue::new(self.inner.set()));
+        *self.catalogue.now.write().unwrap_or_else(PoisonError::into_inner) = Some(catalogue.clone());
+        let took = begun.elapsed();
+        tracing::debug!(?took, organizations = self.count(), "made the catalogue");
+        *making = Some((Instant::now(), took));
+        catalogue
     }
 
     /// Where it is on disk.

@@ -4,7 +4,9 @@
 //! explains (pure). The index is a cache: it can always be rebuilt from the store.
 
 pub mod address;
+mod alphabet;
 mod candidates;
+pub mod catalogue;
 pub mod counted;
 mod engine;
 mod entry;

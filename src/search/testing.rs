@@ -111,8 +111,11 @@ impl Builder {
         self.0.identifiers.push(Identifier { system, value: value.to_owned() });
         self
     }
-    pub fn feature(mut self, code: &str) -> Self {
-        self.0.features.insert(Feature::parse(code).unwrap(), Answer::Yes);
+    pub fn feature(self, code: &str) -> Self {
+        self.answer(code, Answer::Yes)
+    }
+    pub fn answer(mut self, code: &str, answer: Answer) -> Self {
+        self.0.features.insert(Feature::parse(code).unwrap(), answer);
         self
     }
     pub fn website(mut self, url: &str) -> Self {

@@ -632,14 +632,14 @@ fn what_was_not_committed_is_not_there_after_a_kill() {
     let copy = tempfile::tempdir().unwrap();
     copy_all(folder.path(), copy.path());
     for rubbish in ["segments.json.new", "77.segment", "78.gone"] {
-        fs::write(copy.path().join("v3").join(rubbish), "half a file").unwrap();
+        fs::write(copy.path().join("v4").join(rubbish), "half a file").unwrap();
     }
     drop(index);
     let again = Index::open(copy.path()).unwrap();
     assert_eq!((again.at(), again.search(&request("quest")).unwrap().total), (40, 1));
     assert_eq!(again.search(&request("half done")).unwrap().total, 0);
     again.apply(changes(vec![builder("Whole Clinic").build()]), 41).unwrap();
-    let files: Vec<String> = fs::read_dir(copy.path().join("v3"))
+    let files: Vec<String> = fs::read_dir(copy.path().join("v4"))
         .unwrap()
         .flatten()
         .map(|file| file.file_name().into_string().unwrap())
@@ -661,7 +661,7 @@ fn a_broken_folder_is_emptied_and_starts_again_at_zero() {
     for (what, break_it) in breaks {
         let Scene { index, folder } = scene();
         drop(index);
-        break_it(&folder.path().join("v3"));
+        break_it(&folder.path().join("v4"));
         let again = Index::open(folder.path()).unwrap_or_else(|why| panic!("{what}: {why}"));
         assert_eq!((again.at(), again.count()), (0, 0), "{what}");
         again.apply(changes(organizations()), 50).unwrap();
@@ -701,7 +701,7 @@ fn the_index_of_another_version_is_removed_and_other_files_are_not() {
     }
     Index::open(folder.path()).unwrap();
     let left = |name: &str| folder.path().join(name).exists();
-    assert_eq!((left("v0"), left("v999"), left("vault"), left("v3")), (false, false, true, true));
+    assert_eq!((left("v0"), left("v999"), left("vault"), left("v4")), (false, false, true, true));
 }
 
 #[test]

@@ -162,7 +162,12 @@ impl Here {
 
     /// The absolute address of this page in a language, without a query.
     pub fn absolute(&self, lang: Lang) -> String {
-        format!("{}{}", self.config.public_url.trim_end_matches('/'), in_language(lang, &self.path))
+        self.outside(&in_language(lang, &self.path))
+    }
+
+    /// The absolute address of a page by its address here.
+    pub fn outside(&self, address: &str) -> String {
+        format!("{}{address}", self.config.public_url.trim_end_matches('/'))
     }
 
     /// The absolute address of this page.

@@ -8,6 +8,8 @@
 mod apps;
 mod assets;
 mod brand;
+mod available;
+mod browse;
 mod cache;
 mod data;
 mod find;
@@ -25,6 +27,7 @@ mod problem;
 mod report;
 mod routes;
 mod said;
+mod sitemap;
 mod sources;
 mod visitor;
 mod well_known;

@@ -10,9 +10,10 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, brand, data, find, headers, help, home, keep, letter, logos, organization, places,
+    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, organization,
+    places,
     problem::{self, PageError},
-    report, sources, well_known,
+    report, sitemap, sources, well_known,
 };
 use crate::app::App;
 
@@ -24,6 +25,10 @@ pub fn router(app: App) -> Router {
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
         .route("/sw.js", get(places::service_worker))
+        .route("/llms.txt", get(well_known::llms))
+        .route("/sitemap.xml", get(sitemap::index))
+        .route("/sitemaps/{name}", get(sitemap::part))
+        .route("/data/available.csv", get(available::numbers))
         .route("/assets/{name}", get(assets::get))
         .route("/brand/{name}", get(brand::get))
         .route("/logos/{name}", get(logos::get))
@@ -47,7 +52,15 @@ pub fn router(app: App) -> Router {
             .route(&at("/places"), get(places::get))
             .route(&at("/letter"), get(letter::choose))
             .route(&at("/letter/{kind}"), get(letter::get))
-            .route(&at("/organizations/{slug}/letter"), get(letter::to));
+            .route(&at("/organizations/{slug}/letter"), get(letter::to))
+            .route(&at("/browse"), get(browse::get))
+            .route(&at("/browse/states/{code}"), get(browse::state))
+            .route(&at("/browse/states/{code}/{kind}"), get(browse::state_kind))
+            .route(&at("/browse/kinds/{kind}"), get(browse::kind))
+            .route(&at("/browse/vendors"), get(browse::vendors))
+            .route(&at("/browse/vendors/{code}"), get(browse::vendor))
+            .route(&at("/available"), get(available::get))
+            .route(&at("/available/{state}"), get(available::state));
         router = router.merge(report::routes(&at, &desk));
     }
     around(router.route("/es/o/{id}", get(organization::by_id)), app)

@@ -171,6 +171,14 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/sources"), CachePolicy::Page),
             (format!("{prefix}/help"), CachePolicy::Page),
             (format!("{prefix}/developers"), CachePolicy::Page),
+            (format!("{prefix}/browse"), CachePolicy::Page),
+            (format!("{prefix}/browse/states/ID"), CachePolicy::Page),
+            (format!("{prefix}/browse/states/ID/hospital"), CachePolicy::Page),
+            (format!("{prefix}/browse/kinds/hospital"), CachePolicy::Page),
+            (format!("{prefix}/browse/vendors"), CachePolicy::Page),
+            (format!("{prefix}/browse/vendors/mychart?state=ID"), CachePolicy::Page),
+            (format!("{prefix}/available?kind=hospital&feature=see"), CachePolicy::Page),
+            (format!("{prefix}/available/ID"), CachePolicy::Page),
             (format!("{prefix}/help/faq"), CachePolicy::Page),
             (format!("{prefix}/help/rights"), CachePolicy::Page),
             (format!("{prefix}/help/template"), CachePolicy::Page),
@@ -353,6 +361,77 @@ async fn what_visitors_type_never_breaks_a_page() {
     }
     let long = "a".repeat(5_000);
     assert_eq!(site.get(&format!("/find?q={long}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn codes_in_another_case_lead_on_and_unknown_ones_are_no_page() {
+    let site = Site::new().await;
+    for (asked, told) in [
+        ("/es/browse/states/id", "/es/browse/states/ID"),
+        ("/browse/states/us/hospital?page=2", "/browse/states/US/hospital?page=2"),
+        ("/available/id", "/available/ID"),
+    ] {
+        let page = site.get(asked).await;
+        assert_eq!((page.status, page.header(header::LOCATION)), (StatusCode::PERMANENT_REDIRECT, told), "{asked}");
+    }
+    for none in [
+        "/browse/states/ZZ",
+        "/browse/states/ID/castle",
+        "/browse/states/%ff/clinic",
+        "/browse/kinds/castle",
+        "/browse/vendors/nobody",
+        "/available/ZZ",
+        "/sitemaps/2.xml",
+        "/sitemaps/x.xml",
+        "/sitemaps/-1.xml",
+        "/sitemaps/0",
+    ] {
+        assert_eq!(site.get(none).await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+}
+
+#[tokio::test]
+async fn the_site_map_has_every_page_and_every_one_is_there() {
+    let site = Site::new().await;
+    let root = "https://connector.example.org";
+    let index = site.get("/sitemap.xml").await;
+    assert!(index.header(header::CONTENT_TYPE).starts_with("application/xml"));
+    let addresses = |text: &str| -> Vec<String> {
+        let parts = text.split("<loc>").skip(1);
+        parts.map(|part| part.split("</loc>").next().unwrap().strip_prefix(root).unwrap().to_owned()).collect()
+    };
+    let parts = addresses(&index.body);
+    assert_eq!(parts, ["/sitemaps/0.xml", "/sitemaps/1.xml"]);
+    let mut all = Vec::new();
+    for part in &parts {
+        all.extend(addresses(&site.get(part).await.body));
+    }
+    for page in ["/", "/es", "/browse/states/ID/hospital", "/es/available", "/apps/example-health"] {
+        assert!(all.contains(&page.to_owned()), "{page}");
+    }
+    let organizations: Vec<&String> = all.iter().filter(|page| page.starts_with("/organizations/")).collect();
+    assert_eq!(organizations.len(), 2, "{organizations:?}");
+    assert_eq!(all.len(), all.iter().collect::<std::collections::BTreeSet<_>>().len(), "an address stands twice");
+    for page in all {
+        assert_eq!(site.get(&page).await.status, StatusCode::OK, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn texts_for_programs_name_only_what_is_there() {
+    let site = Site::new().await;
+    let robots = site.get("/robots.txt").await.body;
+    assert!(robots.contains("Sitemap: https://connector.example.org/sitemap.xml"), "{robots}");
+    let llms = site.get("/llms.txt").await.body;
+    assert!(llms.starts_with("# Connector\n\n> "), "{llms}");
+    let links: Vec<&str> = llms.split("](").skip(1).map(|part| part.split(')').next().unwrap()).collect();
+    assert!(links.len() > 10);
+    for link in links {
+        let address = link.strip_prefix("https://connector.example.org").unwrap();
+        if !address.starts_with("/api/") {
+            assert_eq!(site.get(address).await.status, StatusCode::OK, "{address}");
+        }
+    }
 }
 
 #[tokio::test]

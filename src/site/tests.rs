@@ -7,6 +7,8 @@ use scraper::{ElementRef, Html, Selector};
 
 use super::{
     apps::{AppPage, AppsPage},
+    available::{AvailablePage, AvailableStatePage},
+    browse::{BrowsePage, ListPage},
     find::FindPage,
     help::{HelpIndex, HelpPage},
     home::HomePage,
@@ -79,6 +81,10 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("apps.html", doms(&AppsPage::samples(lang))),
         ("app.html", doms(&AppPage::samples(lang))),
         ("sources.html", doms(&SourcesPage::samples(lang))),
+        ("browse.html", doms(&BrowsePage::samples(lang))),
+        ("browse-list.html", doms(&ListPage::samples(lang))),
+        ("available.html", doms(&AvailablePage::samples(lang))),
+        ("available-state.html", doms(&AvailableStatePage::samples(lang))),
         ("help.html", doms(&HelpPage::samples(lang))),
         ("help-index.html", doms(&HelpIndex::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),

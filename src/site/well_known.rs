@@ -27,8 +27,16 @@ fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> S
 }
 
 /// `/robots.txt`: pages of organizations are for everybody; result pages are endless and say nothing of their own.
-pub async fn robots() -> Response {
-    text("User-agent: *\nDisallow: /find\nDisallow: /es/find\nDisallow: /api/\n".to_owned())
+pub async fn robots(State(app): State<App>) -> Response {
+    let root = app.config.public_url.trim_end_matches('/');
+    text(format!(
+        "User-agent: *\nDisallow: /find\nDisallow: /es/find\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n"
+    ))
+}
+
+/// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.
+pub async fn llms(State(app): State<App>) -> Response {
+    text(include_str!("llms.txt").replace("{root}", app.config.public_url.trim_end_matches('/')))
 }
 
 fn text(body: String) -> Response {

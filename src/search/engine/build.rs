@@ -16,6 +16,7 @@ use crate::{
         place::STATES,
     },
     search::{
+        alphabet,
         entry::{Entry, id_key, id_term},
         words::{self, Token},
     },
@@ -81,6 +82,9 @@ pub struct Builder {
     terms: Vec<(u64, u32)>,
     kinds: Vec<u32>,
     features: Vec<u64>,
+    answers: Lists,
+    vendors: Lists,
+    alphabet: Vec<u64>,
     facts: Vec<u32>,
     id_keys: Vec<u64>,
     part_of: Vec<u32>,
@@ -147,6 +151,9 @@ impl Builder {
             terms: Vec::new(),
             kinds: Vec::new(),
             features: Vec::new(),
+            answers: Lists::default(),
+            vendors: Lists::default(),
+            alphabet: Vec::new(),
             facts: Vec::new(),
             id_keys: Vec::new(),
             part_of: Vec::new(),
@@ -183,6 +190,9 @@ impl Builder {
         self.terms.extend(terms.iter().map(|hash| (*hash, doc)));
         self.kinds.push(entry.kinds);
         self.features.push(entry.features);
+        self.answers.push(each(entry.features_no).chain(each(entry.features_planned).map(|bit| bit + u64::BITS)));
+        self.vendors.push(each(entry.vendors));
+        self.alphabet.push(alphabet::key(&entry.shown.name));
         let shown = &entry.shown;
         self.facts.push(Facts::new(shown, entry.known, day(&shown.load_date)).0);
         self.id_keys.push(id_key(shown.id));
@@ -277,6 +287,9 @@ impl Builder {
             names,
             of_kind: of_kind(&self.kinds, &self.facts, &order),
             of_state: of_state(&spots, &places),
+            of_answer: self.answers.sorted(&order, |bit| bit).turned(2 * u64::BITS),
+            of_vendor: self.vendors.sorted(&order, |bit| bit).turned(u64::BITS),
+            alphabet: picked(&self.alphabet, &order),
             spots,
             places,
             terms,
@@ -292,6 +305,11 @@ impl Builder {
         }
         .with_frequent())
     }
+}
+
+/// The numbers of the bits of a set.
+fn each(bits: u64) -> impl Iterator<Item = u32> {
+    (0..u64::BITS).filter(move |bit| bits >> bit & 1 == 1)
 }
 
 /// The organizations of each kind.

@@ -61,6 +61,13 @@ pub struct Segment {
     pub kinds: Vec<u32>,
     /// Features of each organization, see `entry::feature_bit`.
     pub features: Vec<u64>,
+    /// The organizations of each other answer: those who said no to a feature by the number of its bit, those who plan
+    /// it 64 further.
+    pub of_answer: Lists,
+    /// The organizations of each vendor, by the number of its bit, see `entry::vendor_bits`.
+    pub of_vendor: Lists,
+    /// The name of each in the alphabet, see `alphabet::key`.
+    pub alphabet: Vec<u64>,
     /// See [`Facts`].
     pub facts: Vec<u32>,
     /// The end of each id as a number, see `entry::id_key`.
@@ -88,12 +95,18 @@ impl Facts {
         let wide = shown.areas.iter().any(|area| area == "US");
         let known = u32::from(known).min(63) << 25;
         let (day, tier) = (u32::from(day) << 9, u32::from(shown.tier & 15) << 1);
-        Self(bit(shown.listed, 31) | known | day | bit(shown.portal_url.is_some(), 5) | tier | bit(wide, 0))
+        let doors = bit(shown.app_access, 6) | bit(shown.portal_url.is_some(), 5);
+        Self(bit(shown.listed, 31) | known | day | doors | tier | bit(wide, 0))
     }
 
     /// Has it a page to sign in?
     pub fn portal(self) -> bool {
         self.0 >> 5 & 1 == 1
+    }
+
+    /// Can an app connect?
+    pub fn app_access(self) -> bool {
+        self.0 >> 6 & 1 == 1
     }
 
     /// Does it offer a door or a feature?
@@ -128,6 +141,11 @@ impl Segment {
         self.kinds.len() as u32
     }
 
+    /// A word.
+    pub fn word(&self, number: u32) -> &str {
+        self.lexicon.word(number)
+    }
+
     /// The facts of one.
     pub fn facts(&self, doc: u32) -> Facts {
         Facts(self.facts[doc as usize])
@@ -157,14 +175,17 @@ impl Segment {
 
     fn write(&self, to: &mut Writer<impl Write>) -> io::Result<()> {
         self.lexicon.write(to)?;
-        for lists in [&self.kin, &self.names, &self.of_name, &self.spots, &self.of_spot, &self.of_kind, &self.of_state]
-        {
+        let words = [&self.kin, &self.names, &self.of_name];
+        let places = [&self.spots, &self.of_spot];
+        let facts = [&self.of_kind, &self.of_state, &self.of_answer, &self.of_vendor];
+        for lists in words.into_iter().chain(places).chain(facts) {
             lists.write(to)?;
         }
         self.places.write(to)?;
         self.terms.write(to)?;
         to.u32s(&self.kinds)?;
         to.u64s(&self.features)?;
+        to.u64s(&self.alphabet)?;
         to.u32s(&self.facts)?;
         to.u64s(&self.id_keys)?;
         to.u32s(&self.part_of)?;
@@ -233,10 +254,13 @@ impl Segment {
             of_spot: Lists::read(from)?,
             of_kind: Lists::read(from)?,
             of_state: Lists::read(from)?,
+            of_answer: Lists::read(from)?,
+            of_vendor: Lists::read(from)?,
             places: Places::read(from)?,
             terms: Terms::read(from)?,
             kinds: from.u32s()?,
             features: from.u64s()?,
+            alphabet: from.u64s()?,
             facts: from.u32s()?,
             id_keys: from.u64s()?,
             part_of: from.u32s()?,
@@ -251,7 +275,14 @@ impl Segment {
     fn is_sound(&self) -> bool {
         let (docs, words, places) = (self.kinds.len(), self.lexicon.count(), self.places.count());
         let count = docs as u32;
-        let lengths = [self.features.len(), self.facts.len(), self.id_keys.len(), self.part_of.len(), self.at.len()];
+        let lengths = [
+            self.features.len(),
+            self.alphabet.len(),
+            self.facts.len(),
+            self.id_keys.len(),
+            self.part_of.len(),
+            self.at.len(),
+        ];
         lengths.iter().all(|length| *length == docs)
             && words < SMALL
             && self.kin.is_sound(words as usize, |word| word < words)
@@ -261,6 +292,8 @@ impl Segment {
             && self.of_spot.is_sound(places as usize, |doc| doc < count)
             && self.of_kind.is_sound(u32::BITS as usize, |doc| doc < count)
             && self.of_state.is_sound(STATES.len(), |doc| doc < count)
+            && self.of_answer.is_sound(2 * u64::BITS as usize, |doc| doc < count)
+            && self.of_vendor.is_sound(u64::BITS as usize, |doc| doc < count)
             && self.places.is_sound(words)
             && self.terms.is_sound(count)
             && self.part_of.iter().all(|number| *number as usize <= self.parents.len())

@@ -19,7 +19,7 @@ use self::{
     filters::{Filters, chips, filter_words},
     question::{Answer, Asking},
 };
-pub use cards::ResultCard;
+pub use cards::{ResultCard, place_words};
 
 use super::{
     CachePolicy,
@@ -192,7 +192,7 @@ fn instead(here: &Here, asked: &Asked, results: &Results) -> Vec<Choice> {
 }
 
 /// First, last, and the pages around the one shown.
-fn steps(page: usize, pages: usize, at: impl Fn(usize) -> String) -> Vec<Step> {
+pub fn steps(page: usize, pages: usize, at: impl Fn(usize) -> String) -> Vec<Step> {
     let mut steps = Vec::new();
     if pages < 2 {
         return steps;
