@@ -38,7 +38,7 @@ pub struct Entry {
     /// The name of its file.
     name: String,
     /// Its path without the language.
-    path: String,
+    pub path: String,
     title: String,
     short: String,
     description: String,
@@ -113,9 +113,14 @@ impl Entry {
     }
 }
 
+/// Every page of a language, in the order of the index.
+pub fn pages(lang: Lang) -> &'static [Entry] {
+    &library(lang).entries
+}
+
 /// Path and words of the pages that stand at the foot of every page.
 pub fn foot(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
-    library(lang).entries.iter().filter(|entry| entry.foot).map(|entry| (&*entry.path, &*entry.short))
+    pages(lang).iter().filter(|entry| entry.foot).map(|entry| (&*entry.path, &*entry.short))
 }
 
 /// Who runs this installation, as the texts say it: what the operator set, and words that say so where nothing is set.
@@ -184,8 +189,8 @@ pub async fn index(here: Here) -> Result<Response, PageError> {
 
 impl HelpIndex {
     fn new(here: Here) -> Self {
-        let entries = &library(here.lang).entries;
-        let of = |group| entries.iter().filter(|entry| entry.group == group).collect::<Vec<_>>();
+        let pages = pages(here.lang);
+        let of = |group| pages.iter().filter(|entry| entry.group == group).collect::<Vec<_>>();
         let groups = Group::ALL.into_iter().map(|group| (heading(&here, group), of(group)));
         let groups = groups.filter(|(_, entries)| !entries.is_empty()).collect();
         Self { here, groups }
@@ -206,7 +211,7 @@ fn heading(here: &Here, group: Group) -> String {
 impl HelpPage {
     pub fn samples(lang: Lang) -> Vec<Self> {
         let page = |entry: &Entry| Self::new(super::samples::here(lang, &entry.path), entry).unwrap();
-        library(lang).entries.iter().map(page).collect()
+        pages(lang).iter().map(page).collect()
     }
 }
 
