@@ -57,8 +57,15 @@ impl Site {
         let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
-        let running =
-            App { store, index, clock, config: samples::config(), ready: Ready::default(), pages: Kept::default(), counted: Arc::default() };
+        let running = App {
+            store,
+            index,
+            clock,
+            config: samples::config(),
+            ready: Ready::default(),
+            pages: Kept::default(),
+            counted: Arc::default(),
+        };
         let site = Self { pages: routes::router(running.clone()), app: running, folder: folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
