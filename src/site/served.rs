@@ -59,7 +59,7 @@ impl Site {
         let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
         let running =
             App { store, index, clock, config: samples::config(), ready: Ready::default(), counted: Arc::default() };
-        let site = Self { pages: routes::router(running.clone()), app: running, folder: folder };
+        let site = Self { pages: routes::router(running.clone()), app: running, folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
         site
