@@ -48,7 +48,7 @@ pub struct Fetcher<'a> {
 }
 
 /// Hears of each address when it is done: how many of how many, the address, and what was wrong.
-pub type Told = dyn Fn(u64, u64, &str, Option<&str>) + Sync;
+pub type Told<'t> = dyn Fn(u64, u64, &str, Option<&str>) + Sync + 't;
 
 /// What came of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -64,7 +64,7 @@ impl Fetcher<'_> {
     ///
     /// # Errors
     /// When the store does not work. What was done before stays.
-    pub async fn run(&self, wanted: Vec<WantedLogo>, told: &Told) -> Result<Done, StoreError> {
+    pub async fn run(&self, wanted: Vec<WantedLogo>, told: &Told<'_>) -> Result<Done, StoreError> {
         // Many organizations of one brand share an address: it is asked once.
         let mut hosts: BTreeMap<String, BTreeMap<String, Vec<WantedLogo>>> = BTreeMap::new();
         for one in wanted {
@@ -89,7 +89,7 @@ impl Fetcher<'_> {
         urls: BTreeMap<String, Vec<WantedLogo>>,
         all: u64,
         counter: &AtomicU64,
-        told: &Told,
+        told: &Told<'_>,
     ) -> Result<Done, StoreError> {
         let mut done = Done::default();
         for (at, (url, organizations)) in urls.into_iter().enumerate() {
