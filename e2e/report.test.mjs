@@ -151,7 +151,7 @@ for (const { lang, prefix } of LANGUAGES) {
         for (const step of steps) {
           for (const colorScheme of ["light", "dark"]) {
             const what = `${prefix}${step} (${colorScheme})`;
-            await page.emulateMedia({ colorScheme });
+            await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
             const response = await page.goto(`${base}${prefix}${step}`);
             assert.equal(response.status(), 200, what);
             await fits(page, what);
@@ -165,7 +165,7 @@ for (const { lang, prefix } of LANGUAGES) {
         assert.ok(!seen, "the field for machines is not on the screen");
         await page.locator(".report button[type=submit]").click();
         for (const colorScheme of ["light", "dark"]) {
-          await page.emulateMedia({ colorScheme });
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await accessible(page, `mistakes (${colorScheme})`);
         }
         await end();

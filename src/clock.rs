@@ -67,9 +67,7 @@ impl Ids {
         let mut pool = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         if pool.len() < RANDOM {
             pool.resize(RANDOM * 400, 0);
-            #[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
-            #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids at all")]
-            getrandom::fill(&mut pool).expect("the machine gives random numbers");
+            fill(&mut pool);
         }
         let rest = pool.len() - RANDOM;
         let mut bytes = [0; RANDOM];
@@ -77,4 +75,17 @@ impl Ids {
         pool.truncate(rest);
         bytes
     }
+}
+
+/// A key that nobody knows.
+pub fn secret() -> [u8; 32] {
+    let mut key = [0; 32];
+    fill(&mut key);
+    key
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads random numbers")]
+#[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids or keys at all")]
+fn fill(bytes: &mut [u8]) {
+    getrandom::fill(bytes).expect("the machine gives random numbers");
 }

@@ -134,7 +134,7 @@ async fn list(store: &Store, state: SubmissionState, limit: u32, json: bool) -> 
         0 => println!("No report is {what}."),
         all if all > some.len() as u64 => println!("{all} reports {what}; these are the first {}.", some.len()),
         1 if state == SubmissionState::Open => {
-            println!("1 report waits. See all of it: connector submissions show {}", some[0].n)
+            println!("1 report waits. See all of it: connector submissions show {}", some[0].n);
         }
         all => println!("{all} reports {what}. See all of one: connector submissions show {}", some[0].n),
     }

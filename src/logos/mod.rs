@@ -47,6 +47,9 @@ pub struct Fetcher<'a> {
     pub pause: Duration,
 }
 
+/// Hears of each address when it is done: how many of how many, the address, and what was wrong.
+pub type Told<'t> = dyn Fn(u64, u64, &str, Option<&str>) + Sync + 't;
+
 /// What came of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Done {
@@ -57,15 +60,11 @@ pub struct Done {
 }
 
 impl Fetcher<'_> {
-    /// Fetches these. `told` hears of each address when it is done: how many of how many, the address, and what was wrong.
+    /// Fetches these.
     ///
     /// # Errors
     /// When the store does not work. What was done before stays.
-    pub async fn run(
-        &self,
-        wanted: Vec<WantedLogo>,
-        told: &(dyn Fn(u64, u64, &str, Option<&str>) + Sync),
-    ) -> Result<Done, StoreError> {
+    pub async fn run(&self, wanted: Vec<WantedLogo>, told: &Told<'_>) -> Result<Done, StoreError> {
         // Many organizations of one brand share an address: it is asked once.
         let mut hosts: BTreeMap<String, BTreeMap<String, Vec<WantedLogo>>> = BTreeMap::new();
         for one in wanted {
@@ -90,7 +89,7 @@ impl Fetcher<'_> {
         urls: BTreeMap<String, Vec<WantedLogo>>,
         all: u64,
         counter: &AtomicU64,
-        told: &(dyn Fn(u64, u64, &str, Option<&str>) + Sync),
+        told: &Told<'_>,
     ) -> Result<Done, StoreError> {
         let mut done = Done::default();
         for (at, (url, organizations)) in urls.into_iter().enumerate() {

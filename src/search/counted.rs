@@ -237,12 +237,11 @@ impl Towns {
         (1..=forms.len().min(TOWN_WORDS)).rev().find_map(|length| {
             let name = words::together(forms[forms.len() - length..].iter().copied());
             let towns = self.known.get(&name)?;
-            let town = match state {
-                Some(state) => towns.iter().find(|town| town.state == state)?,
-                None => {
-                    let all: usize = towns.iter().map(|town| town.count).sum();
-                    towns.iter().find(|town| town.count * 10 >= all * 9)?
-                }
+            let town = if let Some(state) = state {
+                towns.iter().find(|town| town.state == state)?
+            } else {
+                let all: usize = towns.iter().map(|town| town.count).sum();
+                towns.iter().find(|town| town.count * 10 >= all * 9)?
             };
             Some(Word::City(town.name.clone()))
         })

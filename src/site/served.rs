@@ -66,7 +66,7 @@ impl Site {
             pages: Kept::default(),
             counted: Arc::default(),
         };
-        let site = Self { pages: routes::router(running.clone()), app: running, folder: folder };
+        let site = Self { pages: routes::router(running.clone()), app: running, folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
         site

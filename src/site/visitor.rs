@@ -12,7 +12,7 @@ use std::{
 use axum::http::{HeaderMap, HeaderName, header};
 use sha2::{Digest, Sha256};
 
-use crate::model::listing::hex;
+use crate::{clock::secret, model::listing::hex};
 
 /// How many addresses, or texts, are remembered at once.
 const REMEMBERED: usize = 20_000;
@@ -73,13 +73,8 @@ pub struct Stamps {
 
 impl Stamps {
     /// With a key that nobody knows.
-    ///
-    /// # Panics
-    /// When the machine has no random numbers: nothing else would work then either.
     pub fn new() -> Self {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).expect("the machine gives random numbers");
-        Self { key }
+        Self { key: secret() }
     }
 
     /// A stamp of this instant.
