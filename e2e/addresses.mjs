@@ -61,7 +61,7 @@ const named = (words) => organization(`called ${words}`, (one) => one.name.inclu
 export const withDoor = () => organization("with one door", (one) => live(one).length === 1 && one.status === "active");
 export const withoutDoor = () => organization("without a door", (one) => live(one).length === 0 && !one.website && one.kinds.includes("laboratory"));
 export const withWebsite = () => organization("with a web site only", (one) => live(one).length === 0 && one.website);
-export const withDoors = () => organization("with several doors", (one) => live(one).length > 1);
+export const withDoors = () => organization("with several doors", (one) => live(one).length > 1 && !one.part_of);
 
 /** The first link of a page that looks like this; nothing when the page is not there. */
 async function linked(path, pattern) {

@@ -47,7 +47,7 @@ const links = (page) =>
     refresh: document.querySelector("meta[http-equiv=refresh]")?.content,
   }));
 
-test("a walk over the whole site stores nothing and tells nobody", { timeout: 240_000 }, async (t) => {
+test("a walk over the whole site stores nothing and tells nobody", { timeout: 400_000 }, async (t) => {
   const context = await newContext({ viewport: { width: 390, height: 740 } });
   const page = await context.newPage();
   const requests = [];

@@ -102,7 +102,7 @@ fn organizations(client: &mut Client) -> Outcome<Vec<Known>> {
             if id.is_empty() || slug.is_empty() || name.is_empty() {
                 return Err(format!("{path}: an organization without id, slug or name"));
             }
-            all.push(Known { id, slug, name, city: text(&one["addresses"][0]["city"]) });
+            all.push(Known { id, slug, name, city: text(&one["locations"][0]["city"]) });
         }
         match page["next_after"].as_str() {
             Some(next) => after = format!("&after={next}"),

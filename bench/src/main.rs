@@ -40,8 +40,9 @@ const USAGE: &str = "usage:
       asks other engines the same (built with --features engines)
   connector-bench addresses --base http://127.0.0.1:PORT --out DIR [--known FILE] [--seed 1]
       writes lists of paths that the server knows, one list for each kind of page; --known keeps its organizations
-  connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--skip 0] [--take N]
-      asks for each path once, one after the other on one connection: how long it takes
+  connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--pid PID] [--skip 0] [--take N]
+      asks for each path once, one after the other on one connection: how long it takes, and with the server's process
+      its processor time
   connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
       asks on many connections at once: how many answers a second, and the processor time of the server for each; without --seconds each path once, with it all of them
       once before it counts, then again and again

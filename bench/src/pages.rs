@@ -30,23 +30,28 @@ fn page<'a>(client: &'a mut Client, path: &str) -> Outcome<&'a [u8]> {
 /// `connector-bench pages`: one line for people.
 pub fn times(given: &Arguments) -> Outcome<()> {
     let (base, paths) = (given.need::<String>("base")?, paths(given)?);
+    // Without a process there is nobody whose processor time could be told.
+    let server: u32 = given.or("pid", 0)?;
     let mut client = connect(&base)?;
     let (mut took, mut bytes) = (Vec::with_capacity(paths.len()), 0);
+    let spent = machine::processor_seconds_with_children(server);
     for path in &paths {
         let begun = Instant::now();
         client.send(path).map_err(|why| format!("{path}: {why}"))?;
         bytes += page(&mut client, path)?.len();
         took.push(begun.elapsed().as_secs_f64() * 1_000.0);
     }
+    let spent = (machine::processor_seconds_with_children(server) - spent) * 1e3 / paths.len() as f64;
     took.sort_unstable_by(f64::total_cmp);
     let at = |percent: usize| took[(took.len() * percent / 100).min(took.len() - 1)];
     println!(
-        "{} pages of {:.1} kB: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms",
+        "{} pages of {:.1} kB: p50 {:.2} ms, p99 {:.2} ms, most {:.2} ms{}",
         took.len(),
         bytes as f64 / took.len() as f64 / 1_000.0,
         at(50),
         at(99),
-        at(100)
+        at(100),
+        if server == 0 { String::new() } else { format!(", {spent:.2} ms of processor each") },
     );
     Ok(())
 }

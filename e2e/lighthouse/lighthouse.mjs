@@ -29,10 +29,11 @@ let missed = 0;
 try {
   for (const { name, path, skipAudits } of PAGES) {
     const reports = [];
-    for (let n = 0; n < runs; n += 1) {
+    for (let tries = 0; reports.length < runs; tries += 1) {
       const { lhr } = await lighthouse(base + path, { port: chrome.port, output: "json", logLevel: "silent", onlyCategories: CATEGORIES, skipAudits: skipAudits ?? null });
-      if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
-      reports.push(lhr);
+      // A trace that did not begin says nothing of the page; it may happen now and then.
+      if (!lhr.runtimeError) reports.push(lhr);
+      else if (tries >= 2 * runs + 2) throw new Error(`${path}: ${lhr.runtimeError.message}`);
     }
     const scores = CATEGORIES.map((category) => Math.round(100 * middle(reports.map((report) => report.categories[category].score))));
     const time = (audit) => `${Math.round(middle(reports.map((report) => report.audits[audit].numericValue)))} ms`;

@@ -118,8 +118,9 @@ impl Store {
 
     /// Active organizations after an id, in the order of ids, at most `limit`.
     pub async fn organizations(&self, after: Option<&Id>, limit: u32) -> Result<Vec<Organization>, StoreError> {
+        // "Not in": with "in" SQLite takes the index over the status and sorts a million bodies for each page.
         let rows = sqlx::query(
-            "SELECT body FROM organization WHERE id > $1 AND status IN ('active', 'moved', 'closed') ORDER BY id LIMIT $2",
+            "SELECT body FROM organization WHERE id > $1 AND status NOT IN ('merged', 'withdrawn') ORDER BY id LIMIT $2",
         )
         .bind(after.map(ToString::to_string).unwrap_or_default())
         .bind(i64::from(limit))
