@@ -41,7 +41,7 @@ const clean = (o) => {
     id: o.id, name: text(o.name) || o.id, slug: /^[a-z0-9-]{1,200}$/.test(o.slug) ? o.slug : "", status: text(o.status),
     kinds: texts(o.kinds), phone: text(o.phone ?? where.phone, 60),
     where: { lines: [...texts(where.lines), `${town} ${text(where.zip)}`.trim()].filter(Boolean) },
-    portals: array(o.portals).filter((d) => live(d) && !(d.valid_to < today())).map((d) => door(d, o)).filter((d) => d.url),
+    portals: array(o.portals).filter((d) => live(d) && !(d.valid_to && d.valid_to < today())).map((d) => door(d, o)).filter((d) => d.url),
     successor: isId(o.successor?.id) ? { id: o.successor.id, name: text(o.successor.name) } : null, website: site,
     how_to_ask: { en: text(o.how_to_ask?.en, 600), es: text(o.how_to_ask?.es, 600) },
     apps: text(o.apps ?? (array(o.endpoints).some(live) || says === "yes" ? "yes" : says === "no" ? says : "unknown")),

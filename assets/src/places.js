@@ -220,6 +220,5 @@ addEventListener("hashchange", linked);
 root.hidden = false;
 put(root, "printed", { date: date(today()) });
 start();
-compare();
-linked();
+compare().then(linked);
 navigator.serviceWorker?.register("/sw.js", { scope: location.pathname, updateViaCache: "none" }).catch(() => {});
