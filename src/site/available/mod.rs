@@ -179,6 +179,7 @@ impl AvailablePage {
 pub struct Question {
     id: &'static str,
     title: String,
+    caption: String,
     rows: Vec<Row>,
 }
 
@@ -205,6 +206,13 @@ impl AvailableStatePage {
         let question = |topic: Topic| Question {
             id: topic.code(),
             title: topic_words(&here, topic),
+            caption: here.t2(
+                "available-caption",
+                "kinds",
+                area_words(&here, area),
+                "feature",
+                topic_words(&here, topic),
+            ),
             rows: std::iter::once(None).chain(kinds().map(Some)).map(|kind| row(topic, kind)).collect(),
         };
         let words = area_words(&here, area);
