@@ -1,20 +1,20 @@
 # Lists by state, kind and portal vendor.
 browse-title = Browse all places
-browse-lead = Every place in the directory, without searching. Choose a state, a kind of place, or the portal it uses. A portal is a website where you sign in to see your records.
+browse-lead = Every place in the directory, without searching. Choose a state, a kind of place, or the company behind its portal. A portal is a website where you sign in to see your records.
 browse-lead-state = Places in this state, and places that serve it. A place of more than one kind stands under each.
 browse-lead-us = Places that serve the whole country.
 browse-lead-nowhere = No list tells us where these places are.
 browse-lead-kind = Choose a state. A place in more than one state stands under each.
-browse-lead-vendors = A portal is a website where you sign in to see your records. Many places use a portal made by the same company.
+browse-lead-vendors = A portal is a website where you sign in to see your records. Many places use a portal, or let apps connect, through the same company.
 browse-lead-vendor = These places have a sign-in page that shows by its name or address that it is { $name }, or they let apps connect through { $developer }. Apps connecting there does not prove which portal you will see.
 browse-lead-vendor-other = These places have a sign-in page, but its name and address do not show who makes it.
 browse-by-state = By state
 browse-by-kind = By kind of place
-browse-by-vendor = By portal
-browse-all-vendors = See all portals
-browse-vendors-title = Portals
-browse-vendors-list = Portals and who makes them
-browse-vendor = { $name }, by { $developer }
+browse-by-vendor = By company behind the portal
+browse-all-vendors = See all companies
+browse-vendors-title = Companies behind portals
+browse-vendors-list = Companies and their portals
+browse-vendor = { $developer } ({ $name })
 browse-vendor-other = Other portals
 browse-vendor-count = { $portals ->
     [one] 1 sign-in page

@@ -1,20 +1,20 @@
 # Listas por estado, tipo y portal.
 browse-title = Todos los lugares
-browse-lead = Aquí está cada lugar de la lista, sin tener que buscar. Elija un estado, un tipo de lugar o el portal que usa. Un portal es un sitio web donde usted entra para ver su expediente.
+browse-lead = Aquí está cada lugar de la lista, sin tener que buscar. Elija un estado, un tipo de lugar o la empresa de su portal. Un portal es un sitio web donde usted entra para ver su expediente.
 browse-lead-state = Lugares que están en este estado o que lo atienden. Si un lugar es de varios tipos, aparece en cada uno.
 browse-lead-us = Lugares que atienden a todo el país.
 browse-lead-nowhere = Ninguna lista nos dice dónde están estos lugares.
 browse-lead-kind = Elija un estado. Si un lugar está en varios estados, aparece en cada uno.
-browse-lead-vendors = Un portal es un sitio web donde usted entra para ver su expediente. Muchos lugares usan el portal de una misma empresa.
+browse-lead-vendors = Un portal es un sitio web donde usted entra para ver su expediente. Muchos lugares usan el portal de una misma empresa, o las apps se conectan por medio de ella.
 browse-lead-vendor = Estos lugares tienen una página para entrar que por su nombre o su dirección muestra que es { $name }, o dejan que las apps se conecten por medio de { $developer }. Que las apps se conecten ahí no prueba qué portal verá usted.
 browse-lead-vendor-other = Estos lugares tienen una página para entrar, pero su nombre y su dirección no muestran quién la hace.
 browse-by-state = Por estado
 browse-by-kind = Por tipo de lugar
-browse-by-vendor = Por portal
-browse-all-vendors = Ver todos los portales
-browse-vendors-title = Portales
-browse-vendors-list = Los portales y quién los hace
-browse-vendor = { $name }, de { $developer }
+browse-by-vendor = Por la empresa del portal
+browse-all-vendors = Ver todas las empresas
+browse-vendors-title = Empresas de portales
+browse-vendors-list = Las empresas y sus portales
+browse-vendor = { $developer } ({ $name })
 browse-vendor-other = Otros portales
 browse-vendor-count = { $portals ->
     [one] 1 página para entrar

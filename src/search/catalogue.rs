@@ -239,8 +239,8 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// Makes the catalogue of a set. A second for a million organizations.
-    pub(super) fn new(set: Arc<Set>) -> Self {
-        let order = everybody(&set);
+    pub(super) fn new(set: &Arc<Set>) -> Self {
+        let order = everybody(set);
         let mut made = Self {
             lists: vec![Vec::new(); SHELVES * SLOTS],
             counts: vec![Count::default(); SHELVES * SLOTS],
@@ -307,8 +307,8 @@ impl Catalogue {
     }
 
     /// How many stand on a shelf.
-    pub fn on(&self, shelf: Shelf) -> Count {
-        self.counts[shelf.subject.shelf() * SLOTS + slot(shelf.area)]
+    pub fn on(&self, of: Shelf) -> Count {
+        self.counts[of.subject.shelf() * SLOTS + slot(of.area)]
     }
 
     /// How many have a portal of a vendor, and not only its connection for apps.
@@ -323,8 +323,8 @@ impl Catalogue {
         Answers { yes, no, planned, not_known: self.count(kind, area).listed - yes - no - planned }
     }
 
-    fn list(&self, shelf: Shelf) -> &[u32] {
-        &self.lists[shelf.subject.shelf() * SLOTS + slot(shelf.area)]
+    fn list(&self, of: Shelf) -> &[u32] {
+        &self.lists[of.subject.shelf() * SLOTS + slot(of.area)]
     }
 
     fn key(&self, place: u32) -> u64 {
@@ -334,18 +334,18 @@ impl Catalogue {
 
     /// Where the first name of a list stands that begins with some letters, or with any that come after them; the
     /// number of names when none does.
-    pub fn first_from(&self, shelf: Shelf, letters: &str) -> usize {
+    pub fn first_from(&self, of: Shelf, letters: &str) -> usize {
         let (first, _) = alphabet::beginning(letters);
-        self.list(shelf).partition_point(|place| self.key(*place) < first)
+        self.list(of).partition_point(|place| self.key(*place) < first)
     }
 
     /// The letters under which names of a list stand.
-    pub fn letters(&self, shelf: Shelf) -> Vec<char> {
-        let list = self.list(shelf);
+    pub fn letters(&self, of: Shelf) -> Vec<char> {
+        let list = self.list(of);
         let has = |letter: &char| {
-            let (first, last) = alphabet::beginning(letter.encode_utf8(&mut [0; 4]));
+            let (first, end) = alphabet::beginning(letter.encode_utf8(&mut [0; 4]));
             let at = list.partition_point(|place| self.key(*place) < first);
-            list.get(at).is_some_and(|place| self.key(*place) <= last)
+            list.get(at).is_some_and(|place| self.key(*place) <= end)
         };
         alphabet::HEADINGS.chars().filter(has).collect()
     }
@@ -354,19 +354,19 @@ impl Catalogue {
     ///
     /// # Errors
     /// When an entry cannot be read.
-    pub fn page(&self, shelf: Shelf, skip: usize, limit: usize) -> Result<Vec<Row>, SearchError> {
-        let list = self.list(shelf);
-        list.iter().skip(skip).take(limit).map(|place| self.row(shelf, *place)).collect()
+    pub fn page(&self, of: Shelf, skip: usize, limit: usize) -> Result<Vec<Row>, SearchError> {
+        let list = self.list(of);
+        list.iter().skip(skip).take(limit).map(|place| self.row(of, *place)).collect()
     }
 
-    fn row(&self, shelf: Shelf, place: u32) -> Result<Row, SearchError> {
+    fn row(&self, of: Shelf, place: u32) -> Result<Row, SearchError> {
         let Entry { shown, places, vendors, .. } = self.entry(self.order[place as usize])?;
-        let there = shelf.area.filter(|area| matches!(area, Area::State(_))).and_then(|area| {
+        let there = of.area.filter(|area| matches!(area, Area::State(_))).and_then(|area| {
             let in_area = |spot: &&_| place_is_in(spot, area.code());
             places.iter().find(in_area).map(|spot| (spot.city.clone(), spot.state.clone()))
         });
         let (city, state) = there.unwrap_or((shown.city, shown.state));
-        let number = shelf.subject.shelf().checked_sub(FIRST_VENDOR);
+        let number = of.subject.shelf().checked_sub(FIRST_VENDOR);
         Ok(Row {
             letter: alphabet::letter(alphabet::key(&shown.name)),
             slug: shown.slug,

@@ -414,7 +414,7 @@ impl Index {
 
     fn made_catalogue(&self, making: &mut Option<(Instant, Duration)>) -> Arc<Catalogue> {
         let begun = Instant::now();
-        let catalogue = Arc::new(Catalogue::new(self.inner.set()));
+        let catalogue = Arc::new(Catalogue::new(&self.inner.set()));
         *self.catalogue.now.write().unwrap_or_else(PoisonError::into_inner) = Some(catalogue.clone());
         let took = begun.elapsed();
         tracing::debug!(?took, organizations = self.count(), "made the catalogue");

@@ -413,6 +413,9 @@ async fn the_site_map_has_every_page_and_every_one_is_there() {
     for part in &parts {
         all.extend(addresses(&site.get(part).await.body));
     }
+    let packed = Request::get(&parts[1]).header(header::ACCEPT_ENCODING, "gzip").body(Body::empty()).unwrap();
+    let packed = site.ask(packed).await;
+    assert_eq!((packed.status, packed.header(header::CONTENT_ENCODING)), (StatusCode::OK, "gzip"), "it ends well");
     for page in ["/", "/es", "/browse/states/ID/hospital", "/es/available", "/apps/example-health"] {
         assert!(all.contains(&page.to_owned()), "{page}");
     }

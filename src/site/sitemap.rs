@@ -12,7 +12,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use super::{CachePolicy, Lang, available, browse, help, here::Part, problem::PageError};
 use crate::{
@@ -112,7 +112,8 @@ fn organizations(catalogue: Arc<Catalogue>, number: usize, root: String) -> Body
             )
         }
     };
-    Body::from_stream(stream::unfold(Some(Left::All), work))
+    // Compression asks once more after the end.
+    Body::from_stream(stream::unfold(Some(Left::All), work).fuse())
 }
 
 /// A page in every language, each with the others beside it.
@@ -125,7 +126,11 @@ fn entry(root: &str, path: &str) -> String {
     for lang in Lang::ALL {
         let _ = write!(links, "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>", lang.code(), at(lang));
     }
-    Lang::ALL.iter().map(|lang| format!("<url><loc>{}</loc>{links}</url>\n", at(*lang))).collect()
+    let mut text = String::new();
+    for lang in Lang::ALL {
+        let _ = writeln!(text, "<url><loc>{}</loc>{links}</url>", at(lang));
+    }
+    text
 }
 
 fn root(app: &App) -> String {

@@ -71,9 +71,9 @@ pub struct Counted {
 impl Counted {
     fn new(here: &Here, overviews: &[SourceOverview], today: Date) -> Self {
         let giving = || overviews.iter().filter(|overview| overview.listings > 0);
-        let (own, named): (Vec<_>, Vec<_>) = giving().partition(|one| one.source.id.starts_with(OWN_SOURCE));
-        let mut names: Vec<String> = named.iter().take(SOURCES).map(|one| one.source.name.clone()).collect();
-        let more = named.len().saturating_sub(SOURCES) + own.len();
+        let (own, others): (Vec<_>, Vec<_>) = giving().partition(|one| one.source.id.starts_with(OWN_SOURCE));
+        let mut names: Vec<String> = others.iter().take(SOURCES).map(|one| one.source.name.clone()).collect();
+        let more = others.len().saturating_sub(SOURCES) + own.len();
         if more > 0 {
             names.push(here.t1("available-more-sources", "count", more));
         }
@@ -179,6 +179,7 @@ impl AvailablePage {
 pub struct Question {
     id: &'static str,
     title: String,
+    caption: String,
     rows: Vec<Row>,
 }
 
@@ -205,6 +206,13 @@ impl AvailableStatePage {
         let question = |topic: Topic| Question {
             id: topic.code(),
             title: topic_words(&here, topic),
+            caption: here.t2(
+                "available-caption",
+                "kinds",
+                area_words(&here, area),
+                "feature",
+                topic_words(&here, topic),
+            ),
             rows: std::iter::once(None).chain(kinds().map(Some)).map(|kind| row(topic, kind)).collect(),
         };
         let words = area_words(&here, area);

@@ -434,6 +434,6 @@ pub mod tests {
         assert_eq!(page.texts(".names a"), ["Example Labs", "St. Mary’s Hospital"]);
         assert!(page.text(".names li").contains("sign-in page"), "{}", page.text(".names li"));
         let hub = dom(&BrowsePage::vendors(at("/browse/vendors"), &catalogue));
-        assert!(hub.text("#vendors").contains("MyChart, by Epic"), "{}", hub.text("#vendors"));
+        assert!(hub.text("#vendors").contains("Epic (MyChart)"), "{}", hub.text("#vendors"));
     }
 }

@@ -64,11 +64,11 @@ pub fn areas_by_name(here: &Here) -> Vec<Area> {
     states.into_iter().chain(others).collect()
 }
 
-/// A vendor in words: the portal, and who makes it.
+/// A kind in words, or a vendor: who it is, and the name of its portal.
 pub fn subject_words(here: &Here, subject: Subject) -> String {
     match subject {
         Subject::Kind(kind) => here.kinds(kind),
-        Subject::Vendor(vendor) if vendor.name.starts_with(&vendor.developer) => vendor.name.clone(),
+        Subject::Vendor(vendor) if vendor.name.starts_with(&vendor.developer) => vendor.developer.clone(),
         Subject::Vendor(vendor) => here.t2("browse-vendor", "name", &vendor.name, "developer", &vendor.developer),
         Subject::OtherVendor => here.t("browse-vendor-other"),
     }
