@@ -6,23 +6,7 @@ import { asked, page } from "./server.mjs";
  * Templates whose pages may answer 404 today, and what their addresses look like. Every test says which it left out; once
  * a page is there it is tested like any other. Empty when all are there.
  */
-export const COMING = new Map([
-  ["places", /^\/places$/],
-  ["letters", /^\/letter$/],
-  ["letter", /^\/letter\/[^/]+$/],
-  ["organization-letter", /^\/organizations\/[^/]+\/letter$/],
-  ["report", /^\/organizations\/[^/]+\/report$/],
-  ["browse", /^\/browse$/],
-  ["browse-state", /^\/browse\/states\/[^/]+$/],
-  ["browse-state-kind", /^\/browse\/states\/[^/]+\/[^/]+$/],
-  ["browse-kind", /^\/browse\/kinds\/[^/]+$/],
-  ["browse-vendors", /^\/browse\/vendors$/],
-  ["browse-vendor", /^\/browse\/vendors\/[^/]+$/],
-  ["available", /^\/available$/],
-  ["available-state", /^\/available\/[^/]+$/],
-  ["help-index", /^\/help$/],
-  ["developers", /^\/developers$/],
-]);
+export const COMING = new Map();
 
 /** Is this the address (in English, no query) of a page that may not be there yet? */
 export const isComing = (path) => [...COMING.values()].some((pattern) => pattern.test(path));

@@ -1,19 +1,25 @@
 //! `/`: one search box, what kinds of places there are, and what this is.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::{extract::State, response::Response};
 
 use super::{
-    CachePolicy,
+    CachePolicy, browse,
     here::{Here, respond},
     problem::PageError,
 };
-use crate::{app::App, model::kind::Kind, store::Count};
+use crate::{
+    app::App,
+    model::kind::Kind,
+    search::catalogue::{Area, Catalogue, Count},
+};
 
 /// One kind with how many places of it offer a door or a feature.
 pub struct KindCount {
     pub kind: Kind,
-    pub count: u64,
+    pub count: u32,
 }
 
 #[derive(Template)]
@@ -22,32 +28,32 @@ pub struct HomePage {
     here: Here,
     kinds: Vec<KindCount>,
     /// Places with a door or a feature.
-    listed: u64,
+    listed: u32,
     /// Places we only know of.
-    known: u64,
+    known: u32,
     /// The state this installation serves first, in words, and where its places are listed.
     state: Option<(String, String)>,
 }
 
 impl HomePage {
-    fn new(here: Here, counts: &std::collections::BTreeMap<Kind, Count>) -> Self {
+    /// The first page with how many there are of each kind, and of all.
+    fn new(here: Here, count: impl Fn(Option<Kind>) -> Count) -> Self {
         let kinds = Kind::ALL
             .iter()
             .filter(|kind| **kind != Kind::Unknown)
-            .filter_map(|kind| {
-                let count = counts.get(kind)?.listed;
-                (count > 0).then_some(KindCount { kind: *kind, count })
-            })
+            .map(|kind| KindCount { kind: *kind, count: count(Some(*kind)).listed })
+            .filter(|kind| kind.count > 0)
             .collect();
+        let all = count(None);
         Self {
             kinds,
-            listed: counts.values().map(|count| count.listed).sum(),
-            known: counts.values().map(|count| count.known).sum(),
+            listed: all.listed,
+            known: all.known,
             state: here
                 .config()
                 .brand
                 .state
-                .map(|code| (here.state(code), here.link(&format!("/browse/states/{}", code.to_lowercase())))),
+                .map(|code| (here.state(code), here.link(&format!("/browse/states/{code}")))),
             here,
         }
     }
@@ -55,23 +61,30 @@ impl HomePage {
 
 /// `GET /`
 pub async fn get(here: Here, State(app): State<App>) -> Result<Response, PageError> {
-    let counts = app.store.counts().await?;
-    respond(&HomePage::new(here, &counts), CachePolicy::Page)
+    let catalogue: Arc<Catalogue> = browse::catalogue(&app).await?;
+    // An installation for a state counts what is there.
+    let area = app.config.brand.state.and_then(Area::from_code);
+    respond(&HomePage::new(here, |kind| catalogue.count(kind, area)), CachePolicy::Page)
 }
 
 #[cfg(test)]
 impl HomePage {
     pub fn samples(lang: super::Lang) -> Vec<Self> {
+        use std::collections::BTreeMap;
+
         let here = super::samples::here(lang, "/");
         let count = |listed, known| Count { listed, known };
-        let full = [
+        let full: BTreeMap<Kind, Count> = [
             (Kind::Hospital, count(4812, 3)),
             (Kind::Laboratory, count(96, 0)),
             (Kind::Insurer, count(1, 0)),
             (Kind::Unknown, count(7, 7)),
             (Kind::Dental, count(0, 9)),
-        ];
-        vec![Self::new(here.clone(), &full.into()), Self::new(here, &std::collections::BTreeMap::new())]
+        ]
+        .into();
+        let all = count(full.values().map(|one| one.listed).sum(), full.values().map(|one| one.known).sum());
+        let of = |kind: Option<Kind>| kind.map_or(all, |kind| full.get(&kind).copied().unwrap_or_default());
+        vec![Self::new(here.clone(), of), Self::new(here, |_| Count::default())]
     }
 }
 
@@ -108,7 +121,7 @@ mod tests {
             ..Brand::default()
         };
         let here = Here::new(&"/es".parse().unwrap(), config.into());
-        let page = dom(&HomePage::new(here, &BTreeMap::new()));
+        let page = dom(&HomePage::new(here, |_| Count::default()));
         assert!(page.text("title").ends_with("Ohio <Finder>") && page.text(".brand") == "Ohio <Finder>");
         assert!(page.text(".independent").contains("A cargo de Ohio Department of Health"));
         assert!(!page.html().contains("No es un sitio del gobierno"));
@@ -116,7 +129,7 @@ mod tests {
             (page.text(".banner"), page.attributes(".banner", "lang")),
             ("Ya abierto".into(), vec!["es".to_owned()])
         );
-        assert_eq!(page.attributes(".first-state a", "href"), ["/es/browse/states/oh"]);
+        assert_eq!(page.attributes(".first-state a", "href"), ["/es/browse/states/OH"]);
         let plain = dom(&HomePage::samples(Lang::En)[0]);
         assert!(plain.text(".independent").contains("Not a government website"));
         assert!(plain.texts(".first-state, .banner").is_empty());

@@ -30,7 +30,7 @@ fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> S
 pub async fn robots(State(app): State<App>) -> Response {
     let root = app.config.public_url.trim_end_matches('/');
     text(format!(
-        "User-agent: *\nDisallow: /find\nDisallow: /es/find\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n"
+        "User-agent: *\nDisallow: /find?\nDisallow: /es/find?\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n"
     ))
 }
 

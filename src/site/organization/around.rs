@@ -4,6 +4,7 @@
 use crate::{
     app::App,
     geo::Point,
+    logos,
     model::{
         id::Id,
         organization::{App as ListedApp, DoorState, Organization},
@@ -30,6 +31,8 @@ pub struct Around {
     pub apps: Vec<(String, String)>,
     /// From where somebody wants distances.
     pub from: Option<From>,
+    /// The address of its logo, as we keep it.
+    pub logo: Option<String>,
 }
 
 /// Parts of one organization.
@@ -62,6 +65,7 @@ impl Around {
             same_name: app.index.same_name(&org.name, &org.id, SAME_NAMES),
             apps: apps(app, org).await?,
             from,
+            logo: app.store.logo_of(org).await?.map(|hash| logos::address(&hash)),
         })
     }
 }

@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 
 use crate::{
-    model::organization::{DoorState, Organization, Portal},
+    model::{
+        organization::{DoorState, Organization, Portal},
+        vendor,
+    },
     search::Shared,
     site::{
         here::Here,
@@ -98,6 +101,12 @@ fn closed_words(here: &Here, org: &Organization, portal: &Portal, end: Date) -> 
     }
 }
 
+/// What people call the portal: its own name, else that of the vendor whose portal it shows itself to be.
+fn portal_name(here: &Here, portal: &Portal) -> String {
+    let vendor = || vendor::of_portal(&portal.url, None).map(|vendor| vendor.name.clone());
+    portal.name.clone().or_else(vendor).unwrap_or_else(|| here.t("door-portal"))
+}
+
 /// A site that is not its own: whose it is, or how many others use it. Its own site, its parent's and its siblings'
 /// need no word.
 fn shared_words(here: &Here, org: &Organization, portal: &Portal, shared: &Shared) -> Option<String> {
@@ -109,7 +118,7 @@ fn shared_words(here: &Here, org: &Organization, portal: &Portal, shared: &Share
     match &shared.owner {
         Some(owner) if kin(&owner.id) => None,
         Some(owner) => {
-            let portal = portal.name.clone().unwrap_or_else(|| here.t("door-portal"));
+            let portal = portal_name(here, portal);
             Some(here.t2("door-runs-on", "name", &owner.name, "portal", portal))
         }
         None if shared.others > 0 => Some(here.t1("door-shared", "count", shared.others)),

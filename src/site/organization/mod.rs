@@ -98,6 +98,8 @@ pub struct OrganizationPage {
     values: Vec<Fact>,
     more_values: usize,
     numbers: Vec<(String, String)>,
+    /// Its logo, as we keep it.
+    logo: Option<String>,
     json_ld: String,
     today: Date,
 }
@@ -147,6 +149,7 @@ impl OrganizationPage {
             same_name: around.same_name.iter().map(|card| ResultCard::new(&here, card)).collect(),
             apps: around.apps.iter().map(|(name, slug)| (name.clone(), here.app(slug))).collect(),
             json_ld: structured::json_ld(&here, &org),
+            logo: around.logo.clone(),
             doors,
             old,
             values,
@@ -309,6 +312,7 @@ impl OrganizationPage {
                     same_name: super::samples::cards(),
                     apps: vec![("Example Health".into(), "example-health".into())],
                     from: None,
+                    logo: None,
                 };
                 Self::sample(lang, org, &around)
             })
