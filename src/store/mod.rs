@@ -114,15 +114,6 @@ pub enum Found<T> {
     Nothing,
 }
 
-/// How many organizations there are of one primary kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
-pub struct Count {
-    /// With a door or a feature.
-    pub listed: u64,
-    /// Without.
-    pub known: u64,
-}
-
 /// The store.
 #[derive(Clone)]
 pub struct Store {

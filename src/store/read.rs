@@ -1,18 +1,16 @@
 //! What pages, the API, the index and the export read.
 
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
-    Count, Found, Store, StoreError,
+    Found, Store, StoreError,
     db::{int, parse, text},
     log,
 };
 use crate::model::{
     id::{Id, ThingKind},
-    kind::Kind,
     listing::Body,
     organization::{App, Organization},
     revision::{Event, Revision},
@@ -159,27 +157,6 @@ impl Store {
         let rows =
             sqlx::query("SELECT body FROM app WHERE status = 'active' ORDER BY slug").fetch_all(&self.db.read).await?;
         rows.iter().map(|row| parse("an app", &text(row, 0)?)).collect()
-    }
-
-    /// How many active organizations there are, by primary kind.
-    pub async fn counts(&self) -> Result<BTreeMap<Kind, Count>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT kind, listed, CAST(COUNT(*) AS BIGINT) FROM organization WHERE status = 'active' GROUP BY kind, listed",
-        )
-        .fetch_all(&self.db.read)
-        .await?;
-        let mut counts: BTreeMap<Kind, Count> = BTreeMap::new();
-        for row in &rows {
-            let kind = Kind::from_code(&text(row, 0)?).unwrap_or(Kind::Unknown);
-            let count = counts.entry(kind).or_default();
-            let n = int(row, 2)? as u64;
-            if int(row, 1)? == 1 {
-                count.listed += n;
-            } else {
-                count.known += n;
-            }
-        }
-        Ok(counts)
     }
 
     /// Revisions after number `n`, in order, at most `limit`.

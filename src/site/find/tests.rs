@@ -368,8 +368,8 @@ fn nothing_found_is_never_nothing_shown() {
                 "/find?q=st+marry&near=83702&within=25&kind=hospital",
                 "/find?q=st+marry&near=83702&within=5",
                 "/find?q=st+marry&near=83702&kind=hospital",
-                "/help/rights",
-                "/help/contact",
+                "/letter",
+                "/report",
             ]
             .map(|address| format!("{prefix}{address}"))
         );
@@ -390,7 +390,7 @@ fn a_portal_of_many_is_asked_back() {
         assert_eq!((page.texts(".result").len(), page.texts(".after-question").len()), (3, 1));
         let empty = ask(lang, 0, 0);
         assert_eq!(empty.texts("[role=status] h2"), [heading]);
-        assert!(empty.attributes(".ways a", "href").iter().any(|address| address.ends_with("/help/contact")));
+        assert!(empty.attributes(".ways a", "href").iter().any(|address| address.ends_with("/report")));
     }
 }
 
