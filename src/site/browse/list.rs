@@ -9,7 +9,7 @@ use super::{
     vendor_path,
 };
 use crate::{
-    model::text,
+    model::{kind::Kind, text},
     search::catalogue::{Area, Catalogue, Count, Row, Shelf, Subject},
     site::{
         CachePolicy,
@@ -72,6 +72,8 @@ pub struct ListPage {
     next: Option<String>,
     /// The query of the address this page has for itself.
     query: String,
+    /// What is said of a place without a door.
+    no_door: String,
 }
 
 /// A value of the query.
@@ -185,6 +187,7 @@ impl ListPage {
             previous: (page > 1).then(|| list.page(page - 1)),
             next: (page < pages).then(|| list.page(page + 1)),
             query: list.query(page, None),
+            no_door: here.t("browse-no-door"),
             page,
             pages,
             here,
@@ -229,30 +232,56 @@ fn letters(catalogue: &Catalogue, list: &List) -> Vec<Letter> {
 }
 
 fn groups(here: &Here, subject: Subject, rows: &[Row]) -> Vec<Group> {
+    // The same few words stand in every line.
+    let mut words = Words { here, subject, kinds: Vec::new(), has: None };
     let group = |rows: &[Row]| {
         let letter = rows.first().and_then(|row| row.letter);
         Group {
             id: group_id(letter),
             title: letter.map_or_else(|| here.t("browse-digits"), |letter| letter.to_uppercase().to_string()),
-            lines: rows.iter().map(|row| line(here, subject, row)).collect(),
+            lines: rows.iter().map(|row| words.line(row)).collect(),
         }
     };
     rows.chunk_by(|a, b| a.letter == b.letter).map(group).collect()
 }
 
-fn line(here: &Here, subject: Subject, row: &Row) -> Line {
-    let has = match subject {
-        Subject::Kind(_) => None,
-        _ if row.portal => Some(here.t("browse-has-portal")),
-        _ => Some(here.t("browse-has-apps")),
-    };
-    Line {
-        name: row.name.clone(),
-        address: here.organization(&row.slug),
-        kind: here.kind(row.kind),
-        place: place_words(here, row.city.as_deref(), row.state.as_deref(), &row.areas),
-        listed: row.listed,
-        has,
+/// Words of lines, each made once.
+struct Words<'a> {
+    here: &'a Here,
+    subject: Subject,
+    kinds: Vec<(Kind, String)>,
+    /// What one has of a vendor: its portal, or its connection for apps alone.
+    has: Option<(String, String)>,
+}
+
+impl Words<'_> {
+    fn line(&mut self, row: &Row) -> Line {
+        let here = self.here;
+        let has = match self.subject {
+            Subject::Kind(_) => None,
+            Subject::Vendor(_) | Subject::OtherVendor => {
+                let made = || (here.t("browse-has-portal"), here.t("browse-has-apps"));
+                let (portal, apps) = self.has.get_or_insert_with(made);
+                Some(if row.portal { portal } else { apps }.clone())
+            }
+        };
+        Line {
+            name: row.name.clone(),
+            address: here.organization(&row.slug),
+            kind: self.kind(row.kind),
+            place: place_words(here, row.city.as_deref(), row.state.as_deref(), &row.areas),
+            listed: row.listed,
+            has,
+        }
+    }
+
+    fn kind(&mut self, kind: Kind) -> String {
+        if let Some((_, words)) = self.kinds.iter().find(|(known, _)| *known == kind) {
+            return words.clone();
+        }
+        let words = self.here.kind(kind);
+        self.kinds.push((kind, words.clone()));
+        words
     }
 }
 
@@ -274,10 +303,7 @@ fn states(here: &Here, catalogue: &Catalogue, shelf: Shelf) -> Vec<shelves::Line
 #[cfg(test)]
 impl ListPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
-        use crate::{
-            model::{kind::Kind, vendor},
-            site::samples,
-        };
+        use crate::{model::vendor, site::samples};
         let catalogue = tests::catalogue();
         let page = |address: &str, subject, area: Option<&str>, page| {
             let here = samples::here(lang, address);
