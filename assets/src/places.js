@@ -71,7 +71,7 @@ const put = (card, name, values, link) => {
   if (!values) return void part.remove();
   const walk = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) walk.currentNode.data = fill(walk.currentNode.data, values);
-  if (link) part.querySelector("a").href = link;
+  if (link) Object.assign(part.querySelector("a"), /^https?:/.test(link) ? { href: link, rel: "noopener noreferrer nofollow" } : { href: link });
   return part;
 };
 const who = (by, where) => {

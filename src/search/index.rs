@@ -467,9 +467,7 @@ impl Index {
 
     /// The parts of an organization, best known first, and how many there are.
     pub fn parts_of(&self, id: &Id, limit: usize) -> (Vec<Card>, usize) {
-        let request = Request { part_of: Some(id.clone()), limit, ..Request::default() };
-        let found = or_nothing("parts", results::search(&self.inner.set(), &request)).unwrap_or_default();
-        (found.results, found.total)
+        or_nothing("parts", results::parts_of(&self.inner.set(), id, limit)).unwrap_or_default()
     }
 
     /// Where a typed place is: a ZIP code, a city, a point. Also how it was understood.

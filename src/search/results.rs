@@ -9,7 +9,11 @@ use super::{
     Card, Filter, Question, Request, Results, Shared, Without,
     address::Address,
     candidates::{self, Candidate, Found, Look, MetBy, Need, Query, Stage, Why},
-    engine::{self, bits::Bits, build::whole_term, set::Set},
+    engine::{
+        bits::Bits,
+        build::{part_term, whole_term},
+        set::Set,
+    },
     entry::Entry,
     filters::{self, Allowed},
     index::SearchError,
@@ -29,7 +33,9 @@ const SOME: usize = 10;
 /// A correction is offered beside results as typed only when it is so many times more frequent.
 const MUCH_MORE: usize = 5;
 /// So many organizations on one domain are looked at to find whose domain it is.
-const OWNERS: usize = 100;
+const OWNERS: usize = 50;
+/// So many of one name are looked at, the best known.
+const NAMESAKES: usize = 30;
 /// Miles around a place, tried until enough is found.
 const RADII: [f64; 7] = [3.0, 10.0, 25.0, 50.0, 100.0, 200.0, 500.0];
 /// Enough to stop widening.
@@ -120,38 +126,50 @@ pub fn suggest(set: &Set, text: &str, home: Option<&'static str>, limit: usize) 
     Ok(search.results(&outcome, page)?.results)
 }
 
-/// Others with the same name: listed ones first, then by state and city.
+/// Other organizations with the same whole name or alias: of the best known ones, listed ones first, then by state and
+/// city.
 pub fn same_name(set: &Set, name: &str, except: &Id, limit: usize) -> Result<Vec<Card>, SearchError> {
     let term = whole_term(&words::whole(&words::telling(name)));
-    let found = candidates::carrying(set, &[term], &Understood::default(), None, &Allowed::default());
-    let mut cards = Vec::new();
-    for candidate in found.best.iter().take(candidates::RANKED / 10) {
-        cards.push(entry(set, candidate)?.shown.card());
-    }
+    let (mut cards, _) = cards_of(set, &term, NAMESAKES)?;
     cards.retain(|card| card.id != *except);
     cards.sort_by_cached_key(|card| (!card.listed, card.state.clone(), card.city.clone(), card.id.clone()));
     cards.truncate(limit);
     Ok(cards)
 }
 
+/// The parts of an organization, best known first, and how many there are.
+pub fn parts_of(set: &Set, id: &Id, limit: usize) -> Result<(Vec<Card>, usize), SearchError> {
+    cards_of(set, &part_term(id), limit)
+}
+
+/// Who carries a term, best known first and no more than `limit`, and how many there are. These are lists of pages, not
+/// searches: nothing is ranked, and nothing as long as the directory is made.
+fn cards_of(set: &Set, term: &str, limit: usize) -> Result<(Vec<Card>, usize), SearchError> {
+    let mut best: Vec<Candidate> = Vec::new();
+    let (mut total, mut place, mut of_place) = (0, usize::MAX, 0);
+    for (part, doc) in set.carrying(term) {
+        total += 1;
+        if part != place {
+            (place, of_place) = (part, 0);
+        }
+        of_place += 1;
+        if of_place <= limit {
+            best.push(Candidate { part, doc, points: 0, miles: None, met: MetBy::default() });
+        }
+    }
+    best.sort_unstable_by(|a, b| candidates::by_quality(set, a, b));
+    best.truncate(limit);
+    let cards = best.iter().map(|one| Ok(entry(set, one)?.shown.card())).collect::<Result<_, SearchError>>()?;
+    Ok((cards, total))
+}
+
 /// Who else is on the host of a door, and whose domain it is. On hosts that many share (`shared_host`) nobody owns it.
 pub fn shared(set: &Set, door: &Door, except: &Id) -> Result<Shared, SearchError> {
     let Some(address) = Address::of(door) else { return Ok(Shared::default()) };
-    let carrying = |first: &str| -> Vec<(usize, Bits)> {
-        let level = address.levels.iter().find(|level| level.starts_with(first));
-        let terms: Vec<String> = level.into_iter().cloned().collect();
-        let there = |(number, part): (usize, &engine::set::Part)| {
-            let mut bits = part.segment.carrying(&terms);
-            bits.without(&part.dead);
-            (number, bits)
-        };
-        set.parts.iter().enumerate().map(there).collect()
-    };
-    let others = carrying("h:").iter().map(|(_, bits)| bits.count()).sum::<usize>().saturating_sub(1);
-    let on_domain = carrying("d:");
+    let level = |first: &str| address.levels.iter().find(|level| level.starts_with(first));
+    let others = level("h:").map_or(0, |host| set.carrying(host).count()).saturating_sub(1);
     let mut owner: Option<Card> = None;
-    for (number, doc) in on_domain.iter().flat_map(|(number, bits)| bits.iter().map(|doc| (*number, doc))).take(OWNERS)
-    {
+    for (number, doc) in level("d:").into_iter().flat_map(|domain| set.carrying(domain)).take(OWNERS) {
         let read = set.parts[number].segment.entry(doc).map_err(|why| SearchError::Unreadable(why.to_string()))?;
         if read.shown.website_domain.as_deref() == Some(&door.domain) {
             // Two with that web site, or the one that asks: nobody can be named.

@@ -31,7 +31,6 @@ mod well_known;
 
 use std::path::Path;
 
-use serde::Serialize;
 
 pub use self::{
     check::Complaint,

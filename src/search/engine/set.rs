@@ -54,6 +54,15 @@ pub struct Set {
 }
 
 impl Set {
+    /// Those who carry a term and have not gone: the place of their segment and their number there, the best of each
+    /// segment first.
+    pub fn carrying(&self, term: &str) -> impl Iterator<Item = (usize, u32)> {
+        self.parts.iter().enumerate().flat_map(move |(place, part)| {
+            let docs = part.segment.terms.get(term).iter().copied();
+            docs.filter(|doc| !part.dead.has(*doc)).map(move |doc| (place, doc))
+        })
+    }
+
     /// How many organizations.
     pub fn count(&self) -> usize {
         self.parts.iter().map(|part| part.alive).sum()
