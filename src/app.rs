@@ -15,6 +15,7 @@ use std::{
 use crate::{
     clock::Clock,
     config::Config,
+    model::organization::App as ListedApp,
     search::{
         counted::Counted,
         follow::changes,
@@ -48,6 +49,8 @@ pub struct App {
     pub ready: Ready,
     /// Pages that were made and are still right.
     pub pages: kept::Kept<Page>,
+    /// The apps, as they were read last: pages of organizations name some.
+    pub apps: kept::Kept<Arc<Vec<ListedApp>>>,
     /// Words of our own vocabulary that were asked for and are not written down yet.
     pub counted: Arc<Counted>,
 }
@@ -59,6 +62,22 @@ pub struct Page {
     pub headers: axum::http::HeaderMap,
     /// Its body, in the encoding the headers name.
     pub body: axum::body::Bytes,
+}
+
+impl App {
+    /// Every app that some source speaks of, by name; read once for each revision.
+    pub async fn listed_apps(&self) -> Result<Arc<Vec<ListedApp>>, StoreError> {
+        const KEY: &str = "apps";
+        if let Some(apps) = self.apps.get(KEY) {
+            return Ok(apps);
+        }
+        let moment = self.apps.moment();
+        let apps = Arc::new(self.store.apps().await?);
+        if let Some(moment) = moment {
+            self.apps.put(KEY, moment, kept::Answer { body: apps.clone(), size: 0, looks: u64::MAX });
+        }
+        Ok(apps)
+    }
 }
 
 /// Whether the index has caught up once since the start.
@@ -167,7 +186,9 @@ pub async fn watch(app: App) {
         if let Err(error) = &revision {
             tracing::error!("the log cannot be read, no page is kept: {error}");
         }
-        app.pages.looked(revision.ok());
+        let revision = revision.ok();
+        app.pages.looked(revision);
+        app.apps.looked(revision);
         tokio::time::sleep(LOOK).await;
     }
 }

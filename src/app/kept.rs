@@ -35,6 +35,13 @@ pub struct Moment {
     look: u64,
 }
 
+impl Moment {
+    /// The revision the store stood at.
+    pub fn revision(self) -> i64 {
+        self.revision
+    }
+}
+
 /// Answers by key.
 #[derive(Debug)]
 pub struct Kept<T>(Arc<Inner<T>>);

@@ -65,6 +65,7 @@ impl Serve {
             config: tools.config,
             ready: Ready::default(),
             pages: Kept::default(),
+            apps: Kept::default(),
             counted: Arc::default(),
         };
         if app.config.sync {

@@ -79,7 +79,7 @@ impl Feature {
 
     /// The part before the dot: `view`, `download`, `send`, `service` or `shows_blue_button`.
     pub fn group(self) -> &'static str {
-        self.0.split('.').next().unwrap_or(self.0)
+        self.0.split_once('.').map_or(self.0, |(group, _)| group)
     }
 
     /// Every feature in menu order.

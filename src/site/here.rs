@@ -2,7 +2,11 @@
 //!
 //! What holds: absolute addresses come from `CONNECTOR_PUBLIC_URL` alone, never from the request.
 
-use std::{borrow::Borrow, convert::Infallible, sync::Arc};
+use std::{
+    borrow::Borrow,
+    convert::Infallible,
+    sync::{Arc, LazyLock},
+};
 
 use askama::Template;
 use axum::{
@@ -20,7 +24,11 @@ use super::{
 use crate::{
     app::App,
     config::Config,
-    model::{features::Feature, id::Id, kind::Kind},
+    model::{
+        features::{Feature, MENU},
+        id::Id,
+        kind::Kind,
+    },
 };
 
 /// The page being made.
@@ -232,12 +240,6 @@ impl Here {
         icons::WARNING
     }
 
-    /// The picture of what nobody has said.
-    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
-    pub fn not_known_icon(&self) -> &'static str {
-        icons::NOT_KNOWN
-    }
-
     /// The name of this installation.
     pub fn site_name(&self) -> String {
         self.config.brand.name.clone().unwrap_or_else(|| self.t("site-name"))
@@ -267,8 +269,8 @@ impl Here {
     }
 
     /// Every kind in words, for the suggestions: `hospital:Hospital|clinic:…`.
-    pub fn kinds_for_script(&self) -> String {
-        Kind::ALL.iter().map(|kind| format!("{}:{}", kind.code(), self.kind(*kind))).collect::<Vec<_>>().join("|")
+    pub fn kinds_for_script(&self) -> &'static str {
+        &KINDS_FOR_SCRIPT[self.lang as usize]
     }
 
     /// A number with a comma between thousands.
@@ -279,7 +281,8 @@ impl Here {
 
     /// A feature of the menu, in words.
     pub fn feature(&self, feature: Feature) -> String {
-        self.t(&format!("feature-{}", feature.code().replace(['.', '_'], "-")))
+        let at = MENU.iter().position(|code| *code == feature.code());
+        at.map_or_else(String::new, |at| FEATURES[self.lang as usize][at].clone())
     }
 
     /// A state by its postal code, in words; an unknown code stays as it is.
@@ -315,6 +318,24 @@ impl Here {
         )
     }
 }
+
+/// The features of the menu in words, by language: a page names all of them.
+static FEATURES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    let words = |lang: Lang| {
+        let word = |code: &&str| lang.t(&format!("feature-{}", code.replace(['.', '_'], "-")));
+        MENU.iter().map(word).collect()
+    };
+    Lang::ALL.into_iter().map(words).collect()
+});
+
+/// The kinds in words, by language, as the script of the search box reads them.
+static KINDS_FOR_SCRIPT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let words = |lang: Lang| {
+        let word = |kind: &Kind| format!("{}:{}", kind.code(), lang.t(&format!("kind-{}", kind.code())));
+        Kind::ALL.iter().map(word).collect::<Vec<_>>().join("|")
+    };
+    Lang::ALL.into_iter().map(words).collect()
+});
 
 fn in_language(lang: Lang, path: &str) -> String {
     match (lang, path) {

@@ -64,6 +64,7 @@ impl Site {
             config: samples::config(),
             ready: Ready::default(),
             pages: Kept::default(),
+            apps: Kept::default(),
             counted: Arc::default(),
         };
         let site = Self { pages: routes::router(running.clone()), app: running, folder };

@@ -31,7 +31,6 @@ mod well_known;
 
 use std::path::Path;
 
-
 pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},

@@ -1,6 +1,5 @@
 //! What pages, the API, the index and the export read.
 
-
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 

@@ -86,7 +86,7 @@ async fn apps(app: &App, org: &Organization) -> Result<Vec<(String, String)>, Pa
     if versions.is_empty() {
         return Ok(Vec::new());
     }
-    let apps = app.store.apps().await?;
+    let apps = app.listed_apps().await?;
     let fit = apps.iter().filter(|app| app.is_current() && takes_in(app, &versions));
     Ok(fit.map(|app| (app.name.clone(), app.slug.clone())).take(APPS).collect())
 }

@@ -67,8 +67,15 @@ pub fn menu(here: &Here, org: &Organization) -> Menu {
         ("shows_blue_button", here.t("group-sign"), None),
     ];
     let mut menu = Menu { groups: Vec::new(), silent: Vec::new(), not_known: 0 };
-    for (code, title, silent) in groups {
-        let group = group(here, org, code, title);
+    // In the order of the menu, not of the alphabet.
+    let mut by_group: [Vec<Feature>; 5] = Default::default();
+    for feature in Feature::all() {
+        if let Some(at) = groups.iter().position(|(code, ..)| *code == feature.group()) {
+            by_group[at].push(feature);
+        }
+    }
+    for ((_, title, silent), features) in groups.into_iter().zip(by_group) {
+        let group = group(here, org, &features, title);
         menu.not_known += group.not_known.len();
         if group.lines.is_empty() {
             menu.silent.extend(silent);
@@ -78,19 +85,18 @@ pub fn menu(here: &Here, org: &Organization) -> Menu {
     menu
 }
 
-fn group(here: &Here, org: &Organization, code: &str, title: String) -> Group {
+fn group(here: &Here, org: &Organization, features: &[Feature], title: String) -> Group {
     let mut group = Group { title, lines: Vec::new(), not_known: Vec::new() };
-    // The menu's order, not the alphabet's.
-    for feature in Feature::all().filter(|feature| feature.group() == code) {
-        match org.features.get(&feature) {
+    for feature in features {
+        match org.features.get(feature) {
             Some(said) => {
                 let (icon, class, answer) = answer(here, *said);
                 let date = org.said(&format!("features/{feature}")).map(|said| here.date(said.load_date));
-                group.lines.push(Line { icon, class, feature: here.feature(feature), answer, date });
+                group.lines.push(Line { icon, class, feature: here.feature(*feature), answer, date });
             }
             // "Online access: not known" says nothing beside the kinds of records below it.
             None if matches!(feature.code(), "view" | "download" | "send") => {}
-            None => group.not_known.push(here.feature(feature)),
+            None => group.not_known.push(here.feature(*feature)),
         }
     }
     group
