@@ -21,6 +21,7 @@ fn main() {
     for folder in ["locales", "content", "templates"] {
         println!("cargo::rerun-if-changed={folder}");
     }
+    languages();
     let sources = SOURCES.iter().filter_map(|source| newest(Path::new(source))).max();
     if newest(Path::new(BUILT)) >= sources && newest(Path::new(BUILT)).is_some() {
         return;
@@ -32,6 +33,40 @@ fn main() {
     // As old as its sources: a file younger than this run would make cargo run it all once more.
     if let (Some(time), Ok(built)) = (sources, fs::File::options().append(true).open(BUILT)) {
         let _ = built.set_modified(time);
+    }
+}
+
+/// The languages of the pages are the folders in `locales/`: English, which stands in addresses without its code, and the
+/// others by their codes.
+fn languages() {
+    let folders = fs::read_dir("locales").unwrap_or_else(|_| stop("locales/ is missing"));
+    let mut codes: Vec<String> = folders
+        .filter_map(Result::ok)
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|code| code != "en")
+        .collect();
+    codes.sort();
+    codes.insert(0, "en".to_owned());
+    let name = |code: &String| {
+        let mut letters = code.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters.filter(char::is_ascii_alphanumeric)).collect::<String>()
+    };
+    let variants: String =
+        codes.iter().map(|code| format!("    /// `locales/{code}`.\n    {},\n", name(code))).collect();
+    let all: Vec<String> = codes.iter().map(|code| format!("Lang::{}", name(code))).collect();
+    let text = format!(
+        "/// A language of the pages.\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]\n\
+         pub enum Lang {{\n{variants}}}\n\
+         const LANGUAGES: [Lang; {}] = [{}];\nconst CODES: [&str; {}] = {codes:?};\n",
+        codes.len(),
+        all.join(", "),
+        codes.len(),
+    );
+    let out = std::env::var_os("OUT_DIR").unwrap_or_else(|| stop("cargo says no OUT_DIR"));
+    if fs::write(Path::new(&out).join("languages.rs"), text).is_err() {
+        stop("the list of languages could not be written");
     }
 }
 

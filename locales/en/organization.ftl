@@ -191,3 +191,4 @@ share-help = This address stays the same, even when the name changes:
 share-qr = Square code that opens the page of { $name }
 printed-on = As we knew it on { $date }.
 og-locale = en_US
+org-also-called = Also called: { $names }

@@ -191,3 +191,4 @@ share-help = Esta dirección no cambia, aunque cambie el nombre:
 share-qr = Código cuadrado que abre la página de { $name }
 printed-on = Como lo sabíamos el { $date }.
 og-locale = es_US
+org-also-called = También se llama: { $names }

@@ -40,8 +40,8 @@ impl AppView {
         let english = app.description.as_ref();
         let description = match (here.lang, &app.description_es) {
             (Lang::Es, Some(text)) => Some(Described { text: text.clone(), lang: None }),
-            (Lang::Es, None) => english.map(|text| Described { text: text.clone(), lang: Some("en") }),
             (Lang::En, _) => english.map(|text| Described { text: text.clone(), lang: None }),
+            _ => english.map(|text| Described { text: text.clone(), lang: Some("en") }),
         };
         Self {
             address: here.app(&app.slug),

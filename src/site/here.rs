@@ -68,11 +68,12 @@ impl Here {
     /// The page at an address.
     pub fn new(uri: &Uri, config: Arc<Config>) -> Self {
         let path = uri.path();
-        let (lang, path) = match path.strip_prefix("/es") {
-            Some("") => (Lang::Es, "/"),
-            Some(rest) if rest.starts_with('/') => (Lang::Es, rest),
-            _ => (Lang::En, path),
+        let in_language = |lang: Lang| match path.strip_prefix(lang.prefix()) {
+            Some("") => Some((lang, "/")),
+            Some(rest) if rest.starts_with('/') => Some((lang, rest)),
+            _ => None,
         };
+        let (lang, path) = Lang::En.others().find_map(in_language).unwrap_or((Lang::En, path));
         Self { lang, path: path.to_owned(), query: uri.query().map(str::to_owned), config }
     }
 
@@ -158,14 +159,10 @@ impl Here {
         self.link(&format!("/find?kind={}", kind.code()))
     }
 
-    /// The same page in the other language, with what was asked.
-    pub fn in_other_language(&self) -> String {
-        let mut address = in_language(self.lang.other(), &self.path);
-        if let Some(query) = &self.query {
-            address.push('?');
-            address.push_str(query);
-        }
-        address
+    /// The same page in the other languages, with what was asked.
+    pub fn in_other_languages(&self) -> Vec<(Lang, String)> {
+        let query = self.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
+        self.lang.others().map(|lang| (lang, in_language(lang, &self.path) + &query)).collect()
     }
 
     /// The absolute address of this page in a language, without a query.
@@ -340,14 +337,16 @@ static KINDS_FOR_SCRIPT: LazyLock<Vec<String>> = LazyLock::new(|| {
 fn in_language(lang: Lang, path: &str) -> String {
     match (lang, path) {
         (Lang::En, path) => path.to_owned(),
-        (Lang::Es, "/") => lang.prefix().to_owned(),
-        (Lang::Es, path) => format!("{}{path}", lang.prefix()),
+        (lang, "/") => lang.prefix().to_owned(),
+        (lang, path) => format!("{}{path}", lang.prefix()),
     }
 }
 
 /// A page as an answer.
 pub fn respond(page: &impl Template, policy: CachePolicy) -> Result<Response, PageError> {
-    let html = page.render().map_err(|error| PageError::broken("a template", &error))?;
+    // Room for most pages, so that the text is not moved while it grows.
+    let mut html = String::with_capacity(24 << 10);
+    page.render_into(&mut html).map_err(|error| PageError::broken("a template", &error))?;
     let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     Ok(policy.on((headers, html).into_response()))
 }
@@ -360,11 +359,12 @@ mod tests {
     #[test]
     fn the_language_stands_in_the_address_and_the_query_is_kept() {
         let here = samples::here(Lang::En, "/find?q=a%26b&near=83702");
-        assert_eq!(here.in_other_language(), "/es/find?q=a%26b&near=83702");
+        let other = |here: &Here| here.in_other_languages().remove(0).1;
+        assert_eq!(other(&here), "/es/find?q=a%26b&near=83702");
         let here = samples::here(Lang::Es, "/find?q=a");
-        assert_eq!((here.lang, here.in_other_language().as_str()), (Lang::Es, "/find?q=a"));
-        assert_eq!(samples::here(Lang::Es, "/").in_other_language(), "/");
-        assert_eq!(samples::here(Lang::En, "/").in_other_language(), "/es");
+        assert_eq!((here.lang, other(&here).as_str()), (Lang::Es, "/find?q=a"));
+        assert_eq!(other(&samples::here(Lang::Es, "/")), "/");
+        assert_eq!(other(&samples::here(Lang::En, "/")), "/es");
         let not_spanish = Here::new(&Uri::from_static("/especially"), samples::config());
         assert_eq!(not_spanish.lang, Lang::En);
     }

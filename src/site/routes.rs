@@ -21,7 +21,6 @@ use crate::app::App;
 pub fn router(app: App) -> Router {
     let mut router = Router::new()
         .route("/", get(home::get))
-        .route("/es", get(home::get))
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/robots.txt", get(well_known::robots))
         .route("/sw.js", get(places::service_worker))
@@ -63,7 +62,12 @@ pub fn router(app: App) -> Router {
             .route(&at("/available/{state}"), get(available::state));
         router = router.merge(report::routes(&at, &desk));
     }
-    around(router.route("/es/o/{id}", get(organization::by_id)), app)
+    for lang in Lang::En.others() {
+        router = router
+            .route(lang.prefix(), get(home::get))
+            .route(&format!("{}/o/{{id}}", lang.prefix()), get(organization::by_id));
+    }
+    around(router, app)
 }
 
 /// Headers, problem pages and compression around pages.

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{CachePolicy, help};
+use super::{CachePolicy, Lang, help};
 use crate::app::App;
 
 /// Days until the text should be fetched again (RFC 9116 section 2.5.5 advises less than a year).
@@ -29,9 +29,8 @@ fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> S
 /// `/robots.txt`: pages of organizations are for everybody; result pages are endless and say nothing of their own.
 pub async fn robots(State(app): State<App>) -> Response {
     let root = app.config.public_url.trim_end_matches('/');
-    text(format!(
-        "User-agent: *\nDisallow: /find?\nDisallow: /es/find?\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n"
-    ))
+    let find: String = Lang::ALL.iter().map(|lang| format!("Disallow: {}/find?\n", lang.prefix())).collect();
+    text(format!("User-agent: *\n{find}Disallow: /api/\n\nSitemap: {root}/sitemap.xml\n"))
 }
 
 /// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.

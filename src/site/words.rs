@@ -27,17 +27,12 @@ static_loader! {
     };
 }
 
-const ENGLISH: LanguageIdentifier = langid!("en");
-const SPANISH: LanguageIdentifier = langid!("es");
+// The languages are the folders in `locales/`: `build.rs` writes `Lang` with one variant for each.
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
-/// A language of the pages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Lang {
-    /// English, at `/`.
-    En,
-    /// Spanish, at `/es`.
-    Es,
-}
+/// The languages as the library of sentences names them.
+static IDENTIFIERS: LazyLock<Vec<LanguageIdentifier>> =
+    LazyLock::new(|| CODES.iter().map(|code| code.parse().unwrap_or(langid!("en"))).collect());
 
 /// A value put into a sentence.
 #[derive(Debug, Clone)]
@@ -96,32 +91,24 @@ impl From<&&usize> for Value<'_> {
 }
 
 impl Lang {
-    /// Every language of the pages.
-    pub const ALL: [Self; 2] = [Self::En, Self::Es];
+    /// Every language of the pages, English first.
+    pub const ALL: [Self; LANGUAGES.len()] = LANGUAGES;
 
     /// The code for `lang` and `hreflang`.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-        }
+        CODES[self as usize]
     }
 
     /// What addresses of this language begin with.
     pub fn prefix(self) -> &'static str {
-        match self {
-            Self::En => "",
-            Self::Es => "/es",
-        }
+        static PREFIXES: LazyLock<Vec<String>> =
+            LazyLock::new(|| Lang::ALL.iter().map(|lang| format!("/{}", lang.code())).collect());
+        if self == Self::En { "" } else { &PREFIXES[self as usize] }
     }
 
-    /// The other one.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::En => Self::Es,
-            Self::Es => Self::En,
-        }
+    /// The others.
+    pub fn others(self) -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(move |lang| *lang != self)
     }
 
     /// The sentence of a key.
@@ -174,10 +161,7 @@ impl Lang {
     }
 
     fn lookup(self, key: &str, arguments: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> Option<String> {
-        let language = match self {
-            Self::En => &ENGLISH,
-            Self::Es => &SPANISH,
-        };
+        let language = &IDENTIFIERS[self as usize];
         LOCALES.try_lookup_with_args(language, key, arguments)
     }
 }
@@ -292,13 +276,16 @@ mod tests {
     }
 
     #[test]
-    fn both_languages_have_the_same_keys_and_variables() {
-        let (english, spanish) = (messages(Lang::En), messages(Lang::Es));
-        for (key, variables) in &english {
-            assert_eq!(Some(variables), spanish.get(key), "{key}: variables differ, or it is missing in Spanish");
-        }
-        for key in spanish.keys() {
-            assert!(english.contains_key(key), "{key} is missing in English");
+    fn all_languages_have_the_same_keys_and_variables() {
+        let english = messages(Lang::En);
+        for lang in Lang::En.others() {
+            let (other, code) = (messages(lang), lang.code());
+            for (key, variables) in &english {
+                assert_eq!(Some(variables), other.get(key), "{key}: variables differ, or it is missing in {code}");
+            }
+            for key in other.keys() {
+                assert!(english.contains_key(key), "{key} is missing in English");
+            }
         }
         assert!(english.len() > 250, "the locales were read");
     }

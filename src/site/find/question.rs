@@ -55,8 +55,8 @@ impl Asking {
                         .iter()
                         .map(|choice| Choice {
                             words: match here.lang {
-                                Lang::En => choice.name.clone(),
                                 Lang::Es => choice.name_es.clone(),
+                                _ => choice.name.clone(),
                             },
                             address: asked.changed(|other| other.q.clone_from(&choice.q)).address(here),
                         })

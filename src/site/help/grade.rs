@@ -36,8 +36,8 @@ impl Count {
                 continue;
             }
             let of = match lang {
-                Lang::En => english_syllables,
                 Lang::Es => spanish_syllables,
+                _ => english_syllables,
             };
             count.sentences += 1;
             count.longest = count.longest.max(words.len() as u32);
@@ -71,15 +71,15 @@ impl Count {
             (Lang::En, grade) => self.grade() <= f64::from(grade),
             (Lang::Es, 6) => self.ease() >= 70.0,
             (Lang::Es, 8) => self.ease() >= 60.0,
-            (Lang::Es, other) => panic!("the Spanish scale is written down for grades 6 and 8, not {other}"),
+            (lang, grade) => panic!("no measure is written down for {} at grade {grade}", lang.code()),
         }
     }
 
     /// For a message.
     pub fn said(self, lang: Lang) -> String {
         match lang {
-            Lang::En => format!("grade {:.1}", self.grade()),
             Lang::Es => format!("ease {:.1}", self.ease()),
+            _ => format!("grade {:.1}", self.grade()),
         }
     }
 }

@@ -89,18 +89,15 @@ pub(super) type Names = BTreeMap<String, String>;
 
 /// `content/names.toml` for one language: a table for each word, with the name in every language.
 pub(super) fn names(file: &str, lang: Lang) -> Result<Names, String> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Name {
-        en: String,
-        es: String,
-    }
-    let all: BTreeMap<String, Name> = toml::from_str(file).map_err(|error| error.to_string())?;
-    let of = |name: Name| match lang {
-        Lang::En => name.en,
-        Lang::Es => name.es,
+    let all: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(file).map_err(|error| error.to_string())?;
+    let of = |(word, mut names): (String, BTreeMap<String, String>)| match Lang::ALL
+        .into_iter()
+        .find(|lang| !names.contains_key(lang.code()))
+    {
+        Some(missing) => Err(format!("{word} has no name in {}", missing.code())),
+        None => Ok((word, names.remove(lang.code()).unwrap_or_default())),
     };
-    Ok(all.into_iter().map(|(word, name)| (word, of(name))).collect())
+    all.into_iter().map(of).collect()
 }
 
 /// A file taken apart: its front matter, and the Markdown below.

@@ -43,6 +43,8 @@ use crate::{
     store::Found,
 };
 
+/// Other names shown under the name.
+const ALIASES: usize = 3;
 /// Places shown at once; the rest opens in place.
 const PLACES: usize = 5;
 /// Values listed under "who says so"; a page of thousands helps nobody, the API has them all.
@@ -131,8 +133,8 @@ impl OrganizationPage {
             phone: phone.map(Phone::new),
             app_access: menu::app_access(&org),
             how_to_ask: org.how_to_ask.as_ref().map(|advice| match here.lang {
-                Lang::En => advice.en.clone(),
                 Lang::Es => advice.es.clone(),
+                _ => advice.en.clone(),
             }),
             menu: menu::menu(&here, &org),
             way: menu::way(&here, &org),
@@ -158,6 +160,12 @@ impl OrganizationPage {
             here,
             today,
         }
+    }
+
+    /// Some of its other names: whoever came by an old one sees that this is the place.
+    fn also_called(&self) -> Option<String> {
+        let names = &self.org.aliases[..self.org.aliases.len().min(ALIASES)];
+        (!names.is_empty()).then(|| self.here.t1("org-also-called", "names", names.join(" · ")))
     }
 
     fn icon(&self) -> &'static str {
