@@ -53,12 +53,12 @@ fn languages() {
         let first = letters.next().map(|letter| letter.to_ascii_uppercase());
         first.into_iter().chain(letters.filter(char::is_ascii_alphanumeric)).collect::<String>()
     };
-    let variants: String =
-        codes.iter().map(|code| format!("    /// `locales/{code}`.\n    {},\n", name(code))).collect();
+    let variants: Vec<String> = codes.iter().map(|code| format!("/// `locales/{code}`.\n{},", name(code))).collect();
+    let variants = variants.join("\n");
     let all: Vec<String> = codes.iter().map(|code| format!("Lang::{}", name(code))).collect();
     let text = format!(
         "/// A language of the pages.\n#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]\n\
-         pub enum Lang {{\n{variants}}}\n\
+         pub enum Lang {{\n{variants}\n}}\n\
          const LANGUAGES: [Lang; {}] = [{}];\nconst CODES: [&str; {}] = {codes:?};\n",
         codes.len(),
         all.join(", "),

@@ -29,8 +29,8 @@ fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> S
 /// `/robots.txt`: pages of organizations are for everybody; result pages are endless and say nothing of their own.
 pub async fn robots(State(app): State<App>) -> Response {
     let root = app.config.public_url.trim_end_matches('/');
-    let find: String = Lang::ALL.iter().map(|lang| format!("Disallow: {}/find?\n", lang.prefix())).collect();
-    text(format!("User-agent: *\n{find}Disallow: /api/\n\nSitemap: {root}/sitemap.xml\n"))
+    let find: Vec<String> = Lang::ALL.iter().map(|lang| format!("Disallow: {}/find?", lang.prefix())).collect();
+    text(format!("User-agent: *\n{}\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n", find.join("\n")))
 }
 
 /// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.

@@ -170,7 +170,8 @@ impl Lang {
 const MARK: char = '\u{1}';
 
 /// Sentences by key, taken apart; a map for each language.
-static SHAPES: LazyLock<[RwLock<HashMap<Box<str>, Shape>>; Lang::ALL.len()]> = LazyLock::new(Default::default);
+static SHAPES: LazyLock<[Shapes; Lang::ALL.len()]> = LazyLock::new(Default::default);
+type Shapes = RwLock<HashMap<Box<str>, Shape>>;
 
 /// A sentence taken apart: texts, and the names of the variables between them.
 #[derive(Debug)]

@@ -54,10 +54,7 @@ impl Asking {
                     choices
                         .iter()
                         .map(|choice| Choice {
-                            words: match here.lang {
-                                Lang::Es => choice.name_es.clone(),
-                                _ => choice.name.clone(),
-                            },
+                            words: if here.lang == Lang::Es { &choice.name_es } else { &choice.name }.clone(),
                             address: asked.changed(|other| other.q.clone_from(&choice.q)).address(here),
                         })
                         .collect(),

@@ -35,10 +35,7 @@ impl Count {
             if words.is_empty() {
                 continue;
             }
-            let of = match lang {
-                Lang::Es => spanish_syllables,
-                _ => english_syllables,
-            };
+            let of = if lang == Lang::Es { spanish_syllables } else { english_syllables };
             count.sentences += 1;
             count.longest = count.longest.max(words.len() as u32);
             count.words += words.len() as u32;
@@ -77,10 +74,7 @@ impl Count {
 
     /// For a message.
     pub fn said(self, lang: Lang) -> String {
-        match lang {
-            Lang::Es => format!("ease {:.1}", self.ease()),
-            _ => format!("grade {:.1}", self.grade()),
-        }
+        if lang == Lang::Es { format!("ease {:.1}", self.ease()) } else { format!("grade {:.1}", self.grade()) }
     }
 }
 

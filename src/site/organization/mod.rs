@@ -132,10 +132,10 @@ impl OrganizationPage {
                 .unwrap_or_default(),
             phone: phone.map(Phone::new),
             app_access: menu::app_access(&org),
-            how_to_ask: org.how_to_ask.as_ref().map(|advice| match here.lang {
-                Lang::Es => advice.es.clone(),
-                _ => advice.en.clone(),
-            }),
+            how_to_ask: org
+                .how_to_ask
+                .as_ref()
+                .map(|advice| if here.lang == Lang::Es { &advice.es } else { &advice.en }.clone()),
             menu: menu::menu(&here, &org),
             way: menu::way(&here, &org),
             features_said: menu::features_said(&here, &org),
