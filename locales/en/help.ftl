@@ -16,3 +16,4 @@ help-next = Where to go next
 help-next-find = Find the place that has your records
 help-next-letter = Make a letter to ask for your records
 help-next-all = All help pages
+help-group-own = More about { $name }

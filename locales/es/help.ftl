@@ -16,3 +16,4 @@ help-next = Qué hacer después
 help-next-find = Busque el lugar que tiene su expediente
 help-next-letter = Haga una carta para pedir su expediente
 help-next-all = Todas las páginas de ayuda
+help-group-own = Más sobre { $name }

@@ -40,6 +40,7 @@ impl Serve {
     pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
         log_to_standard_error();
         let config = self.settings.config(self.listen)?;
+        site::check_brand(&config).map_err(|why| anyhow!(why))?;
         // The port first: a taken one must be told before a second server touches the data.
         let listener =
             TcpListener::bind(config.listen).await.map_err(|error| busy(&config.listen.to_string(), &error))?;

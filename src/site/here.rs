@@ -150,8 +150,8 @@ impl Here {
     }
 
     /// Address and words of the help pages at the foot of every page.
-    pub fn help_pages(&self) -> Vec<(String, &'static str)> {
-        help::foot(self.lang).map(|(path, words)| (self.link(path), words)).collect()
+    pub fn help_pages(&self) -> Vec<(String, String)> {
+        help::foot(self).into_iter().map(|(path, words)| (self.link(&path), words)).collect()
     }
 
     /// The find page with one kind chosen.

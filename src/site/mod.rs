@@ -42,5 +42,6 @@ mod tests;
 
 pub use assets::url as asset_url;
 pub use cache::CachePolicy;
+pub use help::check as check_brand;
 pub use routes::router;
 pub use words::Lang;

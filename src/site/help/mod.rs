@@ -4,6 +4,7 @@
 //! (docs/content.md). [`reading`] makes a page of a file; the index and the foot of every page come from the files
 //! themselves.
 
+mod own;
 mod reading;
 
 #[cfg(test)]
@@ -15,8 +16,8 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-pub use self::reading::contact_link;
 use self::reading::{FrontMatter, Group, Names, Text, Words};
+pub use self::{own::check, reading::contact_link};
 use super::{
     CachePolicy, Lang,
     here::{Here, Part, respond},
@@ -118,9 +119,11 @@ pub fn pages(lang: Lang) -> &'static [Entry] {
     &library(lang).entries
 }
 
-/// Path and words of the pages that stand at the foot of every page.
-pub fn foot(lang: Lang) -> impl Iterator<Item = (&'static str, &'static str)> {
-    pages(lang).iter().filter(|entry| entry.foot).map(|entry| (&*entry.path, &*entry.short))
+/// Path and words of the pages that stand at the foot of every page, the operator's last.
+pub fn foot(here: &Here) -> Vec<(String, String)> {
+    let own = own::entries(here);
+    let ours = pages(here.lang).iter().filter(|entry| own.iter().all(|other| other.name != entry.name));
+    ours.chain(&own).filter(|entry| entry.foot).map(|entry| (entry.path.clone(), entry.short.clone())).collect()
 }
 
 /// Who runs this installation, as the texts say it: what the operator set, and words that say so where nothing is set.
@@ -139,33 +142,47 @@ fn words(here: &Here) -> Words<'static> {
 pub struct HelpPage {
     here: Here,
     text: Text,
+    /// Its language, where that is not the one of the page around it.
+    foreign: Option<&'static str>,
     next: Vec<&'static Entry>,
 }
 
 /// `GET /help/{page}`
 pub async fn get(here: Here, Part(page): Part) -> Result<Response, PageError> {
-    let entry = library(here.lang).entry(&page).ok_or(PageError::NotFound)?;
-    if entry.path != format!("/help/{page}") {
+    let ours = library(here.lang).entry(&page).filter(|_| own::file(&here, &page).is_none());
+    if let Some(entry) = ours.filter(|entry| entry.path != format!("/help/{page}")) {
         return Ok(Redirect::permanent(&here.link(&entry.path)).into_response());
     }
-    respond(&HelpPage::new(here, entry)?, CachePolicy::Page)
+    respond(&HelpPage::named(here, &page)?, CachePolicy::Page)
 }
 
 /// `GET /developers`
 pub async fn developers(here: Here) -> Result<Response, PageError> {
-    let entry = library(here.lang).entry(DEVELOPERS).ok_or(PageError::NotFound)?;
-    respond(&HelpPage::new(here, entry)?, CachePolicy::Page)
+    respond(&HelpPage::named(here, DEVELOPERS)?, CachePolicy::Page)
 }
 
 impl HelpPage {
-    fn new(here: Here, entry: &Entry) -> Result<Self, PageError> {
-        let path = format!("{}/{}.md", here.lang.code(), entry.name);
-        let broken = |why: &str| PageError::broken("a help page", &format!("content/{path}: {why}"));
-        let file = Content::get(&path).ok_or_else(|| broken("it is missing"))?;
-        let text = reading::read(&text_of(&file), &words(&here)).map_err(|why| broken(&why))?;
+    /// The operator's page of a name, else ours.
+    fn named(here: Here, name: &str) -> Result<Self, PageError> {
+        if let Some((lang, file)) = own::file(&here, name) {
+            let text = reading::read(file, &words(&here));
+            let text =
+                text.map_err(|why| PageError::broken("a page of the brand folder", &format!("{name}: {why}")))?;
+            return Ok(Self::of(here, text, lang));
+        }
+        let path = format!("{}/{name}.md", here.lang.code());
+        let file = library(here.lang).entry(name).and_then(|_| Content::get(&path)).ok_or(PageError::NotFound)?;
+        let text = reading::read(&text_of(&file), &words(&here))
+            .map_err(|why| PageError::broken("a help page", &format!("content/{path}: {why}")))?;
+        let lang = here.lang;
+        Ok(Self::of(here, text, lang))
+    }
+
+    fn of(here: Here, text: Text, lang: Lang) -> Self {
         let library = library(here.lang);
         let next = text.front.next.iter().filter_map(|name| library.entry(name)).collect();
-        Ok(Self { here, text, next })
+        let foreign = (lang != here.lang).then(|| lang.code());
+        Self { here, text, foreign, next }
     }
 
     /// Is it about getting records, so that a place and a letter are where to go next?
@@ -180,6 +197,8 @@ impl HelpPage {
 pub struct HelpIndex {
     here: Here,
     groups: Vec<(String, Vec<&'static Entry>)>,
+    /// The operator's.
+    own: Vec<Entry>,
 }
 
 /// `GET /help`
@@ -189,11 +208,12 @@ pub async fn index(here: Here) -> Result<Response, PageError> {
 
 impl HelpIndex {
     fn new(here: Here) -> Self {
-        let pages = pages(here.lang);
-        let of = |group| pages.iter().filter(|entry| entry.group == group).collect::<Vec<_>>();
+        let own = own::entries(&here);
+        let ours = pages(here.lang).iter().filter(|entry| own.iter().all(|other| other.name != entry.name));
+        let of = |group| ours.clone().filter(|entry| entry.group == group).collect::<Vec<_>>();
         let groups = Group::ALL.into_iter().map(|group| (heading(&here, group), of(group)));
         let groups = groups.filter(|(_, entries)| !entries.is_empty()).collect();
-        Self { here, groups }
+        Self { here, groups, own }
     }
 }
 
@@ -210,7 +230,7 @@ fn heading(here: &Here, group: Group) -> String {
 #[cfg(test)]
 impl HelpPage {
     pub fn samples(lang: Lang) -> Vec<Self> {
-        let page = |entry: &Entry| Self::new(super::samples::here(lang, &entry.path), entry).unwrap();
+        let page = |entry: &Entry| Self::named(super::samples::here(lang, &entry.path), &entry.name).unwrap();
         pages(lang).iter().map(page).collect()
     }
 }

@@ -8,7 +8,7 @@ const ELSEWHERE: &[&str] = &["", "/", "/find", "/apps", "/sources", "/places", "
 
 fn page(lang: Lang, name: &str) -> HelpPage {
     let entry = library(lang).entry(name).unwrap_or_else(|| panic!("no page {name}"));
-    HelpPage::new(samples::here(lang, &entry.path), entry).unwrap()
+    HelpPage::named(samples::here(lang, &entry.path), &entry.name).unwrap()
 }
 
 fn names_of_files(lang: Lang) -> BTreeSet<String> {
@@ -71,7 +71,7 @@ fn an_operator_without_a_name_is_said_to_have_none() {
     config.operator = " ".to_owned();
     config.contact = String::new();
     let here = Here::new(&"/es/help/contact".parse().unwrap(), config.into());
-    let page = dom(&HelpPage::new(here, library(Lang::Es).entry("contact").unwrap()).unwrap());
+    let page = dom(&HelpPage::named(here, "contact").unwrap());
     let words = page.text("main");
     assert!(words.contains("(todavía sin nombre)") && words.contains("(todavía sin dirección)"), "{words}");
     assert!(!page.text("footer").contains("a cargo de"), "the foot does not speak of nobody");
