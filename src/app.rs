@@ -29,6 +29,8 @@ const STEP: i64 = 2_000;
 /// How often the log is looked at.
 pub const LOOKS_A_SECOND: u64 = 2;
 const LOOK: Duration = Duration::from_millis(1_000 / LOOKS_A_SECOND);
+/// How long a look at the log may take; then no page is kept until one succeeds.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How often the towns of the index are learned again, when it changed.
 const LEARN: Duration = Duration::from_mins(1);
 /// After how many of these looks what people asked for is written down.
@@ -74,7 +76,7 @@ impl App {
         let moment = self.apps.moment();
         let apps = Arc::new(self.store.apps().await?);
         if let Some(moment) = moment {
-            self.apps.put(KEY, moment, kept::Answer { body: apps.clone(), size: 0, looks: u64::MAX });
+            self.apps.put(KEY, moment, kept::Answer { body: apps.clone(), size: 0, looks: 60 * LOOKS_A_SECOND });
         }
         Ok(apps)
     }
@@ -182,11 +184,14 @@ pub async fn follow(app: App) {
 /// Tells the kept pages where the log stands, until it is aborted.
 pub async fn watch(app: App) {
     loop {
-        let revision = app.store.last_revision().await;
-        if let Err(error) = &revision {
-            tracing::error!("the log cannot be read, no page is kept: {error}");
-        }
-        let revision = revision.ok();
+        let revision = match tokio::time::timeout(PATIENCE, app.store.last_revision()).await {
+            Ok(read) => {
+                read.inspect_err(|error| tracing::error!("the log cannot be read, no page is kept: {error}")).ok()
+            }
+            Err(_) => None,
+        };
+        // Pages show what the index has too: while it is behind, none is kept.
+        let revision = revision.filter(|revision| app.index.at() >= *revision);
         app.pages.looked(revision);
         app.apps.looked(revision);
         tokio::time::sleep(LOOK).await;

@@ -46,6 +46,8 @@ const write = () => {
   }
 };
 
+/** When the list was compared since the page was opened; 0 = not yet. */
+let compared = 0;
 const compare = async () => {
   if (!places.length) return;
   say(word("checking"));
@@ -60,6 +62,7 @@ const compare = async () => {
   }
   places = [...merged.values()];
   stale = missed;
+  compared = Date.now();
   write();
   draw();
   say(missed.size ? word("offline") : word("all", { date: date(today()) }));
@@ -78,15 +81,17 @@ const who = (by, where) => {
   const key = by.label !== "listed" ? by.label : by.tier === 8 ? "legacy" : by.tier !== 7 ? "listed" : by.seen ? "seen" : "starter";
   return by.load_date && word(`said-${key}`, { source: by.source_name, domain: where, date: date(key === "seen" ? by.seen : by.load_date) });
 };
-const doorOf = (d) => {
+const doorOf = (d, live) => {
   const card = make("place-door");
   put(card, "go", { name: d.name || d.domain, domain: d.domain, url: d.url }, d.url);
+  // Not compared since the page was opened: it may have been recalled, so its address is text.
+  if (!live) card.querySelector(".go").parentElement.remove();
   put(card, "warnings", d.warnings.length && { warnings: d.warnings.map((code) => word(code)).join(" ") });
   put(card, "audience", d.audience && d);
   put(card, "from", d.valid_from > today() && { date: date(d.valid_from) });
   put(card, "to", d.valid_to && { date: date(d.valid_to) });
   put(card, "who", { who: who(d.said, d.domain) });
-  put(card, "first", d.sign_up && { domain: host(d.sign_up), url: d.sign_up }, d.sign_up);
+  put(card, "first", live && d.sign_up && { domain: host(d.sign_up), url: d.sign_up }, d.sign_up);
   return card;
 };
 const cardOf = (p, mine) => {
@@ -99,8 +104,9 @@ const cardOf = (p, mine) => {
   put(card, "notice", words.has(`status-${p.status}`) && { notice: word(`status-${p.status}`), next }, next && set.byId + p.successor.id);
   put(card, "was", p.was && { name: p.was });
   put(card, "gone", p.gone.length && { domain: p.gone.join(", ") });
-  card.querySelector(".saved-doors").append(...p.portals.map(doorOf));
-  put(card, "site", none && p.website && { domain: p.website && host(p.website), url: p.website }, p.website);
+  const live = compared && !stale.has(p.id);
+  card.querySelector(".saved-doors").append(...p.portals.map((door) => doorOf(door, live)));
+  put(card, "site", live && none && p.website && { domain: p.website && host(p.website), url: p.website }, p.website);
   put(card, "no-door", none && p.at && !p.website && {});
   const [number, more] = p.phone.split("ext.").map((part) => part.replace(/\D/g, ""));
   put(card, "phone", p.phone && p, `tel:+1${number}${more ? `;ext=${more}` : ""}`);
@@ -164,6 +170,8 @@ const linked = async () => {
   }
   if (box.hidden) return;
   const { now, missed } = await ask(set.api, fresh);
+  compared ||= Date.now();
+  for (const id of missed) stale.add(id);
   const shown = tidy(fresh.map((p) => now.get(p.id) ?? p));
   box.querySelector("ul").replaceChildren(...shown.map((p) => cardOf(p)));
   if (missed.size) say(word("offline"));
@@ -214,7 +222,9 @@ press("clear", () => {
   plan.focus();
 });
 addEventListener("storage", start);
-addEventListener("pageshow", (event) => { if (event.persisted) start(); });
+const look = () => { compared = 0; start(); compare(); };
+addEventListener("pageshow", (event) => { if (event.persisted) look(); });
+document.addEventListener("visibilitychange", () => { if (!document.hidden && Date.now() - compared > 60000) look(); });
 addEventListener("online", compare);
 addEventListener("hashchange", linked);
 root.hidden = false;

@@ -3,7 +3,7 @@
 // The page comes from the network first, so an update shows at once; its files carry a hash of their content.
 "use strict";
 const CACHE = "places-1";
-const isPage = (path) => /^(\/[a-z]{2})?\/places$/.test(path);
+const isPage = (path) => /^(\/[\w-]+)?\/places$/.test(path);
 /** How long a kept page waits for a slow network, in milliseconds. */
 const PATIENCE = 5000;
 

@@ -42,17 +42,13 @@ struct Sources {
 pub(super) async fn search(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let request = asked(query.as_deref())?;
     // A search is bounded to about a millisecond, less than another thread would cost; counting may take many.
-    let q = request.q.clone();
     let found = if request.counts {
         let index = app.index.clone();
         tokio::task::spawn_blocking(move || index.search(&request)).await??
     } else {
         app.index.search(&request)?
     };
-    if !q.is_empty() {
-        app.counted.note(&q, &found, app.clock.micros());
-    }
-    Ok(answer(Answer::from(found)))
+    Ok(own_answer(Answer::from(found)))
 }
 
 /// The parameters as a request.
@@ -81,7 +77,7 @@ pub(super) async fn suggest(State(app): State<App>, RawQuery(query): RawQuery) -
     let limit = given.limit(8, 20)?;
     let text = given.one("q").unwrap_or_default().to_owned();
     let results = app.index.suggest(&text, app.config.brand.state, limit)?;
-    Ok(answer(Answer { total: results.len(), results, ..Answer::default() }))
+    Ok(own_answer(Answer { total: results.len(), results, ..Answer::default() }))
 }
 
 /// `/api/v1/organizations?limit=&after=`: all of them, page by page, in the order of ids.
@@ -137,7 +133,16 @@ fn elsewhere(path: &str) -> Response {
 }
 
 fn answer(body: impl Serialize) -> Response {
-    let headers = [(header::CACHE_CONTROL, "public, max-age=60"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    cached("public, max-age=60", body)
+}
+
+/// What depends on what somebody typed stays in that person's own browser.
+fn own_answer(body: impl Serialize) -> Response {
+    cached("private, max-age=60", body)
+}
+
+fn cached(policy: &'static str, body: impl Serialize) -> Response {
+    let headers = [(header::CACHE_CONTROL, policy), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, Json(body)).into_response()
 }
 

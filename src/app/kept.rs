@@ -100,7 +100,7 @@ impl<T: Clone> Kept<T> {
         let now = self.moment()?;
         let answers = self.0.answers.read().unwrap_or_else(PoisonError::into_inner);
         let (made, answer) = answers.young.get(key).or_else(|| answers.old.get(key))?;
-        let good = made.revision == now.revision && now.look - made.look < answer.looks;
+        let good = made.revision == now.revision && now.look.saturating_sub(made.look) < answer.looks;
         good.then(|| answer.body.clone())
     }
 

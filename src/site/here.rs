@@ -334,7 +334,8 @@ static KINDS_FOR_SCRIPT: LazyLock<Vec<String>> = LazyLock::new(|| {
     Lang::ALL.into_iter().map(words).collect()
 });
 
-fn in_language(lang: Lang, path: &str) -> String {
+/// The address of a page in a language by its path.
+pub fn in_language(lang: Lang, path: &str) -> String {
     match (lang, path) {
         (Lang::En, path) => path.to_owned(),
         (lang, "/") => lang.prefix().to_owned(),

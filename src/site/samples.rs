@@ -45,7 +45,7 @@ pub fn config() -> Arc<Config> {
 
 /// A page of a language at a path without language.
 pub fn here(lang: Lang, path: &str) -> Here {
-    let address = if path == "/" && lang == Lang::Es { "/es".to_owned() } else { format!("{}{path}", lang.prefix()) };
+    let address = super::here::in_language(lang, path);
     Here::new(&address.parse().unwrap(), config())
 }
 
@@ -77,7 +77,12 @@ fn boise() -> Location {
     let place = Place::new(&["1 Main St"], "Boise", "ID", "83702").unwrap();
     Location {
         id: id("loc-", 1),
-        place: Place { name: Some("Main campus".into()), phone: Some("(208) 555-0101".into()), ..place },
+        place: Place {
+            name: Some("Main campus".into()),
+            phone: Some("(208) 555-0101".into()),
+            landmark: Some("Across from the <b>library</b>".into()),
+            ..place
+        },
     }
 }
 

@@ -498,6 +498,23 @@ async fn a_page_is_made_once_for_each_revision() {
 }
 
 #[tokio::test]
+async fn nobody_gets_an_encoding_that_somebody_else_asked_for() {
+    let site = Site::new().await;
+    site.app.pages.looked(Some(1));
+    let encoding = async |accepted: &'static str| {
+        let ask = Request::get("/").header(header::ACCEPT_ENCODING, accepted).body(Body::empty()).unwrap();
+        site.ask(ask).await.header(header::CONTENT_ENCODING).to_owned()
+    };
+    for accepted in ["*", "x-gzip", "identity", "gzip;q=0"] {
+        assert_eq!(encoding(accepted).await, "", "{accepted}");
+    }
+    for accepted in ["gzip", "gzip;q=0.5, identity"] {
+        assert_eq!(encoding(accepted).await, "gzip", "{accepted}");
+    }
+    assert_eq!(encoding("*").await, "", "still");
+}
+
+#[tokio::test]
 async fn answers_to_what_somebody_typed_are_never_kept() {
     let site = Site::new().await;
     site.app.pages.looked(Some(1));

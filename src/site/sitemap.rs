@@ -1,4 +1,4 @@
-//! `/sitemap.xml` and its parts: the address of every page in both languages.
+//! `/sitemap.xml` and its parts: the address of every page in every language.
 //!
 //! Part 0 has the pages of the site, the others the organizations. What holds: an organization's part follows from its
 //! id, so that who comes or goes moves nobody else, until there are twice as many; parts are written bit by bit, never
@@ -14,7 +14,12 @@ use axum::{
 };
 use futures_util::{StreamExt, stream};
 
-use super::{CachePolicy, Lang, available, browse, help, here::Part, problem::PageError};
+use super::{
+    CachePolicy, Lang, available, browse, help,
+    here::{Part, in_language},
+    letter,
+    problem::PageError,
+};
 use crate::{
     app::App,
     search::{
@@ -52,8 +57,8 @@ pub async fn part(State(app): State<App>, Part(name): Part) -> Result<Response, 
     let root = root(&app);
     match number.checked_sub(1) {
         None => {
-            let apps = app.store.apps().await?;
-            let apps = apps.into_iter().map(|app| format!("/apps/{}", app.slug));
+            let apps = app.listed_apps().await?;
+            let apps = apps.iter().map(|app| format!("/apps/{}", app.slug));
             let paths: Vec<String> = pages(&catalogue).into_iter().chain(apps).collect();
             Ok(xml(paths.iter().fold(head(), |text, path| text + &entry(&root, path)) + TAIL))
         }
@@ -66,7 +71,14 @@ pub async fn part(State(app): State<App>, Part(name): Part) -> Result<Response, 
 fn pages(catalogue: &Catalogue) -> Vec<String> {
     let help = help::pages(Lang::En).iter().map(|page| page.path.clone());
     let single = ["/", "/apps", "/sources", "/help", "/places", "/letter"].map(str::to_owned);
-    single.into_iter().chain(help).chain(browse::paths(catalogue)).chain(available::paths(catalogue)).collect()
+    let letters = letter::kinds().map(|kind| format!("/letter/{kind}"));
+    single
+        .into_iter()
+        .chain(letters)
+        .chain(help)
+        .chain(browse::paths(catalogue))
+        .chain(available::paths(catalogue))
+        .collect()
 }
 
 const TAIL: &str = "</urlset>\n";
@@ -118,10 +130,7 @@ fn organizations(catalogue: Arc<Catalogue>, number: usize, root: String) -> Body
 
 /// A page in every language, each with the others beside it.
 fn entry(root: &str, path: &str) -> String {
-    let at = |lang: Lang| {
-        let path = if path == "/" && lang == Lang::Es { "" } else { path };
-        escaped(&format!("{root}{}{path}", lang.prefix()))
-    };
+    let at = |lang: Lang| escaped(&format!("{root}{}", in_language(lang, path)));
     let mut links = String::new();
     for lang in Lang::ALL {
         let _ = write!(links, "<xhtml:link rel=\"alternate\" hreflang=\"{}\" href=\"{}\"/>", lang.code(), at(lang));

@@ -114,11 +114,9 @@ impl<K: std::hash::Hash + Eq> Lately<K> {
     pub fn again(&self, key: K, now: i64) -> Option<u32> {
         let since = now - self.minutes * 60_000_000;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (began, _)| *began > since);
         if known.len() >= REMEMBERED && !known.contains_key(&key) {
-            known.retain(|_, (began, _)| *began > since);
-            if known.len() >= REMEMBERED {
-                return None;
-            }
+            return None;
         }
         let (began, times) = known.entry(key).or_insert((now, 0));
         if *began <= since {

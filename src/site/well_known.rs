@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{CachePolicy, Lang, help};
+use super::{CachePolicy, Lang, help, here::Here};
 use crate::app::App;
 
 /// Days until the text should be fetched again (RFC 9116 section 2.5.5 advises less than a year).
@@ -34,8 +34,12 @@ pub async fn robots(State(app): State<App>) -> Response {
 }
 
 /// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.
-pub async fn llms(State(app): State<App>) -> Response {
-    text(include_str!("llms.txt").replace("{root}", app.config.public_url.trim_end_matches('/')))
+pub async fn llms(here: Here, State(app): State<App>) -> Response {
+    let filled = include_str!("llms.txt")
+        .replace("{root}", app.config.public_url.trim_end_matches('/'))
+        .replace("{name}", &here.site_name())
+        .replace("{whose}", &here.whose());
+    text(filled)
 }
 
 fn text(body: String) -> Response {

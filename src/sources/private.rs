@@ -125,7 +125,8 @@ fn texts_of_organization(facts: &mut OrganizationFacts, clean: &mut impl FnMut(&
     facts.part_of_name.iter_mut().for_each(|name| clean("partOf", name));
     facts.old_slugs.iter_mut().for_each(|slug| clean("id", slug));
     for place in &mut facts.places {
-        place.name.iter_mut().chain(&mut place.lines).chain(&mut place.city).for_each(|text| clean("address", text));
+        let texts = place.name.iter_mut().chain(&mut place.lines).chain(&mut place.city).chain(&mut place.landmark);
+        texts.for_each(|text| clean("address", text));
     }
     for portal in &mut facts.portals {
         let texts = portal.name.iter_mut().chain(&mut portal.description).chain(&mut portal.audience);

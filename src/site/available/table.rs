@@ -3,7 +3,6 @@
 use crate::{
     model::kind::Kind,
     search::catalogue::{Area, Catalogue, Topic},
-    sources::input::escape_formula,
 };
 
 /// The columns. `total` counts listed organizations: those with an online door or a feature. It is the sum of the four
@@ -26,8 +25,7 @@ pub fn text(catalogue: &Catalogue) -> String {
                 let answers = catalogue.answers(kind, area, topic);
                 let words = [area.map_or(ALL, Area::code), kind.map_or(ALL, Kind::code), topic.code()];
                 let numbers = [count.listed, answers.yes, answers.no, answers.planned, answers.not_known, count.known];
-                let words = words.into_iter().map(escape_formula);
-                line(&mut text, words.chain(numbers.map(|number| number.to_string())));
+                line(&mut text, words.map(str::to_owned).into_iter().chain(numbers.map(|number| number.to_string())));
             }
         }
     }

@@ -426,7 +426,7 @@ pub mod tests {
             ["https://connector.example.org/browse/states/ID/clinic?page=2"]
         );
         assert_eq!(doms[1].attributes("a[rel=prev]", "href"), ["/browse/states/ID/clinic"]);
-        assert_eq!(doms[0].texts(".letter-head")[..2], ["Numbers and signs", "A"]);
+        assert_eq!(doms[0].texts(".group-head")[..2], ["Numbers and signs", "A"]);
         assert!(doms[0].text(".names li").contains("Doctor’s office or clinic"), "the kind stands with each name");
         assert!(doms[0].text("main").contains("79 places"), "{}", doms[0].text("main"));
     }

@@ -25,6 +25,11 @@ use crate::{
     store::Found,
 };
 
+/// The codes of the letters there are.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    text::letters(Lang::En).iter().map(|letter| letter.kind.as_str())
+}
+
 /// Whom a letter to an organization goes to.
 pub struct To {
     org: Organization,

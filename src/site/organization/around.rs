@@ -70,14 +70,13 @@ impl Around {
     }
 }
 
-/// The parts of an organization without one of them.
+/// The parts of an organization; for the siblings of a part, without that part.
 fn kin(app: &App, of: &Id, except: &Id) -> Kin {
     let (mut shown, total) = app.index.parts_of(of, KIN + 1);
-    let before = shown.len();
     shown.retain(|card| card.id != *except);
-    let total = total - (before - shown.len());
     shown.truncate(KIN);
-    Kin { shown, total }
+    // The part that asks is one of them, shown or not.
+    Kin { shown, total: total.saturating_sub(usize::from(of != except)) }
 }
 
 /// Apps whose makers say that they take in FHIR of a version that a live endpoint of this organization speaks.

@@ -470,6 +470,12 @@ mod tests {
     }
 
     #[test]
+    fn a_landmark_stands_with_its_address_as_text() {
+        let page = page(Lang::En, samples::hospital());
+        assert_eq!(page.texts(".places .landmark")[0], "Across from the <b>library</b>");
+    }
+
+    #[test]
     fn names_from_outside_are_escaped() {
         let mut org = samples::hospital();
         org.name = "<script>alert(1)</script>\"'&".into();

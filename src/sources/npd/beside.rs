@@ -180,6 +180,9 @@ fn unpack_endpoint(text: &str) -> Option<EndpointFacts> {
     })
 }
 
+/// How a place is recognised is a few words (`Location.description`).
+const LANDMARK_LIMIT: usize = 160;
+
 /// The places.
 #[derive(Debug, Default)]
 pub struct Locations {
@@ -210,6 +213,7 @@ impl Locations {
             place.state.as_deref().unwrap_or_default(),
             place.zip.as_deref().unwrap_or_default(),
             &phone,
+            &text::clean(&field(resource, "description"), LANDMARK_LIMIT),
         ]);
         if self.by_owner.rows.len() >= BESIDE_ROWS {
             return Err(no_room());
@@ -242,12 +246,13 @@ fn is_an_offices(contact: &Value) -> bool {
 }
 
 fn unpack_place(packed: &str) -> Option<Place> {
-    let [lines, city, state, zip, phone] = parts(packed)?;
+    let [lines, city, state, zip, phone, landmark] = parts(packed)?;
     let readable = |text: &str| capitals::readable(text, capitals::Text::Address).into_owned();
     let lines: Vec<String> = lines.split(ITEM).map(readable).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let place = Place::new(&lines, &readable(city), state, zip)?;
-    Some(Place { phone: text::phone(phone), ..place })
+    let landmark = (!landmark.is_empty()).then(|| landmark.to_owned());
+    Some(Place { phone: text::phone(phone), landmark, ..place })
 }
 
 fn pack(parts: &[&str]) -> String {

@@ -123,7 +123,7 @@ fn an_organization_has_its_endpoints_and_places() {
         endpoint("bad", "hl7-fhir-rest", "https://10.0.0.1/r4"),
     ]);
     let locations = lines(&[
-        location("1", "1234567893", "2515 EASTBLUFF DR"),
+        with(location("1", "1234567893", "2515 EASTBLUFF DR"), "description", json!("Across from the <b>library</b>")),
         location("2", "1234567893", "2515 Eastbluff Dr"),
         location("3", "1245319599", "1 NOBODY ST"),
         with(location("4", "1234567893", "9 OLD ST"), "status", json!("inactive")),
@@ -150,6 +150,7 @@ fn an_organization_has_its_endpoints_and_places() {
     let place = &body.places[0];
     assert_eq!((place.lines[0].as_str(), place.city.as_deref()), ("2515 Eastbluff Dr", Some("Newport Beach")));
     assert_eq!((place.zip.as_deref(), place.phone.as_deref()), (Some("92660"), Some("(949) 555-0100")));
+    assert_eq!(place.landmark.as_deref(), Some("Across from the <b>library</b>"), "text, whatever stands in it");
     let bo = facts(&rows[1][1]);
     assert_eq!((bo.kinds.as_slice(), bo.endpoints.len()), (&[Of::Laboratory][..], 1));
     assert_eq!(tally(&rows[0]), told(&[("ignored inactive", 1), ("ignored not_in_organizations", 1)]));
