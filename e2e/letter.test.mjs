@@ -146,3 +146,13 @@ test("a place of the government: people choose, and the choice keeps the address
   await page.waitForURL(`${base}/es/organizations/${va.slug}/letter?kind=va`);
   await end();
 });
+
+test("the lines to write on are lines, and a filled-in word is as dark as the rest", async () => {
+  const { page, end } = await open({ width: 1280, javaScriptEnabled: false });
+  await page.goto(`${base}/letter/provider`);
+  const widths = await english(page).locator(".rule").evaluateAll((rules) => rules.map((rule) => rule.getBoundingClientRect().width));
+  assert.ok(widths.length > 0 && widths.every((width) => width > 200), `lines of ${widths.join(", ")} px`);
+  const [blank, letter] = await english(page).evaluate((one) => [getComputedStyle(one.querySelector(".blank")).color, getComputedStyle(one).color]);
+  assert.equal(blank, letter);
+  await end();
+});
