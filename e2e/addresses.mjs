@@ -1,15 +1,6 @@
 // Every kind of page there is, and addresses of it on the running server: what a test of "every page" goes through.
-// A new page is one entry in TEMPLATES. One that is being built stands in COMING until it is there.
+// A new page is one entry in TEMPLATES.
 import { asked, page } from "./server.mjs";
-
-/**
- * Templates whose pages may answer 404 today, and what their addresses look like. Every test says which it left out; once
- * a page is there it is tested like any other. Empty when all are there.
- */
-export const COMING = new Map();
-
-/** Is this the address (in English, no query) of a page that may not be there yet? */
-export const isComing = (path) => [...COMING.values()].some((pattern) => pattern.test(path));
 
 /** The address in English. */
 export const inEnglish = (path) => path.replace(/^\/es(?=\/|\?|$)/, "").replace(/^(?=\?|$)/, "/");
@@ -103,23 +94,15 @@ const TEMPLATES = [
 ];
 
 /**
- * Every address in a language: `{ template, path, status }`, and the names of templates that are not there yet.
- * An address that should be there and answers otherwise is in the list like any other: the test of it fails.
+ * Every address in a language: `{ template, path, status }`. An address that should be there and answers otherwise is in
+ * the list like any other: the test of it fails.
  */
 export async function addresses(lang, { perTemplate = Infinity } = {}) {
   const list = [];
-  const coming = [];
   for (const [template, find, status = 200] of TEMPLATES) {
     const paths = (await find()).slice(0, perTemplate).map((path) => inLanguage(path, lang));
     if (paths.length === 0) throw new Error(`no address for ${template}`);
-    const answers = COMING.has(template) ? await Promise.all(paths.map(page)) : [];
-    if (answers.some((answer) => answer.status === 404)) coming.push(template);
-    else list.push(...paths.map((path) => ({ template, path, status })));
+    list.push(...paths.map((path) => ({ template, path, status })));
   }
-  return { list, coming };
+  return list;
 }
-
-/** Says which templates were left out. */
-export const told = (context, coming) => {
-  if (coming.length > 0) context.diagnostic(`NOT TESTED, not built yet: ${coming.join(", ")}`);
-};

@@ -2,15 +2,14 @@
 // the same place, suggestions that a screen reader meets, text twice as large, forced colours, no motion.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addresses, told } from "./addresses.mjs";
+import { addresses } from "./addresses.mjs";
 import { base, fits, open } from "./lib.mjs";
 
 const LANGS = ["en", "es"];
 
 /** Every template once, on one page that may be asked again and again. */
-async function each(t, lang, options, look) {
-  const { list, coming } = await addresses(lang, { perTemplate: 1 });
-  told(t, coming);
+async function each(lang, options, look) {
+  const list = await addresses(lang, { perTemplate: 1 });
   const { page, end } = await open({ expectedStatus: [404], reducedMotion: "reduce", ...options });
   for (const { path } of list) {
     await page.goto(base + path);
@@ -55,7 +54,7 @@ const overlapping = (page) =>
 for (const width of [360, 1280]) {
   test(`by Tab: every control once, in the order of the page, seen and not covered: ${width}px`, async (t) => {
     let stops = 0;
-    await each(t, "en", { width }, async (page, path) => {
+    await each("en", { width }, async (page, path) => {
       // In this order and no other.
       const expected = await page.evaluate(() => {
         const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
@@ -133,9 +132,9 @@ test("the first stop skips to the content", async () => {
   }
 });
 
-test("targets are 24 px, or far enough from each other (WCAG 2.5.8)", async (t) => {
+test("targets are 24 px, or far enough from each other (WCAG 2.5.8)", async () => {
   for (const lang of LANGS) {
-    await each(t, lang, { width: 320 }, async (page, path) => {
+    await each(lang, { width: 320 }, async (page, path) => {
       await page.evaluate(() => document.querySelectorAll("details").forEach((details) => { details.open = true; }));
       const small = await page.evaluate(() => {
         const targets = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [role=option]")]
@@ -165,10 +164,10 @@ test("targets are 24 px, or far enough from each other (WCAG 2.5.8)", async (t) 
   }
 });
 
-test("help, the languages and every other link of the frame stand in the same order on every page (WCAG 3.2.3, 3.2.6)", async (t) => {
+test("help, the languages and every other link of the frame stand in the same order on every page (WCAG 3.2.3, 3.2.6)", async () => {
   for (const lang of LANGS) {
     let first;
-    await each(t, lang, { width: 1280, javaScriptEnabled: false }, async (page, path) => {
+    await each(lang, { width: 1280, javaScriptEnabled: false }, async (page, path) => {
       const frame = await page.evaluate(() =>
         ["header.top a:not(.language)", "footer.foot a"].map((where) => [...document.querySelectorAll(where)].map((one) => `${one.innerText.trim()} ${one.getAttribute("href")}`)),
       );
@@ -182,8 +181,8 @@ test("help, the languages and every other link of the frame stand in the same or
   }
 });
 
-test("nothing is owned from afar, and a screen reader meets every suggestion by swiping", async (t) => {
-  await each(t, "en", { width: 360 }, async (page, path) => {
+test("nothing is owned from afar, and a screen reader meets every suggestion by swiping", async () => {
+  await each("en", { width: 360 }, async (page, path) => {
     assert.equal(await page.locator("[aria-owns]").count(), 0, path);
   });
   const { page, end } = await open({ width: 360 });
@@ -210,15 +209,15 @@ test("nothing is owned from afar, and a screen reader meets every suggestion by 
   await end();
 });
 
-test("twice as large, by zoom and by letters alone: nothing is cut off or lies over something else", async (t) => {
+test("twice as large, by zoom and by letters alone: nothing is cut off or lies over something else", async () => {
   for (const lang of LANGS) {
-    await each(t, lang, { width: 640, deviceScaleFactor: 2 }, async (page, path) => {
+    await each(lang, { width: 640, deviceScaleFactor: 2 }, async (page, path) => {
       await fits(page, `${path} at 200 %`);
       assert.deepEqual(await clipped(page), [], `${path} at 200 %`);
       assert.deepEqual(await overlapping(page), [], `${path} at 200 %`);
     });
     for (const width of [390, 1280]) {
-      await each(t, lang, { width }, async (page, path) => {
+      await each(lang, { width }, async (page, path) => {
         // What people set in their browser: rem and em grow, px do not.
         const session = await page.context().newCDPSession(page);
         await session.send("Page.setFontSizes", { fontSizes: { standard: 32, fixed: 26 } });
@@ -232,8 +231,8 @@ test("twice as large, by zoom and by letters alone: nothing is cut off or lies o
   }
 });
 
-test("room between letters, words and lines may be added (WCAG 1.4.12)", async (t) => {
-  await each(t, "es", { width: 320 }, async (page, path) => {
+test("room between letters, words and lines may be added (WCAG 1.4.12)", async () => {
+  await each("es", { width: 320 }, async (page, path) => {
     await page.evaluate(() => {
       for (const one of document.querySelectorAll("body, body *")) {
         Object.assign(one.style, { lineHeight: "1.5", letterSpacing: "0.12em", wordSpacing: "0.16em" });
@@ -244,8 +243,8 @@ test("room between letters, words and lines may be added (WCAG 1.4.12)", async (
   });
 });
 
-test("forced colours: what is pressed has an edge, what is written is seen", async (t) => {
-  await each(t, "en", { width: 390, forcedColors: "active" }, async (page, path) => {
+test("forced colours: what is pressed has an edge, what is written is seen", async () => {
+  await each("en", { width: 390, forcedColors: "active" }, async (page, path) => {
     const bare = await page.evaluate(() =>
       [...document.querySelectorAll(".usa-button, .chip, input:not([type=checkbox], [type=radio]), select, textarea")]
         .filter((one) => one.checkVisibility())
@@ -269,7 +268,7 @@ test("forced colours: what is pressed has an edge, what is written is seen", asy
   });
 });
 
-test("nothing moves: not at all for those who ask for it, and never long", async (t) => {
+test("nothing moves: not at all for those who ask for it, and never long", async () => {
   const moving = (page) =>
     page.evaluate(() =>
       [...document.querySelectorAll("*")].flatMap((one) => {
@@ -279,7 +278,7 @@ test("nothing moves: not at all for those who ask for it, and never long", async
         return [{ what: one.outerHTML.slice(0, 80), seconds: Math.max(animated, seconds(style.transitionDuration)) }];
       }).filter(({ seconds }) => seconds > 0),
     );
-  await each(t, "en", { width: 390 }, async (page, path) => {
+  await each("en", { width: 390 }, async (page, path) => {
     assert.deepEqual(await moving(page), [], path);
     await page.emulateMedia({ reducedMotion: "no-preference" });
     const long = (await moving(page)).filter(({ seconds }) => seconds > 0.2);

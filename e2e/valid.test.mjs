@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
-import { addresses, told } from "./addresses.mjs";
+import { addresses } from "./addresses.mjs";
 import { page } from "./server.mjs";
 
 const html = new HtmlValidate(
@@ -36,9 +36,8 @@ async function faults(text) {
 }
 
 for (const lang of ["en", "es"]) {
-  test(`every template is valid HTML: ${lang}`, async (t) => {
-    const { list, coming } = await addresses(lang);
-    told(t, coming);
+  test(`every template is valid HTML: ${lang}`, async () => {
+    const list = await addresses(lang);
     const wrong = [];
     for (const { path, status } of list) {
       const answer = await page(path);

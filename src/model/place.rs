@@ -139,6 +139,12 @@ impl Place {
         (place != Self::default()).then_some(place)
     }
 
+    /// The last line of its address: `Boise, ID 83702`, or what there is of it.
+    pub fn town(&self) -> String {
+        let town = [self.city.as_deref(), self.state.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        format!("{town} {}", self.zip.as_deref().unwrap_or_default()).trim().to_owned()
+    }
+
     /// Two places with the same key are the same place.
     pub fn key(&self) -> String {
         let part = |s: &Option<String>| s.as_deref().map(text::match_form).unwrap_or_default();

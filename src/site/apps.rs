@@ -83,7 +83,7 @@ impl AppsPage {
 
 /// `GET /apps`
 pub async fn list(here: Here, State(app): State<app::App>) -> Result<Response, PageError> {
-    let apps = app.store.apps().await?;
+    let apps = app.listed_apps().await?;
     respond(&AppsPage::new(here, &apps), CachePolicy::Doors)
 }
 

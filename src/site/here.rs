@@ -172,7 +172,7 @@ impl Here {
 
     /// The absolute address of a page by its address here.
     pub fn outside(&self, address: &str) -> String {
-        format!("{}{address}", self.config.public_url.trim_end_matches('/'))
+        format!("{}{address}", self.config.public_url)
     }
 
     /// The absolute address of this page.
@@ -196,7 +196,7 @@ impl Here {
 
     /// The address of an organization or app that never changes, to print and to share.
     pub fn permanent(&self, id: &Id) -> String {
-        format!("{}{}", self.config.public_url.trim_end_matches('/'), self.by_id(id))
+        self.outside(&self.by_id(id))
     }
 
     /// The query as it came.
@@ -297,6 +297,16 @@ impl Here {
             some if some.iter().any(|area| area == "US") => Some(self.t("area-us")),
             [one] => Some(self.state(one)),
             some => Some(some.join(", ")),
+        }
+    }
+
+    /// Where an organization is, or whom it serves.
+    pub fn place(&self, city: Option<&str>, state: Option<&str>, areas: &[String]) -> Option<String> {
+        match (city, state) {
+            (Some(city), Some(state)) => Some(format!("{city}, {state}")),
+            (Some(city), None) => Some(city.to_owned()),
+            (None, Some(state)) => Some(self.state(state)),
+            (None, None) => self.areas(areas),
         }
     }
 

@@ -75,7 +75,7 @@ mod tests {
     fn every_kind_has_a_picture_of_its_own() {
         let pictures: BTreeSet<_> = Kind::ALL.iter().map(|kind| super::kind(*kind)).collect();
         assert_eq!(pictures.len(), Kind::ALL.len());
-        for picture in pictures.into_iter().chain([YES, NO, PLANNED, WARNING]) {
+        for picture in pictures.into_iter().chain([YES, NO, PLANNED, NOT_KNOWN, WARNING]) {
             assert!(picture.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '-')), "{picture}");
         }
     }

@@ -523,3 +523,14 @@ async fn answers_to_what_somebody_typed_are_never_kept() {
         assert!(!page.headers.contains_key(header::ETAG), "{address}");
     }
 }
+
+#[tokio::test]
+async fn an_old_address_leads_on_with_the_rest_of_the_path_and_what_was_asked() {
+    let site = Site::new().await;
+    for rest in ["", "/letter", "/report"] {
+        let old = site.get(&format!("/es/organizations/st-joseph-amp-co-a{rest}?kind=lab&near=83702")).await;
+        assert_eq!(old.status, StatusCode::PERMANENT_REDIRECT, "{rest}");
+        let there = format!("/es/organizations/{BOISE}{rest}?kind=lab&near=83702");
+        assert_eq!(old.headers[header::LOCATION], there);
+    }
+}

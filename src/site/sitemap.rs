@@ -143,7 +143,7 @@ fn entry(root: &str, path: &str) -> String {
 }
 
 fn root(app: &App) -> String {
-    app.config.public_url.trim_end_matches('/').to_owned()
+    app.config.public_url.clone()
 }
 
 fn escaped(text: &str) -> String {

@@ -28,7 +28,7 @@ fn security_text(public_url: &str, contact: &str, today: jiff::civil::Date) -> S
 
 /// `/robots.txt`: pages of organizations are for everybody; result pages are endless and say nothing of their own.
 pub async fn robots(State(app): State<App>) -> Response {
-    let root = app.config.public_url.trim_end_matches('/');
+    let root = &app.config.public_url;
     let find: Vec<String> = Lang::ALL.iter().map(|lang| format!("Disallow: {}/find?", lang.prefix())).collect();
     text(format!("User-agent: *\n{}\nDisallow: /api/\n\nSitemap: {root}/sitemap.xml\n", find.join("\n")))
 }
@@ -36,7 +36,7 @@ pub async fn robots(State(app): State<App>) -> Response {
 /// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.
 pub async fn llms(here: Here, State(app): State<App>) -> Response {
     let filled = include_str!("llms.txt")
-        .replace("{root}", app.config.public_url.trim_end_matches('/'))
+        .replace("{root}", &app.config.public_url)
         .replace("{name}", &here.site_name())
         .replace("{whose}", &here.whose());
     text(filled)

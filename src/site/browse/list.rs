@@ -13,7 +13,7 @@ use crate::{
     search::catalogue::{Area, Catalogue, Count, Row, Shelf, Subject},
     site::{
         CachePolicy,
-        find::{Step, place_words, steps},
+        find::{Step, steps},
         here::{Here, respond},
         problem::PageError,
     },
@@ -269,7 +269,7 @@ impl Words<'_> {
             name: row.name.clone(),
             address: here.organization(&row.slug),
             kind: self.kind(row.kind),
-            place: place_words(here, row.city.as_deref(), row.state.as_deref(), &row.areas),
+            place: here.place(row.city.as_deref(), row.state.as_deref(), &row.areas),
             listed: row.listed,
             has,
         }

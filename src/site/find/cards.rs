@@ -49,7 +49,7 @@ impl ResultCard {
             also_known_as: card.also_known_as.clone(),
             icon: icons::kind(card.kind),
             kind: here.kind(card.kind),
-            place: place_words(here, card.city.as_deref(), card.state.as_deref(), &card.areas),
+            place: here.place(card.city.as_deref(), card.state.as_deref(), &card.areas),
             miles: card.miles.map(|miles| here.miles(miles)),
             portal_name: card.portal_name.clone().filter(|name| *name != card.name),
             domain: card.portal_domain.clone().filter(|_| card.portal_url.is_some()),
@@ -104,16 +104,6 @@ fn behind(here: &Here, asked: &Asked, card: &Card) -> Option<Choice> {
         words: here.t2("card-places-matching", "count", card.places_matching, "name", name),
         address: asked.changed(|other| other.part_of = Some(brand.clone())).address(here),
     })
-}
-
-/// Where an organization is, or whom it serves.
-pub fn place_words(here: &Here, city: Option<&str>, state: Option<&str>, areas: &[String]) -> Option<String> {
-    match (city, state) {
-        (Some(city), Some(state)) => Some(format!("{city}, {state}")),
-        (Some(city), None) => Some(city.to_owned()),
-        (None, Some(state)) => Some(here.state(state)),
-        (None, None) => here.areas(areas),
-    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use self::{
     filters::{Filters, chips, filter_words},
     question::{Answer, Asking},
 };
-pub use cards::{ResultCard, place_words};
+pub use cards::ResultCard;
 
 use super::{
     CachePolicy,

@@ -7,22 +7,19 @@
 mod text;
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use url::form_urlencoded;
 
 use self::text::{Block, Choice, GROUPS, Letter, Piece};
 use super::{
     CachePolicy, Lang,
     here::{Here, Part, respond},
+    organization,
     problem::PageError,
 };
 use crate::{
     app::App,
     model::{organization::Organization, place::Place},
-    store::Found,
 };
 
 /// The codes of the letters there are.
@@ -50,11 +47,9 @@ impl To {
 
 /// Where letters for a place go, line by line.
 fn address(place: &Place) -> Vec<String> {
-    let town = [place.city.as_deref(), place.state.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let town = format!("{town} {}", place.zip.as_deref().unwrap_or_default());
     // A state alone is no address.
     let written = place.city.is_some() || !place.lines.is_empty();
-    place.lines.iter().cloned().chain(written.then(|| town.trim().to_owned())).filter(|line| !line.is_empty()).collect()
+    place.lines.iter().cloned().chain(written.then(|| place.town())).filter(|line| !line.is_empty()).collect()
 }
 
 /// One box or line of the form.
@@ -84,7 +79,7 @@ impl LettersPage {
 
     fn address(&self, letter: &Letter) -> String {
         match &self.to {
-            Some(to) => self.here.link(&format!("/organizations/{}/letter?kind={}", to.org.slug, letter.kind)),
+            Some(to) => format!("{}?kind={}", self.here.of_organization(&to.org.slug, "letter"), letter.kind),
             None => self.here.link(&format!("/letter/{}", letter.kind)),
         }
     }
@@ -123,7 +118,7 @@ impl LetterPage {
     /// The letters to choose another from.
     fn choose(&self) -> String {
         match &self.to {
-            Some(to) => self.here.link(&format!("/organizations/{}/letter?kind=choose", to.org.slug)),
+            Some(to) => format!("{}?kind=choose", self.here.of_organization(&to.org.slug, "letter")),
             None => self.here.link("/letter"),
         }
     }
@@ -189,14 +184,9 @@ pub async fn get(here: Here, Part(kind): Part) -> Result<Response, PageError> {
 
 /// `GET /organizations/{slug}/letter?kind=`: without a kind, the one that its own kinds give; in doubt people choose.
 pub async fn to(here: Here, State(app): State<App>, Part(slug): Part) -> Result<Response, PageError> {
-    let away = |slug: &str| here.link(&format!("/organizations/{slug}/letter"));
-    let org = match app.store.organization_by_slug(&slug).await? {
-        Found::Here(org) => *org,
-        Found::Renamed(slug) => return Ok(CachePolicy::Doors.on(Redirect::permanent(&away(&slug)).into_response())),
-        Found::Merged(slug) => {
-            return Ok(CachePolicy::Revalidate.on(Redirect::temporary(&away(&slug)).into_response()));
-        }
-        Found::Nothing => return Err(PageError::NotFound),
+    let org = match organization::at(&here, &app, &slug, "/letter").await? {
+        Ok(org) => org,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let asked = form_urlencoded::parse(here.query().as_bytes()).find(|(name, _)| name == "kind");
     let letter = match &asked {

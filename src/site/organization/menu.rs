@@ -1,13 +1,16 @@
 //! What people can do at an organization: the whole menu, and how far it has come on the way from paper to records that
 //! arrive by themselves.
 
-use super::super::{here::Here, icons, said::Words};
 use crate::{
     model::{
         features::{Answer, Feature},
         organization::{DoorState, Organization},
     },
-    site::said,
+    site::{
+        here::Here,
+        icons,
+        said::{self, Words},
+    },
 };
 
 /// Features of one group.
@@ -158,12 +161,12 @@ enum Reached {
 
 /// The steps of the way, from paper on. What is listed decides, not what others have reached.
 pub fn way(here: &Here, org: &Organization) -> Vec<Step> {
-    let online = if org.live_portals().next().is_some() { Reached::Listed } else { of_group(org, &["view"]) };
+    let online = if org.live_portals().next().is_some() { Reached::Listed } else { of_group(org, "view") };
     let apps = app_access(org) == AppAccess::Yes;
-    let send = if apps { Reached::Listed } else { of_group(org, &["send"]) };
+    let send = if apps { Reached::Listed } else { of_group(org, "send") };
     let steps = [
         ("way-online", online),
-        ("way-save", of_group(org, &["download"])),
+        ("way-save", of_group(org, "download")),
         ("way-send", send),
         ("way-automatic", of_feature(org, "send.automatic_updates")),
     ];
@@ -193,11 +196,11 @@ pub fn way(here: &Here, org: &Organization) -> Vec<Step> {
 }
 
 /// The best answer of a group's features; automatic updates are a step of their own.
-fn of_group(org: &Organization, groups: &[&str]) -> Reached {
+fn of_group(org: &Organization, group: &str) -> Reached {
     let answers = org
         .features
         .iter()
-        .filter(|(feature, _)| groups.contains(&feature.group()) && feature.code() != "send.automatic_updates")
+        .filter(|(feature, _)| feature.group() == group && feature.code() != "send.automatic_updates")
         .map(|(_, answer)| reached(*answer));
     let mut best = Reached::NotKnown;
     for answer in answers {
@@ -208,11 +211,9 @@ fn of_group(org: &Organization, groups: &[&str]) -> Reached {
             _ => best,
         };
     }
-    match best {
-        Reached::NotKnown => {
-            groups.iter().map(|group| of_feature(org, group)).find(|it| *it == Reached::No).unwrap_or(best)
-        }
-        found => found,
+    match (best, of_feature(org, group)) {
+        (Reached::NotKnown, Reached::No) => Reached::No,
+        (found, _) => found,
     }
 }
 

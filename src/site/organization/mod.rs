@@ -246,11 +246,7 @@ impl OrganizationPage {
 /// Parts of one organization in words, and the way to all of them.
 fn relatives(here: &Here, kin: &Kin, of: &Id) -> Relatives {
     let more = kin.total.saturating_sub(kin.shown.len());
-    let place = |card: &Card| match (&card.city, &card.state) {
-        (Some(city), Some(state)) => Some(format!("{city}, {state}")),
-        (None, Some(state)) => Some(here.state(state)),
-        (city, None) => city.clone(),
-    };
+    let place = |card: &Card| here.place(card.city.as_deref(), card.state.as_deref(), &[]);
     let relative = |card: &Card| Relative {
         address: here.organization(&card.slug),
         name: card.name.clone(),
@@ -262,13 +258,23 @@ fn relatives(here: &Here, kin: &Kin, of: &Id) -> Relatives {
     }
 }
 
+/// The organization at a readable address; or where it is now, with the rest of the path and what was asked.
+pub async fn at(here: &Here, app: &App, slug: &str, rest: &str) -> Result<Result<Organization, Response>, PageError> {
+    let query = if here.query().is_empty() { String::new() } else { format!("?{}", here.query()) };
+    let elsewhere = |slug: &str| format!("{}{rest}{query}", here.organization(slug));
+    Ok(match app.store.organization_by_slug(slug).await? {
+        Found::Here(org) => Ok(*org),
+        Found::Renamed(slug) => Err(renamed(&elsewhere(&slug))),
+        Found::Merged(slug) => Err(for_now(&elsewhere(&slug))),
+        Found::Nothing => return Err(PageError::NotFound),
+    })
+}
+
 /// `GET /organizations/{slug}`
 pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result<Response, PageError> {
-    let org = match app.store.organization_by_slug(&slug).await? {
-        Found::Here(org) => *org,
-        Found::Renamed(slug) => return Ok(renamed(&here.organization(&slug))),
-        Found::Merged(slug) => return Ok(for_now(&here.organization(&slug))),
-        Found::Nothing => return Err(PageError::NotFound),
+    let org = match at(&here, &app, &slug, "").await? {
+        Ok(org) => org,
+        Err(elsewhere) => return Ok(elsewhere),
     };
     let around = Around::of(&app, &org, here.asked("near")).await?;
     let id = org.id.clone();
@@ -280,7 +286,7 @@ pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result
 pub async fn by_id(here: Here, State(app): State<App>, Part(id): Part) -> Result<Response, PageError> {
     let id = Id::parse(&id).ok_or(PageError::NotFound)?;
     if id.kind() == ThingKind::App {
-        let apps = app.store.apps().await?;
+        let apps = app.listed_apps().await?;
         let found = apps.iter().find(|app| app.id == id).ok_or(PageError::NotFound)?;
         return Ok(for_now(&here.app(&found.slug)));
     }

@@ -37,26 +37,19 @@ impl Phone {
 
 /// City and state, or what it serves.
 pub fn place(here: &Here, org: &Organization) -> Option<String> {
-    match org.main_place() {
-        Some(Place { city: Some(city), state: Some(state), .. }) => Some(format!("{city}, {state}")),
-        Some(Place { state: Some(state), .. }) => Some(here.state(state)),
-        Some(Place { city: Some(city), .. }) => Some(city.clone()),
-        _ => here.areas(&org.areas),
-    }
+    let main = org.main_place();
+    let of = |part: fn(&Place) -> Option<&str>| main.and_then(part);
+    here.place(of(|place| place.city.as_deref()), of(|place| place.state.as_deref()), &org.areas)
 }
 
 /// A place in lines, without distance.
 pub fn place_view(here: &Here, place: &Place) -> PlaceView {
-    let state = match (&place.city, &place.zip, &place.state) {
+    let town = match (&place.city, &place.zip, &place.state) {
         // A state alone is a sentence of its own, not the end of an address.
-        (None, None, Some(state)) if place.lines.is_empty() => Some(here.state(state)),
-        (_, _, state) => state.clone(),
+        (None, None, Some(state)) if place.lines.is_empty() => here.state(state),
+        _ => place.town(),
     };
-    let mut lines = place.lines.clone();
-    let town = [place.city.as_deref(), state.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let town = [town.as_str(), place.zip.as_deref().unwrap_or_default()].join(" ");
-    lines.push(town.trim().to_owned());
-    lines.retain(|line| !line.is_empty());
+    let lines = place.lines.iter().cloned().chain([town]).filter(|line| !line.is_empty()).collect();
     PlaceView {
         name: place.name.clone(),
         lines,

@@ -29,6 +29,7 @@ use self::form::{Fault, Field, LONGEST, LONGEST_EMAIL, LONGEST_LINE, Typed, WEBS
 use super::{
     CachePolicy,
     here::{Here, Part, respond},
+    organization,
     problem::PageError,
     said::Link,
     visitor::{Lately, Stamps, address, household, is_ours},
@@ -39,7 +40,6 @@ use crate::{
         organization::{DoorState, Organization},
         submission::{Report, SubmissionKind, Wrong},
     },
-    store::Found,
 };
 
 /// The longest form, in bytes.
@@ -205,11 +205,10 @@ impl ReportPage {
     }
 
     fn letter(&self) -> String {
-        let of = self
-            .about
-            .as_ref()
-            .map_or_else(|| "/letter".into(), |about| format!("/organizations/{}/letter", about.slug));
-        self.here.link(&of)
+        match &self.about {
+            Some(about) => self.here.of_organization(&about.slug, "letter"),
+            None => self.here.link("/letter"),
+        }
     }
 
     fn mends(&self) -> Vec<Mend> {
@@ -300,25 +299,6 @@ fn base(about: Option<&Organization>) -> String {
     about.map_or_else(|| "/report".into(), |about| format!("/organizations/{}/report", about.slug))
 }
 
-/// The organization at a readable address, or where to ask instead.
-async fn organization(
-    here: &Here,
-    app: &App,
-    slug: &str,
-    end: &str,
-) -> Result<Result<Organization, Response>, PageError> {
-    let elsewhere = |slug: &str| {
-        let query = if here.query().is_empty() { String::new() } else { format!("?{}", here.query()) };
-        format!("{}{end}{query}", here.organization(slug))
-    };
-    Ok(match app.store.organization_by_slug(slug).await? {
-        Found::Here(org) => Ok(*org),
-        Found::Renamed(slug) => Err(CachePolicy::Doors.on(Redirect::permanent(&elsewhere(&slug)).into_response())),
-        Found::Merged(slug) => Err(CachePolicy::Revalidate.on(Redirect::temporary(&elsewhere(&slug)).into_response())),
-        Found::Nothing => return Err(PageError::NotFound),
-    })
-}
-
 /// `GET /organizations/{slug}/report`
 pub async fn get(
     here: Here,
@@ -326,7 +306,7 @@ pub async fn get(
     Extension(desk): Extension<Arc<Desk>>,
     Part(slug): Part,
 ) -> Result<Response, PageError> {
-    match organization(&here, &app, &slug, "/report").await? {
+    match organization::at(&here, &app, &slug, "/report").await? {
         Ok(org) => asked(here, &app, &desk, Some(org)),
         Err(elsewhere) => Ok(elsewhere),
     }
@@ -359,7 +339,7 @@ fn asked(here: Here, app: &App, desk: &Desk, about: Option<Organization>) -> Res
 
 /// `GET /organizations/{slug}/report/thanks`
 pub async fn thanks(here: Here, State(app): State<App>, Part(slug): Part) -> Result<Response, PageError> {
-    match organization(&here, &app, &slug, "/report/thanks").await? {
+    match organization::at(&here, &app, &slug, "/report/thanks").await? {
         Ok(org) => respond(&ReportPage::new(here, Step::Thanks, Some(org)), CachePolicy::Page),
         Err(elsewhere) => Ok(elsewhere),
     }
@@ -379,7 +359,7 @@ pub async fn post(
     sender: Sender,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, PageError> {
-    match organization(&here, &app, &slug, "/report").await? {
+    match organization::at(&here, &app, &slug, "/report").await? {
         Ok(org) => sent(here, app, &desk, Some(org), &sender, body).await,
         Err(elsewhere) => Ok(elsewhere),
     }

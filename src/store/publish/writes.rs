@@ -169,9 +169,6 @@ fn index_organization(thing: &Organization, voices: &[Voice<OrganizationFacts>],
     for number in phones.filter_map(phone) {
         add("phone", &number);
     }
-    if let Some(parent) = &thing.part_of {
-        add("parent", parent.id.as_str());
-    }
     let things = thing.portals.iter().map(|p| &p.id).chain(thing.endpoints.iter().map(|e| &e.id));
     writes.links.extend(things.map(|other| row![&id, other]));
     if !new {
