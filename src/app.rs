@@ -16,6 +16,7 @@ use crate::{
     clock::Clock,
     config::Config,
     model::organization::App as ListedApp,
+    register::Register,
     search::{
         counted::Counted,
         follow::changes,
@@ -43,6 +44,8 @@ pub struct App {
     pub store: Store,
     /// The search index; it follows the store.
     pub index: Arc<Index>,
+    /// Every organization in a few bytes; it follows the store too.
+    pub register: Arc<Register>,
     /// Time.
     pub clock: Clock,
     /// What the operator set.
@@ -177,6 +180,16 @@ pub async fn follow(app: App) {
         // Beside everything else: lists may be a moment older than searches.
         let index = app.index.clone();
         drop(tokio::task::spawn_blocking(move || index.refresh_catalogue()));
+        tokio::time::sleep(LOOK).await;
+    }
+}
+
+/// Keeps the register in step with the log until it is aborted.
+pub async fn enrol(app: App) {
+    loop {
+        if let Err(error) = app.register.follow(&app.store).await {
+            tracing::error!("the register could not follow the log, trying again: {error}");
+        }
         tokio::time::sleep(LOOK).await;
     }
 }

@@ -5,8 +5,8 @@ use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode, sync::Arc, ti
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
-    api,
-    app::{App, Ready, count, follow, index_folder, kept::Kept, watch, write_counts},
+    app::{App, Ready, count, enrol, follow, index_folder, kept::Kept, watch, write_counts},
+    routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -62,6 +62,7 @@ impl Serve {
         let app = App {
             store: tools.store,
             index,
+            register: Arc::default(),
             clock: tools.clock,
             config: tools.config,
             ready: Ready::default(),
@@ -74,8 +75,9 @@ impl Serve {
         }
         let following = tokio::spawn(follow(app.clone()));
         let watching = tokio::spawn(watch(app.clone()));
+        let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
-        let router = api::router(app.clone()).merge(site::router(app.clone()));
+        let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
         let stop = Arc::new(tokio::sync::Notify::new());
@@ -99,6 +101,7 @@ impl Serve {
         write_counts(&app).await;
         following.abort();
         watching.abort();
+        enrolling.abort();
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -82,6 +82,11 @@ impl Feature {
         self.0.split_once('.').map_or(self.0, |(group, _)| group)
     }
 
+    /// One bit for it, by its place in [`MENU`].
+    pub fn bit(self) -> u64 {
+        MENU.iter().position(|code| *code == self.0).map_or(0, |at| 1 << at)
+    }
+
     /// Every feature in menu order.
     pub fn all() -> impl Iterator<Item = Self> {
         MENU.iter().map(|code| Self(code))

@@ -53,6 +53,11 @@ kinds! {
 }
 
 impl Kind {
+    /// One bit for it, by its place in [`Self::ALL`].
+    pub fn bit(self) -> u32 {
+        Self::ALL.iter().position(|other| *other == self).map_or(0, |at| 1 << at)
+    }
+
     /// The kind a code names.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.code() == code)

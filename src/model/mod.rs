@@ -3,6 +3,7 @@
 pub mod door;
 pub mod features;
 pub mod guard;
+pub mod hostile;
 pub mod id;
 pub mod identifier;
 pub mod kind;

@@ -15,7 +15,6 @@ use super::{
         segment::{FACILITY, SMALL, Segment, WIDE_BIT},
         set::{Part as SetPart, Set},
     },
-    entry::kind_bit,
     filters::Allowed,
     near::Miles,
     query::{Meaning, Part, Understood, Word},
@@ -314,7 +313,7 @@ impl<'a> Look<'a> {
     fn meaning_lists(&self, meaning: &Meaning) -> impl Iterator<Item = &'a [u32]> + use<'a> {
         let segment = self.segment();
         let kinds: Vec<u32> = match meaning {
-            Meaning::Kinds(kinds) => kinds.iter().map(|kind| kind_bit(*kind).trailing_zeros()).collect(),
+            Meaning::Kinds(kinds) => kinds.iter().map(|kind| kind.bit().trailing_zeros()).collect(),
             Meaning::State(_) => vec![WIDE_BIT],
             Meaning::Plain => Vec::new(),
         };
@@ -329,7 +328,7 @@ impl<'a> Look<'a> {
         match meaning {
             Meaning::Plain => 0.0,
             Meaning::Kinds(kinds) => {
-                let bits = kinds.iter().fold(0, |bits, kind| bits | kind_bit(*kind));
+                let bits = kinds.iter().fold(0, |bits, kind| bits | kind.bit());
                 if segment.kinds[doc as usize] & bits != 0 { Share::Kind.worth() } else { 0.0 }
             }
             Meaning::State(code) => {
@@ -363,7 +362,7 @@ impl<'a> Look<'a> {
             Meaning::Plain => {}
             Meaning::Kinds(kinds) => {
                 for kind in kinds {
-                    segment.mark_kind(kind_bit(*kind).trailing_zeros(), &mut bits);
+                    segment.mark_kind(kind.bit().trailing_zeros(), &mut bits);
                 }
             }
             Meaning::State(code) => {

@@ -12,7 +12,7 @@ use super::{
         segment::{FACILITY, SMALL, Segment, WIDE_BIT},
         set::Set,
     },
-    entry::{Entry, OTHER_VENDOR, feature_bit},
+    entry::{Entry, OTHER_VENDOR},
     index::SearchError,
 };
 use crate::model::{
@@ -168,7 +168,7 @@ impl Topic {
             Self::Save => FIRST_GROUP + 1,
             Self::Send => FIRST_GROUP + 2,
             Self::Apps => FIRST_GROUP + 3,
-            Self::One(feature) => feature_bit(feature).trailing_zeros() as usize,
+            Self::One(feature) => feature.bit().trailing_zeros() as usize,
         }
     }
 }
@@ -489,7 +489,7 @@ fn with_groups([yes, no, planned]: [u64; 3], connects: bool) -> [u64; 3] {
         let refused = no & whole != 0 || no & parts == parts;
         say(topic, first([yes & (whole | parts) != 0, refused, planned & (whole | parts) != 0]));
     }
-    let apps = Feature::parse("send.app_access").map_or(0, feature_bit);
+    let apps = Feature::parse("send.app_access").map_or(0, Feature::bit);
     say(Topic::Apps, first([connects || yes & apps != 0, no & apps != 0, planned & apps != 0]));
     all
 }
@@ -503,11 +503,7 @@ fn first([yes, no, planned]: [bool; 3]) -> Option<usize> {
 fn group_bits(group: &str) -> (u64, u64) {
     let of_group = Feature::all().filter(|feature| feature.group() == group);
     of_group.fold((0, 0), |(whole, parts), feature| {
-        if feature.code() == group {
-            (whole | feature_bit(feature), parts)
-        } else {
-            (whole, parts | feature_bit(feature))
-        }
+        if feature.code() == group { (whole | feature.bit(), parts) } else { (whole, parts | feature.bit()) }
     })
 }
 
@@ -672,8 +668,7 @@ mod tests {
 
     #[test]
     fn answers_of_groups_follow_from_their_parts() {
-        let bits =
-            |codes: &[&str]| codes.iter().fold(0, |bits, code| bits | feature_bit(Feature::parse(code).unwrap()));
+        let bits = |codes: &[&str]| codes.iter().fold(0, |bits, code| bits | Feature::parse(code).unwrap().bit());
         let say = |yes: &[&str], no: &[&str], planned: &[&str], connects| {
             let all = with_groups([bits(yes), bits(no), bits(planned)], connects);
             Topic::GROUPS.map(|topic| all.iter().position(|bits| bits >> topic.number() & 1 == 1))

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::model::{
     door::Door,
-    features::{Answer, Feature, MENU},
+    features::Answer,
     id::{Id, ThingKind},
     identifier::System,
     kind::Kind,
@@ -37,7 +37,7 @@ pub struct Entry {
     pub aliases: Vec<String>,
     /// Names of its places.
     pub facilities: Vec<String>,
-    /// Every kind, a bit each, see [`kind_bit`].
+    /// Every kind, a bit each, see [`Kind::bit`].
     pub kinds: u32,
     /// Where it is, the main place first, and the states it serves as places without a city.
     pub places: Vec<Spot>,
@@ -45,7 +45,7 @@ pub struct Entry {
     pub portals: Vec<String>,
     /// What must match to the letter: `npi:…`, `phone:…`, other numbers, and the terms of [`Address`] for every door.
     pub terms: Vec<String>,
-    /// Features answered yes, a bit each, see [`feature_bit`].
+    /// Features answered yes, a bit each, see [`Feature::bit`].
     pub features: u64,
     /// Features answered no, a bit each.
     pub features_no: u64,
@@ -130,16 +130,6 @@ impl Shown {
     }
 }
 
-/// The bit of a kind in [`Entry::kinds`].
-pub fn kind_bit(kind: Kind) -> u32 {
-    Kind::ALL.iter().position(|other| *other == kind).map_or(0, |at| 1 << at)
-}
-
-/// The bit of a feature in [`Entry::features`].
-pub fn feature_bit(feature: Feature) -> u64 {
-    MENU.iter().position(|code| *code == feature.code()).map_or(0, |at| 1 << at)
-}
-
 /// One bit of [`vendor_bits`]: it has a portal of which the vendor is not known.
 pub const OTHER_VENDOR: u32 = 31;
 
@@ -161,9 +151,9 @@ pub fn id_term(id: &Id) -> String {
 /// The entry of an organization.
 pub fn entry(organization: &Organization) -> Entry {
     let places = || organization.locations.iter().take(PLACE_LIMIT).map(|location| &location.place);
-    let mut kinds = organization.kinds.iter().fold(0, |bits, kind| bits | kind_bit(*kind));
+    let mut kinds = organization.kinds.iter().fold(0, |bits, kind| bits | kind.bit());
     if kinds == 0 {
-        kinds = kind_bit(Kind::Unknown);
+        kinds = Kind::Unknown.bit();
     }
     let portals = organization.live_portals().flat_map(|portal| {
         let host = Door::parse(&portal.url).map(|door| host_words(door.host())).unwrap_or_default();
@@ -171,7 +161,7 @@ pub fn entry(organization: &Organization) -> Entry {
     });
     let answered = |test: fn(&Answer) -> bool| {
         let those = organization.features.iter().filter(|(_, answer)| test(answer));
-        those.fold(0, |bits, (feature, _)| bits | feature_bit(*feature))
+        those.fold(0, |bits, (feature, _)| bits | feature.bit())
     };
     let facilities: BTreeSet<&String> = places().filter_map(|place| place.name.as_ref()).collect();
     Entry {

@@ -9,7 +9,6 @@ use super::{
         segment::{Segment, WIDE_BIT},
         set::Set,
     },
-    entry::{feature_bit, kind_bit},
     near::Miles,
 };
 use crate::model::{features::Feature, kind::Kind, place::STATES};
@@ -46,7 +45,7 @@ impl Allowed {
                 keep(of_states(segment, &request.states));
             }
             if on(Filter::Features) && !request.features.is_empty() {
-                let wanted = request.features.iter().fold(0, |bits, feature| bits | feature_bit(*feature));
+                let wanted = request.features.iter().fold(0, |bits, feature| bits | feature.bit());
                 keep(those(segment, |doc| segment.features[doc as usize] & wanted == wanted));
             }
             if on(Filter::Tiers) && !request.tiers.is_empty() {
@@ -82,7 +81,7 @@ pub fn set_filters(request: &Request) -> impl Iterator<Item = Filter> {
 fn of_kinds(segment: &Segment, kinds: &[Kind]) -> Bits {
     let mut bits = Bits::none(segment.count());
     for kind in kinds {
-        bits.add(segment.of_kind.at(kind_bit(*kind).trailing_zeros()));
+        bits.add(segment.of_kind.at(kind.bit().trailing_zeros()));
     }
     bits
 }

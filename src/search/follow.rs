@@ -77,7 +77,7 @@ mod tests {
     };
 
     fn step(n: i64, name: &str, after: Option<String>) -> Step {
-        Step { n, id: id(ThingKind::Organization, name), created: n == 1, after }
+        Step { n, id: id(ThingKind::Organization, name), created: n == 1, after, version: n, at: n }
     }
 
     fn body(name: &str) -> Option<String> {

@@ -80,7 +80,8 @@ pub(super) fn around(pages: Router<App>, app: App) -> Router {
             PageError::broken("a page", &"it panicked").into_response()
         }))
         .layer(middleware::from_fn_with_state(app.clone(), problem::show))
-        .layer(CompressionLayer::new())
+        // One encoding: `keep` keeps a page as it is and as gzip.
+        .layer(CompressionLayer::new().no_br().no_zstd())
         .layer(middleware::from_fn_with_state(app.config.clone(), headers::add))
         .layer(middleware::from_fn_with_state(app.clone(), keep::serve))
         .with_state(app)

@@ -60,6 +60,7 @@ impl Site {
         let running = App {
             store,
             index,
+            register: Arc::default(),
             clock,
             config: samples::config(),
             ready: Ready::default(),

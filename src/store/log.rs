@@ -13,9 +13,9 @@ pub(super) const READ: &str = "SELECT r.n, r.at, r.thing, r.id, r.version, r.eve
      CASE WHEN r.after = '' THEN o.body ELSE r.after END, r.digest \
      FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id";
 
-/// The same for what became of an organization: number, id, event, document.
-pub(super) const STEPS: &str = "SELECT r.n, r.id, r.event, CASE WHEN r.after = '' THEN o.body ELSE r.after END \
-     FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id";
+/// The same for what became of an organization: number, id, event, document, version, time.
+pub(super) const STEPS: &str = "SELECT r.n, r.id, r.event, CASE WHEN r.after = '' THEN o.body ELSE r.after END, \
+     r.version, r.at FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id";
 
 /// Moves the documents of these organizations into the log, before new ones take their place.
 pub(super) async fn keep_standing(tx: &mut Tx, ids: &[String]) -> Result<(), StoreError> {

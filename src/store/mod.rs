@@ -13,6 +13,7 @@ mod loads;
 mod log;
 mod logos;
 mod moved;
+mod past;
 mod publish;
 mod read;
 mod redact;
@@ -38,6 +39,7 @@ pub use self::{
     loads::{Applied, LoadState},
     logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
+    past::Stamped,
     publish::Published,
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,

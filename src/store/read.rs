@@ -39,6 +39,10 @@ pub struct Step {
     pub created: bool,
     /// Its document; nothing when it was redacted.
     pub after: Option<String>,
+    /// The version it had after it.
+    pub version: i64,
+    /// When, in microseconds since 1970 UTC.
+    pub at: i64,
 }
 
 /// One listing of an organization or app, as far as a person needs it to judge a match.
@@ -178,6 +182,8 @@ impl Store {
                 id: Id::parse(id).ok_or_else(unreadable)?,
                 created: row.try_get::<&str, _>(2)? == Event::Created.word(),
                 after: row.try_get(3)?,
+                version: int(row, 4)?,
+                at: int(row, 5)?,
             })
         };
         rows.iter().map(step).collect()
@@ -236,7 +242,7 @@ impl Store {
     }
 }
 
-fn revision(row: &AnyRow) -> Result<Revision, StoreError> {
+pub(super) fn revision(row: &AnyRow) -> Result<Revision, StoreError> {
     let unreadable =
         |what: &str| StoreError::Unreadable { what: format!("revision {what}"), why: "unknown word".into() };
     Ok(Revision {

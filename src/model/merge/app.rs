@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, is_hostile_at, is_suspicious, said, sort,
-    trust_key, website,
+    Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, is_suspicious, said, sort, trust_key, website,
 };
 use crate::model::{
     door::Door,
+    hostile,
     listing::{AppFacts, DoorFacts},
     organization::{App, DoorState, Status, Website},
     provenance::Provenance,
@@ -104,7 +104,7 @@ impl AppMerge<'_> {
             (!is_hostile(self.frame.hostile, &facts.door)).then_some((*voice, facts, state))
         })?;
         let old = self.frame.previous.and_then(before).filter(|w| w.state == DoorState::Live);
-        let old = old.filter(|w| !is_hostile_at(self.frame.hostile, &w.url));
+        let old = old.filter(|w| !hostile::is_on(self.frame.hostile, &w.url));
         let trust = (role, facts.door.trust_key());
         let trusted = self.memory.trusted.contains(&trust) || voice.source.tier == Tier::MODERATOR;
         // One that went is not forgotten: neither in one step nor in two does a list swap a door.

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{
-    Held, Role, Voice, door_state, is_hostile, is_hostile_at, is_suspicious, organization::Merge, said, trust_key,
-    website,
-};
+use super::{Held, Role, Voice, door_state, is_hostile, is_suspicious, organization::Merge, said, trust_key, website};
 use crate::model::{
     door::Door,
+    hostile,
     id::{Id, ThingKind},
     listing::{DoorFacts, EndpointFacts, OrganizationFacts, PortalFacts},
     organization::{AlsoListed, DoorState, Endpoint, Portal, Website},
@@ -77,7 +75,7 @@ impl Merge<'_, '_> {
 
     /// Is this address of the picture as it was on a host that was declared hostile since?
     fn is_recalled(&self, url: &str) -> bool {
-        is_hostile_at(self.frame.hostile, url)
+        hostile::is_on(self.frame.hostile, url)
     }
 
     /// A field of the picture as it was stays: so does who said it.

@@ -13,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
 use super::{
     door::{Door, Warning, registrable_domain},
+    hostile,
     id::{Id, ThingKind},
     listing::Evidence,
     lookalike::LookAlikes,
@@ -174,18 +174,7 @@ fn door_state(tier: Tier, evidence: Option<&Evidence>) -> Option<DoorState> {
 }
 
 fn is_hostile(hostile: &BTreeSet<String>, door: &Door) -> bool {
-    is_hostile_at(hostile, &door.url)
-}
-
-/// The same for an address that is shown already, or that is no door.
-fn is_hostile_at(hostile: &BTreeSet<String>, url: &str) -> bool {
-    if hostile.is_empty() {
-        return false;
-    }
-    let Some(host) = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_lowercase)) else { return false };
-    // `evil.example.` is the same host.
-    let host = host.trim_end_matches('.');
-    hostile.iter().any(|bad| host == bad || host.strip_suffix(bad.as_str()).is_some_and(|rest| rest.ends_with('.')))
+    hostile::is_on(hostile, &door.url)
 }
 
 /// Could its name be mistaken for another one, or is it written in other letters? A person looks at such a door before

@@ -5,9 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use super::{Frame, Held, Memory, Merged, Names, Voice, is_hostile_at, said, sort};
+use super::{Frame, Held, Memory, Merged, Names, Voice, said, sort};
 use crate::model::{
     features::{Feature, Features},
+    hostile,
     id::Id,
     identifier::Identifier,
     kind::Kind,
@@ -82,7 +83,7 @@ pub fn organization(
 
 /// The logos of a listing that lie on no hostile host, nor their licences.
 fn logos(hostile: &BTreeSet<String>, facts: &OrganizationFacts) -> Option<Vec<LogoFacts>> {
-    let good = |url: &String| !is_hostile_at(hostile, url);
+    let good = |url: &String| !hostile::is_on(hostile, url);
     let open = facts.logos.iter().filter(|logo| good(&logo.url) && logo.licence.iter().all(good));
     let open: Vec<LogoFacts> = open.cloned().collect();
     (!open.is_empty()).then_some(open)

@@ -57,9 +57,9 @@ pub struct Segment {
     pub places: Places,
     /// Exact terms.
     pub terms: Terms,
-    /// Kinds of each organization, see `entry::kind_bit`.
+    /// Kinds of each organization, see `Kind::bit`.
     pub kinds: Vec<u32>,
-    /// Features of each organization, see `entry::feature_bit`.
+    /// Features of each organization, see `Feature::bit`.
     pub features: Vec<u64>,
     /// The organizations of each other answer: those who said no to a feature by the number of its bit, those who plan
     /// it 64 further.

@@ -1,0 +1,1 @@
+//! Our things as FHIR R4 resources: pure, no I/O.
