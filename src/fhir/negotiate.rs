@@ -15,6 +15,9 @@ const PARAMETERS: usize = 100;
 /// Names in one `_elements`.
 const NAMES: usize = 50;
 
+/// Parameters every request may have.
+pub const GENERAL: [&str; 4] = ["_format", "_pretty", "_summary", "_elements"];
+
 /// What every request may say about its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
@@ -74,6 +77,29 @@ impl Asked {
         };
         let (elements, count_only) = elements(summary.as_deref(), names.as_deref())?;
         Ok(Self { media, pretty, elements, count_only, strict: strict(headers)?, rest })
+    }
+
+    /// Where only `known` parameters mean anything: others are ignored, or refused when that is wanted.
+    pub fn refuse_rest(&self, known: &[&str]) -> Result<(), Outcome> {
+        let stranger = self.rest.iter().map(|(name, _)| name.as_str()).find(|name| !known.contains(name));
+        match stranger.filter(|_| self.strict) {
+            None => Ok(()),
+            Some(name) => {
+                let all = known.iter().copied().chain(GENERAL).collect::<Vec<_>>().join(", ");
+                let name: String = name.chars().take(60).collect();
+                Err(Outcome::unsupported(&name, format!("There is no parameter {name:?} here; there are {all}.")))
+            }
+        }
+    }
+
+    /// The one value of a parameter of `rest`.
+    pub fn one(&self, name: &str) -> Result<Option<&str>, Outcome> {
+        let mut values = self.rest.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let first = values.next();
+        if values.next().is_some() {
+            return Err(Outcome::parameter(name, format!("{name} may be given once.")));
+        }
+        Ok(first)
     }
 }
 

@@ -32,7 +32,7 @@ pub use self::{
     endpoint::{Endpoint, Homes, Owners},
     location::Location,
     organization::Organization,
-    resource::{Mapper, Resource, ResourceType, is_shown},
+    resource::{Mapper, Part, Resource, ResourceType, is_shown},
     service::HealthcareService,
     view::{LeftOut, View},
 };

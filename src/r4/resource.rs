@@ -7,6 +7,7 @@ use super::{
     datatypes::{Instant, Meta, Profile, Source, Uri},
 };
 use crate::model::{
+    id::Id,
     kind::Kind,
     organization::{self, Said, Status},
 };
@@ -54,6 +55,42 @@ pub enum Resource<'a> {
     Location(super::Location<'a>),
     HealthcareService(super::HealthcareService<'a>),
     OrganizationAffiliation(super::OrganizationAffiliation<'a>),
+}
+
+/// Which resource of the document of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// The organization itself.
+    Organization,
+    /// An endpoint of which it is the home, and how many own it.
+    Endpoint(Id, super::Owners),
+    /// A place.
+    Location(Id),
+    /// A portal, as a service.
+    Portal(Id),
+    /// What it is part of.
+    Affiliation,
+}
+
+impl Part {
+    /// The type of the resource.
+    pub fn kind(&self) -> ResourceType {
+        match self {
+            Self::Organization => ResourceType::Organization,
+            Self::Endpoint(..) => ResourceType::Endpoint,
+            Self::Location(_) => ResourceType::Location,
+            Self::Portal(_) => ResourceType::HealthcareService,
+            Self::Affiliation => ResourceType::OrganizationAffiliation,
+        }
+    }
+
+    /// The version the resource has when the organization has this one.
+    pub fn version(&self, organization: &Id, version: i64) -> String {
+        match self {
+            Self::Endpoint(_, owners) => super::ids::endpoint_version(organization, version, *owners),
+            _ => version.to_string(),
+        }
+    }
 }
 
 /// May anything of this organization be shown? Of a merged or withdrawn one nothing is.
@@ -114,6 +151,29 @@ impl<'a> Mapper<'a> {
     /// The same for what is made of an organization.
     pub(super) fn takes_what_is_of(self, organization: &organization::Organization) -> Result<(), LeftOut> {
         self.takes(organization).map_err(|_| LeftOut::Organization)
+    }
+
+    /// One resource of the document of an organization; nothing when it does not have it. `at` is the time of its last
+    /// revision in microseconds since 1970 UTC.
+    pub fn part<'r>(
+        self,
+        organization: &'r organization::Organization,
+        part: &Part,
+        at: i64,
+    ) -> Option<Result<Resource<'r>, LeftOut>>
+    where
+        'a: 'r,
+    {
+        if !is_shown(organization) {
+            return None;
+        }
+        Some(match part {
+            Part::Organization => self.organization(organization, at).map(Resource::Organization),
+            Part::Endpoint(id, owners) => Ok(Resource::Endpoint(self.endpoint(organization, id, *owners, at)?)),
+            Part::Location(id) => self.location_of(organization, id, at)?.map(Resource::Location),
+            Part::Portal(id) => self.service(organization, id, at)?.map(Resource::HealthcareService),
+            Part::Affiliation => self.affiliation(organization, at)?.map(Resource::OrganizationAffiliation),
+        })
     }
 
     pub(super) fn own(self, path: &'a str) -> Uri<'a> {
