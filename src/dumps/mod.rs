@@ -18,15 +18,63 @@
 //! What holds: a night is whole or not there; every file of it shows one revision of the log; what ends in `.zst` is kept
 //! packed and can be asked for packed or plain (`/data/{date}/organizations.ndjson`).
 
+mod changes;
+pub mod clean;
+mod files;
+mod line;
+pub mod make;
 pub mod manifest;
+mod night;
+mod origin;
+mod out;
+mod parquet_file;
+mod rules;
+mod shelf;
+mod stamp;
+pub mod table;
+pub mod tables;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use axum::Router;
 use jiff::civil::Date;
 
 use self::manifest::{MANIFEST, Manifest};
-use crate::app::App;
+use crate::{app::App, store::StoreError};
+
+/// Why a night could not be made, read or put right.
+#[derive(Debug, thiserror::Error)]
+pub enum DumpError {
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no room for it.
+    #[error(
+        "the disk of the data folder is full ({0}); the nights before are as they were. Make room, or keep fewer nights \
+         (CONNECTOR_DUMPS_KEEP), then do the same again"
+    )]
+    DiskFull(String),
+    /// A file could not be written or read.
+    #[error("a file of a dump: {0}")]
+    Io(io::Error),
+    /// Another program writes a night.
+    #[error("another program is writing to the dumps of this data folder; try again when it has ended")]
+    Busy,
+}
+
+impl From<io::Error> for DumpError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::DiskFull(error.to_string())
+            }
+            _ => Self::Io(error),
+        }
+    }
+}
 
 /// Its addresses.
 pub fn router(app: App) -> Router {

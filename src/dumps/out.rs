@@ -79,10 +79,10 @@ impl Packed {
         Ok(())
     }
 
-    /// Adds bytes that are `rows` rows.
-    pub fn bytes(&mut self, bytes: &[u8], rows: u64) -> io::Result<()> {
-        self.rows += rows;
-        self.out.write_all(bytes)
+    /// What was written is so many rows.
+    #[must_use]
+    pub fn counting(self, rows: u64) -> Self {
+        Self { rows, ..self }
     }
 
     /// Ends the file and makes it lasting.
@@ -107,13 +107,22 @@ impl Packed {
     }
 }
 
+impl Write for Packed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // Packed in larger pieces than a table's writer flushes.
+        Ok(())
+    }
+}
+
 /// Packs a whole file that stands in the folder; the plain one goes.
 pub fn pack(folder: &Path, name: &str, what: What, rows: u64) -> io::Result<FileEntry> {
     let plain = folder.join(name);
-    let mut packed = Packed::create(folder, name, what)?;
-    let mut from = File::open(&plain)?;
-    io::copy(&mut from, &mut packed.out)?;
-    packed.rows = rows;
+    let mut packed = Packed::create(folder, name, what)?.counting(rows);
+    io::copy(&mut File::open(&plain)?, &mut packed)?;
     let entry = packed.finish()?;
     std::fs::remove_file(plain)?;
     Ok(entry)

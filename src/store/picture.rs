@@ -200,3 +200,16 @@ struct Named {
 pub fn moment(at: i64) -> Timestamp {
     Timestamp::from_microsecond(at).unwrap_or_default()
 }
+
+impl Store {
+    /// Versions of organizations and apps that were redacted: what shows them must not.
+    pub async fn redacted_versions(&self) -> Result<Vec<(Id, i64)>, StoreError> {
+        let sql = "SELECT id, version FROM revision WHERE after IS NULL ORDER BY id, version";
+        let rows = sqlx::query(sql).fetch_all(&self.db.read).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for row in &rows {
+            all.extend(Id::parse(&text(row, 0)?).map(|id| int(row, 1).map(|version| (id, version))).transpose()?);
+        }
+        Ok(all)
+    }
+}
