@@ -27,7 +27,7 @@ const REASON: &str = "An address was recalled, or a text redacted: what showed i
 
 /// Looks through every kept night that was not held against the rules of now, the newest first; answers those that were
 /// written again.
-pub async fn clean(store: &Store, data: &Path, clock: &Clock) -> Result<Vec<Manifest>, DumpError> {
+pub async fn clean(store: &Store, data: &Path, public_url: &str, clock: &Clock) -> Result<Vec<Manifest>, DumpError> {
     let rules = Rules::of(store).await?;
     let digest = rules.digest();
     let root = folder(data);
@@ -36,14 +36,14 @@ pub async fn clean(store: &Store, data: &Path, clock: &Clock) -> Result<Vec<Mani
     if stale.is_empty() {
         return Ok(Vec::new());
     }
-    let shelf = Shelf::open(data)?.ok_or(DumpError::Busy)?;
+    let shelf = Shelf::open(&root)?.ok_or(DumpError::Busy)?;
     let mut written = Vec::new();
     for date in stale {
         let night = shelf.night(date);
         let (from, held) = (night.clone(), rules.clone());
         if blocking(move || touched(&from, &held)).await? {
             let old = Manifest::read(&night)?;
-            written.push(again(&shelf, &old, &rules, clock, REASON).await?);
+            written.push(again(&shelf, &old, &rules, (clock, public_url), REASON).await?);
         } else {
             stamp::write(&night, &rules)?;
         }

@@ -12,7 +12,6 @@ use super::{
     DumpError, changes, files,
     manifest::{FileEntry, Format, Licence, MANIFEST, Manifest, Notice, SCHEMA, Terms},
     night::{Night, SqlRows},
-    nights,
     origin::{Origin, Reader},
     rules::Rules,
     shelf::{Making, Shelf},
@@ -42,15 +41,15 @@ impl Progress for Silent {
 
 /// Everything a night can have.
 pub fn every_format() -> BTreeSet<Format> {
-    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson, Format::FhirBundle].into()
+    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson].into()
 }
 
 /// What is to be made.
 pub struct Ask<'a> {
     /// Where the organizations are.
     pub store: &'a Store,
-    /// The data folder in whose `dumps` the night goes.
-    pub data: &'a Path,
+    /// The folder of nights in which it goes.
+    pub root: &'a Path,
     /// Today.
     pub clock: &'a Clock,
     /// Formats beside NDJSON, which is always made.
@@ -65,17 +64,17 @@ pub struct Ask<'a> {
 
 /// Makes the night of today, in place of one that is there already.
 pub async fn make(ask: &Ask<'_>) -> Result<Manifest, DumpError> {
-    let shelf = Shelf::open(ask.data)?.ok_or(DumpError::Busy)?;
+    let shelf = Shelf::open(ask.root)?.ok_or(DumpError::Busy)?;
     let date = ask.clock.today();
     let making = shelf.begin(date)?;
-    let previous = nights(ask.data).into_iter().find(|night| *night < date);
+    let previous = shelf.nights().into_iter().find(|night| *night < date);
     let previous = previous.filter(|night| Manifest::read(&shelf.night(*night)).is_ok_and(|old| old.schema == SCHEMA));
     let rules = Rules::of(ask.store).await?;
     let picture = ask.store.picture().await?;
     let (revision, all) = (picture.revision(), ask.store.searchable().await?);
     let made_at = moment(ask.clock.micros()).to_string();
     let reader = Reader::new(Origin::Now(Box::new(picture)), rules.clone());
-    let mut made = Files { reader, folder: making.folder.clone(), all, ask_formats: ask.formats, progress: ask.progress };
+    let mut made = Files { reader, folder: making.folder.clone(), all, formats: ask.formats, public_url: ask.public_url, progress: ask.progress };
     let (mut entries, counts, sources) = made.write().await?;
     drop(made);
     if let Some(previous) = previous {
@@ -103,7 +102,13 @@ pub async fn make(ask: &Ask<'_>) -> Result<Manifest, DumpError> {
 }
 
 /// Makes a kept night again without what must not be shown any more.
-pub async fn again(shelf: &Shelf, old: &Manifest, rules: &Rules, now: &Clock, reason: &str) -> Result<Manifest, DumpError> {
+pub async fn again(
+    shelf: &Shelf,
+    old: &Manifest,
+    rules: &Rules,
+    (now, public_url): (&Clock, &str),
+    reason: &str,
+) -> Result<Manifest, DumpError> {
     let making = shelf.begin(old.date)?;
     let from = shelf.night(old.date);
     let formats: BTreeSet<Format> = old.files.iter().map(|file| file.format).collect();
@@ -111,7 +116,8 @@ pub async fn again(shelf: &Shelf, old: &Manifest, rules: &Rules, now: &Clock, re
         reader: Reader::new(Origin::Kept(from.clone()), rules.clone()),
         folder: making.folder.clone(),
         all: old.counts.organizations,
-        ask_formats: &formats,
+        formats: &formats,
+        public_url,
         progress: &Silent,
     };
     let (mut entries, counts, _) = made.write().await?;
@@ -143,15 +149,15 @@ struct Files<'a> {
     reader: Reader,
     folder: PathBuf,
     all: u64,
-    ask_formats: &'a BTreeSet<Format>,
+    formats: &'a BTreeSet<Format>,
+    public_url: &'a str,
     progress: &'a dyn Progress,
 }
 
 impl Files<'_> {
     async fn write(&mut self) -> Result<(Vec<FileEntry>, super::manifest::Counts, Vec<SourceTold>), DumpError> {
-        let (folder, formats) = (self.folder.clone(), self.ask_formats.clone());
-        let mut night = blocking(move || Night::create(&folder, &formats)).await?;
-        let sqlite = match self.ask_formats.contains(&Format::Sqlite) {
+        let mut night = Night::create(&self.folder, self.formats, self.public_url)?;
+        let sqlite = match self.formats.contains(&Format::Sqlite) {
             true => {
                 let shapes = TABLES.iter().map(|table| table.shape()).collect();
                 Some(PublicFile::create(&self.folder.join(files::SQLITE), shapes).await?)

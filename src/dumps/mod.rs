@@ -20,6 +20,7 @@
 
 mod changes;
 pub mod clean;
+mod fhir;
 mod files;
 mod line;
 pub mod make;
@@ -33,6 +34,7 @@ mod shelf;
 mod stamp;
 pub mod table;
 pub mod tables;
+pub mod verify;
 
 use std::{
     io,
@@ -88,7 +90,12 @@ pub fn folder(data: &Path) -> PathBuf {
 
 /// The days of which there is a whole night, the newest first.
 pub fn nights(data: &Path) -> Vec<Date> {
-    let entries = std::fs::read_dir(folder(data)).into_iter().flatten().flatten();
+    nights_in(&folder(data))
+}
+
+/// The days of which there is a whole night in a folder of nights, the newest first.
+fn nights_in(root: &Path) -> Vec<Date> {
+    let entries = std::fs::read_dir(root).into_iter().flatten().flatten();
     let mut days: Vec<Date> = entries
         .filter(|entry| entry.path().join(MANIFEST).is_file())
         .filter_map(|entry| entry.file_name().to_str().and_then(day))

@@ -7,7 +7,9 @@ use std::{
 };
 
 use super::{
-    files, line,
+    files,
+    fhir::FhirFiles,
+    line,
     manifest::{Counts, FileEntry, Format},
     out::{self, Packed, What},
     parquet_file::ParquetFile,
@@ -32,6 +34,7 @@ pub struct Night {
     retired: Packed,
     csv: Vec<csv::Writer<Packed>>,
     parquet: Vec<ParquetFile>,
+    fhir: Option<FhirFiles>,
     rows: Vec<u64>,
     counts: Counts,
 }
@@ -42,7 +45,7 @@ const fn ndjson(content: &'static str) -> What {
 
 impl Night {
     /// Begins the files in a folder. The NDJSON files are always written: everything else is made from them.
-    pub fn create(folder: &Path, formats: &BTreeSet<Format>) -> io::Result<Self> {
+    pub fn create(folder: &Path, formats: &BTreeSet<Format>, public_url: &str) -> io::Result<Self> {
         let packed = |name: &'static str| Packed::create(folder, &format!("{name}.ndjson"), ndjson(name));
         let csv = |table: &&'static Table| {
             let what = What { format: Format::Csv, content: table.name };
@@ -60,6 +63,7 @@ impl Night {
             retired: packed("retired")?,
             csv: TABLES.iter().filter(|_| wanted(Format::Csv)).map(csv).collect::<io::Result<_>>()?,
             parquet: TABLES.iter().filter(|_| wanted(Format::Parquet)).map(parquet).collect::<io::Result<_>>()?,
+            fhir: wanted(Format::FhirNdjson).then(|| FhirFiles::create(folder, public_url)).transpose()?,
             rows: vec![0; TABLES.len()],
             counts: Counts::default(),
             folder: folder.to_owned(),
@@ -74,6 +78,9 @@ impl Night {
             self.organizations.line(&line::organization(of)?)?;
             self.counts.organizations += 1;
             self.counts.listed += u64::from(of.thing.is_listed());
+            if let Some(fhir) = &mut self.fhir {
+                fhir.add(of)?;
+            }
             tables::of_organization(of, |row| self.row(&row, &mut sql))?;
         }
         Ok(sql)
@@ -145,6 +152,9 @@ impl Night {
             self.sources.finish()?,
             self.retired.finish()?,
         ];
+        if let Some(fhir) = self.fhir {
+            entries.extend(fhir.finish(&self.folder)?);
+        }
         for (csv, rows) in self.csv.into_iter().zip(&self.rows) {
             let packed = csv.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))?;
             entries.push(packed.counting(*rows).finish()?);

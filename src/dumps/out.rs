@@ -181,13 +181,6 @@ impl Lines {
         }
         Ok((read > 0).then_some(self.line.as_slice()))
     }
-
-    /// Reads the next line as JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(&mut self) -> io::Result<Option<T>> {
-        let path = self.path.clone();
-        let line = self.next()?;
-        line.map(|line| serde_json::from_slice(line).map_err(|error| naming(&path, &error.into()))).transpose()
-    }
 }
 
 fn naming(path: &Path, error: &io::Error) -> io::Error {

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::civil::Date;
 
-use super::{day, folder, nights};
+use super::{day, nights_in};
 
 /// How a folder begins that is being written.
 const MAKING: &str = ".making-";
@@ -20,7 +20,6 @@ const LOCK: &str = ".writing.lock";
 /// The folder of the nights, for whoever may write in it.
 pub struct Shelf {
     root: PathBuf,
-    data: PathBuf,
     _lock: File,
 }
 
@@ -34,16 +33,15 @@ pub struct Making {
 
 impl Shelf {
     /// Takes the right to write; nothing when another program has it. What a killed program left behind is put right.
-    pub fn open(data: &Path) -> io::Result<Option<Self>> {
-        let root = folder(data);
-        fs::create_dir_all(&root)?;
+    pub fn open(root: &Path) -> io::Result<Option<Self>> {
+        fs::create_dir_all(root)?;
         let lock = File::create(root.join(LOCK))?;
         match lock.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Ok(None),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        let shelf = Self { root, data: data.to_owned(), _lock: lock };
+        let shelf = Self { root: root.to_owned(), _lock: lock };
         shelf.put_right()?;
         Ok(Some(shelf))
     }
@@ -77,9 +75,14 @@ impl Shelf {
         self.root.join(date.to_string())
     }
 
+    /// The days of which there is a whole night, the newest first.
+    pub fn nights(&self) -> Vec<Date> {
+        nights_in(&self.root)
+    }
+
     /// Lets only the newest nights stand; answers those that went.
     pub fn keep(&self, newest: usize) -> io::Result<Vec<Date>> {
-        let gone: Vec<Date> = nights(&self.data).into_iter().skip(newest.max(1)).collect();
+        let gone: Vec<Date> = self.nights().into_iter().skip(newest.max(1)).collect();
         for date in &gone {
             fs::remove_dir_all(self.night(*date))?;
         }

@@ -10,7 +10,7 @@ use crate::{
         features::{Answer, Feature},
         identifier::{Identifier, System},
         id::Id,
-        organization::{App, DoorState, Endpoint, Location, Organization, Portal, Said, Website},
+        organization::{App, DoorState, Endpoint, Location, Organization, Portal, Website},
         place::Place,
     },
     store::{Pictured, SourceTold, moment},
