@@ -14,6 +14,8 @@ mod log;
 mod logos;
 mod moved;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -41,6 +43,7 @@ pub use self::{
     logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
     publish::Published,
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
