@@ -14,6 +14,8 @@ mod log;
 mod logos;
 mod moved;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -25,6 +27,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod things;
 mod undo;
 mod unreadable;
 mod watch;
@@ -40,12 +43,14 @@ pub use self::{
     logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
     publish::Published,
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    things::Offered,
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
