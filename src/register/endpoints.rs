@@ -15,7 +15,7 @@ pub struct Endpoints {
     pub homes: Vec<Home>,
     /// Names, as the homes say them.
     pub names: Texts,
-    /// Addresses, letter for letter.
+    /// Addresses in the form in which they are compared.
     pub addresses: Texts,
     /// The organizations that have one, with its row, in order.
     pub owners: Vec<(u32, Key)>,

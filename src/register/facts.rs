@@ -5,6 +5,7 @@ use super::{
     texts::{Text, digest, spelling},
 };
 use crate::model::{
+    door::Door,
     identifier::{Identifier, System},
     organization::{DoorState, Organization, Status},
 };
@@ -74,7 +75,7 @@ pub struct EndpointFacts {
     pub key: Key,
     /// It is the parent's.
     pub through: bool,
-    /// Its address, letter for letter.
+    /// Its address in the form in which addresses are compared ([`Door::key`]).
     pub address: Text,
     /// Its name.
     pub name: Option<Text>,
@@ -158,6 +159,11 @@ impl Facts {
     }
 }
 
+/// An address of an endpoint in the form in which addresses are compared; what is none is taken as it is.
+pub fn address_form(address: &str) -> String {
+    Door::parse_endpoint(address).map_or_else(|_| address.to_lowercase(), |door| door.key())
+}
+
 fn endpoints(organization: &Organization) -> Vec<EndpointFacts> {
     let live = organization.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live);
     let mut all: Vec<EndpointFacts> = Vec::new();
@@ -171,7 +177,7 @@ fn endpoints(organization: &Organization) -> Vec<EndpointFacts> {
         all.push(EndpointFacts {
             key,
             through: endpoint.through_parent,
-            address: Text::verbatim(&endpoint.address),
+            address: Text::verbatim(&address_form(&endpoint.address)),
             name: endpoint.name.as_deref().map(Text::new),
         });
     }

@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 pub use bits::Bits;
 pub use columns::{Columns, Part};
 pub use endpoints::{Endpoints, Home};
-pub use facts::Number;
+pub use facts::{Number, address_form};
 pub use segment::{Claim, Offer, Segment};
 pub use texts::{Text, Texts, fold};
 

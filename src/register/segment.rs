@@ -54,8 +54,10 @@ pub struct Segment {
     pub names: Texts,
     /// Numbers with the organizations that have them, in order.
     pub numbers: Vec<(Number, u32)>,
-    /// What organizations are part of, with the parts, in order.
-    pub parents: Vec<(Key, u32)>,
+    /// Organizations that are part of another, in order, and of which.
+    pub wholes: Vec<(u32, Key)>,
+    /// Where they stand in [`Segment::wholes`], in the order of what they are part of.
+    pub parents: Vec<u32>,
     /// Ids of places, and whose each is.
     pub places: Vec<(Key, u32)>,
     /// Own names of places.
@@ -80,8 +82,8 @@ pub struct Segment {
     pub offers: Vec<Offer>,
     /// Names of [`Segment::offers`].
     pub offer_names: Texts,
-    /// Endpoints behind [`Segment::offers`], in order.
-    pub behind: Vec<(Key, u32)>,
+    /// [`Segment::offers`] with the endpoints behind them, in order.
+    pub behind: Vec<(u32, Key)>,
 }
 
 impl Segment {
@@ -99,8 +101,9 @@ impl Segment {
             into.take(row, facts, &mut texts);
         }
         into.numbers.sort_unstable();
-        into.parents.sort_unstable();
-        into.behind.sort_unstable();
+        into.parents = (0..into.wholes.len() as u32).collect();
+        let wholes = &into.wholes;
+        into.parents.sort_unstable_by_key(|at| (wholes[*at as usize].1, *at));
         into.names = Texts::new(texts.names);
         into.place_names = Texts::new(texts.place_names);
         into.lines = Texts::new(texts.lines);
@@ -132,7 +135,7 @@ impl Segment {
         }
         texts.names.extend(facts.names.into_iter().map(|name| (owner, name)));
         self.numbers.extend(facts.numbers.into_iter().map(|number| (number, owner)));
-        self.parents.extend(facts.parent.map(|parent| (parent, owner)));
+        self.wholes.extend(facts.parent.map(|parent| (owner, parent)));
         for place in facts.places {
             let at = self.places.len() as u32;
             self.places.push((place.key, owner));
@@ -152,7 +155,7 @@ impl Segment {
             let at = self.offers.len() as u32;
             self.offers.push(Offer { row: owner, portal: portal.key, through: portal.through });
             texts.offer_names.extend(portal.name.map(|name| (at, name)));
-            self.behind.extend(portal.endpoints.into_iter().map(|endpoint| (endpoint, at)));
+            self.behind.extend(portal.endpoints.into_iter().map(|endpoint| (at, endpoint)));
         }
     }
 
@@ -181,28 +184,42 @@ impl Segment {
         span(&self.offers, |offer| offer.row, row)
     }
 
+    /// The endpoints behind a portal of [`Segment::offers`].
+    pub fn behind_of(&self, offer: usize) -> impl Iterator<Item = &Key> {
+        self.behind[span(&self.behind, |(owner, _)| *owner, offer)].iter().map(|(_, endpoint)| endpoint)
+    }
+
+    /// What an organization is part of.
+    pub fn whole_of(&self, row: usize) -> Option<Key> {
+        let at = self.wholes.binary_search_by_key(&(row as u32), |(owner, _)| *owner).ok()?;
+        Some(self.wholes[at].1)
+    }
+
+    /// The organizations that are part of this one.
+    pub fn parts_of(&self, whole: &Key) -> impl Iterator<Item = usize> + '_ {
+        let from = self.parents.partition_point(|at| self.wholes[*at as usize].1 < *whole);
+        let whole = *whole;
+        let parts = self.parents[from..].iter().map(|at| self.wholes[*at as usize]);
+        parts.take_while(move |(_, of)| *of == whole).map(|(row, _)| row as usize)
+    }
+
     /// The facts it was made of, in order; a whole is made again of them.
     pub fn facts(&self) -> impl Iterator<Item = Facts> + '_ {
         let mut numbers: Vec<(u32, Number)> = self.numbers.iter().map(|(number, row)| (*row, *number)).collect();
         numbers.sort_unstable();
-        let mut parents: Vec<(u32, Key)> = self.parents.iter().map(|(parent, row)| (*row, *parent)).collect();
-        parents.sort_unstable();
-        let mut behind: Vec<(u32, Key)> = self.behind.iter().map(|(endpoint, offer)| (*offer, *endpoint)).collect();
-        behind.sort_unstable();
         (0..self.len()).map(move |row| {
             let kinds = self.kinds.iter().enumerate().filter(|(_, rows)| rows.has(row));
-            let parent = span(&parents, |(owner, _)| *owner, row).next().map(|at| parents[at].1);
             Facts {
                 key: self.keys[row],
                 at: self.at[row],
                 active: self.active.has(row),
                 kinds: kinds.fold(0, |bits, (kind, _)| bits | 1 << kind),
-                parent,
+                parent: self.whole_of(row),
                 names: self.names.of(row).collect(),
                 numbers: numbers[span(&numbers, |(owner, _)| *owner, row)].iter().map(|(_, number)| *number).collect(),
                 places: self.places_of(row).map(|at| self.place(at)).collect(),
                 endpoints: self.claims_of(row).filter_map(|at| self.endpoint(at)).collect(),
-                portals: self.offers_of(row).map(|at| self.portal(at, &behind)).collect(),
+                portals: self.offers_of(row).map(|at| self.portal(at)).collect(),
             }
         })
     }
@@ -229,13 +246,13 @@ impl Segment {
         })
     }
 
-    fn portal(&self, at: usize, behind: &[(u32, Key)]) -> PortalFacts {
+    fn portal(&self, at: usize) -> PortalFacts {
         let offer = &self.offers[at];
         PortalFacts {
             key: offer.portal,
             through: offer.through,
             name: self.offer_names.of(at).next(),
-            endpoints: behind[span(behind, |(owner, _)| *owner, at)].iter().map(|(_, endpoint)| *endpoint).collect(),
+            endpoints: self.behind_of(at).copied().collect(),
         }
     }
 
@@ -256,6 +273,7 @@ impl Segment {
         let vectors = size_of_val(&*self.keys)
             + size_of_val(&*self.at)
             + size_of_val(&*self.numbers)
+            + size_of_val(&*self.wholes)
             + size_of_val(&*self.parents)
             + size_of_val(&*self.places)
             + size_of_val(&*self.middles)
