@@ -12,6 +12,30 @@ use crate::{
     r4::{ResourceType, View},
 };
 
+/// A search parameter, as the CapabilityStatement lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// `string`, `token`, `reference`, `date`, `uri`, `special` or `number`.
+    pub kind: &'static str,
+}
+
+/// The search parameters of a type in a view, each once.
+pub fn parameters(_view: View, _kind: ResourceType) -> &'static [Parameter] {
+    &[]
+}
+
+/// What `_include` takes from results of this type.
+pub fn includes(_view: View, _kind: ResourceType) -> &'static [&'static str] {
+    &[]
+}
+
+/// What `_revinclude` takes to results of this type.
+pub fn reverse_includes(_view: View, _kind: ResourceType) -> &'static [&'static str] {
+    &[]
+}
+
 /// `GET [base]/[type]?…`; `query` is what follows the question mark, not decoded.
 pub async fn get(
     _app: App,
