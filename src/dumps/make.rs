@@ -74,7 +74,14 @@ pub async fn make(ask: &Ask<'_>) -> Result<Manifest, DumpError> {
     let (revision, all) = (picture.revision(), ask.store.searchable().await?);
     let made_at = moment(ask.clock.micros()).to_string();
     let reader = Reader::new(Origin::Now(Box::new(picture)), rules.clone());
-    let mut made = Files { reader, folder: making.folder.clone(), all, formats: ask.formats, public_url: ask.public_url, progress: ask.progress };
+    let mut made = Files {
+        reader,
+        folder: making.folder.clone(),
+        all,
+        formats: ask.formats,
+        public_url: ask.public_url,
+        progress: ask.progress,
+    };
     let (mut entries, counts, sources) = made.write().await?;
     drop(made);
     if let Some(previous) = previous {
@@ -219,7 +226,9 @@ async fn insert(sqlite: Option<&PublicFile>, rows: SqlRows) -> Result<(), DumpEr
 }
 
 /// Work that keeps a processor or a disk busy, beside whatever else runs.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> Result<T, DumpError> {
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> Result<T, DumpError> {
     Ok(tokio::task::spawn_blocking(work).await.map_err(io::Error::other)??)
 }
 
@@ -257,9 +266,10 @@ fn licence(sources: &[SourceTold]) -> Licence {
     Licence {
         ours: "CC0-1.0".to_owned(),
         url: "https://creativecommons.org/publicdomain/zero/1.0/".to_owned(),
-        note: "CC0 covers what is ours: the selection, the matching, the ids and the layout. Each value stays under the \
+        note:
+            "CC0 covers what is ours: the selection, the matching, the ids and the layout. Each value stays under the \
                terms of the source that says it; names and logos belong to their owners."
-            .to_owned(),
+                .to_owned(),
         sources: sources.iter().map(terms).collect(),
     }
 }

@@ -7,9 +7,8 @@ use std::{
 };
 
 use super::{
-    files,
     fhir::FhirFiles,
-    line,
+    files, line,
     manifest::{Counts, FileEntry, Format},
     out::{self, Packed, What},
     parquet_file::ParquetFile,
@@ -141,17 +140,10 @@ impl Night {
     /// Ends every file; the SQLite file is whole by now.
     pub fn finish(mut self) -> io::Result<(Vec<FileEntry>, Counts)> {
         let of = |table: &Table| TABLES.iter().position(|other| other.name == table.name).unwrap_or_default();
-        (self.counts.locations, self.counts.portals, self.counts.endpoints) = (
-            self.rows[of(&tables::LOCATIONS)],
-            self.rows[of(&tables::PORTALS)],
-            self.rows[of(&tables::ENDPOINTS)],
-        );
-        let mut entries = vec![
-            self.organizations.finish()?,
-            self.apps.finish()?,
-            self.sources.finish()?,
-            self.retired.finish()?,
-        ];
+        (self.counts.locations, self.counts.portals, self.counts.endpoints) =
+            (self.rows[of(&tables::LOCATIONS)], self.rows[of(&tables::PORTALS)], self.rows[of(&tables::ENDPOINTS)]);
+        let mut entries =
+            vec![self.organizations.finish()?, self.apps.finish()?, self.sources.finish()?, self.retired.finish()?];
         if let Some(fhir) = self.fhir {
             entries.extend(fhir.finish(&self.folder)?);
         }

@@ -114,10 +114,7 @@ async fn lines<T: Send + 'static>(
 }
 
 /// Everything in a file; only for files that are small.
-async fn every<T: Send + 'static>(
-    file: &Path,
-    read: fn(&[u8]) -> std::io::Result<T>,
-) -> Result<Vec<T>, DumpError> {
+async fn every<T: Send + 'static>(file: &Path, read: fn(&[u8]) -> std::io::Result<T>) -> Result<Vec<T>, DumpError> {
     let (mut all, mut open) = (Vec::new(), None);
     loop {
         let page = lines(&mut open, file, read).await?;

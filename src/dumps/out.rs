@@ -92,7 +92,8 @@ impl Packed {
         let (file, sha256, bytes) = out.sum();
         file.sync_all()?;
         let media_type = media_type(self.what.format).to_owned();
-        let plain = Plain { name: self.name.clone(), path: String::new(), media_type, bytes: plain_bytes, sha256: plain_hash };
+        let plain =
+            Plain { name: self.name.clone(), path: String::new(), media_type, bytes: plain_bytes, sha256: plain_hash };
         Ok(FileEntry {
             name: format!("{}{PACKED}", self.name),
             path: String::new(),

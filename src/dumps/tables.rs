@@ -8,8 +8,8 @@ use crate::{
     model::{
         door::Warning,
         features::{Answer, Feature},
-        identifier::{Identifier, System},
         id::Id,
+        identifier::{Identifier, System},
         organization::{App, DoorState, Endpoint, Location, Organization, Portal, Website},
         place::Place,
     },

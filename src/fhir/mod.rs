@@ -4,12 +4,18 @@
 //! absolute addresses come from the configuration alone; every request is bounded work.
 
 pub mod answer;
+mod definitions;
+mod export;
 mod find;
 mod history;
+mod metadata;
 pub mod negotiate;
 pub mod outcome;
 mod read;
 pub mod search;
+mod since;
+
+use std::sync::Arc;
 
 use axum::{
     Extension, Router,
@@ -26,7 +32,11 @@ use tower_http::{
     cors::{Any, CorsLayer},
 };
 
-use self::outcome::{Code, Outcome};
+use self::{
+    export::Exports,
+    metadata::Counts,
+    outcome::{Code, Outcome},
+};
 use crate::{
     app::App,
     r4::{ResourceType, View},
@@ -48,14 +58,22 @@ const EXPOSED: [HeaderName; 8] = [
     HeaderName::from_static("x-progress"),
 ];
 
+/// What the rooms of the server remember together.
+#[derive(Clone, Default)]
+struct Memory {
+    counts: Arc<Counts>,
+    exports: Arc<Exports>,
+}
+
 /// Its addresses.
 pub fn router(app: App) -> Router {
-    let views = View::ALL.into_iter().fold(Router::new(), |all, view| all.nest(view.path(), of(view)));
+    let memory = Memory::default();
+    let views = View::ALL.into_iter().fold(Router::new(), |all, view| all.nest(view.path(), of(view, &memory)));
     views.with_state(app)
 }
 
 /// The addresses of a view.
-fn of(view: View) -> Router<App> {
+fn of(view: View, memory: &Memory) -> Router<App> {
     // `allow_origin(Any)`: there is nothing private and no cookie. Answers do not depend on who asks, so `Vary` stays as it is.
     let cors = CorsLayer::new()
         .allow_origin(Any)
@@ -63,7 +81,8 @@ fn of(view: View) -> Router<App> {
         .allow_headers(Any)
         .expose_headers(EXPOSED)
         .vary([]);
-    Router::new()
+    let own = if view == View::Plain { plain() } else { Router::new() };
+    own.route("/metadata", get(capabilities))
         .route("/{kind}", get(search_by_get))
         .route("/{kind}/_search", post(search_by_post))
         .route("/{kind}/{id}", get(one))
@@ -72,12 +91,21 @@ fn of(view: View) -> Router<App> {
         .method_not_allowed_fallback(read::only_reading)
         .fallback(lost)
         .layer(Extension(view))
+        .layer(Extension(memory.clone()))
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Outcome::broken("a request", &"it panicked").into_response()
         }))
         .layer(cors)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(safe))
+}
+
+/// The export, which only the plain view has.
+fn plain() -> Router<App> {
+    Router::new()
+        .route("/$export", get(export_begins))
+        .route("/$export/status/{id}", get(export_status).delete(export_deleted))
+        .route("/$export/files/{date}/{name}", get(export_file))
 }
 
 /// Whatever is sent is what it says it is.
@@ -146,7 +174,12 @@ async fn one(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Outcome> {
     let Path((kind, id)) = path.map_err(|_| unreadable())?;
-    read::read(&app, view, type_of(&kind)?, &id, &headers, query.as_deref().unwrap_or_default()).await
+    let query = query.as_deref().unwrap_or_default();
+    // What is our own has one canonical address, in the plain view.
+    if view == View::Plain && definitions::TYPES.contains(&kind.as_str()) {
+        return definitions::read(&app, &kind, &id, &headers, query);
+    }
+    read::read(&app, view, type_of(&kind)?, &id, &headers, query).await
 }
 
 async fn one_version(
@@ -170,6 +203,48 @@ async fn history_of_one(
 ) -> Result<Response, Outcome> {
     let Path((kind, id)) = path.map_err(|_| unreadable())?;
     history::instance(&app, view, type_of(&kind)?, &id, &headers, query.as_deref().unwrap_or_default()).await
+}
+
+async fn capabilities(
+    State(app): State<App>,
+    Extension(view): Extension<View>,
+    Extension(memory): Extension<Memory>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Outcome> {
+    metadata::get(&app, &memory.counts, view, &headers, query.as_deref().unwrap_or_default())
+}
+
+async fn export_begins(
+    State(app): State<App>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Outcome> {
+    export::begin(&app, &headers, query.as_deref().unwrap_or_default()).await
+}
+
+async fn export_status(
+    State(app): State<App>,
+    Extension(memory): Extension<Memory>,
+    path: Parts<String>,
+) -> Result<Response, Outcome> {
+    let Path(id) = path.map_err(|_| unreadable())?;
+    export::status(&app, &memory.exports, &id).await
+}
+
+async fn export_deleted(Extension(memory): Extension<Memory>, path: Parts<String>) -> Result<Response, Outcome> {
+    let Path(id) = path.map_err(|_| unreadable())?;
+    export::delete(&memory.exports, &id)
+}
+
+async fn export_file(
+    State(app): State<App>,
+    Extension(memory): Extension<Memory>,
+    path: Parts<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Outcome> {
+    let Path((date, name)) = path.map_err(|_| unreadable())?;
+    export::file(&app, &memory.exports, &date, &name, query.as_deref().unwrap_or_default()).await
 }
 
 /// No such address.
