@@ -14,7 +14,10 @@ mod loads;
 mod log;
 mod logos;
 mod moved;
+mod offered;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -41,8 +44,10 @@ pub use self::{
     documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
     publish::Published,
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
