@@ -30,6 +30,7 @@ mod origin;
 mod out;
 mod parquet_file;
 mod range;
+pub mod restore;
 mod rules;
 mod send;
 mod serve;
@@ -69,6 +70,14 @@ pub enum DumpError {
     /// A file could not be written or read.
     #[error("a file of a dump: {0}")]
     Io(io::Error),
+    /// A night is not as its manifest says.
+    #[error("{folder} is not restored, because it is not as its manifest says:\n{}", wrong.join("\n"))]
+    NotAsItSays {
+        /// The folder.
+        folder: String,
+        /// What does not agree.
+        wrong: Vec<String>,
+    },
     /// Another program writes a night.
     #[error("another program is writing to the dumps of this data folder; try again when it has ended")]
     Busy,
