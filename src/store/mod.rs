@@ -48,7 +48,7 @@ pub use self::{
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
     picture::{Picture, Pictured, Retired, SourceTold, moment},
-    publish::Published,
+    publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
