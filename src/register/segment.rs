@@ -60,6 +60,8 @@ pub struct Segment {
     pub parents: Vec<u32>,
     /// Ids of places, and whose each is.
     pub places: Vec<(Key, u32)>,
+    /// Where they stand in [`Segment::places`], in the order of their ids.
+    pub place_order: Vec<u32>,
     /// Own names of places.
     pub place_names: Texts,
     /// Street lines of places.
@@ -104,6 +106,9 @@ impl Segment {
         into.parents = (0..into.wholes.len() as u32).collect();
         let wholes = &into.wholes;
         into.parents.sort_unstable_by_key(|at| (wholes[*at as usize].1, *at));
+        into.place_order = (0..into.places.len() as u32).collect();
+        let places = &into.places;
+        into.place_order.sort_unstable_by_key(|at| (places[*at as usize].0, *at));
         into.names = Texts::new(texts.names);
         into.place_names = Texts::new(texts.place_names);
         into.lines = Texts::new(texts.lines);
@@ -172,6 +177,14 @@ impl Segment {
     /// The places of an organization.
     pub fn places_of(&self, row: usize) -> Range<usize> {
         span(&self.places, |(_, owner)| *owner, row)
+    }
+
+    /// The places with an id; one may have gone from one organization to another.
+    pub fn places_called(&self, key: &Key) -> impl Iterator<Item = usize> + '_ {
+        let from = self.place_order.partition_point(|at| self.places[*at as usize].0 < *key);
+        let key = *key;
+        let places = self.place_order[from..].iter().map(|at| *at as usize);
+        places.take_while(move |at| self.places[*at].0 == key)
     }
 
     /// The endpoints of an organization.
@@ -276,6 +289,7 @@ impl Segment {
             + size_of_val(&*self.wholes)
             + size_of_val(&*self.parents)
             + size_of_val(&*self.places)
+            + size_of_val(&*self.place_order)
             + size_of_val(&*self.middles)
             + size_of_val(&*self.claims)
             + size_of_val(&*self.offers)

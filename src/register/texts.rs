@@ -8,8 +8,6 @@ use std::{
     ops::Range,
 };
 
-use super::Bits;
-
 /// Between two texts; no folded text has it.
 const END: u8 = b'\n';
 
@@ -157,23 +155,18 @@ impl Texts {
         low
     }
 
-    /// Puts the rows in that have a text of these ranks.
-    pub fn mark(&self, ranks: Range<usize>, rows: &mut Bits) {
+    /// Takes the rows that have a text of these ranks.
+    pub fn having(&self, ranks: Range<usize>, mut take: impl FnMut(usize)) {
         if ranks.is_empty() {
             return;
         }
         for usage in &self.uses[self.firsts[ranks.start] as usize..self.firsts[ranks.end] as usize] {
-            rows.set(self.owners[*usage as usize] as usize);
+            take(self.owners[*usage as usize] as usize);
         }
     }
 
-    /// Puts the rows in that have a text that begins so.
-    pub fn mark_beginning(&self, folded: &str, rows: &mut Bits) {
-        self.mark(self.beginning(folded), rows);
-    }
-
-    /// Puts the rows in that have a text with this in it.
-    pub fn mark_containing(&self, folded: &str, rows: &mut Bits) {
+    /// Takes the rows that have a text with this in it.
+    pub fn containing(&self, folded: &str, mut take: impl FnMut(usize)) {
         let mut done = 0;
         for at in memchr::memmem::find_iter(&self.bytes, folded.as_bytes()) {
             if at < done {
@@ -181,26 +174,26 @@ impl Texts {
             }
             let rank = self.begins.partition_point(|begin| *begin as usize <= at) - 1;
             done = self.begins[rank + 1] as usize;
-            self.mark(rank..rank + 1, rows);
+            self.having(rank..rank + 1, &mut take);
         }
     }
 
-    /// Puts the rows in that have exactly this text.
-    pub fn mark_exact(&self, text: &Text, rows: &mut Bits) {
+    /// Takes the rows that have exactly this text.
+    pub fn exactly(&self, text: &Text, mut take: impl FnMut(usize)) {
         let (rank, there) = self.rank(&text.folded);
         if !there {
             return;
         }
         for usage in &self.uses[self.firsts[rank] as usize..self.firsts[rank + 1] as usize] {
             if self.spelled[*usage as usize] == text.spelled {
-                rows.set(self.owners[*usage as usize] as usize);
+                take(self.owners[*usage as usize] as usize);
             }
         }
     }
 
-    /// Puts all rows in that have any text.
-    pub fn mark_all(&self, rows: &mut Bits) {
-        self.owners.iter().for_each(|owner| rows.set(*owner as usize));
+    /// Takes all rows that have any text.
+    pub fn any(&self, mut take: impl FnMut(usize)) {
+        self.owners.iter().for_each(|owner| take(*owner as usize));
     }
 
     /// The rank of the first text of each row of a table with so many; the greatest number where there is none.
@@ -244,10 +237,10 @@ mod tests {
         Texts::new(names.iter().enumerate().map(|(row, name)| (row as u32 / 2, Text::new(name))).collect())
     }
 
-    fn rows(look: impl FnOnce(&Texts, &mut Bits)) -> Vec<usize> {
-        let mut bits = Bits::none(3);
-        look(&column(), &mut bits);
-        bits.rows().collect()
+    fn rows(look: impl FnOnce(&Texts, &mut dyn FnMut(usize))) -> Vec<usize> {
+        let mut rows = std::collections::BTreeSet::new();
+        look(&column(), &mut |row| drop(rows.insert(row)));
+        rows.into_iter().collect()
     }
 
     #[test]
@@ -265,12 +258,12 @@ mod tests {
 
     #[test]
     fn a_column_finds_by_beginning_middle_and_letter() {
-        assert_eq!(rows(|texts, bits| texts.mark_beginning("st", bits)), [0, 1]);
-        assert_eq!(rows(|texts, bits| texts.mark_beginning("joseph", bits)), [2]);
-        assert_eq!(rows(|texts, bits| texts.mark_beginning("x", bits)), [0_usize; 0]);
-        assert_eq!(rows(|texts, bits| texts.mark_containing("joseph", bits)), [0, 1, 2]);
-        assert_eq!(rows(|texts, bits| texts.mark_exact(&Text::new("ST JOSEPHS HOSPITAL"), bits)), [1]);
-        assert_eq!(rows(|texts, bits| texts.mark_exact(&Text::new("St Josephs Hospital"), bits)), [0_usize; 0]);
+        assert_eq!(rows(|texts, take| texts.having(texts.beginning("st"), take)), [0, 1]);
+        assert_eq!(rows(|texts, take| texts.having(texts.beginning("joseph"), take)), [2]);
+        assert_eq!(rows(|texts, take| texts.having(texts.beginning("x"), take)), [0_usize; 0]);
+        assert_eq!(rows(|texts, take| texts.containing("joseph", take)), [0, 1, 2]);
+        assert_eq!(rows(|texts, take| texts.exactly(&Text::new("ST JOSEPHS HOSPITAL"), take)), [1]);
+        assert_eq!(rows(|texts, take| texts.exactly(&Text::new("St Josephs Hospital"), take)), [0_usize; 0]);
         let texts = column();
         assert_eq!((texts.distinct(), texts.first(0), texts.first(9)), (4, Some("st josephs hospital"), None));
         assert_eq!(texts.rank("k"), (2, false));

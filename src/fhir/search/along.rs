@@ -60,7 +60,8 @@ impl Look<'_> {
     fn beside(&self, item: Item, include: &Include, most: usize) -> Vec<Item> {
         let edge = include.edge;
         if include.reverse && item.kind == edge.to() {
-            self.referrers(item, edge, most)
+            let spots = self.referrers(item, edge, most);
+            spots.into_iter().map(|spot| self.item(edge.from(), spot)).collect()
         } else if !include.reverse && item.kind == edge.from() {
             self.references(item, edge)
         } else {
@@ -108,19 +109,22 @@ impl Look<'_> {
         }
     }
 
-    fn referrers(&self, item: Item, edge: Edge, most: usize) -> Vec<Item> {
-        let spots: Vec<Spot> = if item.kind == ResourceType::Endpoint {
+    /// Where those stand that refer to a resource; not many more than `most`.
+    pub fn referrers(&self, item: Item, edge: Edge, most: usize) -> Vec<Spot> {
+        if matches!(edge, Edge::OrganizationPartOf | Edge::AffiliationPrimary) {
+            return self.parts_of(&item.organization, most);
+        }
+        let owners: Vec<Spot> = if item.kind == ResourceType::Endpoint {
             let Some(row) = self.columns.endpoints.find(&item.own) else { return Vec::new() };
             self.columns.endpoints.owners_of(row).filter_map(|key| self.find(key)).take(most).collect()
         } else {
             self.find(&item.organization).into_iter().collect()
         };
-        let of = |spot| self.item(edge.from(), spot);
         let mut all = Vec::new();
-        for Spot { part, row } in spots {
+        for Spot { part, row } in owners {
             let segment = &self.part(part).segment;
             let tied = || segment.whole_of(row).is_some();
-            let at = |row| of(Spot { part, row });
+            let at = |row| Spot { part, row };
             match edge {
                 Edge::OrganizationEndpoint => all.push(at(row)),
                 Edge::AffiliationEndpoint => {
@@ -137,8 +141,7 @@ impl Look<'_> {
                 Edge::ServiceOrganization => all.extend(segment.offers_of(row).map(at)),
                 Edge::AffiliationParticipating => all.extend(tied().then(|| at(row))),
                 Edge::AffiliationService => {
-                    let through =
-                        |at: usize| segment.offers[at].through && segment.offers[at].portal == item.own;
+                    let through = |at: usize| segment.offers[at].through && segment.offers[at].portal == item.own;
                     if tied() && segment.offers_of(row).any(through) {
                         all.push(at(row));
                     }
@@ -149,18 +152,23 @@ impl Look<'_> {
                         let home = &self.columns.endpoints.homes[*row];
                         home.owners == 1 && home.organization == item.organization
                     });
-                    all.extend(own.map(|row| of(Spot { part: 0, row })));
+                    all.extend(own.map(|row| Spot { part: 0, row }));
                 }
-                Edge::OrganizationPartOf | Edge::AffiliationPrimary => {
-                    for (part, shown) in self.shown.iter().enumerate() {
-                        let parts = self.part(part).segment.parts_of(&item.organization);
-                        all.extend(parts.filter(|row| shown.has(*row)).take(most).map(|row| of(Spot { part, row })));
-                    }
-                }
+                Edge::OrganizationPartOf | Edge::AffiliationPrimary => {}
             }
             if all.len() >= most {
                 break;
             }
+        }
+        all
+    }
+
+    /// Where those stand that are part of an organization, which may itself be gone.
+    fn parts_of(&self, whole: &Key, most: usize) -> Vec<Spot> {
+        let mut all = Vec::new();
+        for (part, shown) in self.shown.iter().enumerate() {
+            let parts = self.part(part).segment.parts_of(whole).filter(|row| shown.has(*row));
+            all.extend(parts.take(most).map(|row| Spot { part, row }));
         }
         all
     }

@@ -3,7 +3,8 @@
 use super::{
     codings,
     look::{Look, Set, Spot},
-    parameters::What,
+    page::Item,
+    parameters::{Edge, What},
     query::{Criterion, Modifier},
     values::{System, Target, Token, Value},
 };
@@ -15,7 +16,7 @@ use crate::{
         kind::Kind,
     },
     r4::{ResourceType, View, ids, systems},
-    register::{Bits, Number, Part, Segment, Text, Texts},
+    register::{Bits, Key, Number, Part, Segment, Text, Texts},
 };
 
 /// What all of it is in (`r4`: all that we know of lies in the United States and its territories).
@@ -157,6 +158,14 @@ impl Look<'_> {
     fn mark_active(&self, set: &mut Set, active: bool) {
         for (part, bits) in set.bits.iter_mut().enumerate() {
             let rows = &self.part(part).segment.active;
+            if set.kind == ResourceType::Organization || set.kind == ResourceType::OrganizationAffiliation {
+                let mut rows = rows.clone();
+                if !active {
+                    rows.invert();
+                }
+                bits.or(&rows);
+                continue;
+            }
             for row in 0..bits.len() {
                 if rows.has(self.organization_of(set.kind, Spot { part, row })) == active {
                     bits.set(row);
@@ -200,7 +209,7 @@ impl Look<'_> {
     }
 
     /// Where a portal of an organization stands.
-    fn find_offer(&self, organization: &crate::register::Key, portal: &crate::register::Key) -> Option<Spot> {
+    fn find_offer(&self, organization: &Key, portal: &Key) -> Option<Spot> {
         let Spot { part, row } = self.find(organization)?;
         let segment = &self.part(part).segment;
         let row = segment.offers_of(row).find(|at| segment.offers[*at].portal == *portal)?;
@@ -208,18 +217,14 @@ impl Look<'_> {
     }
 
     /// Marks places or services by the id of the place or portal.
-    fn mark_keys(&self, set: &mut Set, key: &crate::register::Key) {
+    fn mark_keys(&self, set: &mut Set, key: &Key) {
         for (part, bits) in set.bits.iter_mut().enumerate() {
             let segment = &self.part(part).segment;
-            match set.kind {
-                ResourceType::Location => {
-                    let same = segment.places.iter().enumerate().filter(|(_, (known, _))| known == key);
-                    same.for_each(|(row, _)| bits.set(row));
-                }
-                _ => {
-                    let same = segment.offers.iter().enumerate().filter(|(_, offer)| offer.portal == *key);
-                    same.for_each(|(row, _)| bits.set(row));
-                }
+            if set.kind == ResourceType::Location {
+                segment.places_called(key).for_each(|row| bits.set(row));
+            } else {
+                let same = segment.offers.iter().enumerate().filter(|(_, offer)| offer.portal == *key);
+                same.for_each(|(row, _)| bits.set(row));
             }
         }
     }
@@ -290,16 +295,8 @@ impl Look<'_> {
             (ResourceType::Organization, What::Name) => {
                 self.mark_column(set, |segment| &segment.names, modifier, text);
             }
-            (ResourceType::Organization, _) => {
-                let mut places = self.none(ResourceType::Location);
-                self.mark_text(&mut places, what, modifier, text);
-                for (part, bits) in places.bits.iter().enumerate() {
-                    let segment = &self.part(part).segment;
-                    bits.rows().for_each(|place| set.bits[part].set(segment.places[place].1 as usize));
-                }
-            }
             (ResourceType::Endpoint, _) => {
-                mark_column(&self.columns.endpoints.names, modifier, text, &mut set.bits[0]);
+                column(&self.columns.endpoints.names, modifier, text, |row| set.bits[0].set(row));
             }
             (ResourceType::HealthcareService, _) => {
                 self.mark_column(set, |segment| &segment.offer_names, modifier, text);
@@ -318,15 +315,17 @@ impl Look<'_> {
         }
     }
 
-    fn mark_column(
-        &self,
-        set: &mut Set,
-        column: impl Fn(&Segment) -> &Texts,
-        modifier: Modifier,
-        text: &Text,
-    ) {
+    /// Marks by a column of names, or of places: an organization is marked by any of its places.
+    fn mark_column(&self, set: &mut Set, of: impl Fn(&Segment) -> &Texts, modifier: Modifier, text: &Text) {
+        let kind = set.kind;
         for (part, bits) in set.bits.iter_mut().enumerate() {
-            mark_column(column(&self.part(part).segment), modifier, text, bits);
+            let segment = &self.part(part).segment;
+            let texts = of(segment);
+            if kind == ResourceType::Organization && !std::ptr::eq(texts, &segment.names) {
+                column(texts, modifier, text, |place| bits.set(segment.places[place].1 as usize));
+            } else {
+                column(texts, modifier, text, |row| bits.set(row));
+            }
         }
     }
 
@@ -334,11 +333,11 @@ impl Look<'_> {
     fn mark_place_name(&self, set: &mut Set, modifier: Modifier, text: &Text) {
         for (part, bits) in set.bits.iter_mut().enumerate() {
             let segment = &self.part(part).segment;
-            mark_column(&segment.place_names, modifier, text, bits);
+            column(&segment.place_names, modifier, text, |place| bits.set(place));
             let mut own = Bits::none(bits.len());
-            segment.place_names.mark_all(&mut own);
+            segment.place_names.any(|place| own.set(place));
             let mut called = Bits::none(segment.len());
-            mark_column(&segment.names, modifier, text, &mut called);
+            column(&segment.names, modifier, text, |row| called.set(row));
             // Other names of the organization are no names of its places.
             let main = called.rows().filter(|row| {
                 let mut names = segment.names.of(*row);
@@ -350,22 +349,15 @@ impl Look<'_> {
         }
     }
 
-    fn mark_reference(&self, set: &mut Set, edge: super::parameters::Edge, target: Target) {
-        use super::look::Named;
-        let wanted = match target {
+    fn mark_reference(&self, set: &mut Set, edge: Edge, target: Target) {
+        let (organization, own) = match target {
             Target::Elsewhere => return,
-            Target::Organization(key) => Named::Organization(key),
-            Target::Endpoint(key) => Named::Endpoint(key),
-            Target::Service(organization, portal) => match self.find_offer(&organization, &portal) {
-                Some(spot) => Named::Offer(spot),
-                None => return,
-            },
+            Target::Organization(key) => (key, key),
+            Target::Endpoint(key) => (key, key),
+            Target::Service(organization, portal) => (organization, portal),
         };
-        self.each(edge, |spot, named| {
-            if named == wanted {
-                set.mark(spot);
-            }
-        });
+        let item = Item { kind: edge.to(), organization, own };
+        self.referrers(item, edge, usize::MAX).into_iter().for_each(|spot| set.mark(spot));
     }
 
     fn mark_endpoint_address(&self, set: &mut Set, modifier: Modifier, address: &str) {
@@ -374,7 +366,7 @@ impl Look<'_> {
         let mut mark_one = |address: &str| {
             let (rank, there) = texts.rank(address);
             if there {
-                texts.mark(rank..rank + 1, bits);
+                texts.having(rank..rank + 1, |row| bits.set(row));
             }
         };
         match modifier {
@@ -385,7 +377,8 @@ impl Look<'_> {
             }
             Modifier::Below => {
                 mark_one(address);
-                texts.mark(texts.beginning(&format!("{}/", address.trim_end_matches('/'))), bits);
+                let below = texts.beginning(&format!("{}/", address.trim_end_matches('/')));
+                texts.having(below, |row| set.bits[0].set(row));
             }
             _ => mark_one(address),
         }
@@ -396,7 +389,7 @@ impl Look<'_> {
             let of = self.part(part);
             for (rank, distance) in distances(of, point, km).into_iter().enumerate() {
                 if distance.is_some_and(|distance| distance <= km) {
-                    of.segment.zips.mark(rank..rank + 1, bits);
+                    of.segment.zips.having(rank..rank + 1, |place| bits.set(place));
                 }
             }
         }
@@ -407,9 +400,9 @@ impl Look<'_> {
         let by = |column: fn(&Segment) -> &Texts| {
             let mut places = self.none(ResourceType::Location);
             for (part, bits) in places.bits.iter_mut().enumerate() {
-                column(&self.part(part).segment).mark_all(bits);
+                column(&self.part(part).segment).any(|place| bits.set(place));
             }
-            if kind == ResourceType::Location { places } else { self.referred(super::parameters::Edge::LocationOrganization, &places) }
+            if kind == ResourceType::Location { places } else { self.referred(Edge::LocationOrganization, &places) }
         };
         let mut set = self.none(kind);
         match (kind, what) {
@@ -432,10 +425,10 @@ impl Look<'_> {
                     }
                 }
             }
-            (ResourceType::Endpoint, What::Name) => self.columns.endpoints.names.mark_all(&mut set.bits[0]),
+            (ResourceType::Endpoint, What::Name) => self.columns.endpoints.names.any(|row| set.bits[0].set(row)),
             (ResourceType::HealthcareService, What::Name) => {
                 for (part, bits) in set.bits.iter_mut().enumerate() {
-                    self.part(part).segment.offer_names.mark_all(bits);
+                    self.part(part).segment.offer_names.any(|row| bits.set(row));
                 }
             }
             (_, What::Refers(edge)) => self.each(edge, |spot, _| set.mark(spot)),
@@ -463,11 +456,12 @@ pub(super) fn distances(part: &Part, point: Point, km: f64) -> Vec<Option<f64>> 
         .collect()
 }
 
-fn mark_column(column: &Texts, modifier: Modifier, text: &Text, bits: &mut Bits) {
+/// Takes the rows of a column whose texts pass.
+fn column(texts: &Texts, modifier: Modifier, text: &Text, take: impl FnMut(usize)) {
     match modifier {
-        Modifier::Exact => column.mark_exact(text, bits),
-        Modifier::Contains => column.mark_containing(&text.folded, bits),
-        _ => column.mark_beginning(&text.folded, bits),
+        Modifier::Exact => texts.exactly(text, take),
+        Modifier::Contains => texts.containing(&text.folded, take),
+        _ => texts.having(texts.beginning(&text.folded), take),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     cursor::{Cursor, Place, Sorted},
     evaluate::distances,
     look::{Look, Set, Spot},
-    query::{Key as SortKey, Query},
+    query::{KEYS, Key as SortKey, Query},
     values::Value,
 };
 use crate::{
@@ -120,19 +120,25 @@ impl Look<'_> {
         }
         let keys: Vec<Ranks<'_>> = query.sort.iter().map(|key| self.ranks(query, *key, part)).collect();
         let after = after.map(|after| {
-            let bounds = keys.iter().zip(&after.values).map(|(key, value)| key.bound(value));
-            (bounds.collect::<Vec<u128>>(), after.place)
+            let mut bounds = [0; KEYS];
+            for ((bound, key), value) in bounds.iter_mut().zip(&keys).zip(&after.values) {
+                *bound = key.bound(value);
+            }
+            (bounds, after.place)
         });
         let many = query.count + 1;
-        let mut first: BinaryHeap<(Vec<u128>, Place, usize)> = BinaryHeap::with_capacity(many + 1);
+        let mut first: BinaryHeap<([u128; KEYS], Place, usize)> = BinaryHeap::with_capacity(many + 1);
         for row in found.bits[part].rows() {
             let rank = keys[0].rank(row);
             if first.len() == many && first.peek().is_some_and(|(worst, ..)| rank > worst[0]) {
                 continue;
             }
-            let ranks: Vec<u128> = keys.iter().map(|key| key.rank(row)).collect();
+            let mut ranks = [0; KEYS];
+            for (rank, key) in ranks.iter_mut().zip(&keys) {
+                *rank = key.rank(row);
+            }
             let place = self.place(found.kind, Spot { part, row });
-            if after.as_ref().is_some_and(|(bounds, last)| (&ranks, &place) <= (bounds, last)) {
+            if after.as_ref().is_some_and(|last| (ranks, place) <= *last) {
                 continue;
             }
             first.push((ranks, place, row));
@@ -149,31 +155,29 @@ impl Look<'_> {
     /// What a key sorts the rows of a part by.
     fn ranks(&self, query: &Query, key: SortKey, part: usize) -> Ranks<'_> {
         let kind = query.kind;
-        let rows = self.rows(kind, part);
         let segment = &self.part(part).segment;
-        let number = |spot: &dyn Fn(usize) -> Option<u128>| Values::Numbers((0..rows).map(spot).collect());
-        let texts = |texts: &'_ _| -> Vec<u32> { Texts::first_ranks(texts, rows) };
+        let homes = &self.columns.endpoints.homes;
+        let texts = |texts: &'_ Texts| texts.first_ranks(self.rows(kind, part));
         let values = match (key.by, kind) {
-            ("_id", _) => number(&|row| Some(u128::from_be_bytes(self.item(kind, Spot { part, row }).own))),
-            ("_lastUpdated", ResourceType::Endpoint) => {
-                number(&|row| Some(self.columns.endpoints.homes[row].at.max(0) as u128))
+            ("_id", _) => Values::Numbers(Box::new(move |row| {
+                Some(u128::from_be_bytes(self.item(kind, Spot { part, row }).own))
+            })),
+            ("_lastUpdated", ResourceType::Endpoint) => Values::Numbers(Box::new(|row| Some(homes[row].at.max(0) as u128))),
+            ("_lastUpdated", _) => Values::Numbers(Box::new(move |row| {
+                Some(segment.at[self.organization_of(kind, Spot { part, row })].max(0) as u128)
+            })),
+            ("near", _) => self.nearest(query, part),
+            ("address", _) => {
+                Values::Texts(&self.columns.endpoints.addresses, texts(&self.columns.endpoints.addresses))
             }
-            ("_lastUpdated", _) => {
-                number(&|row| Some(segment.at[self.organization_of(kind, Spot { part, row })].max(0) as u128))
-            }
-            ("near", _) => Values::Numbers(self.nearest(query, part)),
-            ("name", ResourceType::Endpoint) => {
-                let names = &self.columns.endpoints.names;
+            ("name", _) => {
+                let names = match kind {
+                    ResourceType::Endpoint => &self.columns.endpoints.names,
+                    ResourceType::HealthcareService => &segment.offer_names,
+                    _ => &segment.names,
+                };
                 Values::Texts(names, texts(names))
             }
-            ("address", _) => {
-                let addresses = &self.columns.endpoints.addresses;
-                Values::Texts(addresses, texts(addresses))
-            }
-            ("name", ResourceType::HealthcareService) => {
-                Values::Texts(&segment.offer_names, texts(&segment.offer_names))
-            }
-            ("name", _) => Values::Texts(&segment.names, texts(&segment.names)),
             (by, _) => {
                 let column = match by {
                     "address-city" => &segment.cities,
@@ -203,7 +207,7 @@ impl Look<'_> {
     }
 
     /// For each place how far it is from the nearest point that was asked for, in millimetres.
-    fn nearest(&self, query: &Query, part: usize) -> Vec<Option<u128>> {
+    fn nearest(&self, query: &Query, part: usize) -> Values<'_> {
         let part = self.part(part);
         let mut by_zip: Vec<Option<f64>> = vec![None; part.segment.zips.distinct()];
         for value in query.near().unwrap_or_default() {
@@ -216,14 +220,15 @@ impl Look<'_> {
             }
         }
         let places = part.segment.zips.first_ranks(part.segment.places.len());
-        let distance = |rank: &u32| Some((by_zip.get(*rank as usize).copied().flatten()? * 1e6) as u128);
-        places.iter().map(distance).collect()
+        Values::Numbers(Box::new(move |row| {
+            Some((by_zip.get(places[row] as usize).copied().flatten()? * 1e6) as u128)
+        }))
     }
 }
 
 /// What the rows of a part are sorted by.
 enum Values<'a> {
-    Numbers(Vec<Option<u128>>),
+    Numbers(Box<dyn Fn(usize) -> Option<u128> + 'a>),
     /// Ranks among these texts; the greatest number where there is none.
     Texts(&'a Texts, Vec<u32>),
 }
@@ -237,7 +242,7 @@ impl Ranks<'_> {
     /// A number that is lower the earlier a row comes.
     fn rank(&self, row: usize) -> u128 {
         match &self.values {
-            Values::Numbers(numbers) => self.turned(numbers[row]),
+            Values::Numbers(number) => self.turned(number(row)),
             // Odd numbers, so that there is one between every two texts.
             Values::Texts(_, ranks) => {
                 self.turned(Some(ranks[row]).filter(|rank| *rank != u32::MAX).map(|rank| u128::from(rank) * 2 + 1))
@@ -268,7 +273,7 @@ impl Ranks<'_> {
     /// What a row is sorted by.
     fn value(&self, row: usize) -> Sorted {
         match &self.values {
-            Values::Numbers(numbers) => numbers[row].map_or(Sorted::Nothing, Sorted::Number),
+            Values::Numbers(number) => number(row).map_or(Sorted::Nothing, Sorted::Number),
             Values::Texts(texts, ranks) => match ranks[row] {
                 u32::MAX => Sorted::Nothing,
                 rank => Sorted::Text(texts.word(rank as usize).to_owned()),

@@ -27,7 +27,7 @@ const SCAN: usize = 10;
 /// References from one resource to the next in one criterion.
 const DEPTH: usize = 4;
 /// Keys to sort by.
-const KEYS: usize = 3;
+pub(super) const KEYS: usize = 3;
 /// The parameter of our own in addresses of further pages.
 pub(super) const CURSOR: &str = "_cursor";
 
@@ -148,7 +148,6 @@ impl Query {
         if query.sort.is_empty() && query.near().is_some() {
             query.sort.push(Key { by: "near", down: false });
         }
-        query.sort.truncate(KEYS);
         Ok(query)
     }
 
@@ -178,6 +177,7 @@ impl Query {
     }
 
     fn sort(&mut self, value: &str) -> Result<(), Trouble> {
+        let mut keys = self.sort.clone();
         for part in value.split(',') {
             let (down, name) = part.strip_prefix('-').map_or((false, part), |name| (true, name));
             let known = sortable(self.kind);
@@ -185,11 +185,12 @@ impl Query {
                 let (kind, known) = (self.kind.name(), known.join(", "));
                 return Err(Trouble::Unknown(format!("{kind} cannot be sorted by {:?}, but by {known}.", shown(name))));
             };
-            if self.sort.len() == KEYS {
+            if keys.len() == KEYS {
                 return Err(Trouble::Wrong(Outcome::too_costly("_sort", format!("_sort takes at most {KEYS} keys."))));
             }
-            self.sort.push(Key { by, down });
+            keys.push(Key { by, down });
         }
+        self.sort = keys;
         Ok(())
     }
 
