@@ -103,6 +103,11 @@ impl Register {
             }
         }
         let (table, columns) = off_the_loop(move || (Table::new(all), Arc::new(Columns::new(facts)))).await?;
+        tracing::info!(
+            "the register has {} organizations; its columns for searches take {} MB",
+            columns.shown(),
+            columns.size() >> 20
+        );
         // What came while it was read is taken in again after it: the log is followed from where it began.
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = State { at: Some(last), table, columns };
         Ok(())

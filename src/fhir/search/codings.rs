@@ -47,7 +47,7 @@ pub(super) fn of_kinds(view: View) -> &'static [Coding] {
 
 fn read(view: View) -> Vec<Coding> {
     let mut all = Vec::new();
-    for (at, kind) in Kind::ALL.iter().enumerate() {
+    for (at, kind) in Kind::ALL.iter().enumerate().filter(|(_, kind)| **kind != Kind::Unknown) {
         let alone = written(view, &[*kind]);
         let insuring = written(view, &[*kind, Kind::Insurer]);
         let mut add = |codes: &[(String, String)], if_insurer| {

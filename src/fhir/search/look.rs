@@ -12,6 +12,9 @@ use crate::{
     register::{Bits, Columns, Key, Part},
 };
 
+/// As many endpoints as are asked one by one.
+const FEW: usize = 1_000;
+
 /// Resources of one type: for each part of the columns its rows of this type. Endpoints are all of one part.
 #[derive(Debug, Clone)]
 pub(super) struct Set {
@@ -257,6 +260,13 @@ impl<'a> Look<'a> {
                         from.mark(spot);
                     }
                 });
+            }
+            // A few endpoints know their owners; to ask every owner for its endpoints is for many.
+            _ if to.kind == ResourceType::Endpoint && to.count() <= FEW => {
+                for row in to.bits[0].rows() {
+                    let endpoint = self.item(to.kind, Spot { part: 0, row });
+                    self.referrers(endpoint, edge, usize::MAX).into_iter().for_each(|spot| from.mark(spot));
+                }
             }
             _ => {
                 let mut last: Option<(Named, bool)> = None;

@@ -5,12 +5,14 @@
 
 mod along;
 mod codings;
+mod criteria;
 mod cursor;
 mod evaluate;
 mod look;
 mod page;
 mod parameters;
 mod query;
+mod tokens;
 mod values;
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Values of search parameters (FHIR R4, Search, sections on string, token, date, reference, uri and special).
 
 use jiff::{
-    Timestamp,
-    civil::{Date, DateTime},
+    civil::{Date, Time},
     tz::{Offset, TimeZone},
 };
 
@@ -264,7 +263,7 @@ fn stretch(text: &str) -> Option<(i64, i64)> {
     let digits = |text: &str, many: usize| -> Option<i16> {
         (text.len() == many && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
     };
-    let utc = |date: Date| Some(TimeZone::UTC.to_timestamp(date.to_datetime(jiff::civil::Time::midnight())).ok()?.as_microsecond());
+    let utc = |date: Date| Some(TimeZone::UTC.to_timestamp(date.to_datetime(Time::midnight())).ok()?.as_microsecond());
     if let Some((day, time)) = text.split_once('T') {
         let date: Date = (day.len() == 10).then(|| day.parse().ok()).flatten()?;
         return time_of_day(date, time);
@@ -310,8 +309,8 @@ fn time_of_day(date: Date, text: &str) -> Option<(i64, i64)> {
         3 => number(2)?,
         _ => return None,
     };
-    let moment: DateTime = date.at(number(0)?, number(1)?, 0, 0);
-    let minute: Timestamp = offset.to_timestamp(moment).ok()?;
+    let minute = Time::new(number(0)?, number(1)?, 0, 0).ok()?;
+    let minute = offset.to_timestamp(date.to_datetime(minute)).ok()?;
     if !(0..=59).contains(&second) {
         return None;
     }
@@ -330,6 +329,7 @@ fn time_of_day(date: Date, text: &str) -> Option<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
