@@ -13,6 +13,7 @@ mod kill;
 mod lists;
 mod matching;
 mod loads;
+mod past;
 mod postgres;
 mod program;
 mod real;
