@@ -91,6 +91,7 @@ impl Serve {
             ended = &mut served => { ended??; }
             () = asked_to_stop() => {
                 tracing::info!("stopping; requests in flight are finished");
+                app.ready.stop();
                 stop.notify_one();
                 if tokio::time::timeout(GRACE, served).await.is_err() {
                     tracing::warn!("some requests took longer than {} seconds and were cut off", GRACE.as_secs());
