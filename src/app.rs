@@ -124,6 +124,11 @@ impl Ready {
         self.0.send_replace(Stage::Stopping);
     }
 
+    /// Is the program asked to stop?
+    pub fn is_stopping(&self) -> bool {
+        *self.0.borrow() == Stage::Stopping
+    }
+
     /// Waits until the program is asked to stop.
     pub async fn stopped(&self) {
         // The sender is ours, so this ends for no other reason.

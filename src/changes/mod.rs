@@ -11,6 +11,7 @@ pub mod reader;
 mod seats;
 mod stream;
 pub mod wanted;
+pub mod webhooks;
 
 use std::sync::Arc;
 
