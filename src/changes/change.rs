@@ -93,6 +93,8 @@ pub struct Change {
 pub struct Entry {
     /// The change.
     pub change: Change,
+    /// When, in microseconds since 1970 UTC.
+    pub at: i64,
     /// As it goes out.
     pub json: Box<RawValue>,
     /// States it has to do with before or after (`register::area_bit`).
@@ -179,7 +181,7 @@ fn entry(logged: &Logged, recalls: &Recalls, public_url: &str) -> Option<Entry> 
         url: format!("{public_url}/api/v1/{}s/{}", thing.word(), revision.id),
         changes,
     };
-    Some(Entry { json: to_raw_value(&change).ok()?, change, areas, kinds })
+    Some(Entry { at: revision.at, json: to_raw_value(&change).ok()?, change, areas, kinds })
 }
 
 #[cfg(test)]
@@ -210,7 +212,8 @@ mod tests {
     fn a_change_says_what_and_never_who_by_name() {
         let before = r#"{"name":"A","status":"active","kinds":["hospital"],"locations":[{"state":"OH"}]}"#;
         let after = r#"{"name":"B","status":"active","kinds":["clinic"],"locations":[{"state":"ID"}]}"#;
-        let entry = entry(&logged(Event::Updated, Some(before), Some(after)), &Recalls::default(), "https://x.example").unwrap();
+        let entry = entry(&logged(Event::Updated, Some(before), Some(after)), &Recalls::default(), "https://x.example")
+            .unwrap();
         let said: serde_json::Value = serde_json::from_str(entry.json.get()).unwrap();
         assert_eq!(said["actor"], "moderator");
         assert!(!entry.json.get().contains("jane"));

@@ -48,7 +48,8 @@ pub fn between(thing: ThingKind, old: &str, new: &str, hostile: &BTreeSet<String
     let told_old = clean_old.as_deref().map_or_else(nothing, |text| fields(text))?;
     let told_new = clean_new.as_deref().map_or_else(nothing, |text| fields(text))?;
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
-    let differs = |a: &Fields<'_>, b: &Fields<'_>, name: &str| a.get(name).map(|v| v.get()) != b.get(name).map(|v| v.get());
+    let differs =
+        |a: &Fields<'_>, b: &Fields<'_>, name: &str| a.get(name).map(|v| v.get()) != b.get(name).map(|v| v.get());
     let changed = names.into_iter().filter(|name| !BESIDE.contains(&name.as_str()) && differs(&was, &is, name));
     let field = |name: &String| {
         let value = |from: &Fields<'_>| from.get(name).and_then(|raw| serde_json::from_str::<Value>(raw.get()).ok());
@@ -109,7 +110,9 @@ fn apart(old: Option<Value>, new: Option<Value>) -> (Option<Value>, Option<Value
     if old == new {
         return (None, None);
     }
-    let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty);
+    let empty = |value: &Value| {
+        value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
+    };
     match (old, new) {
         (Some(Value::Array(old)), Some(Value::Array(new))) => {
             let only = |these: &[Value], others: &[Value]| -> Value {
@@ -122,8 +125,11 @@ fn apart(old: Option<Value>, new: Option<Value>) -> (Option<Value>, Option<Value
             }
             (Some(went).filter(|v| !empty(v)), Some(came).filter(|v| !empty(v)))
         }
-        (Some(Value::Object(mut old)), Some(Value::Object(mut new))) if !old.contains_key("id") && !old.contains_key("url") => {
-            let same: Vec<String> = old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
+        (Some(Value::Object(mut old)), Some(Value::Object(mut new)))
+            if !old.contains_key("id") && !old.contains_key("url") =>
+        {
+            let same: Vec<String> =
+                old.iter().filter(|(k, v)| new.get(*k) == Some(v)).map(|(k, _)| k.clone()).collect();
             for name in same {
                 old.remove(&name);
                 new.remove(&name);
@@ -167,7 +173,8 @@ mod tests {
                     "new": [portal("p3", "https://c.example.org/", "live")] },
             ])
         );
-        let turned = diff(ThingKind::Organization, &json!({ "kinds": ["a", "b"] }), &json!({ "kinds": ["b", "a"] }), &[]);
+        let turned =
+            diff(ThingKind::Organization, &json!({ "kinds": ["a", "b"] }), &json!({ "kinds": ["b", "a"] }), &[]);
         assert_eq!(turned, json!([{ "field": "kinds", "old": ["a", "b"], "new": ["b", "a"] }]));
     }
 

@@ -19,8 +19,7 @@ use crate::{
     model::listing::hex,
     store::StoreError,
     web::{
-        conditional,
-        negotiate,
+        conditional, negotiate,
         problem::{Kind, Problem},
     },
 };
@@ -162,7 +161,8 @@ async fn wait(room: &Room, asked: &Asked, mut page: Page) -> Result<Page, Proble
 }
 
 fn written(room: &Room, request: &Request, asked: &Asked, page: &Page, format: &'static str) -> Response {
-    let mut body = String::with_capacity(64 + page.changes.iter().map(|entry| entry.json.get().len() + 1).sum::<usize>());
+    let mut body =
+        String::with_capacity(64 + page.changes.iter().map(|entry| entry.json.get().len() + 1).sum::<usize>());
     if format == FORMATS[0] {
         body.push_str("{\"results\":[");
         for (at, entry) in page.changes.iter().enumerate() {
@@ -217,7 +217,9 @@ mod tests {
         assert_eq!((asked.after, asked.limit, asked.wait, asked.wanted.events.len()), (Some(12), 5, 30, 2));
         assert_eq!(read("after=latest").unwrap().after, None);
         assert_eq!(read("after=&limit=").unwrap(), read("").unwrap(), "empty is not said");
-        for query in ["after=-1", "after=x", "limit=0", "limit=501", "limit=1e3", "wait=31", "wait=-1", "type=x", "state=ZZ"] {
+        for query in
+            ["after=-1", "after=x", "limit=0", "limit=501", "limit=1e3", "wait=31", "wait=-1", "type=x", "state=ZZ"]
+        {
             assert_eq!(read(query).unwrap_err().kind(), Kind::WrongValue, "{query}");
         }
         assert_eq!(read("colour=blue").unwrap_err().kind(), Kind::UnknownParameter);

@@ -4,6 +4,7 @@
 //! What holds: all of it comes from the one log, cleaned of hosts that were declared hostile whenever it is read; no number
 //! is left out; nobody is named.
 
+mod atom;
 pub mod change;
 mod diff;
 mod feed;
@@ -37,7 +38,7 @@ struct Room {
 /// Its addresses.
 pub fn router(app: App) -> Router {
     let room = Room { reader: Reader::new(app), seats: Arc::default() };
-    Router::new()
+    atom::routes()
         .route("/api/v1/changes", get(feed::get))
         .route("/api/v1/changes.json", get(feed::json))
         .route("/api/v1/changes.ndjson", get(feed::lines))
@@ -50,5 +51,9 @@ pub fn router(app: App) -> Router {
 
 /// Changes are only read.
 async fn only_get() -> Problem {
-    Problem::new(Kind::WrongMethod, "Nothing can be changed here: use GET.").header(axum::http::header::ALLOW, "GET, HEAD")
+    Problem::new(Kind::WrongMethod, "Nothing can be changed here: use GET.")
+        .header(axum::http::header::ALLOW, "GET, HEAD")
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,9 @@ mod tests {
         let kept = serde_json::to_string(&wanted).unwrap();
         assert_eq!(serde_json::from_str::<Wanted>(&kept).unwrap(), wanted);
         assert_eq!(wanted.states, ["OH", "ID", "US"]);
-        for (name, word) in [("type", "person"), ("event", "born"), ("state", "XX"), ("kind", "bank"), ("organization", "app-1")] {
+        for (name, word) in
+            [("type", "person"), ("event", "born"), ("state", "XX"), ("kind", "bank"), ("organization", "app-1")]
+        {
             let wrong = wanted.add(name, word).unwrap_err();
             assert_eq!((wrong.name, wrong.allowed.is_empty()), (name, name == "organization"));
         }

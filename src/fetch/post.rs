@@ -132,7 +132,10 @@ mod tests {
         let names = NameServer::start(&[("hooks.example.com", &["93.184.215.14", "10.1.2.3"])]).await;
         let client = client(&[], &[names.at]);
         for url in [format!("http://{at}/"), "https://169.254.169.254/".into(), "https://[::1]/".into()] {
-            assert!(matches!(sent(&client, &url).await, Err(FetchError::Refused { why: Refusal::Address(_), .. })), "{url}");
+            assert!(
+                matches!(sent(&client, &url).await, Err(FetchError::Refused { why: Refusal::Address(_), .. })),
+                "{url}"
+            );
         }
         let why = sent(&client, "https://hooks.example.com/").await.unwrap_err();
         let private = matches!(&why, FetchError::Name { why: ResolveError::NotPublic(refused), .. } if refused.used_for == Use::Private);

@@ -120,7 +120,23 @@ impl Store {
         let n = tx.take_numbers("webhook", 1).await?;
         let (zero, now) = (0_i64, self.clock.micros());
         let cells = row![
-            n, url, wanted, secret, "", zero, "new", now, zero, acknowledged, zero, zero, zero, zero, "", "", zero,
+            n,
+            url,
+            wanted,
+            secret,
+            "",
+            zero,
+            "new",
+            now,
+            zero,
+            acknowledged,
+            zero,
+            zero,
+            zero,
+            zero,
+            "",
+            "",
+            zero,
         ];
         let cols: Vec<&str> = COLUMNS.split(", ").chain(["lease", "lease_until"]).collect();
         tx.insert("webhook", &cols, "", vec![cells]).await?;

@@ -7,11 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::Sha256;
 
-use crate::{
-    changes::reader::Page,
-    model::listing::hex,
-    store::Webhook,
-};
+use crate::{changes::reader::Page, model::listing::hex, store::Webhook};
 
 /// The signature: `t=SECONDS,v1=HEX`, a second `v1` while an old secret signs too.
 pub const SIGNATURE: HeaderName = HeaderName::from_static("connector-signature");
@@ -91,7 +87,14 @@ impl Message {
     fn without_changes(what: What, hook: &Webhook, id: &str, challenge: Option<&str>) -> Self {
         let body =
             Body { what: what.word(), id, webhook: hook.n, challenge, after: None, next_after: None, changes: None };
-        Self { what, id: id.to_owned(), after: 0, upto: 0, changes: 0, body: serde_json::to_vec(&body).unwrap_or_default() }
+        Self {
+            what,
+            id: id.to_owned(),
+            after: 0,
+            upto: 0,
+            changes: 0,
+            body: serde_json::to_vec(&body).unwrap_or_default(),
+        }
     }
 
     /// Changes after what the webhook has.

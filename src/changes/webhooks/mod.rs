@@ -228,7 +228,8 @@ impl Post {
         let next_at = now + wait(hook.failures, secret()[0]).max(asked);
         let error = outcome.error.unwrap_or_default();
         if off {
-            let why = if outcome.gone { "it said that it is gone".to_owned() } else { format!("it failed for {DAYS} days") };
+            let why =
+                if outcome.gone { "it said that it is gone".to_owned() } else { format!("it failed for {DAYS} days") };
             tracing::error!(
                 "webhook {n} is off: {why}, the last time with {error:?}. When it is in order: connector webhooks resume {n}",
                 n = hook.n
