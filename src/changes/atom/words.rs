@@ -56,6 +56,8 @@ fn line(lang: Lang, field: &Field) -> String {
     let name = name(lang, &field.field);
     let (old, new) = (field.old.as_ref().and_then(brief), field.new.as_ref().and_then(brief));
     match (old, new) {
+        // A door that stays on its domain.
+        (Some(old), Some(new)) if old == new => format!("{name}: {new}"),
         (Some(old), Some(new)) => format!("{name}: {old} → {new}"),
         (None, Some(new)) => format!("{name}: + {new}"),
         (Some(old), None) => format!("{name}: − {old}"),

@@ -37,7 +37,7 @@ const LOOK: Duration = Duration::from_millis(500);
 const BATCH: usize = 100;
 const BATCH_BYTES: usize = 512 << 10;
 /// How long a process is believed to deliver without a new word, in microseconds: longer than any request.
-const LEASE: i64 = 30 * SECOND;
+const LEASE: i64 = 20 * SECOND;
 /// The first wait after a failure; it doubles up to the longest.
 const FIRST_WAIT: i64 = 5 * SECOND;
 const LONGEST_WAIT: i64 = 3_600 * SECOND;
