@@ -22,6 +22,7 @@ mod sources;
 mod submissions;
 mod sync;
 mod template;
+mod webhooks;
 mod well_known;
 
 use std::{
@@ -105,6 +106,8 @@ enum Command {
     Check(check::Check),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
+    /// List the addresses that are told of changes; add, test, pause, replay or remove one.
+    Webhooks(Box<webhooks::Webhooks>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -264,6 +267,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });
