@@ -36,12 +36,16 @@ mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
-mod served;
+pub(crate) mod served;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use assets::url as asset_url;
+pub use assets::{built as built_asset, url as asset_url};
 pub use cache::CachePolicy;
+pub use headers::put as put_headers;
 pub use help::check as check_brand;
 pub use routes::router;
 pub use words::Lang;
+// For rooms that have pages of their own.
+pub(crate) use here::{Here, respond};
+pub(crate) use problem::{PageError, show as show_problems};

@@ -296,6 +296,9 @@ mod tests {
         let known = messages(Lang::En);
         let mut sources = files(Path::new("templates"));
         sources.extend(files(Path::new("src/site")).into_iter().filter(|file| !file.ends_with("words.rs")));
+        sources.extend(files(Path::new("src/embed")));
+        // The build writes its sentences into it.
+        sources.push("assets/src/picker-1.js".into());
         let mut used = put_together();
         for key in &used {
             assert!(known.contains_key(key), "{key} is put together by the program and stands in no locale");
