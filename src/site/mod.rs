@@ -21,6 +21,7 @@ mod icons;
 mod keep;
 mod logos;
 mod letter;
+mod open_data;
 mod organization;
 mod places;
 mod problem;
