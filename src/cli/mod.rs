@@ -131,6 +131,8 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
+    rate_limit: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -157,6 +159,7 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            rate_limit: self.rate_limit,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)

@@ -9,6 +9,8 @@ use std::{
 
 /// Loads of a source that are kept when nobody says otherwise.
 const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
+/// Requests of programs in a minute when nobody says otherwise.
+const RATE_LIMIT: u32 = 600;
 
 /// The settings of a running program.
 #[derive(Debug, Clone)]
@@ -33,6 +35,8 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
+    pub rate_limit: Option<u32>,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -112,6 +116,12 @@ pub const KEYS: &[Key] = &[
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
     Key {
+        key: "rate_limit",
+        variable: "CONNECTOR_RATE_LIMIT",
+        default: "600",
+        meaning: "Requests of programs one client may send in a minute (API, FHIR and so on; never files). off: no limit.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -167,6 +177,8 @@ pub struct Given {
     /// See [`KEYS`].
     pub sync: Option<String>,
     /// See [`KEYS`].
+    pub rate_limit: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -195,6 +207,7 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            rate_limit: self.rate_limit.or(weaker.rate_limit),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -240,6 +253,16 @@ impl Given {
             Some("on") => true,
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
+        let rate_limit = match self.rate_limit.as_deref().map(str::trim) {
+            None | Some("") => Some(RATE_LIMIT),
+            Some("off") => None,
+            Some(n) => Some(
+                n.parse()
+                    .ok()
+                    .filter(|n| (10..=1_000_000).contains(n))
+                    .ok_or_else(|| wrong("rate_limit", n, "give a number from 10 to 1000000, or off"))?,
+            ),
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -251,6 +274,7 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            rate_limit,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
@@ -286,6 +310,7 @@ mod tests {
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
             Given { keep_loads: Some("0".into()), ..Given::default() },
             Given { sync: Some("daily".into()), ..Given::default() },
+            Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }
