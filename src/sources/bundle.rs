@@ -26,6 +26,7 @@ use entry::Entry;
 use linked::Linked;
 use links::{At, EndpointLink, Links};
 
+pub use self::extension::plain_text;
 pub(super) use self::{
     entry::local,
     links::{Standing, standing},

@@ -3,6 +3,7 @@
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
 mod blobs;
+mod brands;
 mod check;
 mod db;
 mod decide;
@@ -33,6 +34,7 @@ mod well_known;
 use std::path::Path;
 
 pub use self::{
+    brands::SliceState,
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
