@@ -6,6 +6,7 @@
 //! docs/brands.md has the publisher's duties.
 
 mod answer;
+pub mod check;
 mod edition;
 mod json;
 mod keep;
