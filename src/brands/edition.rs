@@ -228,7 +228,9 @@ impl Edition {
                 }
                 Standing::Said(said) => {
                     counts.brands += 1;
-                    said.ends.iter().for_each(|end| drop(ends.entry(end.key).or_insert((end.span, end.print))));
+                    for end in &said.ends {
+                        ends.entry(end.key).or_insert((end.span, end.print));
+                    }
                     parts.extend(said.part_of.filter(|_| said.under).map(|parent| (parent, at as u32)));
                     counts.endpoints_left.iter_mut().zip(said.left).for_each(|(sum, n)| *sum += u64::from(n));
                 }

@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, organization,
+    Lang, apps, assets, available, brand, brands_check, browse, data, find, headers, help, home, keep, letter, logos, organization,
     places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
@@ -62,6 +62,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/available/{state}"), get(available::state));
         router = router.merge(report::routes(&at, &desk));
     }
+    router = router.merge(brands_check::routes());
     for lang in Lang::En.others() {
         router = router
             .route(lang.prefix(), get(home::get))

@@ -273,6 +273,9 @@ mod tests {
         let tiers = (0..=8).map(|tier| format!("tier-{tier}"));
         let codes = crate::fetch::FetchError::CODES.iter().chain(crate::sources::sync::CODES);
         let troubles = codes.map(|code| format!("sources-trouble-{}", code.replace('_', "-")));
+        let rules = crate::brands::check::Rule::ALL.iter().map(|rule| rule.code());
+        let rules = rules.flat_map(|code| [format!("brands-rule-{code}"), format!("brands-mend-{code}")]);
+        let troubles = troubles.chain(rules);
         kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
     }
 

@@ -44,13 +44,15 @@ impl Links {
     pub fn add(&mut self, at: Whose, entry: &Value, resource: &Value, desk: &mut Desk) {
         let full_url = field(entry, "fullUrl").to_owned();
         let (kind, id) = (field(resource, "resourceType"), field(resource, "id").to_owned());
-        let place = self.nodes.len();
+        let known = matches!(kind, "Organization" | "Endpoint");
+        // What is neither can be nobody's endpoint or parent.
+        let place = if known { self.nodes.len() } else { usize::MAX };
         if full_url.is_empty() {
             desk.note(Rule::FullUrlMissing, &at, "fullUrl", "");
         } else {
             self.full_url(&at, &full_url, &id, place, desk);
         }
-        if !matches!(kind, "Organization" | "Endpoint") {
+        if !known {
             return;
         }
         if !id.is_empty() {
