@@ -58,7 +58,9 @@ async fn only_the_frame_may_be_framed() {
         assert_eq!(frame.header("cross-origin-embedder-policy"), "require-corp", "{address}");
         assert_eq!(frame.header("x-frame-options"), "", "{address}");
     }
-    for address in ["/embed/example", "/es/embed/example", "/embed/versions.json", "/embed/none", "/", "/find", "/es/help"] {
+    for address in
+        ["/embed/example", "/es/embed/example", "/embed/versions.json", "/embed/none", "/", "/find", "/es/help"]
+    {
         let page = get(&site, address).await;
         assert!(page.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{address}");
     }
@@ -196,7 +198,11 @@ async fn the_example_is_a_page_in_both_languages() {
         for asset in page.attributes("script[src^='/assets/']", "src") {
             assert_eq!(get(&site, &asset).await.status, StatusCode::OK, "{asset}");
         }
-        assert_eq!(page.attributes("main [hidden]", "hidden").len(), 7, "nothing that needs a script is shown before it runs");
+        assert_eq!(
+            page.attributes("main [hidden]", "hidden").len(),
+            7,
+            "nothing that needs a script is shown before it runs"
+        );
         assert!(page.texts("style, [style], script:not([src])").is_empty());
     }
 }

@@ -4,6 +4,7 @@
 
 mod blobs;
 mod changes;
+mod brands;
 mod check;
 mod db;
 mod decide;
@@ -40,6 +41,7 @@ mod well_known;
 use std::path::Path;
 
 pub use self::{
+    brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},

@@ -225,7 +225,11 @@ mod tests {
             let page = dom(&CompletePage::samples(lang)[0]);
             let rows = page.texts("#outside tbody tr");
             assert_eq!(rows.len(), OUTSIDE.len());
-            assert!(rows[0].contains("CMS") && rows[0].contains("2,202,028") && rows[0].contains("2026"), "{}", rows[0]);
+            assert!(
+                rows[0].contains("CMS") && rows[0].contains("2,202,028") && rows[0].contains("2026"),
+                "{}",
+                rows[0]
+            );
             assert!(rows.iter().all(|row| !row.contains("complete-")), "{rows:?}");
         }
     }
