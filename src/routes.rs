@@ -16,5 +16,6 @@ pub fn router(app: &App) -> Router {
         mcp::router,
         embed::router,
     ];
-    rooms.into_iter().fold(site::router(app.clone()), |all, room| all.merge(room(app.clone())))
+    let all = rooms.into_iter().fold(site::router(app.clone()), |all, room| all.merge(room(app.clone())));
+    legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }

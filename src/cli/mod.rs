@@ -131,6 +131,8 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_LEGACY_HOST", hide = true, value_name = "HOST")]
+    legacy_host: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -157,6 +159,7 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            legacy_host: self.legacy_host,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)

@@ -33,6 +33,8 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_LEGACY_HOST`: requests with this `Host` get the original Connector's API at the root.
+    pub legacy_host: Option<String>,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -112,6 +114,12 @@ pub const KEYS: &[Key] = &[
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
     Key {
+        key: "legacy_host",
+        variable: "CONNECTOR_LEGACY_HOST",
+        default: "none",
+        meaning: "A host name of its own for the original Connector's API: what is below /legacy is at its root there.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -167,6 +175,8 @@ pub struct Given {
     /// See [`KEYS`].
     pub sync: Option<String>,
     /// See [`KEYS`].
+    pub legacy_host: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -195,6 +205,7 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            legacy_host: self.legacy_host.or(weaker.legacy_host),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -240,6 +251,7 @@ impl Given {
             Some("on") => true,
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
+        let legacy_host = legacy_host(self.legacy_host.as_deref().unwrap_or_default(), &public_url)?;
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -251,12 +263,32 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            legacy_host,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
             },
         })
     }
+}
+
+/// The host of the original's API: a name, with a port if need be, and not the one people use.
+fn legacy_host(text: &str, public_url: &str) -> Result<Option<String>, ConfigError> {
+    let host = text.trim().to_lowercase();
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: &str| ConfigError::Value { key: "legacy_host", value: text.to_owned(), why: why.to_owned() };
+    let whole = url::Url::parse(&format!("http://{host}/")).ok();
+    if !whole.is_some_and(|url| url.as_str() == format!("http://{host}/")) {
+        return Err(wrong("give a host name as clients send it, for example api.example.org"));
+    }
+    let ours = public_url.to_lowercase();
+    let ours = ours.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if ours == host || ours.split(':').next() == Some(host.as_str()) {
+        return Err(wrong("it is the host of public_url: the pages would be gone"));
+    }
+    Ok(Some(host))
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -286,6 +318,9 @@ mod tests {
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
             Given { keep_loads: Some("0".into()), ..Given::default() },
             Given { sync: Some("daily".into()), ..Given::default() },
+            Given { legacy_host: Some("https://api.example.org".into()), ..Given::default() },
+            Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
+            Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

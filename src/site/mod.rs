@@ -34,9 +34,9 @@ mod well_known;
 mod words;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
-mod served;
+pub(crate) mod served;
 #[cfg(test)]
 mod tests;
 

@@ -13,6 +13,7 @@ mod loads;
 mod log;
 mod logos;
 mod moved;
+mod original;
 mod past;
 mod publish;
 mod read;
