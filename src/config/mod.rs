@@ -280,7 +280,7 @@ fn legacy_host(text: &str, public_url: &str) -> Result<Option<String>, ConfigErr
     }
     let wrong = |why: &str| ConfigError::Value { key: "legacy_host", value: text.to_owned(), why: why.to_owned() };
     let whole = url::Url::parse(&format!("http://{host}/")).ok();
-    if !whole.is_some_and(|url| url.as_str() == format!("http://{host}/")) {
+    if !whole.is_some_and(|url| url.path() == "/" && url.as_str() == format!("http://{host}/")) {
         return Err(wrong("give a host name as clients send it, for example api.example.org"));
     }
     let ours = public_url.to_lowercase();

@@ -80,7 +80,16 @@ fn row(out: &mut String, cells: impl Iterator<Item = String>) {
 
 impl Record for OldOrganization {
     const COLUMNS: &'static [&'static str] = &[
-        "organization", "category", "description", "url", "states", "view", "download", "transmit", "phone", "updated",
+        "organization",
+        "category",
+        "description",
+        "url",
+        "states",
+        "view",
+        "download",
+        "transmit",
+        "phone",
+        "updated",
         "id",
     ];
 

@@ -78,9 +78,8 @@ fn states(document: &Organization) -> Vec<String> {
 
 /// Where a client sends people: the first portal, else its own site. Only what may be a button without a word of warning.
 fn address(document: &Organization, today: Date) -> Option<&str> {
-    let open = |from: Option<Date>, to: Option<Date>| {
-        from.is_none_or(|day| day <= today) && to.is_none_or(|day| day >= today)
-    };
+    let open =
+        |from: Option<Date>, to: Option<Date>| from.is_none_or(|day| day <= today) && to.is_none_or(|day| day >= today);
     let portal = document
         .live_portals()
         .find(|portal| portal.warnings.is_empty() && open(portal.valid_from, portal.valid_to))
@@ -199,8 +198,17 @@ mod tests {
         let record = record(|_| {});
         let keys: Vec<&String> = record.as_object().unwrap().keys().collect();
         let known = [
-            "category", "description", "download", "id", "organization", "phone", "states", "transmit", "updated",
-            "url", "view",
+            "category",
+            "description",
+            "download",
+            "id",
+            "organization",
+            "phone",
+            "states",
+            "transmit",
+            "updated",
+            "url",
+            "view",
         ];
         let mut sorted = keys.clone();
         sorted.sort_unstable();

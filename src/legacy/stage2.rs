@@ -115,7 +115,9 @@ impl Room {
             };
             let cards = self.app.index.search(&request)?.results;
             let last = cards.len() < STEP;
-            found.extend(cards.iter().filter(|card| begins(&match_form(&card.name), first, second)).map(|c| c.id.bytes()));
+            found.extend(
+                cards.iter().filter(|card| begins(&match_form(&card.name), first, second)).map(|c| c.id.bytes()),
+            );
             if last {
                 break;
             }
