@@ -9,14 +9,11 @@ mod problem;
 mod v1;
 
 use axum::{Router, http::Method, routing::get};
-use tower_http::{
-    compression::CompressionLayer,
-    cors::{Any, CorsLayer},
-};
+use tower_http::compression::CompressionLayer;
 
-use crate::app::App;
+use crate::{app::App, web::cors};
 
-/// Everything below `/api`, `/healthz` and `/readyz`.
+/// Everything below `/api`.
 pub fn router(app: App) -> Router {
     let v1 = Router::new()
         .route("/search", get(v1::search))
@@ -26,12 +23,15 @@ pub fn router(app: App) -> Router {
         .route("/organizations/{id}", get(v1::organization))
         // Before the layer: a preflight (OPTIONS) is answered by it, and a refused method may be read like any answer.
         .method_not_allowed_fallback(problem::only_get);
-    // Anybody's page may read it: there is nothing private and no cookie.
-    let cors = CorsLayer::new().allow_origin(Any).allow_methods([Method::GET, Method::HEAD]).allow_headers(Any);
+    let cors = cors(&[Method::GET, Method::HEAD]);
     let api =
         Router::new().nest("/v1", v1).fallback(problem::no_such_address).layer(cors).layer(CompressionLayer::new());
+    Router::new().nest("/api", api).with_state(app)
+}
+
+/// `/healthz` and `/readyz`.
+pub fn health(app: App) -> Router {
     Router::new()
-        .nest("/api", api)
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .method_not_allowed_fallback(problem::only_get)

@@ -133,6 +133,8 @@ struct Settings {
     sync: Option<String>,
     #[arg(long, env = "CONNECTOR_LEGACY_HOST", hide = true, value_name = "HOST")]
     legacy_host: Option<String>,
+    #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
+    rate_limit: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -160,6 +162,7 @@ impl Settings {
             keep_loads: self.keep_loads,
             sync: self.sync,
             legacy_host: self.legacy_host,
+            rate_limit: self.rate_limit,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)

@@ -9,6 +9,8 @@ use std::{
 
 /// Loads of a source that are kept when nobody says otherwise.
 const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
+/// Requests of programs in a minute when nobody says otherwise.
+const RATE_LIMIT: u32 = 600;
 
 /// The settings of a running program.
 #[derive(Debug, Clone)]
@@ -35,6 +37,8 @@ pub struct Config {
     pub sync: bool,
     /// `CONNECTOR_LEGACY_HOST`: requests with this `Host` get the original Connector's API at the root.
     pub legacy_host: Option<String>,
+    /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
+    pub rate_limit: Option<u32>,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -120,6 +124,12 @@ pub const KEYS: &[Key] = &[
         meaning: "A host name of its own for the original Connector's API: what is below /legacy is at its root there.",
     },
     Key {
+        key: "rate_limit",
+        variable: "CONNECTOR_RATE_LIMIT",
+        default: "600",
+        meaning: "Requests of programs one client may send in a minute (API, FHIR and so on; never files). off: no limit.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -177,6 +187,8 @@ pub struct Given {
     /// See [`KEYS`].
     pub legacy_host: Option<String>,
     /// See [`KEYS`].
+    pub rate_limit: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -206,6 +218,7 @@ impl Given {
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
             legacy_host: self.legacy_host.or(weaker.legacy_host),
+            rate_limit: self.rate_limit.or(weaker.rate_limit),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -252,6 +265,16 @@ impl Given {
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
         let legacy_host = legacy_host(self.legacy_host.as_deref().unwrap_or_default(), &public_url)?;
+        let rate_limit = match self.rate_limit.as_deref().map(str::trim) {
+            None | Some("") => Some(RATE_LIMIT),
+            Some("off") => None,
+            Some(n) => Some(
+                n.parse()
+                    .ok()
+                    .filter(|n| (10..=1_000_000).contains(n))
+                    .ok_or_else(|| wrong("rate_limit", n, "give a number from 10 to 1000000, or off"))?,
+            ),
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -264,6 +287,7 @@ impl Given {
             keep_loads,
             sync,
             legacy_host,
+            rate_limit,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
@@ -321,6 +345,7 @@ mod tests {
             Given { legacy_host: Some("https://api.example.org".into()), ..Given::default() },
             Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
             Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
+            Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

@@ -12,11 +12,11 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Room, answer,
-    problem::Problem,
+    problem::broken,
     record::{OldApp, OldOrganization},
     shelf::Shelf,
 };
-use crate::sources::input::escape_formula;
+use crate::{sources::input::escape_formula, web::problem::Problem};
 
 /// So many records are written at a time.
 const PIECE: usize = 200;
@@ -158,7 +158,7 @@ async fn organizations<F: Form>(room: Room, headers: &HeaderMap, form: F, name: 
 async fn apps<F: Form>(room: Room, headers: &HeaderMap, _form: F, name: &str) -> Result<Response, Problem> {
     let shelf = room.shelf().await?;
     let mut text = F::HEAD.to_owned();
-    for (number, app) in room.app.listed_apps().await?.iter().enumerate() {
+    for (number, app) in room.app.listed_apps().await.map_err(broken)?.iter().enumerate() {
         F::write(&mut text, &room.old_app(&shelf, app).await?, number == 0);
     }
     text.push_str(F::TAIL);

@@ -10,7 +10,7 @@ use axum::{
 use super::{
     Room, answer,
     paging::{Asked, Page},
-    problem::Problem,
+    problem::{broken, nothing},
     record::{OldApp, OldOrganization},
     shelf::{Shelf, Shelved},
 };
@@ -20,10 +20,16 @@ use crate::{
         organization::{App, Organization},
     },
     store::Found,
+    web::problem::Problem,
 };
 
-const NO_ORGANIZATION: Problem = Problem::NotFound("No organization of the lists goes by this id.");
-const NO_APP: Problem = Problem::NotFound("No app goes by this id.");
+fn no_organization() -> Problem {
+    nothing("No organization of the lists goes by this id.")
+}
+
+fn no_app() -> Problem {
+    nothing("No app goes by this id.")
+}
 
 /// `/organizations?limit=&offset=&category=`, in the order of our ids: who comes later stands at the end.
 pub(super) async fn organizations(
@@ -51,7 +57,7 @@ pub(super) async fn apps(
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
     let shelf = room.shelf().await?;
-    let apps = room.app.listed_apps().await?;
+    let apps = room.app.listed_apps().await.map_err(broken)?;
     let meta = asked.meta("/apps", apps.len(), &[]);
     let mut results = Vec::new();
     for app in apps.iter().skip(asked.offset).take(asked.limit) {
@@ -79,9 +85,10 @@ pub(super) async fn organization(
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Path(name) = id.map_err(|_| NO_ORGANIZATION)?;
+    let Path(name) = id.map_err(|_| no_organization())?;
     let shelf = room.shelf().await?;
-    let document = room.organization(&name).await?.filter(|document| shelf.has(&document.id)).ok_or(NO_ORGANIZATION)?;
+    let document =
+        room.organization(&name).await?.filter(|document| shelf.has(&document.id)).ok_or_else(no_organization)?;
     let at = room.changed(&document.id);
     let slug = shelf.slug(&document.id, &document.slug);
     let tag = format!("{}.{}", document.id, document.version);
@@ -95,15 +102,15 @@ pub(super) async fn app(
     id: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Path(name) = id.map_err(|_| NO_APP)?;
+    let Path(name) = id.map_err(|_| no_app())?;
     let shelf = room.shelf().await?;
-    let document = match room.app.store.app_by_slug(&name).await? {
-        Found::Renamed(slug) | Found::Merged(slug) => here(room.app.store.app_by_slug(&slug).await?),
+    let document = match room.app.store.app_by_slug(&name).await.map_err(broken)? {
+        Found::Renamed(slug) | Found::Merged(slug) => here(room.app.store.app_by_slug(&slug).await.map_err(broken)?),
         found => here(found),
     };
     // Withdrawn ones are in no list.
-    let apps = room.app.listed_apps().await?;
-    let document = document.filter(|found| apps.iter().any(|app| app.id == found.id)).ok_or(NO_APP)?;
+    let apps = room.app.listed_apps().await.map_err(broken)?;
+    let document = document.filter(|found| apps.iter().any(|app| app.id == found.id)).ok_or_else(no_app)?;
     let tag = format!("{}.{}", document.id, document.version);
     let record = room.old_app(&shelf, &document).await?;
     Ok(answer(&headers, &tag, None, || Json(record).into_response()))
@@ -121,20 +128,21 @@ impl Room {
     async fn organization(&self, name: &str) -> Result<Option<Organization>, Problem> {
         let store = &self.app.store;
         let mut found = match Id::parse(name).filter(|id| id.kind() == ThingKind::Organization) {
-            Some(id) => store.organization(&id).await?,
-            None => store.organization_by_slug(name).await?,
+            Some(id) => store.organization(&id).await.map_err(broken)?,
+            None => store.organization_by_slug(name).await.map_err(broken)?,
         };
         // An old address of a merged one takes two steps.
         for _ in 0..2 {
             let (Found::Renamed(slug) | Found::Merged(slug)) = found else { break };
-            found = store.organization_by_slug(&slug).await?;
+            found = store.organization_by_slug(&slug).await.map_err(broken)?;
         }
         Ok(here(found))
     }
 
     /// The record of an app.
     pub(super) async fn old_app(&self, shelf: &Shelf, app: &App) -> Result<OldApp, Problem> {
-        let at = self.app.store.last_revision_of(&app.id).await?.map(|last| last.at).unwrap_or_default();
+        let at =
+            self.app.store.last_revision_of(&app.id).await.map_err(broken)?.map(|last| last.at).unwrap_or_default();
         Ok(OldApp::new(app, shelf.slug(&app.id, &app.slug), at))
     }
 }

@@ -21,21 +21,21 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::json;
-use tower_http::{
-    compression::CompressionLayer,
-    cors::{Any, CorsLayer},
-};
+use tower_http::compression::CompressionLayer;
 
 pub use host::at_its_host;
 
 use self::shelf::Shelves;
-use crate::{app::App, web::conditional};
+use crate::{
+    app::App,
+    web::{conditional, cors},
+};
 
 /// When the original closed: 12 May 2017, in seconds since 1970 UTC, as `Deprecation` has it (RFC 9745 section 2).
 const CLOSED: &str = "@1494547200";
@@ -50,11 +50,6 @@ struct Room {
 /// Everything below `/legacy`.
 pub fn router(app: App) -> Router {
     let room = Room { app, shelves: Arc::default() };
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers(Any)
-        .expose_headers([header::ETAG, header::LINK, HeaderName::from_static("deprecation")]);
     let api = Router::new()
         .route("/", get(welcome))
         .route("/organizations", get(lists::organizations))
@@ -66,14 +61,14 @@ pub fn router(app: App) -> Router {
         .route("/data/organizations.csv", get(files::organizations_csv))
         .route("/data/apps.json", get(files::apps_json))
         .route("/data/apps.csv", get(files::apps_csv))
-        // Before the layers: a refused method may be read like any answer, and a preflight is answered by `cors`.
+        // Before the layers: a refused method may be read like any answer, and a preflight is answered by them.
         .method_not_allowed_fallback(problem::only_get)
         .fallback(problem::no_such_address);
     // Below the whole path, so that every address under it is ours whatever it is.
     Router::new()
         .nest("/legacy", api)
         .layer(middleware::from_fn_with_state(room.clone(), around))
-        .layer(cors)
+        .layer(cors(&[Method::GET, Method::HEAD]))
         .layer(CompressionLayer::new())
         .with_state(room)
 }
@@ -112,7 +107,7 @@ async fn welcome(State(room): State<Room>) -> Response {
 
 /// An answer that everybody gets alike, or 304 when the reader has it. `tag` is what it was made of; `at` when that last
 /// changed, in microseconds since 1970 UTC.
-fn answer(request: &axum::http::HeaderMap, tag: &str, at: Option<i64>, make: impl FnOnce() -> Response) -> Response {
+fn answer(request: &HeaderMap, tag: &str, at: Option<i64>, make: impl FnOnce() -> Response) -> Response {
     let tag = format!("W/\"{tag}\"");
     let unchanged = conditional::unchanged(request, &tag, at);
     let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { make() };

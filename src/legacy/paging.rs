@@ -3,7 +3,8 @@
 use serde::Serialize;
 use url::form_urlencoded::{self, Serializer};
 
-use super::problem::Problem;
+use super::problem::wrong;
+use crate::web::problem::Problem;
 
 /// Results of a page when nobody says how many.
 const USUAL: usize = 30;
@@ -46,7 +47,7 @@ impl Asked {
                 "state" => asked.state = Some(value.to_uppercase()),
                 "zip" => asked.zip = Some(value.to_owned()),
                 "name" if value.chars().count() > LONGEST_NAME => {
-                    return Err(Problem::Parameter(format!("name has at most {LONGEST_NAME} characters")));
+                    return Err(wrong("name", format!("name has at most {LONGEST_NAME} characters")));
                 }
                 "name" => asked.name = Some(value.to_owned()),
                 _ => {}
@@ -81,7 +82,7 @@ impl Asked {
 /// A whole number that is not below `least`.
 fn number(name: &str, value: &str, least: usize) -> Result<usize, Problem> {
     let number = value.parse::<u32>().ok().map(|number| number as usize).filter(|number| *number >= least);
-    number.ok_or_else(|| Problem::Parameter(format!("{name} is a whole number from {least} to {}", u32::MAX)))
+    number.ok_or_else(|| wrong(name, format!("{name} is a whole number from {least} to {}", u32::MAX)))
 }
 
 /// The original forgave what is no letter.
@@ -138,7 +139,8 @@ mod tests {
             ("offset=99999999999", "offset"),
             ("offset=1.5", "offset"),
         ] {
-            let Err(Problem::Parameter(detail)) = Asked::read(Some(query)) else { panic!("{query}") };
+            let Err(problem) = Asked::read(Some(query)) else { panic!("{query}") };
+            let detail = problem.detail();
             assert!(detail.starts_with(name) && detail.contains("whole number"), "{detail}");
         }
         assert!(Asked::read(Some(&format!("name={}", "a".repeat(101)))).is_err());

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::Mutex;
 
-use super::{Room, problem::Problem, record::category};
+use super::{Room, problem::broken, record::category};
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -15,6 +15,7 @@ use crate::{
     },
     register::{Filter, Key},
     sources::original::SOURCES,
+    web::problem::Problem,
 };
 
 /// The shelf that was made last.
@@ -71,11 +72,11 @@ impl Room {
     pub async fn shelf(&self) -> Result<Arc<Shelf>, Problem> {
         // One makes them, the others wait for it.
         let mut made = self.shelves.0.lock().await;
-        let at = self.app.register.at().ok_or(Problem::Starting)?;
+        let at = self.app.register.at().ok_or_else(Problem::not_ready)?;
         if let Some(shelf) = made.as_ref().filter(|shelf| shelf.at == at) {
             return Ok(shelf.clone());
         }
-        let spoken_of = self.app.store.spoken_of(&SOURCES).await?;
+        let spoken_of = self.app.store.spoken_of(&SOURCES).await.map_err(broken)?;
         let mut all = Vec::new();
         let mut categories: BTreeMap<&'static str, Vec<Key>> = BTreeMap::new();
         self.app
@@ -90,7 +91,7 @@ impl Room {
                     }
                 }
             })
-            .ok_or(Problem::Starting)?;
+            .ok_or_else(Problem::not_ready)?;
         let slugs = spoken_of.into_iter().filter_map(|(id, slug)| Some((id, slug?))).collect();
         let shelf = Arc::new(Shelf { at, all, categories, slugs });
         *made = Some(shelf.clone());
@@ -100,7 +101,7 @@ impl Room {
     /// The documents of these organizations, in their order. Who has gone since the list was made is left out.
     pub async fn documents(&self, shelf: &Shelf, keys: &[Key]) -> Result<Vec<Shelved<Organization>>, Problem> {
         let ids: Vec<Id> = keys.iter().map(id).collect();
-        let documents = self.app.store.organizations_of(&ids).await?;
+        let documents = self.app.store.organizations_of(&ids).await.map_err(broken)?;
         let shelved = documents.into_iter().map(|document| {
             let slug = shelf.slug(&document.id, &document.slug);
             let at = self.changed(&document.id);

@@ -13,7 +13,7 @@ use super::{
     Room,
     lists::list,
     paging::{Asked, Page},
-    problem::Problem,
+    problem::broken,
     record::OldProvider,
     shelf::id,
 };
@@ -24,6 +24,7 @@ use crate::{
     },
     register::{Filter, Key, Marks, area_bit},
     search::Request,
+    web::problem::Problem,
 };
 
 /// Results of one search, and how many searches one name may take.
@@ -63,7 +64,7 @@ fn page(room: &Room, asked: &Asked) -> Result<(Vec<Key>, usize), Problem> {
         }
         (page, total)
     });
-    found.ok_or(Problem::Starting)
+    found.ok_or_else(Problem::not_ready)
 }
 
 /// What must be true of a row.
@@ -113,7 +114,7 @@ impl Room {
                 offset: step * STEP,
                 ..Request::default()
             };
-            let cards = self.app.index.search(&request)?.results;
+            let cards = self.app.index.search(&request).map_err(broken)?.results;
             let last = cards.len() < STEP;
             found.extend(
                 cards.iter().filter(|card| begins(&match_form(&card.name), first, second)).map(|c| c.id.bytes()),

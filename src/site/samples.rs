@@ -40,6 +40,7 @@ pub fn config() -> Arc<Config> {
         keep_loads: 12,
         sync: false,
         legacy_host: None,
+        rate_limit: Some(600),
         brand: crate::config::brand::Brand::default(),
     })
 }
