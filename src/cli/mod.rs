@@ -10,6 +10,7 @@ mod held;
 mod import;
 mod loads;
 mod logos;
+mod mcp;
 mod redact;
 mod review;
 mod room;
@@ -101,6 +102,8 @@ enum Command {
     Check(check::Check),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
+    /// Tools for agents (Model Context Protocol) on standard input and output.
+    Mcp(mcp::Mcp),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -256,6 +259,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
+            Command::Mcp(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

@@ -43,5 +43,7 @@ mod tests;
 pub use assets::url as asset_url;
 pub use cache::CachePolicy;
 pub use help::check as check_brand;
+pub use letter::{kinds as letter_kinds, plain as letters};
 pub use routes::router;
+pub use well_known::llms_text;
 pub use words::Lang;
