@@ -158,11 +158,9 @@ fn the_originals_own_export_comes_back_from_its_own_host() {
     };
     let folder = Path::new(&real).join("connector");
     let data = tempfile::tempdir().unwrap();
-    for file in ["organizations.json", "apps.json"] {
-        let file = folder.join(file);
-        let source = ["--source", "original-connector", "--date", "2015-09-25"];
-        ran(data.path(), &[&["import", "--no-starter"], &source[..], &["--mode", "delta", word(&file)]].concat()).ok();
-    }
+    let (organizations, apps) = (folder.join("organizations.json"), folder.join("apps.json"));
+    let load = ["import", "--no-starter", "--source", "original-connector", "--date", "2015-09-25"];
+    ran(data.path(), &[&load[..], &[word(&organizations), word(&apps)]].concat()).ok();
     let mut command = connector(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
     command.env("CONNECTOR_LEGACY_HOST", "api.bluebutton.example").env("CONNECTOR_RATE_LIMIT", "off");
     let server = Server::of(&mut command, &["--no-starter"]).ready();
