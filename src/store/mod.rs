@@ -26,6 +26,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod things;
 mod undo;
 mod unreadable;
 mod watch;
@@ -47,6 +48,7 @@ pub use self::{
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
