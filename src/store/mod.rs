@@ -7,6 +7,7 @@ mod check;
 mod db;
 mod decide;
 mod diff;
+mod documents;
 pub mod intake;
 mod overview;
 mod loads;
@@ -38,6 +39,7 @@ pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
+    documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     overview::{LastTry, Quarantine, SourceOverview},
@@ -126,6 +128,7 @@ pub struct Store {
     ids: Ids,
     kept: overview::Kept,
     keep_loads: u32,
+    waiting: documents::Waiting,
 }
 
 /// Loads of a source that are kept as snapshots when nobody says otherwise.
@@ -147,6 +150,7 @@ impl Store {
             clock,
             kept: overview::Kept::default(),
             keep_loads: KEEP_LOADS,
+            waiting: documents::Waiting::default(),
         })
     }
 
