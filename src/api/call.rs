@@ -76,24 +76,18 @@ where
     F: Fn(Api, Call) -> R + Clone + Send + Sync + 'static,
     R: Future<Output = Result<Response, Problem>> + Send + 'static,
 {
-    get(
-        async move |State(api): State<Api>, path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
-            let answered = match understood(operation, path.ok(), request) {
-                Ok(call) => handler(api, call).await,
-                Err(problem) => Err(problem),
-            };
-            let mut response = answered.unwrap_or_else(IntoResponse::into_response);
-            retiring::tell(operation.path, retiring::TABLE, response.headers_mut());
-            response
-        },
-    )
+    get(async move |State(api): State<Api>, path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
+        let answered = match understood(operation, path.ok(), request) {
+            Ok(call) => handler(api, call).await,
+            Err(problem) => Err(problem),
+        };
+        let mut response = answered.unwrap_or_else(IntoResponse::into_response);
+        retiring::tell(operation.path, retiring::TABLE, response.headers_mut());
+        response
+    })
 }
 
-fn understood(
-    operation: &'static Operation,
-    path: Option<RawPathParams>,
-    request: Request,
-) -> Result<Call, Problem> {
+fn understood(operation: &'static Operation, path: Option<RawPathParams>, request: Request) -> Result<Call, Problem> {
     let (parts, _) = request.into_parts();
     small(&parts.headers)?;
     let (id, suffix) = match operation.of {

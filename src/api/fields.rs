@@ -118,7 +118,9 @@ mod tests {
     fn fields_are_those_of_the_schema() {
         let known = Known::new();
         let fields = known.of(Schema::Organization);
-        for path in ["id", "name", "portals", "portals.url", "website.domain", "locations.city", "part_of.name", "updated"] {
+        for path in
+            ["id", "name", "portals", "portals.url", "website.domain", "locations.city", "part_of.name", "updated"]
+        {
             assert!(fields.iter().any(|field| field == path), "{path} is not among {fields:?}");
         }
         assert!(!fields.iter().any(|field| field == "features.view"), "codes are no fields");

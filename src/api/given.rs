@@ -200,6 +200,9 @@ mod tests {
     fn the_next_page_is_asked_for_alike() {
         let query = read("state=TX&kind=hospital,clinic&after=").map(|_| ());
         assert!(query.is_err(), "an empty cursor is none");
-        assert_eq!(read("state=TX&kind=hospital,clinic").unwrap().next_query("0a"), "kind=hospital%2Cclinic&state=TX&after=0a");
+        assert_eq!(
+            read("state=TX&kind=hospital,clinic").unwrap().next_query("0a"),
+            "kind=hospital%2Cclinic&state=TX&after=0a"
+        );
     }
 }

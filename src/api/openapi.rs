@@ -101,7 +101,9 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
         .map(|format| {
             let schema = match format {
                 Format::Json => schemas.of(schema),
-                Format::NdJson => json!({ "type": "string", "description": "One thing of the list on each line, as JSON." }),
+                Format::NdJson => {
+                    json!({ "type": "string", "description": "One thing of the list on each line, as JSON." })
+                }
                 Format::Csv => json!({ "type": "string", "description": columns(operation) }),
             };
             (format.media().to_owned(), json!({ "schema": schema }))
@@ -135,9 +137,7 @@ fn header(name: &str) -> Value {
 
 fn headers() -> Value {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-    let pattern = |description: &str, pattern: &str| {
-        json!({ "description": description, "schema": { "type": "string", "pattern": pattern } })
-    };
+    let pattern = |description: &str, pattern: &str| json!({ "description": description, "schema": { "type": "string", "pattern": pattern } });
     json!({
         "RequestId": {
             "description": "The number of the request: the client's own, when it sends one of 8 to 64 letters, digits, `-`, `_`, `.`.",

@@ -226,9 +226,11 @@ impl Takes {
             Self::Ids(kind) => format!("at most {MOST_IDS} ids ({}…), separated by commas", kind.prefix()),
             Self::Moment => "a day (2026-11-26) or a moment (2026-11-26T12:00:00Z)".to_owned(),
             Self::Cursor(_) => "the next_after of the page before, as it was given".to_owned(),
-            Self::Place => "a ZIP code (83702), a city with its state (Boise, ID), a state (ID or Idaho), or latitude and \
+            Self::Place => {
+                "a ZIP code (83702), a city with its state (Boise, ID), a state (ID or Idaho), or latitude and \
                  longitude in degrees (43.62,-116.20)"
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }

@@ -52,7 +52,8 @@ static STATE: Parameter = optional(
     "Any of these states, by a place in it or by whom it serves: postal codes (names are taken too), or `US` for who serves \
      the whole country.",
 );
-static ONE_KIND: Parameter = optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind.");
+static ONE_KIND: Parameter =
+    optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind.");
 static ONE_STATE: Parameter = optional("state", Takes::Word(Words::States), "ID", "Only organizations of this state.");
 static FEATURE: Parameter =
     optional("feature", Takes::Many(Words::Features), "view", "All of these features, answered yes.");
@@ -401,19 +402,7 @@ pub static SEARCH: Operation = Operation {
     summary: "What people mean by some words, best first",
     more: "`total` is exact up to 10,000. What must be asked back before an answer can be right stands in `question`.",
     of: None,
-    parameters: &[
-        &Q,
-        &NEAR,
-        &WITHIN,
-        &KIND,
-        &STATE,
-        &FEATURE,
-        &TIER,
-        &PART_OF,
-        &COUNTS,
-        &EXPLAIN,
-        &LIMIT_OF_RESULTS,
-    ],
+    parameters: &[&Q, &NEAR, &WITHIN, &KIND, &STATE, &FEATURE, &TIER, &PART_OF, &COUNTS, &EXPLAIN, &LIMIT_OF_RESULTS],
     answer: Answer::One(Schema::Search),
     statuses: &[],
     example: query("q=clinic&near=83702&limit=3"),

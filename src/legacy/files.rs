@@ -22,7 +22,7 @@ use crate::{sources::input::escape_formula, web::problem::Problem};
 const PIECE: usize = 200;
 
 /// How a file writes its records.
-trait Form: Clone + Copy + Send + 'static {
+trait Form: 'static {
     /// Type of the file.
     const TYPE: &'static str;
     /// What stands before the first record.
@@ -41,7 +41,6 @@ trait Record: serde::Serialize {
     fn cells(&self) -> Vec<String>;
 }
 
-#[derive(Clone, Copy)]
 struct Json;
 
 impl Form for Json {
@@ -55,7 +54,6 @@ impl Form for Json {
     }
 }
 
-#[derive(Clone, Copy)]
 struct Csv;
 
 impl Form for Csv {
@@ -132,41 +130,41 @@ impl Record for OldApp {
 
 /// `/data/organizations.json`
 pub(super) async fn organizations_json(State(room): State<Room>, headers: HeaderMap) -> Result<Response, Problem> {
-    organizations(room, &headers, Json, "organizations.json").await
+    organizations::<Json>(room, &headers, "organizations.json").await
 }
 
 /// `/data/organizations.csv`
 pub(super) async fn organizations_csv(State(room): State<Room>, headers: HeaderMap) -> Result<Response, Problem> {
-    organizations(room, &headers, Csv, "organizations.csv").await
+    organizations::<Csv>(room, &headers, "organizations.csv").await
 }
 
 /// `/data/apps.json`
 pub(super) async fn apps_json(State(room): State<Room>, headers: HeaderMap) -> Result<Response, Problem> {
-    apps(room, &headers, Json, "apps.json").await
+    apps::<Json>(room, &headers, "apps.json").await
 }
 
 /// `/data/apps.csv`
 pub(super) async fn apps_csv(State(room): State<Room>, headers: HeaderMap) -> Result<Response, Problem> {
-    apps(room, &headers, Csv, "apps.csv").await
+    apps::<Csv>(room, &headers, "apps.csv").await
 }
 
-async fn organizations<F: Form>(room: Room, headers: &HeaderMap, form: F, name: &str) -> Result<Response, Problem> {
+async fn organizations<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
     let shelf = room.shelf().await?;
-    Ok(file::<F>(headers, &shelf, name, || whole(room, shelf.clone(), form)))
+    Ok(file::<F>(&room, headers, &shelf, name, || whole::<F>(room.clone(), shelf.clone())))
 }
 
-async fn apps<F: Form>(room: Room, headers: &HeaderMap, _form: F, name: &str) -> Result<Response, Problem> {
+async fn apps<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
     let shelf = room.shelf().await?;
     let mut text = F::HEAD.to_owned();
     for (number, app) in room.app.listed_apps().await.map_err(broken)?.iter().enumerate() {
         F::write(&mut text, &room.old_app(&shelf, app).await?, number == 0);
     }
     text.push_str(F::TAIL);
-    Ok(file::<F>(headers, &shelf, name, || Body::from(text)))
+    Ok(file::<F>(&room, headers, &shelf, name, || Body::from(text)))
 }
 
-fn file<F: Form>(headers: &HeaderMap, shelf: &Shelf, name: &str, body: impl FnOnce() -> Body) -> Response {
-    answer(headers, &format!("{}-{name}", shelf.at), None, || {
+fn file<F: Form>(room: &Room, headers: &HeaderMap, shelf: &Shelf, name: &str, body: impl FnOnce() -> Body) -> Response {
+    answer(room, headers, &format!("{}-{name}", shelf.at), || {
         let disposition = format!("attachment; filename=\"{name}\"");
         let headers = [(header::CONTENT_TYPE, F::TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
         (headers, body()).into_response()
@@ -174,7 +172,7 @@ fn file<F: Form>(headers: &HeaderMap, shelf: &Shelf, name: &str, body: impl FnOn
 }
 
 /// Every organization of a shelf.
-fn whole<F: Form>(room: Room, shelf: Arc<Shelf>, _form: F) -> Body {
+fn whole<F: Form>(room: Room, shelf: Arc<Shelf>) -> Body {
     struct Left {
         from: usize,
         written: bool,

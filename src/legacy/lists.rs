@@ -68,7 +68,7 @@ pub(super) async fn apps(
 
 /// A page of a list, with the whole addresses of the pages around it for clients that know links.
 pub(super) fn list<T: serde::Serialize>(room: &Room, headers: &HeaderMap, shelf: &Shelf, page: &Page<T>) -> Response {
-    let mut response = answer(headers, &shelf.at.to_string(), None, || Json(page).into_response());
+    let mut response = answer(room, headers, &shelf.at.to_string(), || Json(page).into_response());
     for (rel, path) in [("next", &page.meta.next), ("prev", &page.meta.prev)] {
         let link = path.as_ref().map(|path| format!("<{}/legacy{path}>; rel=\"{rel}\"", room.app.config.public_url));
         if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
@@ -93,7 +93,7 @@ pub(super) async fn organization(
     let slug = shelf.slug(&document.id, &document.slug);
     let tag = format!("{}.{}", document.id, document.version);
     let today = room.app.clock.today();
-    Ok(answer(&headers, &tag, Some(at), || Json(OldOrganization::new(&document, slug, at, today)).into_response()))
+    Ok(answer(&room, &headers, &tag, || Json(OldOrganization::new(&document, slug, at, today)).into_response()))
 }
 
 /// `/apps/{id}`
@@ -113,7 +113,7 @@ pub(super) async fn app(
     let document = document.filter(|found| apps.iter().any(|app| app.id == found.id)).ok_or_else(no_app)?;
     let tag = format!("{}.{}", document.id, document.version);
     let record = room.old_app(&shelf, &document).await?;
-    Ok(answer(&headers, &tag, None, || Json(record).into_response()))
+    Ok(answer(&room, &headers, &tag, || Json(record).into_response()))
 }
 
 fn here<T>(found: Found<T>) -> Option<T> {

@@ -105,19 +105,16 @@ async fn welcome(State(room): State<Room>) -> Response {
     ([(header::CACHE_CONTROL, "public, max-age=60")], Json(body)).into_response()
 }
 
-/// An answer that everybody gets alike, or 304 when the reader has it. `tag` is what it was made of; `at` when that last
-/// changed, in microseconds since 1970 UTC.
-fn answer(request: &HeaderMap, tag: &str, at: Option<i64>, make: impl FnOnce() -> Response) -> Response {
-    let tag = format!("W/\"{tag}\"");
-    let unchanged = conditional::unchanged(request, &tag, at);
+/// An answer that everybody gets alike, or 304 when the reader has it. `tag` is what it was made of; the day is part of it,
+/// because a door may open or close with a day. For that there is no `Last-Modified`: a revision alone does not tell it.
+fn answer(room: &Room, request: &HeaderMap, tag: &str, make: impl FnOnce() -> Response) -> Response {
+    let tag = format!("W/\"{tag}.{}\"", room.app.clock.today());
+    let unchanged = conditional::unchanged(request, &tag, None);
     let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { make() };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
-    }
-    if let Some(date) = at.and_then(|at| HeaderValue::from_str(&conditional::http_date(at)).ok()) {
-        headers.insert(header::LAST_MODIFIED, date);
     }
     response
 }

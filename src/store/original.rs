@@ -6,7 +6,11 @@ use super::{
     Store, StoreError,
     db::{parse, text, with_list},
 };
-use crate::model::{id::Id, listing::Body, organization::Organization};
+use crate::model::{
+    id::Id,
+    listing::Body,
+    organization::{Organization, Status},
+};
 
 impl Store {
     /// Everything these sources speak of now, each with the first readable address they gave it that still leads to it.
@@ -46,13 +50,14 @@ impl Store {
 
     /// The organizations with these ids, in their order; who is not there or gone is left out.
     pub async fn organizations_of(&self, ids: &[Id]) -> Result<Vec<Organization>, StoreError> {
-        let sql = "SELECT body FROM organization WHERE id IN {in} AND status NOT IN ('merged', 'withdrawn')";
-        let rows = with_list(self.db.dialect, sql, ids, &[]).fetch_all(&self.db.read).await?;
-        let mut found: BTreeMap<Id, Organization> = BTreeMap::new();
-        for row in &rows {
-            let organization: Organization = parse("an organization", &text(row, 0)?)?;
-            found.insert(organization.id.clone(), organization);
+        let mut found = self.documents(ids).await?;
+        let mut standing = Vec::with_capacity(found.len());
+        for document in ids.iter().filter_map(|id| found.remove(id)).filter(|document| document.merged_into.is_none()) {
+            let organization: Organization = parse("an organization", &document.body)?;
+            if !matches!(organization.status, Status::Merged | Status::Withdrawn) {
+                standing.push(organization);
+            }
         }
-        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+        Ok(standing)
     }
 }

@@ -271,14 +271,8 @@ async fn organizations(api: &Api, ids: &[Id]) -> Result<HashMap<Id, Organization
 }
 
 /// A door as these organizations show it: the first for which it is live, else the first.
-fn shown(
-    api: &Api,
-    door: &SharedDoor,
-    by: &[Organization],
-    with_links: bool,
-) -> Result<Option<String>, Problem> {
-    let said: Vec<(&Organization, Said)> =
-        by.iter().filter_map(|one| Some((one, Said::by(one, &door.id)?))).collect();
+fn shown(api: &Api, door: &SharedDoor, by: &[Organization], with_links: bool) -> Result<Option<String>, Problem> {
+    let said: Vec<(&Organization, Said)> = by.iter().filter_map(|one| Some((one, Said::by(one, &door.id)?))).collect();
     let Some((_, best)) = said.iter().find(|(_, said)| said.is_live()).or(said.first()) else { return Ok(None) };
     let organizations = with_links.then(|| {
         let linked = |(one, said): &(&Organization, Said)| Linked {

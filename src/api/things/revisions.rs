@@ -89,7 +89,9 @@ async fn page(api: Api, call: Call, of: Option<Id>) -> Result<Response, Problem>
 
 fn thing(revision: Revision, with_after: bool) -> RevisionThing {
     let after = revision.after.filter(|body| with_after && !body.is_empty());
-    let after = after.map(|body| if body.contains("\"provenance\":{") { reply::without_provenance(&body).to_owned() + "}" } else { body });
+    let after = after.map(|body| {
+        if body.contains("\"provenance\":{") { reply::without_provenance(&body).to_owned() + "}" } else { body }
+    });
     RevisionThing {
         n: revision.n,
         at: moment::written(revision.at),
