@@ -17,6 +17,7 @@ mod log;
 mod logos;
 mod moved;
 mod offered;
+mod original;
 mod past;
 mod picture;
 pub mod public_file;

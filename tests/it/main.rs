@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod acceptance;
+mod agents;
 mod arrows;
 mod decisions;
 mod doors;
