@@ -87,6 +87,8 @@ pub struct Example {
 /// One query parameter.
 #[derive(Debug)]
 pub struct Parameter {
+    /// What its meaning is called in the languages of the page: its name, unless the name means several things.
+    pub key: &'static str,
     /// Its name.
     pub name: &'static str,
     /// What it means.

@@ -180,6 +180,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/sources"), CachePolicy::Page),
             (format!("{prefix}/help"), CachePolicy::Page),
             (format!("{prefix}/developers"), CachePolicy::Page),
+            (format!("{prefix}/developers/api"), CachePolicy::Page),
             (format!("{prefix}/browse"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID/hospital"), CachePolicy::Page),

@@ -273,7 +273,8 @@ mod tests {
         let tiers = (0..=8).map(|tier| format!("tier-{tier}"));
         let codes = crate::fetch::FetchError::CODES.iter().chain(crate::sources::sync::CODES);
         let troubles = codes.map(|code| format!("sources-trouble-{}", code.replace('_', "-")));
-        kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
+        let api = crate::site::developers::keys();
+        kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).chain(api).collect()
     }
 
     #[test]
