@@ -22,3 +22,6 @@ pub fn router(app: &App) -> Router {
     let machines = machines.merge(all(&[dumps::router, embed::router, api::health]));
     site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)))
 }
+
+#[cfg(test)]
+mod tests;

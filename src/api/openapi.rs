@@ -101,7 +101,9 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
         .map(|format| {
             let schema = match format {
                 Format::Json => schemas.of(schema),
-                Format::NdJson => json!({ "type": "string", "description": "One thing of the list on each line, as JSON." }),
+                Format::NdJson => {
+                    json!({ "type": "string", "description": "One thing of the list on each line, as JSON." })
+                }
                 Format::Csv => json!({ "type": "string", "description": columns(operation) }),
             };
             (format.media().to_owned(), json!({ "schema": schema }))
@@ -118,7 +120,27 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
     for (name, to) in LIMITS {
         headers[name] = header(to);
     }
-    json!({ "description": operation.summary, "headers": headers, "content": content })
+    let mut said = json!({ "description": operation.summary, "headers": headers, "content": content });
+    let links = links(operation);
+    if !links.is_empty() {
+        said["links"] = Value::Object(links);
+    }
+    said
+}
+
+/// Where an answer leads: to the next page, and to each thing of a list.
+fn links(operation: &Operation) -> Map<String, Value> {
+    let mut links = Map::new();
+    if operation.parameters.iter().any(|parameter| parameter.name == "after") && operation.of.is_none() {
+        let after = json!({ "after": "$response.body#/next_after" });
+        links.insert("next".into(), json!({ "operationId": operation.id, "parameters": after }));
+    }
+    let one = format!("{}/{{id}}", operation.path);
+    if let Some(one) = table::ALL.into_iter().find(|other| other.path == one) {
+        let id = json!({ "id": "$response.body#/results/0/id" });
+        links.insert("first".into(), json!({ "operationId": one.id, "parameters": id }));
+    }
+    links
 }
 
 const LIMITS: [(&str, &str); 2] = [("RateLimit", "RateLimit"), ("RateLimit-Policy", "RateLimitPolicy")];
@@ -135,9 +157,7 @@ fn header(name: &str) -> Value {
 
 fn headers() -> Value {
     let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
-    let pattern = |description: &str, pattern: &str| {
-        json!({ "description": description, "schema": { "type": "string", "pattern": pattern } })
-    };
+    let pattern = |description: &str, pattern: &str| json!({ "description": description, "schema": { "type": "string", "pattern": pattern } });
     json!({
         "RequestId": {
             "description": "The number of the request: the client's own, when it sends one of 8 to 64 letters, digits, `-`, `_`, `.`.",

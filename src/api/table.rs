@@ -38,18 +38,8 @@ static LIMIT_OF_RESULTS: Parameter = limit(20, 100);
 static LIMIT_OF_SUGGESTIONS: Parameter = limit(8, 20);
 const AFTER_MEANS: &str = "The `next_after` of the page before, with the same other parameters; a cursor of another list is \
      refused. What is written meanwhile moves nothing in the rest of the list.";
-static AFTER: Parameter = optional(
-    "after",
-    Takes::Cursor(AFTER_ID),
-    "",
-    AFTER_MEANS,
-);
-static AFTER_REVISION: Parameter = optional(
-    "after",
-    Takes::Cursor(AFTER_NUMBER),
-    "",
-    AFTER_MEANS,
-);
+static AFTER: Parameter = optional("after", Takes::Cursor(AFTER_ID), "", AFTER_MEANS);
+static AFTER_REVISION: Parameter = optional("after", Takes::Cursor(AFTER_NUMBER), "", AFTER_MEANS);
 static KIND: Parameter = optional("kind", Takes::Many(Words::Kinds), "hospital", "Any of these kinds, primary or not.");
 static STATE: Parameter = optional(
     "state",
@@ -58,8 +48,10 @@ static STATE: Parameter = optional(
     "Any of these states, by a place in it or by whom it serves: postal codes (names are taken too), or `US` for who serves \
      the whole country.",
 );
-static ONE_KIND: Parameter = called("one_kind", optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind."));
-static ONE_STATE: Parameter = called("one_state", optional("state", Takes::Word(Words::States), "ID", "Only organizations of this state."));
+static ONE_KIND: Parameter =
+    called("one_kind", optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind."));
+static ONE_STATE: Parameter =
+    called("one_state", optional("state", Takes::Word(Words::States), "ID", "Only organizations of this state."));
 static FEATURE: Parameter =
     optional("feature", Takes::Many(Words::Features), "view", "All of these features, answered yes.");
 static VENDOR: Parameter = optional(
@@ -99,24 +91,33 @@ static BY_ENDPOINT: Parameter =
     optional("endpoint", Takes::Id(ThingKind::Endpoint), "", "Only who links to this endpoint.");
 static OF_ORGANIZATION: Parameter =
     optional("organization", Takes::Id(ThingKind::Organization), QUEST, "Only those of this organization.");
-static INCLUDE_PROVENANCE: Parameter = called("include_provenance", optional(
-    "include",
-    Takes::Many(Words::These(&["provenance"])),
-    "provenance",
-    "`provenance`: who says each field, and since when.",
-));
-static INCLUDE_ORGANIZATIONS: Parameter = called("include_organizations", optional(
-    "include",
-    Takes::Many(Words::These(&["organizations"])),
-    "organizations",
-    "`organizations`: the first 20 organizations that link to each.",
-));
-static INCLUDE_AFTER: Parameter = called("include_after", optional(
-    "include",
-    Takes::Many(Words::These(&["after"])),
-    "after",
-    "`after`: the thing as it was after the revision, unless it was redacted.",
-));
+static INCLUDE_PROVENANCE: Parameter = called(
+    "include_provenance",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["provenance"])),
+        "provenance",
+        "`provenance`: who says each field, and since when.",
+    ),
+);
+static INCLUDE_ORGANIZATIONS: Parameter = called(
+    "include_organizations",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["organizations"])),
+        "organizations",
+        "`organizations`: the first 20 organizations that link to each.",
+    ),
+);
+static INCLUDE_AFTER: Parameter = called(
+    "include_after",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["after"])),
+        "after",
+        "`after`: the thing as it was after the revision, unless it was redacted.",
+    ),
+);
 static FIELDS_OF_ORGANIZATION: Parameter = fields(Schema::Organization);
 static FIELDS_OF_LOCATION: Parameter = fields(Schema::Location);
 static FIELDS_OF_PORTAL: Parameter = fields(Schema::Portal);
@@ -144,12 +145,15 @@ static NEAR: Parameter = optional(
     "83702",
     "A ZIP code, a city with its state, a state, or `latitude,longitude`; distances are measured from there.",
 );
-static NEAR_REQUIRED: Parameter = called("near_required", required(
-    "near",
-    Takes::Place,
-    "83702",
-    "A ZIP code, a city with its state, a state, or `latitude,longitude`; the answer says as what it was understood.",
-));
+static NEAR_REQUIRED: Parameter = called(
+    "near_required",
+    required(
+        "near",
+        Takes::Place,
+        "83702",
+        "A ZIP code, a city with its state, a state, or `latitude,longitude`; the answer says as what it was understood.",
+    ),
+);
 static WITHIN: Parameter = optional(
     "within",
     Takes::Miles { least: 1, most: 500 },
@@ -407,19 +411,7 @@ pub static SEARCH: Operation = Operation {
     summary: "What people mean by some words, best first",
     more: "`total` is exact up to 10,000. What must be asked back before an answer can be right stands in `question`.",
     of: None,
-    parameters: &[
-        &Q,
-        &NEAR,
-        &WITHIN,
-        &KIND,
-        &STATE,
-        &FEATURE,
-        &TIER,
-        &PART_OF,
-        &COUNTS,
-        &EXPLAIN,
-        &LIMIT_OF_RESULTS,
-    ],
+    parameters: &[&Q, &NEAR, &WITHIN, &KIND, &STATE, &FEATURE, &TIER, &PART_OF, &COUNTS, &EXPLAIN, &LIMIT_OF_RESULTS],
     answer: Answer::One(Schema::Search),
     statuses: &[],
     example: query("q=clinic&near=83702&limit=3"),

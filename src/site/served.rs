@@ -74,7 +74,8 @@ impl Site {
         site
     }
 
-    async fn load(&self, listings: Vec<Listing>) {
+    /// Takes in a whole list of the vendor.
+    pub async fn load(&self, listings: Vec<Listing>) {
         let source = Source {
             id: "vendor".into(),
             name: "Example Vendor".into(),

@@ -80,7 +80,7 @@ impl Store {
         }
         let (within, texts) = list(ids, 1);
         let sql = format!("SELECT id, body FROM organization WHERE id {within}");
-        let query = texts.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, id| query.bind(id));
+        let query = texts.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), sqlx::query::Query::bind);
         let rows = query.fetch_all(&self.db.read).await?;
         rows.iter().map(|row| Ok((id(row, 0)?, text(row, 1)?))).collect()
     }

@@ -52,7 +52,8 @@ pub async fn list(api: Api, call: Call) -> Result<Response, Problem> {
             None => Some(app),
             Some(at) => api.app.store.app_at(&app.id, at).await?.and_then(|stamped| stamped.thing),
         };
-        let passes = |app: &App| is_there(app) && given.flag("current").is_none_or(|current| current == app.is_current());
+        let passes =
+            |app: &App| is_there(app) && given.flag("current").is_none_or(|current| current == app.is_current());
         let Some(app) = app.filter(passes) else { continue };
         if page.things.len() == limit {
             page.next_after = last.map(|id| cursor::behind(given, &id));
@@ -70,7 +71,8 @@ pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     let Some(Stamped { at, thing, .. }) = api.app.store.app_at(call.id()?, at).await? else {
         return Err(call.nothing());
     };
-    let gone = || Problem::new(Kind::Gone, "No source speaks of this app any more, or what was said of it was taken away.");
+    let gone =
+        || Problem::new(Kind::Gone, "No source speaks of this app any more, or what was said of it was taken away.");
     let app = thing.filter(is_there).ok_or_else(gone)?;
     let validators = Validators::version(app.version, Some(at));
     if let Some(known) = validators.known(&call) {

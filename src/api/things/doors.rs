@@ -235,10 +235,8 @@ async fn list(api: Api, call: Call, kind: ThingKind, columns: csv::Columns) -> R
 pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     let id = call.id()?;
     let Some(door) = api.app.store.shared_door(id).await? else {
-        return Err(match api.app.store.had_shared_door(id).await? {
-            true => gone(),
-            false => call.nothing(),
-        });
+        let known = api.app.store.had_shared_door(id).await?;
+        return Err(if known { gone() } else { call.nothing() });
     };
     let validators = api.log(call.format).await?;
     if let Some(known) = validators.known(&call) {
@@ -271,14 +269,8 @@ async fn organizations(api: &Api, ids: &[Id]) -> Result<HashMap<Id, Organization
 }
 
 /// A door as these organizations show it: the first for which it is live, else the first.
-fn shown(
-    api: &Api,
-    door: &SharedDoor,
-    by: &[Organization],
-    with_links: bool,
-) -> Result<Option<String>, Problem> {
-    let said: Vec<(&Organization, Said)> =
-        by.iter().filter_map(|one| Some((one, Said::by(one, &door.id)?))).collect();
+fn shown(api: &Api, door: &SharedDoor, by: &[Organization], with_links: bool) -> Result<Option<String>, Problem> {
+    let said: Vec<(&Organization, Said)> = by.iter().filter_map(|one| Some((one, Said::by(one, &door.id)?))).collect();
     let Some((_, best)) = said.iter().find(|(_, said)| said.is_live()).or(said.first()) else { return Ok(None) };
     let organizations = with_links.then(|| {
         let linked = |(one, said): &(&Organization, Said)| Linked {

@@ -133,7 +133,8 @@ fn kept_as(system: &str, typed: &str) -> Option<String> {
         "phone" => phone(typed),
         "domain" => {
             let lower = typed.to_lowercase();
-            let host = if lower.contains("://") { host_of(&lower) } else { lower.split('/').next().unwrap_or_default() };
+            let host =
+                if lower.contains("://") { host_of(&lower) } else { lower.split('/').next().unwrap_or_default() };
             registrable_domain(host).map(str::to_owned)
         }
         "url" => {

@@ -178,17 +178,20 @@ impl Look {
         let after = cursor::after(given, ThingKind::Organization)?;
         let (found, total, more) = match linked(given) {
             Some(door) => linking(api, &door, &filter, after.as_ref(), limit).await?,
-            None => api.app.register.with(|table| {
-                let from = after.as_ref().map_or(0, |id| table.after(id));
-                let mut rows = table.rows(&filter, from);
-                let found: Vec<(Id, Stamp)> =
-                    rows.by_ref().take(limit).map(|row| (table.id(row), table.stamp(row))).collect();
-                let more = rows.next().is_some();
-                let total = table.rows(&filter, 0).take(EXACT_TOTAL + 1).count();
-                let last = found.last().map(|(id, _)| id.clone());
-                (found, Some(total), more.then_some(last).flatten())
-            })
-            .ok_or_else(Problem::not_ready)?,
+            None => api
+                .app
+                .register
+                .with(|table| {
+                    let from = after.as_ref().map_or(0, |id| table.after(id));
+                    let mut rows = table.rows(&filter, from);
+                    let found: Vec<(Id, Stamp)> =
+                        rows.by_ref().take(limit).map(|row| (table.id(row), table.stamp(row))).collect();
+                    let more = rows.next().is_some();
+                    let total = table.rows(&filter, 0).take(EXACT_TOTAL + 1).count();
+                    let last = found.last().map(|(id, _)| id.clone());
+                    (found, Some(total), more.then_some(last).flatten())
+                })
+                .ok_or_else(Problem::not_ready)?,
         };
         Ok(Page {
             things: self.texts(api, &found).await?,
@@ -213,7 +216,9 @@ impl Look {
                 // A redacted one cannot be shown, and what comes after it is found without it.
                 let Some(organization) = thing else { continue };
                 after = Some(organization.id.clone());
-                if !filter.takes(&Marks::of(&organization)) || !door.as_ref().is_none_or(|door| links(&organization, door)) {
+                if !filter.takes(&Marks::of(&organization))
+                    || !door.as_ref().is_none_or(|door| links(&organization, door))
+                {
                     continue;
                 }
                 things.push(self.written(organization, at)?);
@@ -287,9 +292,10 @@ fn filter(given: &Given) -> Filter {
     let kinds: Vec<OrganizationKind> =
         given.words("kind").into_iter().filter_map(OrganizationKind::from_code).collect();
     let features: Vec<Feature> = given.words("feature").into_iter().filter_map(Feature::parse).collect();
-    let numbers = given.words("vendor").into_iter().filter_map(|code| {
-        vendor::all().iter().position(|vendor| vendor.code == code)
-    });
+    let numbers = given
+        .words("vendor")
+        .into_iter()
+        .filter_map(|code| vendor::all().iter().position(|vendor| vendor.code == code));
     Filter {
         // By the portal people see, or by the host where apps connect.
         vendors: numbers.fold(0, |bits, number| bits | 1 << number | 1 << (number + 32)),

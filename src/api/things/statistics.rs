@@ -143,9 +143,7 @@ pub async fn get(api: Api, call: Call) -> Result<Response, Problem> {
 }
 
 fn organizations(api: &Api, kind: Option<Kind>, state: Option<&str>) -> Result<(i64, Organizations), Problem> {
-    let filter = Filter::default()
-        .kinds(kind.as_slice())
-        .areas(state.as_slice());
+    let filter = Filter::default().kinds(kind.as_slice()).areas(state.as_slice());
     let register = &api.app.register;
     let revision = register.at().ok_or_else(Problem::not_ready)?;
     let counted = register.with(|table| {

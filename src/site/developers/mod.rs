@@ -130,12 +130,11 @@ impl ApiPage {
         let mut groups: Vec<Group> = Vec::new();
         for operation in table::ALL {
             let view = operation_view(&here, operation, examples);
-            match groups.iter_mut().find(|group| group.id == group_key(operation)) {
-                Some(group) => group.operations.push(view),
-                None => {
-                    let id = group_key(operation);
-                    groups.push(Group { title: here.t(&format!("api-group-{id}")), id, operations: vec![view] });
-                }
+            let id = group_key(operation);
+            if let Some(group) = groups.iter_mut().find(|group| group.id == id) {
+                group.operations.push(view);
+            } else {
+                groups.push(Group { title: here.t(&format!("api-group-{id}")), id, operations: vec![view] });
             }
         }
         let problem = |kind: &Kind| ProblemView {
@@ -174,7 +173,11 @@ fn operation_view(here: &Here, operation: &'static Operation, examples: &Example
         Answer::List(_) => csv::TABLES.iter().find(|(path, _)| *path == operation.path).map(|(_, columns)| *columns),
         Answer::One(_) => None,
     };
-    let more = if operation.more.is_empty() { String::new() } else { coded(&here.t(&format!("api-operation-{}-more", operation.id))) };
+    let more = if operation.more.is_empty() {
+        String::new()
+    } else {
+        coded(&here.t(&format!("api-operation-{}-more", operation.id)))
+    };
     OperationView {
         id: operation.id,
         path: format!("/api/v1{}", operation.path),
@@ -257,8 +260,9 @@ pub fn keys() -> std::collections::BTreeSet<String> {
         own.into_iter().chain(more).chain(parameters).collect::<Vec<_>>()
     };
     let problems = Kind::ALL.iter().map(|kind| format!("api-problem-{}", kind.code()));
-    let how = ["formats", "pages", "cache", "past", "ids", "retiring", "no-budget"].map(|key| format!("api-how-{key}"));
-    table::ALL.into_iter().flat_map(of).chain(problems).chain(how).collect()
+    let how = ["formats", "pages", "cache", "past", "ids", "retiring"].map(|key| format!("api-how-{key}"));
+    let lead = ["api-problems-lead".to_owned()];
+    table::ALL.into_iter().flat_map(of).chain(problems).chain(how).chain(lead).collect()
 }
 
 #[cfg(test)]
@@ -309,7 +313,8 @@ mod tests {
                 .collect();
             assert!(links.len() > 12, "{links:?}");
             for link in links.iter().filter(|link| !link.starts_with("/apps/")) {
-                let request = axum::http::Request::get(format!("/api/v1{link}")).body(axum::body::Body::empty()).unwrap();
+                let request =
+                    axum::http::Request::get(format!("/api/v1{link}")).body(axum::body::Body::empty()).unwrap();
                 let answer = tower::ServiceExt::oneshot(machines.clone(), request).await.unwrap();
                 assert_eq!(answer.status(), StatusCode::OK, "{link}");
             }
