@@ -90,6 +90,7 @@ const TEMPLATES = [
   ["available", () => ["/available"]],
   ["available-state", async () => [await first("/available", /^\/available\/./, "/available/ID")]],
   ["developers", () => ["/developers"]],
+  ["developers-api", () => ["/developers/api"]],
   ["problem", () => ["/organizations/there-is-no-such-place"], 404],
 ];
 

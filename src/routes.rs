@@ -23,3 +23,6 @@ pub fn router(app: &App) -> Router {
     let all = site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)));
     legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -250,6 +250,8 @@ fn pour(
             }
         }
     })
+    // Whoever packs it may ask once more after the end.
+    .fuse()
 }
 
 fn read(pages: &Pages, wanted: &[(u64, usize)]) -> std::io::Result<Bytes> {

@@ -13,6 +13,7 @@ mod available;
 mod browse;
 mod cache;
 mod data;
+mod developers;
 mod find;
 mod headers;
 mod help;

@@ -191,6 +191,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/developers"), CachePolicy::Page),
             // Nobody has read the register yet.
             (format!("{prefix}/developers/complete"), CachePolicy::Never),
+            (format!("{prefix}/developers/api"), CachePolicy::Page),
             (format!("{prefix}/browse"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID/hospital"), CachePolicy::Page),

@@ -235,10 +235,8 @@ async fn list(api: Api, call: Call, kind: ThingKind, columns: csv::Columns) -> R
 pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     let id = call.id()?;
     let Some(door) = api.app.store.shared_door(id).await? else {
-        return Err(match api.app.store.had_shared_door(id).await? {
-            true => gone(),
-            false => call.nothing(),
-        });
+        let known = api.app.store.had_shared_door(id).await?;
+        return Err(if known { gone() } else { call.nothing() });
     };
     let validators = api.log(call.format).await?;
     if let Some(known) = validators.known(&call) {
