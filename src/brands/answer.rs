@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -25,8 +25,7 @@ use crate::{
     model::organization::Status,
     store::Found,
     web::{
-        conditional,
-        negotiate,
+        conditional, negotiate,
         problem::{Kind, Problem},
     },
 };
@@ -82,7 +81,9 @@ impl Asked {
         match organization {
             None => Ok(Self::Slice(slice)),
             Some(id) if slice == Slice::ALL => Ok(Self::Organization(id)),
-            Some(_) => Err(wrong("organization", "One organization is asked for alone, without `state` and `vendor`.".into())),
+            Some(_) => {
+                Err(wrong("organization", "One organization is asked for alone, without `state` and `vendor`.".into()))
+            }
         }
     }
 }
@@ -119,7 +120,8 @@ pub async fn of_organization(
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let id = name.strip_suffix(".json").and_then(|id| organization_id(id).ok());
-    let words = "Below /brands there is one file for each organization, named by its id (org-….json), and left-out.json.";
+    let words =
+        "Below /brands there is one file for each organization, named by its id (org-….json), and left-out.json.";
     one(&site, &headers, &id.ok_or_else(|| Problem::new(Kind::NotFound, words))?).await
 }
 
@@ -178,9 +180,8 @@ fn answer(
     state: edition::State,
     cut: impl FnOnce() -> Arc<Cut>,
 ) -> Result<Response, Problem> {
-    let media = negotiate::best(headers, &MEDIA).ok_or_else(|| {
-        Problem::new(Kind::NotAcceptable, "A Bundle of brands is given out as JSON.").allowed(MEDIA)
-    })?;
+    let media = negotiate::best(headers, &MEDIA)
+        .ok_or_else(|| Problem::new(Kind::NotAcceptable, "A Bundle of brands is given out as JSON.").allowed(MEDIA))?;
     let tag = state.tag();
     let mut response = if conditional::unchanged(headers, &tag, Some(state.at)) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -203,7 +204,12 @@ fn answer(
 }
 
 /// Head, entries and end, a piece at a time: a piece is read when the one before has gone out.
-fn pour(pages: Arc<Pages>, head: Vec<u8>, cut: Arc<Cut>, end: &'static [u8]) -> impl Stream<Item = std::io::Result<Bytes>> {
+fn pour(
+    pages: Arc<Pages>,
+    head: Vec<u8>,
+    cut: Arc<Cut>,
+    end: &'static [u8],
+) -> impl Stream<Item = std::io::Result<Bytes>> {
     /// How far it is: the stretch, and how much of it has gone out.
     enum At {
         Head(Vec<u8>),
@@ -244,6 +250,8 @@ fn pour(pages: Arc<Pages>, head: Vec<u8>, cut: Arc<Cut>, end: &'static [u8]) -> 
             }
         }
     })
+    // Who compresses asks once more than there is.
+    .fuse()
 }
 
 fn read(pages: &Pages, wanted: &[(u64, usize)]) -> std::io::Result<Bytes> {

@@ -112,13 +112,7 @@ impl Brands {
     }
 
     /// Writes every entry into a new file. Until that is done the edition before is shown.
-    async fn anew(
-        &self,
-        app: &App,
-        desk: &mut Desk,
-        known: Option<Arc<Edition>>,
-        last: i64,
-    ) -> Result<(), KeepError> {
+    async fn anew(&self, app: &App, desk: &mut Desk, known: Option<Arc<Edition>>, last: i64) -> Result<(), KeepError> {
         let stored = app.store.brand_slices().await?;
         let before = Before { slices: stored.iter().filter_map(|(name, state)| slice_state(name, state)).collect() };
         let mut press = Press::new(app, known.map_or(0, |edition| edition.revision))?;
@@ -132,7 +126,9 @@ impl Brands {
             let since: HashMap<Key, (u64, i64)> = page
                 .iter()
                 .filter_map(|stamped| stamped.thing.as_ref())
-                .filter_map(|organization| Some((organization.id.bytes(), since(stored.get(organization.id.as_str())?)?)))
+                .filter_map(|organization| {
+                    Some((organization.id.bytes(), since(stored.get(organization.id.as_str())?)?))
+                })
                 .collect();
             let documents = page.into_iter().filter_map(|stamped| Some((stamped.thing?, stamped.at)));
             let documents: Vec<Document> = documents

@@ -16,13 +16,12 @@ mod slice;
 mod terms;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    http::Method,
-    routing::get,
-};
+use axum::{Router, http::Method, routing::get};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 
 use self::keep::Brands;

@@ -3,11 +3,7 @@
 //! What holds: references are relative and spelled alike in `endpoint` and `portalEndpoint` (uab-1); `meta.source` names
 //! the worst tier of those who say what stands in the resource, so nobody who reads it believes it more than they do.
 
-use super::{
-    json::Json,
-    say,
-    terms,
-};
+use super::{json::Json, say, terms};
 use crate::{
     model::{
         door::{host_of, shared_host},
@@ -102,8 +98,7 @@ impl<'a> Brand<'a> {
                 json.member("name", name);
             }
             json.name("contact").list(|list| contact(list, page));
-            json.name("payloadType")
-                .list(|list| coding_concept(list, systems::PAYLOAD_TYPE, terms::NO_PAYLOAD, None));
+            json.name("payloadType").list(|list| coding_concept(list, systems::PAYLOAD_TYPE, terms::NO_PAYLOAD, None));
             json.member("address", &endpoint.address);
         })
     }
@@ -327,7 +322,7 @@ mod tests {
         for plain in [
             "Plain words.",
             "# 1 in care",
-            "5 < 6 & more &amp; *stars* _here_ [x](y) `code` \\ end",
+            "5 < 6 & more *stars* _here_ [x](y) `code` \\ end",
             "1. First things",
             "1) First things",
             "- a dash",

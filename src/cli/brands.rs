@@ -48,8 +48,11 @@ impl Brands {
         let What::Check(check) = self.what;
         let config = check.settings.config(None)?;
         let bytes = if check.list.starts_with("https://") || check.list.starts_with("http://") {
-            let settings =
-                fetch::Settings { public_url: config.public_url, allow: config.fetch_allow, ..fetch::Settings::default() };
+            let settings = fetch::Settings {
+                public_url: config.public_url,
+                allow: config.fetch_allow,
+                ..fetch::Settings::default()
+            };
             let scratch = std::env::temp_dir();
             let got = fetch::Client::new(settings)?.get_to_file(&check.list, &scratch).await;
             let got = got.with_context(|| check.list.clone())?;

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place, source::Tier,
+    door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place,
+    source::Tier,
 };
 
 /// One row of one source.

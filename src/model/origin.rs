@@ -55,7 +55,8 @@ mod tests {
             assert!(url::Url::parse(&address).is_ok() && address.ends_with("#oracle-r4"), "{address}");
             assert_eq!(tier(&address), Some(tier_of), "{address}");
         }
-        for other in ["https://ehr.example.org/fhir", "https://c.example.org/sources#x", "/sources?name=1", "", "?tier=1"]
+        for other in
+            ["https://ehr.example.org/fhir", "https://c.example.org/sources#x", "/sources?name=1", "", "?tier=1"]
         {
             assert_eq!(tier(other), None, "{other}");
         }

@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, brands_check, browse, data, find, headers, help, home, keep, letter, logos, organization,
-    places,
+    Lang, apps, assets, available, brand, brands_check, browse, data, find, headers, help, home, keep, letter, logos,
+    organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };

@@ -130,7 +130,8 @@ fn identifiers(at: &Whose, resource: &Value, desk: &mut Desk) {
         let is_site = system == systems::URI && value.starts_with("http");
         web |= is_site;
         // NPI, CCN, CLIA "or other health system ID": anything but the address of the site.
-        facility |= bundle::identifier(identifier).is_some_and(|read| !matches!(read.system, System::Web | System::Ein));
+        facility |=
+            bundle::identifier(identifier).is_some_and(|read| !matches!(read.system, System::Web | System::Ein));
         let site = url::Url::parse(value).ok().filter(|_| is_site);
         let plain = site.is_none_or(|url| {
             let bare = url.path() == "/" && url.query().is_none() && !value.ends_with('/');
@@ -187,8 +188,13 @@ fn parts(at: &Whose, extension: &Value, path: &str, known: Parts, desk: &mut Des
         }
         seen.push(name);
         let shadow = format!("_{kind}");
-        let values: Vec<&String> =
-            part.as_object().into_iter().flatten().map(|(name, _)| name).filter(|name| name.starts_with("value")).collect();
+        let values: Vec<&String> = part
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name)
+            .filter(|name| name.starts_with("value"))
+            .collect();
         match values.as_slice() {
             [only] if only == kind => value(at, &path, name, &part[*kind], desk),
             [] if matches!(*name, "portalUrl" | "portalName") && absent(at, part, &shadow, &path, desk) => {}

@@ -211,8 +211,7 @@ impl Node {
         }
         let identifiers = list(resource, "identifier").map(|(_, identifier)| identifier);
         let named = identifiers.filter(|identifier| !field(identifier, "value").is_empty());
-        let mut all: Vec<String> =
-            named.map(|i| format!("{}|{}", field(i, "system"), field(i, "value"))).collect();
+        let mut all: Vec<String> = named.map(|i| format!("{}|{}", field(i, "system"), field(i, "value"))).collect();
         all.sort_unstable();
         all.dedup();
         self.identifiers = all;

@@ -91,8 +91,7 @@ impl Desk {
             None if path.is_empty() => "Bundle".to_owned(),
             None => format!("Bundle.{path}"),
         };
-        let finding =
-            Finding { rule, entry: at.entry, who: at.who.clone(), path, value: text::clean(value, SHOWN) };
+        let finding = Finding { rule, entry: at.entry, who: at.who.clone(), path, value: text::clean(value, SHOWN) };
         self.kept.entry(rule).or_default().push(finding);
     }
 }
@@ -205,7 +204,9 @@ fn bundle(head: &Head<'_>, now: i64, desk: &mut Desk, report: &mut Report) {
     let mut links = links::Links::default();
     for (n, raw) in head.entry.iter().enumerate() {
         let parsed: Option<Value> = serde_json::from_str(raw.get()).ok();
-        let Some((entry, resource)) = parsed.as_ref().and_then(|entry| Some((entry, entry.get("resource")?)))
+        let Some((entry, resource)) = parsed
+            .as_ref()
+            .and_then(|entry| Some((entry, entry.get("resource")?)))
             .filter(|(_, resource)| resource.is_object())
         else {
             desk.note(Rule::EntryUnreadable, &Whose { entry: Some(n), who: String::new() }, "resource", "");

@@ -88,7 +88,9 @@ fn a_list_without_fault_has_none() {
 fn references_of_all_three_styles_are_followed() {
     let absolute = after(|list| {
         let text = list.to_string().replace("\"Endpoint/", "\"https://ehr.riverside.org/fhir/Endpoint/");
-        *list = serde_json::from_str(&text.replace("\"Organization/", "\"https://ehr.riverside.org/fhir/Organization/")).unwrap();
+        *list =
+            serde_json::from_str(&text.replace("\"Organization/", "\"https://ehr.riverside.org/fhir/Organization/"))
+                .unwrap();
     });
     assert_eq!(absolute.findings, []);
     let urn = after(|list| {
@@ -127,12 +129,17 @@ const BREAKS: &[Break] = &[
         resource(l, 3)["partOf"]["reference"] = json!("Organization/a_b");
     }),
     ("id-prefix", |l| {
-        let text = l.to_string().replace("Endpoint/other", "Endpoint/first-2").replace("\"id\":\"other\"", "\"id\":\"first-2\"");
+        let text = l
+            .to_string()
+            .replace("Endpoint/other", "Endpoint/first-2")
+            .replace("\"id\":\"other\"", "\"id\":\"first-2\"");
         *l = serde_json::from_str(&text).unwrap();
     }),
     ("full-url-missing", |l| remove(&mut l["entry"][3], "fullUrl")),
     ("full-url-relative", |l| l["entry"][3]["fullUrl"] = json!("Organization/part")),
-    ("full-url-versioned", |l| l["entry"][3]["fullUrl"] = json!("https://ehr.riverside.org/fhir/Organization/part/_history/1")),
+    ("full-url-versioned", |l| {
+        l["entry"][3]["fullUrl"] = json!("https://ehr.riverside.org/fhir/Organization/part/_history/1")
+    }),
     ("full-url-twice", |l| {
         let mut again = l["entry"][3].clone();
         again["resource"]["identifier"] = json!([{"system": "urn:ietf:rfc:3986", "value": "https://again.riverside.org"},
@@ -161,7 +168,9 @@ const BREAKS: &[Break] = &[
     ("address-http", |l| resource(l, 0)["address"] = json!("http://fhir.riverside.org/r4")),
     ("category-missing", |l| remove(resource(l, 3), "type")),
     ("category-unknown", |l| resource(l, 3)["type"][0]["coding"][0]["code"] = json!("hospital")),
-    ("category-system", |l| resource(l, 3)["type"][0]["coding"][0]["system"] = json!("http://hl7.org/fhir/organization-type")),
+    ("category-system", |l| {
+        resource(l, 3)["type"][0]["coding"][0]["system"] = json!("http://hl7.org/fhir/organization-type")
+    }),
     ("identifier-web-missing", |l| drop(resource(l, 3)["identifier"].as_array_mut().unwrap().remove(0))),
     ("identifier-web-form", |l| resource(l, 3)["identifier"][0]["value"] = json!("https://www.riverside.org")),
     ("identifier-web-form", |l| resource(l, 3)["identifier"][0]["value"] = json!("https://riverside.org/a")),
@@ -177,13 +186,15 @@ const BREAKS: &[Break] = &[
         resource(l, 2)["extension"][1]["extension"].as_array_mut().unwrap().push(again);
     }),
     ("part-type", |l| {
-        resource(l, 2)["extension"][1]["extension"][2] = json!({"url": "portalUrl", "valueString": "https://my.riverside.org/"});
+        resource(l, 2)["extension"][1]["extension"][2] =
+            json!({"url": "portalUrl", "valueString": "https://my.riverside.org/"});
     }),
     ("part-type", |l| resource(l, 2)["extension"][1]["extension"][0]["valueCode"] = json!("two-values")),
     ("portal-empty", |l| resource(l, 3)["extension"] = json!([{"url": PORTAL}])),
     ("portal-no-url", |l| drop(resource(l, 2)["extension"][1]["extension"].as_array_mut().unwrap().remove(2))),
     ("logo-large", |l| {
-        resource(l, 2)["extension"][0]["extension"][0]["valueUrl"] = json!(format!("data:image/png;base64,{}", "A".repeat(200_000)));
+        resource(l, 2)["extension"][0]["extension"][0]["valueUrl"] =
+            json!(format!("data:image/png;base64,{}", "A".repeat(200_000)));
     }),
     ("description-html", |l| resource(l, 2)["extension"][1]["extension"][1]["valueMarkdown"] = json!("<b>Hi</b>")),
     ("uab-1", |l| {
@@ -191,7 +202,9 @@ const BREAKS: &[Break] = &[
             json!("https://ehr.riverside.org/fhir/Endpoint/first");
     }),
     ("reference-empty", |l| resource(l, 3)["partOf"] = json!({"display": "Riverside"})),
-    ("reference-unresolved", |l| resource(l, 2)["endpoint"].as_array_mut().unwrap().push(json!({"reference": "Endpoint/none"}))),
+    ("reference-unresolved", |l| {
+        resource(l, 2)["endpoint"].as_array_mut().unwrap().push(json!({"reference": "Endpoint/none"}))
+    }),
     ("reference-loose", |l| resource(l, 3)["partOf"]["reference"] = json!("https://elsewhere.org/Organization/top")),
     ("part-of-deep", |l| {
         let mut deep = brand("deep", "1881761864");
@@ -222,6 +235,7 @@ fn each_rule_broken_once_is_named_alone() {
     let beside: &[(&str, &[&str])] = &[
         ("id-missing", &["reference-loose"]),
         ("full-url-missing", &["reference-loose"]),
+        ("full-url-versioned", &["reference-loose"]),
         ("full-url-relative", &["full-url-other-id", "reference-loose"]),
         ("reference-empty", &["hti-endpoint"]),
         ("full-url-twice", &["identifier-shared"]),
@@ -234,7 +248,8 @@ fn each_rule_broken_once_is_named_alone() {
         found.retain(|other| !may.contains(other));
         assert!(found.is_empty(), "{code} is named with {found:?}: {:?}", report.findings);
     }
-    let tested: BTreeSet<&str> = BREAKS.iter().map(|(code, _)| *code).chain(["too-large", "not-json", "too-deep"]).collect();
+    let tested: BTreeSet<&str> =
+        BREAKS.iter().map(|(code, _)| *code).chain(["too-large", "not-json", "too-deep"]).collect();
     let all: BTreeSet<&str> = Rule::ALL.iter().map(|rule| rule.code()).collect();
     assert_eq!(tested, all, "each rule has a test");
 }
@@ -252,7 +267,12 @@ fn what_is_no_list_is_said_in_bounded_time() {
         ("{\"a\":".repeat(1_000_000).into_bytes(), "too-deep"),
     ] {
         let report = check(&bytes, NOW);
-        assert_eq!(rules(&report), BTreeSet::from([code]), "{}", String::from_utf8_lossy(&bytes[..bytes.len().min(40)]));
+        assert_eq!(
+            rules(&report),
+            BTreeSet::from([code]),
+            "{}",
+            String::from_utf8_lossy(&bytes[..bytes.len().min(40)])
+        );
     }
     assert_eq!(rules(&too_large()), BTreeSet::from(["too-large"]));
 }

@@ -194,9 +194,8 @@ pub fn outcome(report: &Report) -> serde_json::Value {
 pub fn routes() -> Router<App> {
     let desk = Arc::new(Desk { from: Lately::new(MINUTES), seats: Semaphore::new(AT_ONCE) });
     let at = |lang: Lang| format!("{}/developers/brands-check", lang.prefix());
-    let pages = Lang::ALL
-        .into_iter()
-        .fold(Router::new(), |pages, lang| pages.route(&at(lang), routing::get(get).post(post)));
+    let pages =
+        Lang::ALL.into_iter().fold(Router::new(), |pages, lang| pages.route(&at(lang), routing::get(get).post(post)));
     pages.layer(DefaultBodyLimit::max(BODY_LIMIT)).layer(Extension(desk))
 }
 
