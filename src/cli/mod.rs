@@ -58,6 +58,7 @@ Try it:
   connector submissions                    what people reported
   connector search --explain quest         what people find, and why in this order
   connector check                          do store, log and index agree?
+  connector brands check list.json         what is wrong with a list of brands, before you publish it
 
 Settings come from the file, then the environment, then flags: see `connector config`."
 )]
