@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod arrows;
+mod changes;
 mod decisions;
 mod doors;
 mod faults;
