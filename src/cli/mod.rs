@@ -5,11 +5,13 @@
 mod check;
 mod config;
 mod decide;
+mod dump;
 mod export;
 mod held;
 mod import;
 mod loads;
 mod logos;
+mod nightly;
 mod redact;
 mod review;
 mod room;
@@ -74,6 +76,8 @@ enum Command {
     Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
+    /// Write the nightly files; verify, clean or restore them.
+    Dump(Box<dump::Dump>),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -136,6 +140,10 @@ struct Settings {
     sync: Option<String>,
     #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
     rate_limit: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS", hide = true, value_name = "HH:MM|off")]
+    dumps: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS_KEEP", hide = true)]
+    dumps_keep: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -163,6 +171,8 @@ impl Settings {
             keep_loads: self.keep_loads,
             sync: self.sync,
             rate_limit: self.rate_limit,
+            dumps: self.dumps,
+            dumps_keep: self.dumps_keep,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)
@@ -242,6 +252,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Sync(command) => command.run().await,
             Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
+            Command::Dump(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,

@@ -77,6 +77,11 @@ impl Here {
         Self { lang, path: path.to_owned(), query: uri.query().map(str::to_owned), config }
     }
 
+    /// A page whose address does not say its language.
+    pub fn at(lang: Lang, path: &str, config: Arc<Config>) -> Self {
+        Self { lang, path: path.to_owned(), query: None, config }
+    }
+
     /// A sentence.
     pub fn t(&self, key: &str) -> String {
         self.lang.t(key)

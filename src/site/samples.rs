@@ -40,6 +40,8 @@ pub fn config() -> Arc<Config> {
         keep_loads: 12,
         sync: false,
         rate_limit: Some(600),
+        dumps: None,
+        dumps_keep: 14,
         brand: crate::config::brand::Brand::default(),
     })
 }

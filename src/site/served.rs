@@ -161,6 +161,12 @@ const TAMPA: &str = "st-josephs-hospital-tampa-fl";
 #[tokio::test]
 async fn a_help_page_with_an_address_of_its_own_has_one_address() {
     let site = Site::new().await;
+    assert!(super::help::addresses().count() > 3);
+    for path in super::help::addresses() {
+        for prefix in ["", "/es"] {
+            assert_eq!(site.get(&format!("{prefix}{path}")).await.status, StatusCode::OK, "{prefix}{path}");
+        }
+    }
     for prefix in ["", "/es"] {
         let page = site.get(&format!("{prefix}/help/developers")).await;
         assert_eq!(page.status, StatusCode::PERMANENT_REDIRECT);
@@ -183,6 +189,8 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/sources"), CachePolicy::Page),
             (format!("{prefix}/help"), CachePolicy::Page),
             (format!("{prefix}/developers"), CachePolicy::Page),
+            // Nobody has read the register yet.
+            (format!("{prefix}/developers/complete"), CachePolicy::Never),
             (format!("{prefix}/browse"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID"), CachePolicy::Page),
             (format!("{prefix}/browse/states/ID/hospital"), CachePolicy::Page),

@@ -8,13 +8,17 @@ mod check;
 mod db;
 mod decide;
 mod diff;
+mod documents;
 pub mod intake;
 mod overview;
 mod loads;
 mod log;
 mod logos;
 mod moved;
+mod offered;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -26,6 +30,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod things;
 mod undo;
 mod unreadable;
 mod watch;
@@ -39,16 +44,20 @@ pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
+    documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
-    publish::Published,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
+    publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
@@ -127,6 +136,7 @@ pub struct Store {
     ids: Ids,
     kept: overview::Kept,
     keep_loads: u32,
+    waiting: documents::Waiting,
 }
 
 /// Loads of a source that are kept as snapshots when nobody says otherwise.
@@ -148,6 +158,7 @@ impl Store {
             clock,
             kept: overview::Kept::default(),
             keep_loads: KEEP_LOADS,
+            waiting: documents::Waiting::default(),
         })
     }
 

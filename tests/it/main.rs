@@ -6,6 +6,7 @@ mod arrows;
 mod changes;
 mod decisions;
 mod doors;
+mod dumps;
 mod faults;
 mod generator;
 mod guarding;
