@@ -354,5 +354,6 @@ async fn feeds_are_well_formed_and_page_on() {
         let (status, feed) = running.get(name).await;
         assert_eq!(status, StatusCode::OK);
         assert!(feed.contains("<link rel=\"self\"") && feed.contains("<author><name>"), "{feed}");
+        assert_eq!(feed.matches("<entry>").count(), 50, "{name}");
     }
 }

@@ -4,6 +4,7 @@
 mod acceptance;
 mod agents;
 mod arrows;
+mod changes;
 mod decisions;
 mod doors;
 mod dumps;
