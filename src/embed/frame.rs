@@ -16,8 +16,7 @@ use crate::{
     model::{
         door::{Door, Warning},
         kind::Kind,
-        place,
-        text,
+        place, text,
     },
     search::{Card, Request},
     site::{CachePolicy, Here, Lang, PageError, respond},
@@ -177,14 +176,7 @@ impl Found {
             Some((url.to_owned(), here.t1("door-go", "name", name), door.domain))
         });
         let no_door = if card.app_access { here.t("card-apps-only") } else { here.t("card-no-door") };
-        Self {
-            page: here.organization(&card.slug),
-            kind: here.kind(card.kind),
-            name: card.name,
-            place,
-            door,
-            no_door,
-        }
+        Self { page: here.organization(&card.slug), kind: here.kind(card.kind), name: card.name, place, door, no_door }
     }
 }
 

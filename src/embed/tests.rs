@@ -58,7 +58,9 @@ async fn only_the_frame_may_be_framed() {
         assert_eq!(frame.header("cross-origin-embedder-policy"), "require-corp", "{address}");
         assert_eq!(frame.header("x-frame-options"), "", "{address}");
     }
-    for address in ["/embed/example", "/es/embed/example", "/embed/versions.json", "/embed/none", "/", "/find", "/es/help"] {
+    for address in
+        ["/embed/example", "/es/embed/example", "/embed/versions.json", "/embed/none", "/", "/find", "/es/help"]
+    {
         let page = get(&site, address).await;
         assert!(page.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{address}");
     }
@@ -143,6 +145,27 @@ async fn what_is_asked_wrong_is_a_page_that_says_so() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_typed_breaks_the_frame() {
+    let site = Site::new().await;
+    let long = "a".repeat(5_000);
+    for query in [
+        "q=%00%01%ff",
+        "q=%22)%20OR%20*:*",
+        "q=%F0%9F%98%80&lang=es",
+        "%ff=%ff",
+        "&&&=",
+        &format!("q={long}"),
+        &format!("{long}=1"),
+    ] {
+        let page = get(&site, &format!("/embed/picker?{query}")).await;
+        assert!([StatusCode::OK, StatusCode::BAD_REQUEST].contains(&page.status), "{query}: {}", page.status);
+        assert!(page.body.len() < 20_000, "{query}");
+    }
+    let head = ask(&site, Request::head("/embed/picker?q=joseph").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test]
 async fn without_a_script_the_frame_is_a_form_that_leads_to_doors() {
     let site = Site::new().await;
     for (lang, label, go) in [("en", "Find the place", "Go to MyChart"), ("es", "Busque el lugar", "Entre a MyChart")] {
@@ -196,7 +219,11 @@ async fn the_example_is_a_page_in_both_languages() {
         for asset in page.attributes("script[src^='/assets/']", "src") {
             assert_eq!(get(&site, &asset).await.status, StatusCode::OK, "{asset}");
         }
-        assert_eq!(page.attributes("main [hidden]", "hidden").len(), 7, "nothing that needs a script is shown before it runs");
+        assert_eq!(
+            page.attributes("main [hidden]", "hidden").len(),
+            7,
+            "nothing that needs a script is shown before it runs"
+        );
         assert!(page.texts("style, [style], script:not([src])").is_empty());
     }
 }

@@ -291,7 +291,16 @@ fn pages_for_developers_begin_with_files_and_end_with_the_apis() {
         assert!(at("1. ") < at("2. ") && at("2. ") < at("3. "), "{titles:?}");
         let links = dom(&page).attributes("main article a", "href");
         let here = samples::here(lang, "/developers");
-        for path in ["/data", "/developers/api", "/developers/data", "/developers/complete", "/developers/picker", "/developers/changelog", "/developers/deprecation", "/embed/example"] {
+        for path in [
+            "/data",
+            "/developers/api",
+            "/developers/data",
+            "/developers/complete",
+            "/developers/picker",
+            "/developers/changelog",
+            "/developers/deprecation",
+            "/embed/example",
+        ] {
             assert!(links.contains(&here.link(path)), "{path} in {}", lang.code());
         }
     }

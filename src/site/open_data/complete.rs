@@ -129,9 +129,9 @@ impl CompletePage {
             Ours::Kind(kind) => catalogue.count(Some(kind), None).all(),
         };
         let outside = OUTSIDE.iter().map(|one| Line {
-            words: here.lang.t(&format!("complete-outside-{}", one.key)),
+            words: format!("{} ({})", here.lang.t(&format!("complete-outside-{}", one.key)), here.date(one.day)),
             address: None,
-            numbers: vec![here.number(ours(one.ours).into()), here.number(one.count), here.date(one.day)],
+            numbers: vec![here.number(ours(one.ours).into()), here.number(one.count)],
         });
         let told = Topic::GROUPS.map(|topic| {
             let answers = catalogue.answers(None, None, topic);
@@ -225,7 +225,11 @@ mod tests {
             let page = dom(&CompletePage::samples(lang)[0]);
             let rows = page.texts("#outside tbody tr");
             assert_eq!(rows.len(), OUTSIDE.len());
-            assert!(rows[0].contains("CMS") && rows[0].contains("2,202,028") && rows[0].contains("2026"), "{}", rows[0]);
+            assert!(
+                rows[0].contains("CMS") && rows[0].contains("2,202,028") && rows[0].contains("2026"),
+                "{}",
+                rows[0]
+            );
             assert!(rows.iter().all(|row| !row.contains("complete-")), "{rows:?}");
         }
     }

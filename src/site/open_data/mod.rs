@@ -2,6 +2,6 @@
 
 mod complete;
 
+pub use complete::get as complete;
 #[cfg(test)]
 pub use complete::{CompletePage, outside_keys};
-pub use complete::get as complete;
