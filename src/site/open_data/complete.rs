@@ -253,7 +253,7 @@ mod tests {
             ..Marks::default()
         };
         let known = Marks { listed: false, ..listed };
-        let filled = [listed, known].iter().fold(Filled::default(), |filled, marks| filled.with(marks));
+        let filled = [listed, known].iter().fold(Filled::default(), Filled::with);
         assert_eq!((filled.listed, filled.state, filled.kind, filled.vendor, filled.feature), (1, 1, 0, 0, 1));
     }
 }
