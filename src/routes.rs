@@ -1,20 +1,24 @@
 //! Every address of the program.
 
-use axum::Router;
+use axum::{Router, middleware};
 
-use crate::{api, app::App, brands, changes, dumps, embed, fhir, legacy, mcp, site};
+use crate::{
+    api,
+    app::App,
+    brands, changes, dumps, embed, fhir, legacy, mcp, site,
+    web::{
+        limits::{self, Limits},
+        request_id,
+    },
+};
 
 /// Pages and everything for programs.
 pub fn router(app: &App) -> Router {
-    let rooms = [
-        api::router,
-        brands::router,
-        dumps::router,
-        changes::router,
-        fhir::router,
-        legacy::router,
-        mcp::router,
-        embed::router,
-    ];
-    rooms.into_iter().fold(site::router(app.clone()), |all, room| all.merge(room(app.clone())))
+    let all = |rooms: &[fn(App) -> Router]| rooms.iter().fold(Router::new(), |all, room| all.merge(room(app.clone())));
+    let counted = middleware::from_fn_with_state(Limits::new(&app.config, app.clock.clone()), limits::count);
+    let machines =
+        all(&[api::router, brands::router, changes::router, fhir::router, legacy::router, mcp::router]).layer(counted);
+    // Files are for whoever wants everything, frames for people, and health for whoever watches us: they have no limit.
+    let machines = machines.merge(all(&[dumps::router, embed::router, api::health]));
+    site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)))
 }

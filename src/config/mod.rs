@@ -9,6 +9,13 @@ use std::{
 
 /// Loads of a source that are kept when nobody says otherwise.
 const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
+/// Requests of programs in a minute when nobody says otherwise.
+const RATE_LIMIT: u32 = 600;
+
+/// When the nightly files are written, UTC, when nobody says otherwise.
+const DUMPS: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
+/// Nights that are kept when nobody says otherwise.
+const KEEP_DUMPS: usize = 14;
 
 /// The settings of a running program.
 #[derive(Debug, Clone)]
@@ -33,6 +40,12 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
+    pub rate_limit: Option<u32>,
+    /// `CONNECTOR_DUMPS`: the time of day, UTC, at which the server writes the nightly files; nothing when it does not.
+    pub dumps: Option<jiff::civil::Time>,
+    /// `CONNECTOR_DUMPS_KEEP`: nights that are kept.
+    pub dumps_keep: usize,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -112,6 +125,24 @@ pub const KEYS: &[Key] = &[
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
     Key {
+        key: "rate_limit",
+        variable: "CONNECTOR_RATE_LIMIT",
+        default: "600",
+        meaning: "Requests of programs one client may send in a minute (API, FHIR and so on; never files). off: no limit.",
+    },
+    Key {
+        key: "dumps",
+        variable: "CONNECTOR_DUMPS",
+        default: "03:00",
+        meaning: "When the server writes the nightly files, as HH:MM in UTC. off: only `connector dump` does.",
+    },
+    Key {
+        key: "dumps_keep",
+        variable: "CONNECTOR_DUMPS_KEEP",
+        default: "14",
+        meaning: "Nights that are kept; the oldest goes when a new one is whole.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -167,6 +198,12 @@ pub struct Given {
     /// See [`KEYS`].
     pub sync: Option<String>,
     /// See [`KEYS`].
+    pub rate_limit: Option<String>,
+    /// See [`KEYS`].
+    pub dumps: Option<String>,
+    /// See [`KEYS`].
+    pub dumps_keep: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -195,6 +232,9 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            rate_limit: self.rate_limit.or(weaker.rate_limit),
+            dumps: self.dumps.or(weaker.dumps),
+            dumps_keep: self.dumps_keep.or(weaker.dumps_keep),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -240,6 +280,32 @@ impl Given {
             Some("on") => true,
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
+        let rate_limit = match self.rate_limit.as_deref().map(str::trim) {
+            None | Some("") => Some(RATE_LIMIT),
+            Some("off") => None,
+            Some(n) => Some(
+                n.parse()
+                    .ok()
+                    .filter(|n| (10..=1_000_000).contains(n))
+                    .ok_or_else(|| wrong("rate_limit", n, "give a number from 10 to 1000000, or off"))?,
+            ),
+        };
+        let dumps = match self.dumps.as_deref().map(str::trim) {
+            None | Some("") => Some(DUMPS),
+            Some("off") => None,
+            Some(time) => {
+                let read = jiff::civil::Time::strptime("%H:%M", time);
+                Some(read.map_err(|_| wrong("dumps", time, "write a time of day as HH:MM (UTC), or off"))?)
+            }
+        };
+        let dumps_keep = match self.dumps_keep.filter(|n| !n.is_empty()) {
+            None => KEEP_DUMPS,
+            Some(n) => n
+                .parse()
+                .ok()
+                .filter(|n| (1..=10_000).contains(n))
+                .ok_or_else(|| wrong("dumps_keep", &n, "give a number from 1 to 10000"))?,
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -251,6 +317,9 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            rate_limit,
+            dumps,
+            dumps_keep,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
@@ -286,6 +355,9 @@ mod tests {
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
             Given { keep_loads: Some("0".into()), ..Given::default() },
             Given { sync: Some("daily".into()), ..Given::default() },
+            Given { dumps: Some("nightly".into()), ..Given::default() },
+            Given { dumps_keep: Some("0".into()), ..Given::default() },
+            Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

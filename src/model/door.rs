@@ -5,6 +5,7 @@
 
 use std::{collections::HashSet, net::IpAddr, sync::LazyLock};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -55,7 +56,7 @@ const SESSION_PARAMETERS: &[&str] = &[
 const LENGTH_LIMIT: usize = 2_000;
 
 /// Something a person should look at before trusting the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
     /// The connection is not encrypted.
@@ -68,6 +69,19 @@ pub enum Warning {
     MixedScript,
     /// A name that looks like a well-known one and is not it.
     LookAlike,
+}
+
+impl Warning {
+    /// The code used in files and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotHttps => "not_https",
+            Self::OddPort => "odd_port",
+            Self::Shortener => "shortener",
+            Self::MixedScript => "mixed_script",
+            Self::LookAlike => "look_alike",
+        }
+    }
 }
 
 /// Why an address is not a door.

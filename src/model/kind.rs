@@ -1,11 +1,12 @@
 //! What an organization is to a person who looks for records, and how other systems name it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($variant:ident $code:literal $uab:expr, $original:expr, $doc:literal;)*) => {
         /// One kind of organization. An organization has one primary kind and any number of others.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum Kind {
             $(#[doc = $doc] #[serde(rename = $code)] $variant,)*
         }
@@ -17,6 +18,11 @@ macro_rules! kinds {
             /// The code used in addresses, files and the API.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)* }
+            }
+
+            /// What it is, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
             }
 
             /// The category of SMART User-access Brands (`user-access-category`), where there is one.

@@ -6,10 +6,14 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place};
+use super::{
+    door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place,
+    source::Tier,
+};
 
 /// One row of one source.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +79,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// A published page that carries an address, and the day it was seen there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The page.
     pub page: String,
@@ -142,7 +146,7 @@ pub struct EndpointFacts {
 }
 
 /// A logo a publisher offers. It is never loaded from the publisher's host by our pages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LogoFacts {
     /// Where it is.
     pub url: String,
@@ -152,7 +156,7 @@ pub struct LogoFacts {
 }
 
 /// How to ask where there is no online door, in plain words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
     /// In English.
     pub en: String,
@@ -223,6 +227,9 @@ pub struct OrganizationFacts {
     /// The fixed id of a starter row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_id: Option<String>,
+    /// It may weigh no more than this: the list passes on what somebody else said ([`super::origin`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_best: Option<Tier>,
 }
 
 /// What one source says of one app.

@@ -45,6 +45,8 @@ pub struct Marks {
     pub listed: bool,
     /// It has a live endpoint.
     pub endpoint: bool,
+    /// It has a place.
+    pub placed: bool,
     /// Its document can be shown.
     pub shown: bool,
 }
@@ -75,6 +77,7 @@ impl Marks {
             status: organization.status,
             listed: organization.is_listed(),
             endpoint: organization.endpoints.iter().any(|endpoint| endpoint.state == DoorState::Live),
+            placed: !organization.locations.is_empty(),
             shown: true,
         }
     }

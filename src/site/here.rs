@@ -119,6 +119,18 @@ impl Here {
         in_language(self.lang, path)
     }
 
+    /// The feed of changes of a state, a kind, an organization or an app.
+    pub fn feed(&self, of: &str, name: &str) -> String {
+        self.link(&format!("/feeds/{of}/{name}.atom"))
+    }
+
+    /// The feed of changes of the state or kind that this page lists.
+    pub fn feed_of_list(&self) -> Option<String> {
+        let (of, name) = self.path.strip_prefix("/browse/")?.split_once('/')?;
+        let has_one = of == "kinds" || (of == "states" && crate::model::place::state_name(name).is_some());
+        has_one.then(|| self.feed(of, name))
+    }
+
     /// The page of an organization.
     pub fn organization(&self, slug: &str) -> String {
         self.link(&format!("/organizations/{slug}"))

@@ -74,7 +74,8 @@ impl Site {
         site
     }
 
-    async fn load(&self, listings: Vec<Listing>) {
+    /// Takes in a list of the one source there is, whole.
+    pub async fn load(&self, listings: Vec<Listing>) {
         let source = Source {
             id: "vendor".into(),
             name: "Example Vendor".into(),
@@ -120,7 +121,8 @@ async fn read(answer: axum::response::Response) -> Answer {
     Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
 }
 
-fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
+/// A hospital with a portal of its own.
+pub fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
     let door = Door::parse(&format!("https://{}.example.org/mychart", city.to_lowercase())).unwrap();
     let facts = OrganizationFacts {
         name: "St. Joseph’s Hospital".into(),
@@ -142,7 +144,8 @@ fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
     Listing { key: key.into(), group: None, strong: Vec::new(), body: listing::Body::Organization(Box::new(facts)) }
 }
 
-fn app() -> Listing {
+/// An app.
+pub fn app() -> Listing {
     let facts = AppFacts {
         name: "Example Health".into(),
         ingests: vec!["FHIR R4".into()],

@@ -8,16 +8,13 @@ mod form;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::{net::IpAddr, sync::Arc};
 
 use askama::Template;
 use axum::{
     Extension, Router,
     body::Bytes,
-    extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, State, rejection::BytesRejection},
+    extract::{DefaultBodyLimit, FromRequestParts, State, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing,
@@ -32,7 +29,7 @@ use super::{
     organization,
     problem::PageError,
     said::Link,
-    visitor::{Lately, Stamps, address, household, is_ours},
+    visitor::{Lately, Stamps, is_ours},
 };
 use crate::{
     app::App,
@@ -40,6 +37,7 @@ use crate::{
         organization::{DoorState, Organization},
         submission::{Report, SubmissionKind, Wrong},
     },
+    web::visitor::{address, household, peer},
 };
 
 /// The longest form, in bytes.
@@ -81,8 +79,7 @@ impl FromRequestParts<App> for Sender {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Ok(Self { peer, headers: parts.headers.clone() })
+        Ok(Self { peer: peer(&parts.extensions), headers: parts.headers.clone() })
     }
 }
 
