@@ -73,7 +73,7 @@ pub async fn make(ask: &Ask<'_>) -> Result<Manifest, DumpError> {
     let picture = ask.store.picture().await?;
     let (revision, all) = (picture.revision(), ask.store.searchable().await?);
     let made_at = moment(ask.clock.micros()).to_string();
-    let reader = Reader::new(Origin::Now(Box::new(picture)), rules.clone());
+    let reader = Reader::new(Origin::Now(Box::new(picture)), rules.for_now());
     let mut made = Files {
         reader,
         folder: making.folder.clone(),
