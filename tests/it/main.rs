@@ -6,6 +6,7 @@ mod arrows;
 mod decisions;
 mod doors;
 mod faults;
+mod fhir;
 mod generator;
 mod guarding;
 mod import;
