@@ -1,11 +1,13 @@
 //! What a search answers programs, over HTTP and on the command line: nothing that was not found or not asked.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::search::{Card, Counts, EXACT_TOTAL, Filter, NearTo, Question, Results};
 
 /// Result cards and what belongs to them.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(rename = "SearchAnswer")]
 pub struct Answer {
     /// The results.
     pub results: Vec<Card>,
@@ -51,7 +53,7 @@ impl From<Results> for Answer {
 }
 
 /// What would be found without one filter.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Without {
     /// The parameter to leave out.
     pub parameter: &'static str,
@@ -60,7 +62,7 @@ pub struct Without {
 }
 
 /// Counts under the names of the parameters they belong to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Counted {
     kind: Vec<Count>,
     state: Vec<Count>,
@@ -73,7 +75,7 @@ pub struct Counted {
 }
 
 /// A value as its parameter takes it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Count {
     value: String,
     count: usize,

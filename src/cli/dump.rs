@@ -9,7 +9,9 @@ use connector::dumps::{
     folder,
     make::{Ask, Progress, every_format, make},
     manifest::{Format, Manifest},
-    nights, verify,
+    nights,
+    restore::restore,
+    verify,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -28,6 +30,7 @@ Try it:
   connector dump --out /tmp/x --only csv    only tables, somewhere else
   connector dump list                       the nights that are kept
   connector dump verify                     is the newest one as its manifest says?
+  connector dump restore DIR --data NEW     a mirror of the Connector the night in DIR is from
   connector dump clean                      cut out what was recalled or redacted, now
 
 What each file and column means: docs/data.md. What a night is: docs/dumps.md.")]
@@ -66,6 +69,16 @@ enum Then {
         #[command(flatten)]
         settings: Settings,
     },
+    /// Put a night into an empty data folder: the same ids, addresses and documents, to be read and not to be added to.
+    ///
+    /// Its files are verified first. A dump has what is public and not the lists behind it, so nothing can be imported,
+    /// merged or redacted in such a mirror; hosts can be recalled. To move an installation, copy its data folder instead.
+    Restore {
+        /// The folder of the night, with its manifest.json.
+        dir: PathBuf,
+        #[command(flatten)]
+        settings: Settings,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -83,6 +96,14 @@ impl Dump {
             None => self.write().await,
             Some(Then::List { settings }) => list(settings),
             Some(Then::Verify { dir, settings }) => verify_night(dir, settings),
+            Some(Then::Restore { dir, settings }) => {
+                let tools = Tools::open(settings.config(None)?).await?;
+                let progress = Bar::new();
+                let restored = restore(&tools.store, &dir, &progress).await;
+                progress.end();
+                println!("Restored: {}", words(&restored?));
+                Ok(ExitCode::SUCCESS)
+            }
             Some(Then::Clean { settings }) => {
                 let tools = Tools::open(settings.config(None)?).await?;
                 let config = &tools.config;

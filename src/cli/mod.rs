@@ -11,6 +11,7 @@ mod held;
 mod import;
 mod loads;
 mod logos;
+mod nightly;
 mod redact;
 mod review;
 mod room;

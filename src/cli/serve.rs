@@ -16,7 +16,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Settings, Tools, room, schedule};
+use super::{Settings, Tools, nightly, room, schedule};
 
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(30);
@@ -24,7 +24,9 @@ const GRACE: Duration = Duration::from_secs(30);
 #[derive(Debug, Args)]
 #[command(after_help = "\
 With CONNECTOR_SYNC=on (or sync = \"on\" in the settings file) the server fetches the lists of sources.toml when they
-are due, one after the other, and takes in what is new. Without it nothing is fetched: see `connector sync`.")]
+are due, one after the other, and takes in what is new. Without it nothing is fetched: see `connector sync`.
+
+Every night at CONNECTOR_DUMPS (03:00 UTC; off) it writes everything that is public as files, to be had at /data.")]
 pub(super) struct Serve {
     /// Address and port to answer on.
     #[arg(long, env = "CONNECTOR_LISTEN", value_name = "ADDRESS:PORT")]
@@ -73,6 +75,7 @@ impl Serve {
         if app.config.sync {
             schedule::start(app.config.clone())?;
         }
+        nightly::start(app.config.clone())?;
         let following = tokio::spawn(follow(app.clone()));
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));

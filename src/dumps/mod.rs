@@ -29,7 +29,11 @@ mod night;
 mod origin;
 mod out;
 mod parquet_file;
+mod range;
+pub mod restore;
 mod rules;
+mod send;
+mod serve;
 mod shelf;
 mod stamp;
 pub mod table;
@@ -42,7 +46,11 @@ use std::{
 };
 
 use axum::Router;
-use jiff::civil::Date;
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 use self::manifest::{MANIFEST, Manifest};
 use crate::{app::App, store::StoreError};
@@ -62,6 +70,14 @@ pub enum DumpError {
     /// A file could not be written or read.
     #[error("a file of a dump: {0}")]
     Io(io::Error),
+    /// A night is not as its manifest says.
+    #[error("{folder} is not restored, because it is not as its manifest says:\n{}", wrong.join("\n"))]
+    NotAsItSays {
+        /// The folder.
+        folder: String,
+        /// What does not agree.
+        wrong: Vec<String>,
+    },
     /// Another program writes a night.
     #[error("another program is writing to the dumps of this data folder; try again when it has ended")]
     Busy,
@@ -80,7 +96,7 @@ impl From<io::Error> for DumpError {
 
 /// Its addresses.
 pub fn router(app: App) -> Router {
-    Router::new().with_state(app)
+    serve::router(app)
 }
 
 /// Where the nights of a data folder lie.
@@ -109,7 +125,38 @@ pub fn newest(data: &Path) -> Option<Manifest> {
     nights(data).into_iter().find_map(|date| Manifest::read(&folder(data).join(date.to_string())).ok())
 }
 
+/// Is it time for a night? There is none of today yet, and its time of day has come; the very first one waits for nothing.
+pub fn is_due(now: Timestamp, time: Time, newest: Option<Date>) -> bool {
+    let now = now.to_zoned(TimeZone::UTC);
+    newest.is_none_or(|newest| newest < now.date() && now.time() >= time)
+}
+
 /// The day a folder is called by: `2026-11-26` and no other spelling.
 pub fn day(name: &str) -> Option<Date> {
     name.parse::<Date>().ok().filter(|date| date.to_string() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::*;
+
+    #[test]
+    fn a_night_is_due_once_a_day_when_its_time_has_come() {
+        let due = |now: &str, newest| is_due(now.parse().unwrap(), time(3, 0, 0, 0), newest);
+        assert!(due("2026-11-26T01:00:00Z", None), "the first one waits for nothing");
+        let yesterday = Some(date(2026, 11, 25));
+        assert!(!due("2026-11-26T02:59:59Z", yesterday) && due("2026-11-26T03:00:00Z", yesterday));
+        assert!(!due("2026-11-26T23:59:59Z", Some(date(2026, 11, 26))));
+        assert!(!due("2026-11-26T23:59:59Z", Some(date(2026, 11, 27))), "a clock that was wrong");
+    }
+
+    #[test]
+    fn a_day_has_one_spelling() {
+        assert_eq!(day("2026-11-26"), Some(date(2026, 11, 26)));
+        for other in ["20261126", "2026-11-26T00:00", " 2026-11-26", "2026-13-01", "..", ".making-2026-11-26"] {
+            assert_eq!(day(other), None, "{other}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::{collections::HashSet, net::IpAddr, sync::LazyLock};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use url::{Host, Url};
 
@@ -55,7 +56,7 @@ const SESSION_PARAMETERS: &[&str] = &[
 const LENGTH_LIMIT: usize = 2_000;
 
 /// Something a person should look at before trusting the address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Warning {
     /// The connection is not encrypted.

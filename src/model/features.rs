@@ -2,9 +2,10 @@
 //!
 //! A feature is `yes`, `no`, `planned` (from a date) or not known, and not known is simply absent.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// Every feature code, in the order in which pages list them.
@@ -107,7 +108,7 @@ impl<'de> Deserialize<'de> for Feature {
 }
 
 /// What is said of a feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
     /// Offered.
@@ -120,6 +121,16 @@ pub enum Answer {
 
 /// What one source, or the merge, says of the menu. Absent = not known.
 pub type Features = BTreeMap<Feature, Answer>;
+
+impl JsonSchema for Feature {
+    fn schema_name() -> Cow<'static, str> {
+        "Feature".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": MENU, "description": "A feature of the menu." })
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,10 @@
 //! Numbers other registries gave an organization.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Who gave the number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum System {
     /// National Provider Identifier, ten digits with a check digit.
@@ -41,7 +42,7 @@ impl System {
 }
 
 /// One number and who gave it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Identifier {
     /// Who gave it.
     pub system: System,

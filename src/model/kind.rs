@@ -1,11 +1,12 @@
 //! What an organization is to a person who looks for records, and how other systems name it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! kinds {
     ($($variant:ident $code:literal $uab:expr, $original:expr, $doc:literal;)*) => {
         /// One kind of organization. An organization has one primary kind and any number of others.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         pub enum Kind {
             $(#[doc = $doc] #[serde(rename = $code)] $variant,)*
         }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -75,7 +76,7 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 /// A published page that carries an address, and the day it was seen there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// The page.
     pub page: String,
@@ -142,7 +143,7 @@ pub struct EndpointFacts {
 }
 
 /// A logo a publisher offers. It is never loaded from the publisher's host by our pages.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LogoFacts {
     /// Where it is.
     pub url: String,
@@ -152,7 +153,7 @@ pub struct LogoFacts {
 }
 
 /// How to ask where there is no online door, in plain words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Advice {
     /// In English.
     pub en: String,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
 };
 
 /// Where an organization stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// In being.
@@ -50,7 +51,7 @@ impl Status {
 }
 
 /// How a value is known (CONTRACT section 4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
     /// The organization proved it.
@@ -64,7 +65,7 @@ pub enum Label {
 }
 
 /// Who says one value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Said {
     /// Id of the source.
     pub source: String,
@@ -84,7 +85,7 @@ pub struct Said {
 }
 
 /// How a door may be shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DoorState {
     /// A button.
@@ -94,7 +95,8 @@ pub enum DoorState {
 }
 
 /// One place of an organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrganizationLocation")]
 pub struct Location {
     /// Its id.
     pub id: Id,
@@ -104,7 +106,8 @@ pub struct Location {
 }
 
 /// One portal as this organization offers it. The portal itself is shared by all that link to its address.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrganizationPortal")]
 pub struct Portal {
     /// Id of the shared portal.
     pub id: Id,
@@ -147,7 +150,8 @@ pub struct Portal {
 }
 
 /// One FHIR endpoint as this organization offers it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrganizationEndpoint")]
 pub struct Endpoint {
     /// Id of the shared endpoint.
     pub id: Id,
@@ -175,7 +179,7 @@ pub struct Endpoint {
 }
 
 /// Another organization, by id and by the name a source gives it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Related {
     /// Its id; `/o/{id}` redirects to its page.
     pub id: Id,
@@ -184,7 +188,7 @@ pub struct Related {
 }
 
 /// A web site: an address and what it really opens.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Website {
     /// The address.
     pub url: String,
@@ -198,7 +202,7 @@ pub struct Website {
 }
 
 /// A door another source gives, which is not the one that is shown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AlsoListed {
     /// The address.
     pub url: String,
@@ -209,7 +213,7 @@ pub struct AlsoListed {
 }
 
 /// The merged organization.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Organization {
     /// Permanent id.
     pub id: Id,
@@ -315,7 +319,7 @@ impl Organization {
 }
 
 /// The merged app.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct App {
     /// Permanent id.
     pub id: Id,

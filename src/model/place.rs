@@ -1,5 +1,6 @@
 //! Where an organization is: states, ZIP codes, addresses.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::text;
@@ -94,7 +95,7 @@ pub fn zip5(text: &str) -> Option<String> {
 }
 
 /// One place as a source gives it. Every part may be missing; a place with a state only says "somewhere in".
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Place {
     /// The name of this place, when it has one of its own.

@@ -3,8 +3,9 @@
 //! What holds: one voice says many fields, so its words are kept once and shared. In the API and the export each
 //! field carries them in full; in the store they stand once, with the fields pointing at them.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{Error as _, MapAccess, Visitor},
@@ -109,6 +110,20 @@ impl<'de> Visitor<'de> for Reader {
             fields.insert(field, said.clone());
         }
         Ok(Provenance(fields))
+    }
+}
+
+impl JsonSchema for Provenance {
+    fn schema_name() -> Cow<'static, str> {
+        "Provenance".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "description": "Field, as a path such as `portals/por-…`, and who says it.",
+            "additionalProperties": generator.subschema_for::<Said>(),
+        })
     }
 }
 

@@ -1,6 +1,9 @@
 //! Who publishes lists, and how much each weighs (CONTRACT section 2).
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// How much a source weighs; 0 is best.
@@ -59,7 +62,7 @@ impl From<Tier> for u8 {
 }
 
 /// What a load says about rows it does not contain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// What is absent is withdrawn.
@@ -69,7 +72,7 @@ pub enum Mode {
 }
 
 /// One publisher of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// Short stable name, for example `oracle-millennium-patient-r4`.
     pub id: String,
@@ -89,4 +92,19 @@ pub struct Source {
     /// How often it is fetched, in words (`1 day`); empty = by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub every: Option<String>,
+}
+
+impl JsonSchema for Tier {
+    fn schema_name() -> Cow<'static, str> {
+        "Tier".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 8,
+            "description": "How much a source weighs: 0 is a moderator's decision, 8 an old list nobody registered.",
+        })
+    }
 }

@@ -28,6 +28,7 @@ mod tests;
 mod vocabulary;
 pub mod words;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{features::Feature, id::Id, kind::Kind, organization::Related};
@@ -64,7 +65,7 @@ pub struct Request {
 }
 
 /// One result, ready to show: everything a result needs, read from the index alone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Card {
     /// Its id.
     pub id: Id,
@@ -118,7 +119,7 @@ pub struct Card {
 }
 
 /// One reason for the place of a result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// Its points; the sum of all reasons makes the order.
     pub points: f64,
@@ -157,7 +158,7 @@ pub struct Results {
 pub const EXACT_TOTAL: usize = 10_000;
 
 /// Where distances are measured from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum NearTo {
     /// The middle of a ZIP code.
@@ -201,7 +202,7 @@ pub struct Shared {
 }
 
 /// What must be asked back: the words name many things, or nobody's place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Question {
     /// A portal that many places use ("mychart"): which hospital, or which town?
@@ -229,7 +230,7 @@ pub enum Question {
 }
 
 /// One answer to a [`Question::Programme`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Choice {
     /// What is shown, in English.
     pub name: String,

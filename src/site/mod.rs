@@ -36,7 +36,7 @@ mod words;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
-mod served;
+pub(crate) mod served;
 #[cfg(test)]
 mod tests;
 

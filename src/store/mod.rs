@@ -7,12 +7,14 @@ mod check;
 mod db;
 mod decide;
 mod diff;
+mod documents;
 pub mod intake;
 mod overview;
 mod loads;
 mod log;
 mod logos;
 mod moved;
+mod offered;
 mod past;
 mod picture;
 pub mod public_file;
@@ -39,18 +41,20 @@ pub use self::{
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
+    documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
     picture::{Picture, Pictured, Retired, SourceTold, moment},
-    publish::Published,
+    publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
-    things::Offered,
+    things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
@@ -128,6 +132,7 @@ pub struct Store {
     ids: Ids,
     kept: overview::Kept,
     keep_loads: u32,
+    waiting: documents::Waiting,
 }
 
 /// Loads of a source that are kept as snapshots when nobody says otherwise.
@@ -149,6 +154,7 @@ impl Store {
             clock,
             kept: overview::Kept::default(),
             keep_loads: KEEP_LOADS,
+            waiting: documents::Waiting::default(),
         })
     }
 

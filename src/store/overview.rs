@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::Row as _;
 
@@ -18,7 +19,7 @@ use super::{
 use crate::model::source::Source;
 
 /// A source, with all that is known of its loads.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct SourceOverview {
     /// The source.
     #[serde(flatten)]
@@ -42,7 +43,7 @@ pub struct SourceOverview {
 }
 
 /// What was kept back for one reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quarantine {
     /// A short stable code.
     pub code: String,
@@ -53,7 +54,7 @@ pub struct Quarantine {
 }
 
 /// How the last try to fetch a source ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LastTry {
     /// When.
     pub at: Timestamp,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs::File, path::Path};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::{Any, Row as _, any::AnyRow, pool::PoolConnection};
 
@@ -28,7 +29,7 @@ pub struct FetchedFile {
 }
 
 /// How a try at a source ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SyncEnd {
     /// Something new came and went in.

@@ -1,112 +1,232 @@
-//! Where the parts of organizations are: whose place this is, who offers that endpoint.
+//! What the API reads of single things: bodies by id, places, shared doors and who links to them, totals.
+//!
+//! What holds: doors are read through the organizations that link to them, so one that was recalled, held or withdrawn is
+//! not there; nothing of a gone organization is listed.
 
-use serde::Deserialize;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Store, StoreError,
     db::{int, parse, text},
+    log, past,
+    read::revision,
 };
 use crate::model::{
-    id::Id,
-    organization::{DoorState, Organization},
+    id::{Id, ThingKind},
+    organization::App,
+    revision::Revision,
 };
 
-/// Organizations that are looked at together.
-const PAGE: i64 = 100;
+/// Links are counted up to here.
+pub const MOST_LINKS: u32 = 10_000;
 
-/// Who offers an endpoint.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Offered {
-    /// Of the organizations that have it live, the one with the lowest id that has it of its own; when all have it
-    /// through their parents, the one with the lowest id.
-    pub home: Organization,
-    /// How many have it live and of their own: none, one, or two for more than one.
-    pub owners: u8,
+/// A place of an organization, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPlace {
+    /// Its id.
+    pub id: Id,
+    /// Whose.
+    pub organization: Id,
+    /// Counts its changes.
+    pub version: i64,
+    /// A `model::organization::Location` as JSON.
+    pub body: String,
 }
 
-/// As much of a document as says how it offers its endpoints.
-#[derive(Deserialize)]
-struct Offer {
-    #[serde(default)]
-    endpoints: Vec<OfferedEndpoint>,
+/// A portal or endpoint with how many organizations link to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedDoor {
+    /// Its id.
+    pub id: Id,
+    /// One of those that link to it: its document says more.
+    pub by: Id,
+    /// How many do, counted up to [`MOST_LINKS`].
+    pub links: u32,
 }
 
-#[derive(Deserialize)]
-struct OfferedEndpoint {
-    id: Id,
-    state: DoorState,
-    #[serde(default)]
-    through_parent: bool,
+/// How many things there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Places of organizations.
+    pub locations: u64,
+    /// Portals some organization links to.
+    pub portals: u64,
+    /// Endpoints some organization links to.
+    pub endpoints: u64,
+}
+
+fn id(row: &AnyRow, column: usize) -> Result<Id, StoreError> {
+    let text: &str = row.try_get(column)?;
+    Id::parse(text).ok_or_else(|| StoreError::Unreadable { what: "an id".into(), why: "it is none".into() })
 }
 
 impl Store {
-    /// The document of an organization, whatever its status; of a merged one too.
-    pub async fn document(&self, id: &Id) -> Result<Option<Organization>, StoreError> {
-        let query = sqlx::query("SELECT body FROM organization WHERE id = $1").bind(id.to_string());
-        let row = query.fetch_optional(&self.db.read).await?;
-        row.map(|row| parse("an organization", row.try_get(0)?)).transpose()
-    }
-
-    /// Where a merged organization went, if it was merged and that was not undone.
+    /// The organization a merged one leads to now.
     pub async fn merged_into(&self, id: &Id) -> Result<Option<Id>, StoreError> {
         let query = sqlx::query("SELECT target FROM redirect WHERE id = $1").bind(id.to_string());
-        let row = query.fetch_optional(&self.db.read).await?;
-        Ok(row.map(|row| text(&row, 0)).transpose()?.and_then(|target| Id::parse(&target)))
+        Ok(query.fetch_optional(&self.db.read).await?.and_then(|row| Id::parse(row.try_get(0).ok()?)))
     }
 
-    /// Whose place this is or was.
-    pub async fn owner_of_location(&self, location: &Id) -> Result<Option<Id>, StoreError> {
-        let query = sqlx::query("SELECT organization_id FROM location WHERE id = $1").bind(location.to_string());
-        let row = query.fetch_optional(&self.db.read).await?;
-        Ok(row.map(|row| text(&row, 0)).transpose()?.and_then(|owner| Id::parse(&owner)))
+    /// One place that is there now.
+    pub async fn place(&self, id: &Id) -> Result<Option<StoredPlace>, StoreError> {
+        let sql = "SELECT l.id, l.organization_id, l.version, l.body FROM location l \
+             JOIN organization o ON o.id = l.organization_id \
+             WHERE l.id = $1 AND l.present = 1 AND o.status NOT IN ('merged', 'withdrawn')";
+        let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(&self.db.read).await?;
+        row.as_ref().map(place).transpose()
     }
 
-    /// Was there ever an endpoint with this id?
-    pub async fn knows_endpoint(&self, endpoint: &Id) -> Result<bool, StoreError> {
-        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM endpoint WHERE id = $1";
-        let row = sqlx::query(sql).bind(endpoint.to_string()).fetch_one(&self.db.read).await?;
-        Ok(int(&row, 0)? > 0)
+    /// Was there ever a place with this id?
+    pub async fn had_place(&self, id: &Id) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT id FROM location WHERE id = $1").bind(id.to_string());
+        Ok(query.fetch_optional(&self.db.read).await?.is_some())
     }
 
-    /// Who offers an endpoint; nothing when nobody has it live.
-    pub async fn offered(&self, endpoint: &Id) -> Result<Option<Offered>, StoreError> {
-        let (mut home, mut owners): (Option<String>, u8) = (None, 0);
-        let mut after = String::new();
-        loop {
-            let sql = "SELECT o.id, o.body FROM link l JOIN organization o ON o.id = l.organization_id \
-                 WHERE l.thing_id = $1 AND l.organization_id > $2 AND o.status NOT IN ('merged', 'withdrawn') \
-                 ORDER BY l.organization_id LIMIT $3";
-            let query = sqlx::query(sql).bind(endpoint.to_string()).bind(after).bind(PAGE);
-            let rows = query.fetch_all(&self.db.read).await?;
-            for row in &rows {
-                let body: &str = row.try_get(1)?;
-                match offers(&parse("an organization", body)?, endpoint) {
-                    None => {}
-                    Some(true) => {
-                        if owners == 0 {
-                            home = Some(body.to_owned());
-                        }
-                        owners += 1;
-                    }
-                    Some(false) => home = home.or_else(|| Some(body.to_owned())),
-                }
-                // Neither the home nor "more than one" changes any more.
-                if owners == 2 {
-                    break;
-                }
-            }
-            match rows.last() {
-                Some(last) if owners < 2 && rows.len() as i64 == PAGE => after = text(last, 0)?,
-                _ => break,
-            }
-        }
-        home.map(|body| Ok(Offered { home: parse("an organization", &body)?, owners })).transpose()
+    /// Places after an id, of one organization or of all, in the order of ids, at most `limit`.
+    pub async fn places(
+        &self,
+        of: Option<&Id>,
+        after: Option<&Id>,
+        limit: u32,
+    ) -> Result<Vec<StoredPlace>, StoreError> {
+        let one = if of.is_some() { "l.organization_id = $3" } else { "$3 = ''" };
+        let sql = format!(
+            "SELECT l.id, l.organization_id, l.version, l.body FROM location l \
+             JOIN organization o ON o.id = l.organization_id WHERE l.id > $1 AND l.present = 1 \
+             AND o.status NOT IN ('merged', 'withdrawn') AND {one} ORDER BY l.id LIMIT $2"
+        );
+        let word = |id: Option<&Id>| id.map(ToString::to_string).unwrap_or_default();
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(word(after)).bind(i64::from(limit)).bind(word(of));
+        query.fetch_all(&self.db.read).await?.iter().map(place).collect()
+    }
+
+    /// A portal or an endpoint that somebody links to.
+    pub async fn shared_door(&self, id: &Id) -> Result<Option<SharedDoor>, StoreError> {
+        let sql = format!("SELECT p.id, {OF_LINKS} FROM {} p WHERE p.id = $1 AND {LINKED}", table(id.kind()));
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).fetch_optional(&self.db.read).await?;
+        row.as_ref().map(door).transpose()
+    }
+
+    /// Did a portal or an endpoint with this id ever exist?
+    pub async fn had_shared_door(&self, id: &Id) -> Result<bool, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE id = $1", table(id.kind()));
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string());
+        Ok(query.fetch_optional(&self.db.read).await?.is_some())
+    }
+
+    /// Portals or endpoints after an id that somebody links to, those of one organization or all, in the order of ids, at most
+    /// `limit`.
+    pub async fn shared_doors(
+        &self,
+        kind: ThingKind,
+        of: Option<&Id>,
+        after: Option<&Id>,
+        limit: u32,
+    ) -> Result<Vec<SharedDoor>, StoreError> {
+        let one = match of {
+            Some(_) => "p.id IN (SELECT x.thing_id FROM link x WHERE x.organization_id = $3)",
+            None => "$3 = ''",
+        };
+        let sql = format!(
+            "SELECT p.id, {OF_LINKS} FROM {} p WHERE p.id > $1 AND {LINKED} AND {one} ORDER BY p.id LIMIT $2",
+            table(kind)
+        );
+        let word = |id: Option<&Id>| id.map(ToString::to_string).unwrap_or_default();
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(word(after)).bind(i64::from(limit)).bind(word(of));
+        query.fetch_all(&self.db.read).await?.iter().map(door).collect()
+    }
+
+    /// Organizations after an id that link to a portal or an endpoint, in the order of ids, at most `limit`.
+    pub async fn linking(&self, thing: &Id, after: Option<&Id>, limit: u32) -> Result<Vec<Id>, StoreError> {
+        let sql = "SELECT organization_id FROM link WHERE thing_id = $1 AND organization_id > $2 \
+             ORDER BY organization_id LIMIT $3";
+        let query = sqlx::query(sql).bind(thing.to_string());
+        let query = query.bind(after.map(ToString::to_string).unwrap_or_default()).bind(i64::from(limit));
+        query.fetch_all(&self.db.read).await?.iter().map(|row| id(row, 0)).collect()
+    }
+
+    /// Organizations after an id that carry a number, a domain or a phone (the kinds and forms of the table `lookup`), in the
+    /// order of ids, at most `limit`.
+    pub async fn looked_up(
+        &self,
+        kind: &str,
+        value: &str,
+        after: Option<&Id>,
+        limit: u32,
+    ) -> Result<Vec<Id>, StoreError> {
+        let sql = "SELECT id FROM lookup WHERE kind = $1 AND value = $2 AND id > $3 ORDER BY id LIMIT $4";
+        let query = sqlx::query(sql).bind(kind.to_owned()).bind(value.to_owned());
+        let query = query.bind(after.map(ToString::to_string).unwrap_or_default()).bind(i64::from(limit));
+        query.fetch_all(&self.db.read).await?.iter().map(|row| id(row, 0)).collect()
+    }
+
+    /// The portal or the endpoint at an address, by `Door::key`.
+    pub async fn door_at(&self, kind: ThingKind, key: &str) -> Result<Option<Id>, StoreError> {
+        let sql = format!("SELECT id FROM {} WHERE address_key = $1", table(kind));
+        let row = sqlx::query(AssertSqlSafe(sql)).bind(key.to_owned()).fetch_optional(&self.db.read).await?;
+        row.as_ref().map(|row| id(row, 0)).transpose()
+    }
+
+    /// Every app that ever was, in the order of ids.
+    pub async fn every_app(&self) -> Result<Vec<App>, StoreError> {
+        let rows = sqlx::query("SELECT body FROM app ORDER BY id").fetch_all(&self.db.read).await?;
+        rows.iter().map(|row| parse("an app", &text(row, 0)?)).collect()
+    }
+
+    /// Revisions after number `n`, in order, at most `limit`; their bodies are cleaned of hosts that were declared hostile
+    /// since.
+    pub async fn clean_revisions_after(&self, n: i64, limit: u32) -> Result<Vec<Revision>, StoreError> {
+        let sql = format!("{} WHERE r.n > $1 ORDER BY r.n LIMIT $2", log::READ);
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.db.read).await?;
+        let hosts = self.hostile_hosts().await?;
+        rows.iter().map(|row| Ok(past::without(revision(row)?, &hosts))).collect()
+    }
+
+    /// When a revision was written, in microseconds since 1970 UTC.
+    pub async fn moment_of(&self, n: i64) -> Result<Option<i64>, StoreError> {
+        let row = sqlx::query("SELECT at FROM revision WHERE n = $1").bind(n).fetch_optional(&self.db.read).await?;
+        row.map(|row| int(&row, 0)).transpose()
+    }
+
+    /// How many places, portals and endpoints there are. A tenth of a second at the size of a country.
+    pub async fn totals(&self) -> Result<Totals, StoreError> {
+        let linked = |table: &str| format!("(SELECT CAST(COUNT(*) AS BIGINT) FROM {table} p WHERE {LINKED})");
+        let sql = format!(
+            "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM location WHERE present = 1), {}, {}",
+            linked("portal"),
+            linked("endpoint")
+        );
+        let row = sqlx::query(AssertSqlSafe(sql)).fetch_one(&self.db.read).await?;
+        let count = |column| Ok::<u64, StoreError>(int(&row, column)? as u64);
+        Ok(Totals { locations: count(0)?, portals: count(1)?, endpoints: count(2)? })
     }
 }
 
-/// Does an organization have an endpoint live, and of its own?
-fn offers(offer: &Offer, endpoint: &Id) -> Option<bool> {
-    let live = |known: &&OfferedEndpoint| known.id == *endpoint && known.state == DoorState::Live;
-    offer.endpoints.iter().find(live).map(|known| !known.through_parent)
+/// Does anybody link to the door `p`?
+const LINKED: &str = "EXISTS (SELECT 1 FROM link k WHERE k.thing_id = p.id)";
+/// One that links to the door `p`, and how many do, up to [`MOST_LINKS`].
+const OF_LINKS: &str = "(SELECT MIN(k.organization_id) FROM link k WHERE k.thing_id = p.id), \
+     (SELECT CAST(COUNT(*) AS BIGINT) FROM (SELECT 1 AS one FROM link k WHERE k.thing_id = p.id LIMIT 10000) AS capped)";
+
+fn table(kind: ThingKind) -> &'static str {
+    if kind == ThingKind::Portal { "portal" } else { "endpoint" }
+}
+
+fn place(row: &AnyRow) -> Result<StoredPlace, StoreError> {
+    Ok(StoredPlace { id: id(row, 0)?, organization: id(row, 1)?, version: int(row, 2)?, body: text(row, 3)? })
+}
+
+fn door(row: &AnyRow) -> Result<SharedDoor, StoreError> {
+    Ok(SharedDoor { id: id(row, 0)?, by: id(row, 1)?, links: int(row, 2)? as u32 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bound_of_counting_is_the_one_that_is_told() {
+        assert!(OF_LINKS.contains(&format!("LIMIT {MOST_LINKS})")));
+    }
 }

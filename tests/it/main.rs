@@ -5,6 +5,7 @@ mod acceptance;
 mod arrows;
 mod decisions;
 mod doors;
+mod dumps;
 mod faults;
 mod fhir;
 mod generator;

@@ -91,3 +91,32 @@ async fn no_picture_of_the_past_shows_a_recalled_door() {
         assert!(!revision.after.unwrap_or_default().contains("evil.example.org"), "{}", revision.n);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_ask_at_once_get_each_their_own_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(folder.path()).await;
+    let many = (0..150).map(|n| one(&format!("k{n}"), &format!("Hospital {n}"), "ID", "https://a.example.org/"));
+    load(&store, &source("vendor", 3), "2026-11-01", many.collect()).await;
+    let all = store.organizations(None, 200).await.unwrap();
+    assert_eq!(all.len(), 150);
+    let asking: Vec<_> = all
+        .iter()
+        .map(|one| {
+            let (store, id) = (store.clone(), one.id.clone());
+            tokio::spawn(async move { store.document(&id).await.unwrap().unwrap() })
+        })
+        .collect();
+    for (asked, one) in asking.into_iter().zip(&all) {
+        let document = asked.await.unwrap();
+        let read: Organization = serde_json::from_str(&document.body).unwrap();
+        assert_eq!((&read, document.merged_into), (one, None));
+    }
+    let nobody = Id::parse("org-0198f1a2b3c47d5e8f90123456789abc").unwrap();
+    assert_eq!(store.document(&nobody).await.unwrap(), None);
+    store.merge_organizations(&all[0].id, &all[1].id, "moderator:test").await.unwrap();
+    let ids: Vec<Id> = all.iter().map(|one| one.id.clone()).chain([nobody]).collect();
+    let together = store.documents(&ids).await.unwrap();
+    assert_eq!(together.len(), 150);
+    assert_eq!(together[&all[0].id].merged_into.as_ref(), Some(&all[1].id));
+}
