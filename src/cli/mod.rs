@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod brands;
 mod check;
 mod config;
 mod decide;
@@ -22,6 +23,7 @@ mod sources;
 mod submissions;
 mod sync;
 mod template;
+mod webhooks;
 mod well_known;
 
 use std::{
@@ -103,8 +105,12 @@ enum Command {
     Search(Box<search::Search>),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
+    /// Check a list of brands and FHIR endpoints before you publish it
+    Brands(brands::Brands),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
+    /// List the addresses that are told of changes; add, test, pause, replay or remove one.
+    Webhooks(Box<webhooks::Webhooks>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -263,7 +269,9 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });
