@@ -71,13 +71,20 @@ fn nothing_is_empty(value: &Value) {
 #[test]
 fn of_whom_little_is_known_little_is_said() {
     let location = json!({ "id": id(ThingKind::Location, 1) });
-    let bare = organization(1, &json!({ "locations": [location], "portals": [portal(1, &json!({}))], "endpoints": [endpoint(1, "live", false)] }));
+    let bare = organization(
+        1,
+        &json!({ "locations": [location], "portals": [portal(1, &json!({}))], "endpoints": [endpoint(1, "live", false)] }),
+    );
     let made = all(plain(), &bare);
     let types: Vec<&str> = made.iter().map(|one| one["resourceType"].as_str().unwrap()).collect();
     assert_eq!(types, ["Organization", "Location", "HealthcareService", "Endpoint"], "it is part of nothing");
     made.iter().for_each(nothing_is_empty);
     assert_eq!(made[0].get("type"), None, "no source says what it is");
-    assert_eq!(made[0]["meta"], json!({ "versionId": "3", "lastUpdated": "2025-11-22T12:00:00.123Z" }), "nobody says its name");
+    assert_eq!(
+        made[0]["meta"],
+        json!({ "versionId": "3", "lastUpdated": "2025-11-22T12:00:00.123Z" }),
+        "nobody says its name"
+    );
 }
 
 #[test]
@@ -126,7 +133,11 @@ fn the_endpoints_of_a_portal_stand_among_those_of_its_organization() {
     assert_eq!(made[0]["endpoint"], json!([reference]));
     let parts = made[0]["extension"][0]["extension"].as_array().unwrap();
     let named: Vec<&Value> = parts.iter().filter(|part| part["url"] == "portalEndpoint").collect();
-    assert_eq!(named, [&json!({ "url": "portalEndpoint", "valueReference": reference })], "uab-1: an old address is in neither");
+    assert_eq!(
+        named,
+        [&json!({ "url": "portalEndpoint", "valueReference": reference })],
+        "uab-1: an old address is in neither"
+    );
     assert_eq!(made[1]["endpoint"], json!([reference]));
 }
 
@@ -148,7 +159,8 @@ fn the_home_of_an_endpoint_is_the_lowest_of_its_owners() {
     let home = |all: &[organization::Organization]| {
         let mut homes = Homes::default();
         all.iter().for_each(|one| homes.note(one));
-        let at: Vec<u8> = all.iter().filter(|one| homes.at(one).next().is_some()).map(|one| one.id.bytes()[15]).collect();
+        let at: Vec<u8> =
+            all.iter().filter(|one| homes.at(one).next().is_some()).map(|one| one.id.bytes()[15]).collect();
         assert!(at.len() <= 1, "each endpoint is told once: {at:?}");
         homes.of(&endpoint).map(|(id, owners)| (id.bytes()[15], owners))
     };
@@ -163,7 +175,9 @@ fn the_home_of_an_endpoint_is_the_lowest_of_its_owners() {
 
 #[test]
 fn moments_are_written_to_the_millisecond() {
-    for (at, expected) in [(0, "1970-01-01T00:00:00.000Z"), (AT, "2025-11-22T12:00:00.123Z"), (-1, "1969-12-31T23:59:59.999Z")] {
+    for (at, expected) in
+        [(0, "1970-01-01T00:00:00.000Z"), (AT, "2025-11-22T12:00:00.123Z"), (-1, "1969-12-31T23:59:59.999Z")]
+    {
         assert_eq!(Instant(at).to_string(), expected);
     }
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use connector::r4::ids;
 use serde_json::{Value, json};
 
-use super::{PUBLIC, Server, clinic, listings, marys};
+use super::{PUBLIC, Server, bare, clinic, listings, marys};
 use crate::support::listing;
 
 /// St. Mary's with another phone, alone in the list with its clinic.
@@ -104,7 +104,7 @@ async fn deletions_and_what_was_redacted_stand_in_a_history() {
     assert_eq!(entries(&history)[0].get("resource"), None);
     assert_eq!(entries(&history)[0]["response"]["status"], "204");
 
-    server.load("2026-11-03", Vec::new()).await;
+    server.load("2026-11-03", vec![listing("bare", bare())]).await;
     let path = format!("/fhir/Organization/{}/_history", before.id);
     let history = server.get(&path).await.json();
     let methods: Vec<Value> = entries(&history).iter().map(|one| one["request"]["method"].clone()).collect();

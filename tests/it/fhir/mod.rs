@@ -42,7 +42,7 @@ pub const MAIN: &str = "https://fhir.example.org/r4";
 pub struct Server {
     pub app: App,
     router: Router,
-    pub folder: TempDir,
+    _folder: TempDir,
 }
 
 /// What came back.
@@ -89,7 +89,7 @@ impl Server {
             apps: Kept::default(),
             counted: Arc::default(),
         };
-        Self { router: connector::routes::router(&app), app, folder }
+        Self { router: connector::routes::router(&app), app, _folder: folder }
     }
 
     /// With St. Mary's, its parent and its clinic, whose doors are the parent's; and a place of which little is known.

@@ -17,7 +17,8 @@ async fn an_organization_is_told_in_full() {
     assert_eq!((&read["resourceType"], &read["id"]), (&json!("Organization"), &json!(marys.id)));
     assert_eq!(read["meta"]["versionId"], marys.version.to_string());
     assert_eq!(read["meta"]["lastUpdated"], "2026-11-22T12:00:00.000Z");
-    assert_eq!(read["meta"]["source"], format!("{PUBLIC}/sources#vendor"));
+    let said = format!("{PUBLIC}/sources?tier=3&name=List+vendor#vendor");
+    assert_eq!(read["meta"]["source"], said, "whoever reads it back believes it no more than its source");
     assert_eq!((&read["active"], &read["name"]), (&json!(true), &json!("St. Marys")));
     assert_eq!(read["alias"], json!(["Saint Marys Medical"]));
     let numbers = read["identifier"].as_array().unwrap();
@@ -208,7 +209,7 @@ async fn what_is_gone_says_where_it_went() {
     assert_eq!(place.status, StatusCode::GONE, "{}", place.text);
 
     // The list says nothing of them any more.
-    server.load("2026-11-03", Vec::new()).await;
+    server.load("2026-11-03", vec![listing("bare", super::bare())]).await;
     for path in [
         format!("Organization/{}", marys.id),
         format!("Location/{}", marys.locations[0].id),
