@@ -9,6 +9,7 @@ mod decisions;
 mod doors;
 mod dumps;
 mod faults;
+mod fhir;
 mod generator;
 mod guarding;
 mod import;
