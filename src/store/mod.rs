@@ -27,6 +27,7 @@ mod redact;
 mod redirect;
 mod review;
 mod searches;
+mod several;
 mod snapshot;
 mod spelled;
 mod split;
