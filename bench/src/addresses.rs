@@ -28,6 +28,7 @@ struct Known {
     slug: String,
     name: String,
     city: String,
+    state: String,
 }
 
 /// `connector-bench addresses`.
@@ -42,13 +43,16 @@ pub fn run(given: &Arguments) -> Outcome<()> {
     };
     shuffle(&mut all, &mut Random::new(seed));
     let some = &all[..all.len().min(QUESTIONS)];
-    let lists: [(&str, Vec<String>); 9] = [
+    let lists: [(&str, Vec<String>); 12] = [
         ("home", vec!["/".to_owned(), "/es".to_owned()]),
         ("organization", all.iter().map(|one| format!("/organizations/{}", one.slug)).collect()),
         ("find", some.iter().enumerate().map(|(n, one)| format!("/find?q={}", encoded(&question(one, n)))).collect()),
         ("browse", linked(&mut client, "/browse")?),
         ("available", linked(&mut client, "/available")?),
         ("help", linked(&mut client, "/help")?),
+        ("api-read", all.iter().map(|one| format!("/api/v1/organizations/{}", one.id)).collect()),
+        ("fhir-read", all.iter().map(|one| format!("/fhir/Organization/{}", one.id)).collect()),
+        ("fhir-search", some.iter().enumerate().map(|(n, one)| fhir_search(one, n)).collect()),
         ("api-organization", some.iter().map(|one| format!("/api/v1/organizations/{}", one.id)).collect()),
         ("api-search", some.iter().map(|one| format!("/api/v1/search?q={}", encoded(&one.name))).collect()),
         ("api-suggest", some.iter().enumerate().map(|(n, one)| suggestion(one, n)).collect()),
@@ -72,15 +76,15 @@ fn kept(file: &Path, client: &mut Client) -> Outcome<Vec<Known>> {
     let told = |why: csv::Error| format!("{}: {why}", file.display());
     if file.exists() {
         let mut table = csv::ReaderBuilder::new().has_headers(false).from_path(file).map_err(told)?;
-        let rows = table.deserialize::<(String, String, String, String)>();
+        let rows = table.deserialize::<(String, String, String, String, String)>();
         return rows
-            .map(|row| row.map(|(id, slug, name, city)| Known { id, slug, name, city }).map_err(told))
+            .map(|row| row.map(|(id, slug, name, city, state)| Known { id, slug, name, city, state }).map_err(told))
             .collect();
     }
     let all = organizations(client)?;
     let mut table = csv::Writer::from_path(file).map_err(told)?;
     for one in &all {
-        table.write_record([&one.id, &one.slug, &one.name, &one.city]).map_err(told)?;
+        table.write_record([&one.id, &one.slug, &one.name, &one.city, &one.state]).map_err(told)?;
     }
     table.flush().map_err(|why| told(why.into()))?;
     Ok(all)
@@ -102,7 +106,7 @@ fn organizations(client: &mut Client) -> Outcome<Vec<Known>> {
             if id.is_empty() || slug.is_empty() || name.is_empty() {
                 return Err(format!("{path}: an organization without id, slug or name"));
             }
-            all.push(Known { id, slug, name, city: text(&one["locations"][0]["city"]) });
+            all.push(Known { id, slug, name, city: text(&one["locations"][0]["city"]), state: text(&one["locations"][0]["state"]) });
         }
         match page["next_after"].as_str() {
             Some(next) => after = format!("&after={next}"),
@@ -132,6 +136,19 @@ fn question(one: &Known, number: usize) -> String {
         }
         _ => one.name.clone(),
     }
+}
+
+/// What a FHIR client searches: a whole name, the beginning of one in a state, a city in a state, a kind in a state.
+fn fhir_search(one: &Known, number: usize) -> String {
+    let (name, city) = (encoded(&one.name), encoded(&one.city));
+    let begun: String = one.name.chars().take(6).collect();
+    let asked = match number % 4 {
+        1 => format!("name={}&address-state={}", encoded(begun.trim_end()), one.state),
+        2 => format!("address-city={city}&address-state={}", one.state),
+        3 => format!("type=prov&address-state={}", one.state),
+        _ => format!("name={name}"),
+    };
+    format!("/fhir/Organization?_count=20&{asked}")
 }
 
 /// The suggestions for the first letters.

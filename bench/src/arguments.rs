@@ -13,6 +13,7 @@ const NAMES: &[&str] = &[
     "number",
     "only",
     "out",
+    "path",
     "paths",
     "pid",
     "queries",
@@ -23,6 +24,7 @@ const NAMES: &[&str] = &[
     "size",
     "skip",
     "take",
+    "unchanged",
 ];
 
 /// The values by their names.

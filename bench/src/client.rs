@@ -29,6 +29,8 @@ pub struct Answer<'a> {
     pub status: u16,
     /// The body.
     pub body: &'a [u8],
+    /// Its entity tag, as it was sent; empty without one.
+    pub tag: &'a str,
 }
 
 impl Client {
@@ -66,8 +68,20 @@ impl Client {
     /// # Errors
     /// When the connection breaks.
     pub fn send(&mut self, path: &str) -> io::Result<()> {
+        self.send_unless(path, None)
+    }
+
+    /// The same, unless it still has this entity tag (`If-None-Match`, RFC 9110 section 13.1.2).
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub fn send_unless(&mut self, path: &str, tag: Option<&str>) -> io::Result<()> {
         self.request.clear();
-        write!(self.request, "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host)?;
+        write!(self.request, "GET {path} HTTP/1.1\r\nHost: {}\r\n", self.host)?;
+        if let Some(tag) = tag {
+            write!(self.request, "If-None-Match: {tag}\r\n")?;
+        }
+        self.request.extend_from_slice(b"\r\n");
         self.stream.write_all(&self.request)
     }
 
@@ -85,15 +99,42 @@ impl Client {
         };
         let told = std::str::from_utf8(&self.buffer[..head]).map_err(|_| wrong("the head of an answer is no text"))?;
         let status = told.get(9..12).and_then(|status| status.parse().ok()).ok_or_else(|| wrong("no HTTP status"))?;
-        let length = told.lines().find_map(|line| {
-            let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-        });
-        let end = head + length.ok_or_else(|| wrong("an answer without a length"))?;
+        let length = match status {
+            // It has no body, and need not say so (RFC 9110 section 15.4.5).
+            304 => 0,
+            _ => header(told, "content-length")
+                .and_then(|length| length.parse().ok())
+                .ok_or_else(|| wrong("an answer without a length"))?,
+        };
+        let end = head + length;
         while self.filled < end {
             self.read_more()?;
         }
-        Ok(Answer { status, body: &self.buffer[head..end] })
+        let told = std::str::from_utf8(&self.buffer[..head]).unwrap_or_default();
+        Ok(Answer { status, body: &self.buffer[head..end], tag: header(told, "etag").unwrap_or_default() })
+    }
+
+    /// Asks for a path and reads the answer to its end without keeping it, as it came: how many bytes, and the status. The
+    /// connection is good for nothing after it.
+    ///
+    /// # Errors
+    /// When the connection breaks, or what comes is no HTTP.
+    pub fn drain(mut self, path: &str) -> io::Result<(u16, usize)> {
+        write!(self.stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.host)?;
+        let mut room = vec![0; 1 << 20];
+        let (mut bytes, mut status) = (0, 0);
+        loop {
+            match self.stream.read(&mut room)? {
+                0 => return Ok((status, bytes)),
+                read => {
+                    if bytes == 0 {
+                        let told = room.get(9..12).and_then(|word| std::str::from_utf8(word).ok());
+                        status = told.and_then(|word| word.parse().ok()).ok_or_else(|| wrong("no HTTP status"))?;
+                    }
+                    bytes += read;
+                }
+            }
+        }
     }
 
     fn read_more(&mut self) -> io::Result<()> {
@@ -108,6 +149,14 @@ impl Client {
             }
         }
     }
+}
+
+/// The value of a header in the head of an answer.
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
+        let (known, value) = line.split_once(':')?;
+        known.eq_ignore_ascii_case(name).then(|| value.trim())
+    })
 }
 
 fn wrong(what: &str) -> io::Error {

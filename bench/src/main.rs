@@ -43,9 +43,11 @@ const USAGE: &str = "usage:
   connector-bench pages   --base http://127.0.0.1:PORT --paths FILE [--pid PID] [--skip 0] [--take N]
       asks for each path once, one after the other on one connection: how long it takes, and with the server's process
       its processor time
-  connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10]
+  connector-bench rate    --base http://127.0.0.1:PORT --pid PID --paths FILE [--skip 0] [--take N] [--connections 64] [--seconds 10] [--unchanged true]
       asks on many connections at once: how many answers a second, and the processor time of the server for each; without --seconds each path once, with it all of them
-      once before it counts, then again and again
+      once before it counts, then again and again; with --unchanged true each is asked for with the entity tag it has
+  connector-bench stream  --base http://127.0.0.1:PORT --pid PID --path PATH
+      reads one answer to its end: how fast
   connector-bench save    --base http://127.0.0.1:PORT --paths FILE --out DIR [--skip 0] [--take N]
       writes the body of each answer into a file of that name, for another server";
 
@@ -72,6 +74,7 @@ fn run() -> Outcome<()> {
         "pages" => pages::times(&given),
         "rate" => pages::rate(&given),
         "save" => pages::save(&given),
+        "stream" => pages::stream(&given),
         #[cfg(feature = "engines")]
         "engines" => engines::run(&given),
         #[cfg(not(feature = "engines"))]

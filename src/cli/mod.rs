@@ -2,14 +2,18 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod brands;
 mod check;
 mod config;
 mod decide;
+mod dump;
 mod export;
 mod held;
 mod import;
 mod loads;
 mod logos;
+mod nightly;
+mod mcp;
 mod redact;
 mod review;
 mod room;
@@ -20,6 +24,7 @@ mod sources;
 mod submissions;
 mod sync;
 mod template;
+mod webhooks;
 mod well_known;
 
 use std::{
@@ -73,6 +78,8 @@ enum Command {
     Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
+    /// Write the nightly files; verify, clean or restore them.
+    Dump(Box<dump::Dump>),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -99,8 +106,14 @@ enum Command {
     Search(Box<search::Search>),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
+    /// Check a list of brands and FHIR endpoints before you publish it
+    Brands(brands::Brands),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
+    /// List the addresses that are told of changes; add, test, pause, replay or remove one.
+    Webhooks(Box<webhooks::Webhooks>),
+    /// Tools for agents (Model Context Protocol) on standard input and output.
+    Mcp(mcp::Mcp),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -131,8 +144,14 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_LEGACY_HOST", hide = true, value_name = "HOST")]
+    legacy_host: Option<String>,
     #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
     rate_limit: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS", hide = true, value_name = "HH:MM|off")]
+    dumps: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS_KEEP", hide = true)]
+    dumps_keep: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -159,7 +178,10 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            legacy_host: self.legacy_host,
             rate_limit: self.rate_limit,
+            dumps: self.dumps,
+            dumps_keep: self.dumps_keep,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)
@@ -239,6 +261,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Sync(command) => command.run().await,
             Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
+            Command::Dump(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
@@ -252,7 +275,10 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
+            Command::Mcp(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

@@ -12,6 +12,11 @@ const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
 /// Requests of programs in a minute when nobody says otherwise.
 const RATE_LIMIT: u32 = 600;
 
+/// When the nightly files are written, UTC, when nobody says otherwise.
+const DUMPS: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
+/// Nights that are kept when nobody says otherwise.
+const KEEP_DUMPS: usize = 14;
+
 /// The settings of a running program.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -35,8 +40,14 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_LEGACY_HOST`: requests with this `Host` get the original Connector's API at the root.
+    pub legacy_host: Option<String>,
     /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
     pub rate_limit: Option<u32>,
+    /// `CONNECTOR_DUMPS`: the time of day, UTC, at which the server writes the nightly files; nothing when it does not.
+    pub dumps: Option<jiff::civil::Time>,
+    /// `CONNECTOR_DUMPS_KEEP`: nights that are kept.
+    pub dumps_keep: usize,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -116,10 +127,28 @@ pub const KEYS: &[Key] = &[
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
     Key {
+        key: "legacy_host",
+        variable: "CONNECTOR_LEGACY_HOST",
+        default: "none",
+        meaning: "A host name of its own for the original Connector's API: what is below /legacy is at its root there.",
+    },
+    Key {
         key: "rate_limit",
         variable: "CONNECTOR_RATE_LIMIT",
         default: "600",
         meaning: "Requests of programs one client may send in a minute (API, FHIR and so on; never files). off: no limit.",
+    },
+    Key {
+        key: "dumps",
+        variable: "CONNECTOR_DUMPS",
+        default: "03:00",
+        meaning: "When the server writes the nightly files, as HH:MM in UTC. off: only `connector dump` does.",
+    },
+    Key {
+        key: "dumps_keep",
+        variable: "CONNECTOR_DUMPS_KEEP",
+        default: "14",
+        meaning: "Nights that are kept; the oldest goes when a new one is whole.",
     },
     Key {
         key: "brand",
@@ -177,7 +206,13 @@ pub struct Given {
     /// See [`KEYS`].
     pub sync: Option<String>,
     /// See [`KEYS`].
+    pub legacy_host: Option<String>,
+    /// See [`KEYS`].
     pub rate_limit: Option<String>,
+    /// See [`KEYS`].
+    pub dumps: Option<String>,
+    /// See [`KEYS`].
+    pub dumps_keep: Option<String>,
     /// See [`KEYS`].
     pub brand: Option<String>,
 }
@@ -207,7 +242,10 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            legacy_host: self.legacy_host.or(weaker.legacy_host),
             rate_limit: self.rate_limit.or(weaker.rate_limit),
+            dumps: self.dumps.or(weaker.dumps),
+            dumps_keep: self.dumps_keep.or(weaker.dumps_keep),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -253,6 +291,7 @@ impl Given {
             Some("on") => true,
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
+        let legacy_host = legacy_host(self.legacy_host.as_deref().unwrap_or_default(), &public_url)?;
         let rate_limit = match self.rate_limit.as_deref().map(str::trim) {
             None | Some("") => Some(RATE_LIMIT),
             Some("off") => None,
@@ -262,6 +301,22 @@ impl Given {
                     .filter(|n| (10..=1_000_000).contains(n))
                     .ok_or_else(|| wrong("rate_limit", n, "give a number from 10 to 1000000, or off"))?,
             ),
+        };
+        let dumps = match self.dumps.as_deref().map(str::trim) {
+            None | Some("") => Some(DUMPS),
+            Some("off") => None,
+            Some(time) => {
+                let read = jiff::civil::Time::strptime("%H:%M", time);
+                Some(read.map_err(|_| wrong("dumps", time, "write a time of day as HH:MM (UTC), or off"))?)
+            }
+        };
+        let dumps_keep = match self.dumps_keep.filter(|n| !n.is_empty()) {
+            None => KEEP_DUMPS,
+            Some(n) => n
+                .parse()
+                .ok()
+                .filter(|n| (1..=10_000).contains(n))
+                .ok_or_else(|| wrong("dumps_keep", &n, "give a number from 1 to 10000"))?,
         };
         Ok(Config {
             listen,
@@ -274,13 +329,35 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            legacy_host,
             rate_limit,
+            dumps,
+            dumps_keep,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
             },
         })
     }
+}
+
+/// The host of the original's API: a name, with a port if need be, and not the one people use.
+fn legacy_host(text: &str, public_url: &str) -> Result<Option<String>, ConfigError> {
+    let host = text.trim().to_lowercase();
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: &str| ConfigError::Value { key: "legacy_host", value: text.to_owned(), why: why.to_owned() };
+    let whole = url::Url::parse(&format!("http://{host}/")).ok();
+    if !whole.is_some_and(|url| url.path() == "/" && url.as_str() == format!("http://{host}/")) {
+        return Err(wrong("give a host name as clients send it, for example api.example.org"));
+    }
+    let ours = public_url.to_lowercase();
+    let ours = ours.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if ours == host || ours.split(':').next() == Some(host.as_str()) {
+        return Err(wrong("it is the host of public_url: the pages would be gone"));
+    }
+    Ok(Some(host))
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -310,6 +387,11 @@ mod tests {
             Given { trusted_proxies: Some("10.0.0.1, proxy".into()), ..Given::default() },
             Given { keep_loads: Some("0".into()), ..Given::default() },
             Given { sync: Some("daily".into()), ..Given::default() },
+            Given { dumps: Some("nightly".into()), ..Given::default() },
+            Given { dumps_keep: Some("0".into()), ..Given::default() },
+            Given { legacy_host: Some("https://api.example.org".into()), ..Given::default() },
+            Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
+            Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
             Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());

@@ -6,6 +6,7 @@
 use crate::model::{
     features::{Answer, Feature},
     id::{Id, ThingKind},
+    identifier::System,
     kind::Kind,
     organization::{DoorState, Organization, Status},
     place::STATES,
@@ -39,12 +40,20 @@ pub struct Marks {
     pub vendors: u64,
     /// Kinds ([`Kind::bit`]).
     pub kinds: u32,
+    /// ZIP code of its first place as a number; 0 when none is known.
+    pub zip: u32,
+    /// The kind it is first of all.
+    pub primary: Option<Kind>,
+    /// It carries an NPI.
+    pub npi: bool,
     /// Where it stands.
     pub status: Status,
     /// It offers at least one feature or live door.
     pub listed: bool,
     /// It has a live endpoint.
     pub endpoint: bool,
+    /// It has a place.
+    pub placed: bool,
     /// Its document can be shown.
     pub shown: bool,
 }
@@ -72,9 +81,13 @@ impl Marks {
             features: yes.fold(0, |bits, (feature, _)| bits | feature.bit()),
             vendors: u64::from(vendors.portals) | u64::from(vendors.endpoints) << 32,
             kinds: organization.kinds.iter().fold(0, |bits, kind| bits | kind.bit()),
+            zip: organization.main_place().and_then(|place| place.zip.as_deref()?.parse().ok()).unwrap_or_default(),
+            primary: organization.kinds.first().copied(),
+            npi: organization.identifiers.iter().any(|identifier| identifier.system == System::Npi),
             status: organization.status,
             listed: organization.is_listed(),
             endpoint: organization.endpoints.iter().any(|endpoint| endpoint.state == DoorState::Live),
+            placed: !organization.locations.is_empty(),
             shown: true,
         }
     }

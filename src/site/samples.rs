@@ -39,7 +39,10 @@ pub fn config() -> Arc<Config> {
         fetch_allow: Vec::new(),
         keep_loads: 12,
         sync: false,
+        legacy_host: None,
         rate_limit: Some(600),
+        dumps: None,
+        dumps_keep: 14,
         brand: crate::config::brand::Brand::default(),
     })
 }

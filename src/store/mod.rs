@@ -3,17 +3,24 @@
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
 mod blobs;
+mod changes;
+mod brands;
 mod check;
 mod db;
 mod decide;
 mod diff;
+mod documents;
 pub mod intake;
 mod overview;
 mod loads;
 mod log;
 mod logos;
 mod moved;
+mod offered;
+mod original;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -29,25 +36,32 @@ mod things;
 mod undo;
 mod unreadable;
 mod watch;
+mod webhooks;
 mod well_known;
 
 use std::path::Path;
 
 pub use self::{
+    brands::SliceState,
+    changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
+    documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
-    publish::Published,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
+    publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
+    webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
@@ -125,6 +139,7 @@ pub struct Store {
     ids: Ids,
     kept: overview::Kept,
     keep_loads: u32,
+    waiting: documents::Waiting,
 }
 
 /// Loads of a source that are kept as snapshots when nobody says otherwise.
@@ -146,6 +161,7 @@ impl Store {
             clock,
             kept: overview::Kept::default(),
             keep_loads: KEEP_LOADS,
+            waiting: documents::Waiting::default(),
         })
     }
 

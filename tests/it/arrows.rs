@@ -10,8 +10,19 @@ use std::{
 };
 
 /// What must come before what, whatever else is added to `src/lib.rs` between them: each row before the next.
-const FLOW: &[&[&str]] =
-    &[&["model"], &["clock"], &["geo", "fetch", "store"], &["sources", "search"], &["config", "app"], &["site", "api"]];
+const FLOW: &[&[&str]] = &[
+    &["model"],
+    &["clock"],
+    &["geo", "fetch", "store"],
+    &["sources", "search"],
+    &["register"],
+    &["config", "app"],
+    &["web", "r4"],
+    &["brands", "dumps"],
+    &["site", "api"],
+    &["changes", "fhir", "legacy", "mcp", "embed"],
+    &["routes"],
+];
 
 /// Crates that belong to one room.
 const OWNED: &[(&str, &str)] =

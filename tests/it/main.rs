@@ -2,9 +2,11 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod acceptance;
+mod agents;
 mod arrows;
 mod decisions;
 mod doors;
+mod dumps;
 mod faults;
 mod generator;
 mod guarding;
@@ -13,6 +15,7 @@ mod kill;
 mod lists;
 mod matching;
 mod loads;
+mod past;
 mod postgres;
 mod program;
 mod real;

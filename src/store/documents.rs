@@ -1,0 +1,142 @@
+//! Stored documents of organizations, read together when many ask at once.
+//!
+//! A question to the database costs more than a row: whoever asks while one is under way is answered by the next one,
+//! all together. What holds: an answer is never older than the question.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::sync::oneshot;
+
+use super::{
+    Store, StoreError,
+    db::{Db, text},
+};
+use crate::model::id::Id;
+
+/// The most rows of one question: a page of a list asks for a hundred.
+const MOST: usize = 64;
+
+/// One organization as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its JSON: `model::organization::Organization`, with each voice once (`model::provenance`).
+    pub body: String,
+    /// The organization it was merged into.
+    pub merged_into: Option<Id>,
+}
+
+type Answer = oneshot::Sender<Option<Document>>;
+
+/// Who waits for the next question.
+#[derive(Clone, Default)]
+pub(super) struct Waiting(Arc<Mutex<Queue>>);
+
+#[derive(Default)]
+struct Queue {
+    asked: Vec<(Id, Answer)>,
+    /// Somebody asks the database already.
+    busy: bool,
+}
+
+impl Store {
+    /// The document of an organization, whatever its status.
+    pub async fn document(&self, id: &Id) -> Result<Option<Document>, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let first = {
+            let mut queue = self.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.asked.push((id.clone(), answer));
+            !std::mem::replace(&mut queue.busy, true)
+        };
+        if first {
+            // A task of its own: whoever asked may go away, the others wait on.
+            tokio::spawn(answer_all(self.db.clone(), self.waiting.clone()));
+        }
+        match answered.await {
+            Ok(document) => Ok(document),
+            // The question for all failed: this one finds out why.
+            Err(_) => Ok(read(&self.db, std::slice::from_ref(id)).await?.remove(id)),
+        }
+    }
+
+    /// The documents of these organizations, those that are there, in one question for each few dozen.
+    pub async fn documents(&self, ids: &[Id]) -> Result<HashMap<Id, Document>, StoreError> {
+        let mut all = HashMap::with_capacity(ids.len());
+        for some in ids.chunks(MOST) {
+            all.extend(read(&self.db, some).await?);
+        }
+        Ok(all)
+    }
+}
+
+/// Whoever asks for all. However it ends, the next one who asks may begin again, and who waits asks for himself.
+struct Turn {
+    waiting: Waiting,
+    /// It ended as it should.
+    over: bool,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        let mut queue = self.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.busy = false;
+        queue.asked.clear();
+    }
+}
+
+/// Asks until nobody waits.
+async fn answer_all(db: Db, waiting: Waiting) {
+    let mut turn = Turn { waiting, over: false };
+    loop {
+        // Others who are ready to ask may do so first.
+        tokio::task::yield_now().await;
+        let asked = {
+            let mut queue = turn.waiting.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let some = queue.asked.len().min(MOST);
+            if some == 0 {
+                // Together with the look: who asks after it begins anew.
+                queue.busy = false;
+            }
+            queue.asked.drain(..some).collect::<Vec<_>>()
+        };
+        if asked.is_empty() {
+            turn.over = true;
+            return;
+        }
+        let ids: Vec<Id> = asked.iter().map(|(id, _)| id.clone()).collect();
+        // Without an answer each asks for itself.
+        let Ok(found) = read(&db, &ids).await else { continue };
+        for (id, answer) in asked {
+            // Who went away needs none.
+            let _ = answer.send(found.get(&id).cloned());
+        }
+    }
+}
+
+async fn read(db: &Db, ids: &[Id]) -> Result<HashMap<Id, Document>, StoreError> {
+    // Few different statements, so that each stays prepared; the last id fills up.
+    let places = ids.len().next_power_of_two();
+    let marks: Vec<String> = (1..=places).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT o.id, o.body, r.target FROM organization o LEFT JOIN redirect r ON r.id = o.id WHERE o.id IN ({})",
+        marks.join(", ")
+    );
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for place in 0..places {
+        query = query.bind(ids.get(place).or(ids.last()).map(ToString::to_string).unwrap_or_default());
+    }
+    let rows = query.fetch_all(&db.read).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let target: Option<String> = row.try_get(2)?;
+        let Some(id) = Id::parse(&text(row, 0)?) else { continue };
+        found.insert(id, Document { body: text(row, 1)?, merged_into: target.as_deref().and_then(Id::parse) });
+    }
+    Ok(found)
+}
