@@ -78,8 +78,8 @@ impl Bodies {
     }
 
     async fn together(&self, ids: &[Id]) -> Result<HashMap<Id, Arc<str>>, StoreError> {
-        let bodies = self.store.organization_bodies(ids).await?;
-        Ok(bodies.into_iter().map(|(id, body)| (id, Arc::from(body))).collect())
+        let documents = self.store.documents(ids).await?;
+        Ok(documents.into_iter().map(|(id, document)| (id, Arc::from(document.body))).collect())
     }
 
     /// The documents of these organizations by id; what is not there is left out.

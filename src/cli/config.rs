@@ -32,6 +32,8 @@ impl Explain {
                 }
                 "keep_loads" => config.keep_loads.to_string(),
                 "rate_limit" => config.rate_limit.map_or_else(|| "off".to_owned(), |limit| limit.to_string()),
+                "dumps" => config.dumps.map_or_else(|| "off".to_owned(), |time| time.strftime("%H:%M").to_string()),
+                "dumps_keep" => config.dumps_keep.to_string(),
                 "sync" => if config.sync { "on" } else { "off" }.to_owned(),
                 "brand" => config.brand.folder.display().to_string(),
                 _ => config.fetch_allow.join(","),

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Args;
 use connector::{
+    dumps::nights,
     model::id::{Id, ThingKind},
     store::ListingState,
 };
@@ -99,6 +100,11 @@ impl Recall {
         let tools = Tools::open(self.settings.config(None)?).await?;
         let changed = tools.store.recall_host(&host, &self.operator.by).await?;
         println!("Recalled: nobody is sent to {host} or below it any more; {changed} organizations and apps changed.");
+        if !nights(&tools.config.data).is_empty() {
+            println!(
+                "A running server cuts it out of the kept nights within a minute; `connector dump clean` does it now."
+            );
+        }
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,12 +5,14 @@
 mod check;
 mod config;
 mod decide;
+mod dump;
 mod export;
 mod held;
 mod import;
 mod loads;
 mod logos;
 mod mcp;
+mod nightly;
 mod redact;
 mod review;
 mod room;
@@ -21,6 +23,7 @@ mod sources;
 mod submissions;
 mod sync;
 mod template;
+mod webhooks;
 mod well_known;
 
 use std::{
@@ -74,6 +77,8 @@ enum Command {
     Sources(sources::Sources),
     /// Print the empty table (CSV) for lists of your own, with an example, or explain its columns.
     Template(template::Template),
+    /// Write the nightly files; verify, clean or restore them.
+    Dump(Box<dump::Dump>),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -104,6 +109,8 @@ enum Command {
     RebuildIndex(check::Rebuild),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
+    /// List the addresses that are told of changes; add, test, pause, replay or remove one.
+    Webhooks(Box<webhooks::Webhooks>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -138,6 +145,10 @@ struct Settings {
     legacy_host: Option<String>,
     #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
     rate_limit: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS", hide = true, value_name = "HH:MM|off")]
+    dumps: Option<String>,
+    #[arg(long, env = "CONNECTOR_DUMPS_KEEP", hide = true)]
+    dumps_keep: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -166,6 +177,8 @@ impl Settings {
             sync: self.sync,
             legacy_host: self.legacy_host,
             rate_limit: self.rate_limit,
+            dumps: self.dumps,
+            dumps_keep: self.dumps_keep,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)
@@ -245,6 +258,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Sync(command) => command.run().await,
             Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
+            Command::Dump(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
@@ -260,6 +274,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Check(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

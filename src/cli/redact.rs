@@ -4,6 +4,7 @@ use std::{io::Read as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Args;
+use connector::dumps::clean::clean;
 
 use super::{Operator, Settings, Tools};
 
@@ -35,6 +36,7 @@ impl Redact {
         if let Some(n) = self.revision {
             tools.store.redact_revision(n, &self.operator.by).await?;
             println!("Revision {n} is empty; its number and digest stay.");
+            cut_out_of_nights(&tools).await?;
             return Ok(ExitCode::SUCCESS);
         }
         let text = match self.text.as_deref() {
@@ -51,9 +53,21 @@ impl Redact {
              were published again.",
             done.listings, done.revisions, done.snapshots, done.dumps, done.others, done.published
         );
+        cut_out_of_nights(&tools).await?;
         println!(
             "The search index holds it until it is made again: stop the server and run `connector rebuild-index`."
         );
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Kept nights are not given out until this is done.
+async fn cut_out_of_nights(tools: &Tools) -> anyhow::Result<()> {
+    let config = &tools.config;
+    let nights = clean(&tools.store, &config.data, &config.public_url, &tools.clock).await;
+    let nights = nights.context("nightly files: `connector dump clean` goes on with them")?;
+    if !nights.is_empty() {
+        println!("{} kept nights were written again without it.", nights.len());
+    }
+    Ok(())
 }

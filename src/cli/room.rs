@@ -19,6 +19,12 @@ pub(super) fn serving(data: &Path) -> Option<File> {
     Some(file)
 }
 
+/// Lets everybody else on the machine go first: the thread that calls it, and those it makes.
+pub(super) fn stand_back() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
+}
+
 /// Does a server answer from this data folder?
 fn is_served(data: &Path) -> bool {
     File::open(data.join(FILE)).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))

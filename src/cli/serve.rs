@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
     app::{App, Ready, count, enrol, follow, index_folder, kept::Kept, watch, write_counts},
+    changes::webhooks,
     routes,
     search::index::Index,
     site,
@@ -16,7 +17,7 @@ use tokio::{
     signal::unix::{SignalKind, signal},
 };
 
-use super::{Settings, Tools, room, schedule};
+use super::{Settings, Tools, nightly, room, schedule};
 
 /// How long requests in flight may take to end after a signal.
 const GRACE: Duration = Duration::from_secs(30);
@@ -24,7 +25,9 @@ const GRACE: Duration = Duration::from_secs(30);
 #[derive(Debug, Args)]
 #[command(after_help = "\
 With CONNECTOR_SYNC=on (or sync = \"on\" in the settings file) the server fetches the lists of sources.toml when they
-are due, one after the other, and takes in what is new. Without it nothing is fetched: see `connector sync`.")]
+are due, one after the other, and takes in what is new. Without it nothing is fetched: see `connector sync`.
+
+Every night at CONNECTOR_DUMPS (03:00 UTC; off) it writes everything that is public as files, to be had at /data.")]
 pub(super) struct Serve {
     /// Address and port to answer on.
     #[arg(long, env = "CONNECTOR_LISTEN", value_name = "ADDRESS:PORT")]
@@ -46,8 +49,9 @@ impl Serve {
             TcpListener::bind(config.listen).await.map_err(|error| busy(&config.listen.to_string(), &error))?;
         let tools = Tools::open(config).await?;
         let _serving = room::serving(&tools.config.data);
+        let client = tools.client()?;
         if !self.no_starter {
-            let (client, scratch) = (tools.client()?, tools.scratch()?);
+            let scratch = tools.scratch()?;
             let importer = Importer {
                 store: &tools.store,
                 registry: &tools.registry,
@@ -73,10 +77,12 @@ impl Serve {
         if app.config.sync {
             schedule::start(app.config.clone())?;
         }
+        nightly::start(app.config.clone())?;
         let following = tokio::spawn(follow(app.clone()));
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -91,12 +97,16 @@ impl Serve {
             ended = &mut served => { ended??; }
             () = asked_to_stop() => {
                 tracing::info!("stopping; requests in flight are finished");
+                app.ready.stop();
                 stop.notify_one();
                 if tokio::time::timeout(GRACE, served).await.is_err() {
                     tracing::warn!("some requests took longer than {} seconds and were cut off", GRACE.as_secs());
                 }
             }
         }
+        // It ends by itself once it is asked to.
+        app.ready.stop();
+        let _ = telling.await;
         counting.abort();
         write_counts(&app).await;
         following.abort();

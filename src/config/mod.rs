@@ -12,6 +12,11 @@ const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
 /// Requests of programs in a minute when nobody says otherwise.
 const RATE_LIMIT: u32 = 600;
 
+/// When the nightly files are written, UTC, when nobody says otherwise.
+const DUMPS: jiff::civil::Time = jiff::civil::time(3, 0, 0, 0);
+/// Nights that are kept when nobody says otherwise.
+const KEEP_DUMPS: usize = 14;
+
 /// The settings of a running program.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -39,6 +44,10 @@ pub struct Config {
     pub legacy_host: Option<String>,
     /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
     pub rate_limit: Option<u32>,
+    /// `CONNECTOR_DUMPS`: the time of day, UTC, at which the server writes the nightly files; nothing when it does not.
+    pub dumps: Option<jiff::civil::Time>,
+    /// `CONNECTOR_DUMPS_KEEP`: nights that are kept.
+    pub dumps_keep: usize,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
 }
@@ -130,6 +139,18 @@ pub const KEYS: &[Key] = &[
         meaning: "Requests of programs one client may send in a minute (API, FHIR and so on; never files). off: no limit.",
     },
     Key {
+        key: "dumps",
+        variable: "CONNECTOR_DUMPS",
+        default: "03:00",
+        meaning: "When the server writes the nightly files, as HH:MM in UTC. off: only `connector dump` does.",
+    },
+    Key {
+        key: "dumps_keep",
+        variable: "CONNECTOR_DUMPS_KEEP",
+        default: "14",
+        meaning: "Nights that are kept; the oldest goes when a new one is whole.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -189,6 +210,10 @@ pub struct Given {
     /// See [`KEYS`].
     pub rate_limit: Option<String>,
     /// See [`KEYS`].
+    pub dumps: Option<String>,
+    /// See [`KEYS`].
+    pub dumps_keep: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -219,6 +244,8 @@ impl Given {
             sync: self.sync.or(weaker.sync),
             legacy_host: self.legacy_host.or(weaker.legacy_host),
             rate_limit: self.rate_limit.or(weaker.rate_limit),
+            dumps: self.dumps.or(weaker.dumps),
+            dumps_keep: self.dumps_keep.or(weaker.dumps_keep),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -275,6 +302,22 @@ impl Given {
                     .ok_or_else(|| wrong("rate_limit", n, "give a number from 10 to 1000000, or off"))?,
             ),
         };
+        let dumps = match self.dumps.as_deref().map(str::trim) {
+            None | Some("") => Some(DUMPS),
+            Some("off") => None,
+            Some(time) => {
+                let read = jiff::civil::Time::strptime("%H:%M", time);
+                Some(read.map_err(|_| wrong("dumps", time, "write a time of day as HH:MM (UTC), or off"))?)
+            }
+        };
+        let dumps_keep = match self.dumps_keep.filter(|n| !n.is_empty()) {
+            None => KEEP_DUMPS,
+            Some(n) => n
+                .parse()
+                .ok()
+                .filter(|n| (1..=10_000).contains(n))
+                .ok_or_else(|| wrong("dumps_keep", &n, "give a number from 1 to 10000"))?,
+        };
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
@@ -288,6 +331,8 @@ impl Given {
             sync,
             legacy_host,
             rate_limit,
+            dumps,
+            dumps_keep,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
@@ -345,6 +390,8 @@ mod tests {
             Given { legacy_host: Some("https://api.example.org".into()), ..Given::default() },
             Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
             Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
+            Given { dumps: Some("nightly".into()), ..Given::default() },
+            Given { dumps_keep: Some("0".into()), ..Given::default() },
             Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());

@@ -15,7 +15,7 @@ use super::{
     paging::{Asked, Page},
     problem::broken,
     record::OldProvider,
-    shelf::id,
+    roll::id,
 };
 use crate::{
     model::{
@@ -142,14 +142,14 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let (keys, total) = page(&room, &asked)?;
     let filters = [("state", &asked.state), ("zip", &asked.zip), ("name", &asked.name)];
     let meta = asked.meta("/stage2", total, &filters);
     let state = asked.state.as_deref().and_then(state_code);
-    let documents = room.documents(&shelf, &keys).await?;
+    let documents = room.documents(&roll, &keys).await?;
     let results = documents.iter().filter_map(|one| OldProvider::new(&one.document, state)).collect();
-    Ok(list(&room, &headers, &shelf, &Page { results, meta }))
+    Ok(list(&room, &headers, &roll, &Page { results, meta }))
 }
 
 #[cfg(test)]

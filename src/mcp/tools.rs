@@ -395,7 +395,7 @@ async fn lookup(desk: &Desk, asked: Lookup) -> Answered {
         return Err(Refused::new(format!("value has 1 to {TEXT} characters.")));
     }
     let (kind, value) = key(&asked.system, value)?;
-    let ids = desk.store.who_carries(kind, &value, RESULTS as u32 + 1).await.map_err(Refused::broken)?;
+    let ids = desk.store.looked_up(kind, &value, None, RESULTS as u32 + 1).await.map_err(Refused::broken)?;
     let found = desk.store.organizations_of(&ids[..ids.len().min(RESULTS)]).await.map_err(Refused::broken)?;
     let rows: Vec<Value> = found.iter().map(|org| desk.frame().formats(org)).collect();
     Ok(json!({ "notice": outside::NOTICE, "there_are_more": ids.len() > RESULTS, "results": rows }))

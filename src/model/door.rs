@@ -71,6 +71,19 @@ pub enum Warning {
     LookAlike,
 }
 
+impl Warning {
+    /// The code used in files and the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotHttps => "not_https",
+            Self::OddPort => "odd_port",
+            Self::Shortener => "shortener",
+            Self::MixedScript => "mixed_script",
+            Self::LookAlike => "look_alike",
+        }
+    }
+}
+
 /// Why an address is not a door.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]

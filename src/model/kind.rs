@@ -20,6 +20,11 @@ macro_rules! kinds {
                 match self { $(Self::$variant => $code,)* }
             }
 
+            /// What it is, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)* }
+            }
+
             /// The category of SMART User-access Brands (`user-access-category`), where there is one.
             pub fn brand_category(self) -> Option<&'static str> {
                 match self { $(Self::$variant => $uab,)* }

@@ -29,6 +29,7 @@ pub struct Stamp {
 
 /// What lists filter by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Marks {
     /// States with a place of it, a bit each ([`area_bit`]).
     pub located: u64,
@@ -52,6 +53,8 @@ pub struct Marks {
     pub listed: bool,
     /// It has a live endpoint.
     pub endpoint: bool,
+    /// It has a place.
+    pub placed: bool,
     /// Its document can be shown.
     pub shown: bool,
 }
@@ -85,6 +88,7 @@ impl Marks {
             status: organization.status,
             listed: organization.is_listed(),
             endpoint: organization.endpoints.iter().any(|endpoint| endpoint.state == DoorState::Live),
+            placed: !organization.locations.is_empty(),
             shown: true,
         }
     }

@@ -21,6 +21,7 @@ mod icons;
 mod keep;
 mod logos;
 mod letter;
+mod open_data;
 mod organization;
 mod places;
 mod problem;
@@ -38,12 +39,16 @@ pub(crate) mod samples;
 #[cfg(test)]
 pub(crate) mod served;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use assets::url as asset_url;
+pub use assets::{built as built_asset, url as asset_url};
 pub use cache::CachePolicy;
+pub use headers::put as put_headers;
 pub use help::check as check_brand;
 pub use letter::{kinds as letter_kinds, plain as letters};
 pub use routes::router;
 pub use well_known::llms_text;
 pub use words::Lang;
+// For rooms that have pages of their own.
+pub(crate) use here::{Here, respond};
+pub(crate) use problem::{PageError, show as show_problems};

@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, organization,
-    places,
+    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, open_data,
+    organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };
@@ -47,7 +47,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/sources"), get(sources::get))
             .route(&at("/help"), get(help::index))
             .route(&at("/help/{page}"), get(help::get))
-            .route(&at("/developers"), get(help::developers))
+            .route(&at("/developers/complete"), get(open_data::complete))
             .route(&at("/places"), get(places::get))
             .route(&at("/letter"), get(letter::choose))
             .route(&at("/letter/{kind}"), get(letter::get))
@@ -61,6 +61,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/available"), get(available::get))
             .route(&at("/available/{state}"), get(available::state));
         router = router.merge(report::routes(&at, &desk));
+        router = help::addresses().fold(router, |router, path| router.route(&at(path), get(help::at_address)));
     }
     for lang in Lang::En.others() {
         router = router

@@ -41,6 +41,8 @@ pub fn config() -> Arc<Config> {
         sync: false,
         legacy_host: None,
         rate_limit: Some(600),
+        dumps: None,
+        dumps_keep: 14,
         brand: crate::config::brand::Brand::default(),
     })
 }

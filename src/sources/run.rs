@@ -398,6 +398,10 @@ impl Importer<'_> {
 
     /// Puts the starter directory in, or brings it up to date. Answers how many listings are new or changed.
     pub async fn starter(&self) -> Result<u64, ImportError> {
+        // What was restored from a dump shows what the other Connector had, and nothing else.
+        if self.store.is_mirror().await? {
+            return Ok(0);
+        }
         let source = self.registry.find("starter");
         let head = LoadHead { mode: Mode::Full, source, date: starter_date(), files: Vec::new() };
         let Opening::Open(mut intake) = self.store.begin_load(head).await? else {

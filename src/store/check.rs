@@ -49,7 +49,8 @@ impl Store {
              LEFT JOIN app a ON a.id = l.subject_id WHERE l.present = 1 AND o.id IS NULL AND a.id IS NULL";
         self.complain(&mut complaints, sql, "a listing speaks of it, but it is not in the directory").await?;
         let sql = "SELECT o.id FROM organization o WHERE o.status = 'active' AND NOT EXISTS \
-             (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.present = 1)";
+             (SELECT 1 FROM listing l WHERE l.subject_id = o.id AND l.present = 1) \
+             AND NOT EXISTS (SELECT 1 FROM counter WHERE name = 'mirror')";
         self.complain(&mut complaints, sql, "it is active, but no listing speaks of it").await?;
         self.check_snapshots(&mut complaints).await?;
         self.check_submissions(&mut complaints).await?;

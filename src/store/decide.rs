@@ -100,9 +100,13 @@ impl Store {
                 .fetch_all(&mut *tx.inner)
                 .await?;
         let ids: Vec<Id> = rows.iter().filter_map(|row| text(row, 0).ok()).filter_map(|id| Id::parse(&id)).collect();
-        let mut publisher = Publisher::new(self, actor, None).naming(Event::Recalled);
-        publisher.publish(&mut tx, &ids, false, &|_| {}).await?;
-        let done = publisher.published().updated;
+        let done = if self.is_mirror().await? {
+            self.recall_in_mirror(&mut tx, &ids, actor).await?
+        } else {
+            let mut publisher = Publisher::new(self, actor, None).naming(Event::Recalled);
+            publisher.publish(&mut tx, &ids, false, &|_| {}).await?;
+            publisher.published().updated
+        };
         tx.commit().await?;
         Ok(done)
     }

@@ -3,6 +3,7 @@
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
 mod blobs;
+mod changes;
 mod check;
 mod db;
 mod decide;
@@ -15,7 +16,10 @@ mod log;
 mod logos;
 mod moved;
 mod original;
+mod offered;
 mod past;
+mod picture;
+pub mod public_file;
 mod publish;
 mod read;
 mod redact;
@@ -31,26 +35,31 @@ mod things;
 mod undo;
 mod unreadable;
 mod watch;
+mod webhooks;
 mod well_known;
 
 use std::path::Path;
 
 pub use self::{
+    changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
-    publish::Published,
+    picture::{Picture, Pictured, Retired, SourceTold, moment},
+    publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
+    webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};

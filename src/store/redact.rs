@@ -365,23 +365,19 @@ async fn take_out_of_the_rest(
     Ok(())
 }
 
-/// Dumps are made again from what is left: those that hold the text go.
+/// Files that somebody put beside the nights go when they hold the text; nights are written again without it by whoever
+/// writes them.
 fn remove_dumps(data: &Path, texts: &[String]) -> io::Result<u64> {
     let mut gone = 0;
-    let mut folders = vec![data.join("dumps")];
-    while let Some(folder) = folders.pop() {
-        let entries = match fs::read_dir(&folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            other => other?,
-        };
-        for entry in entries {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if file_holds(&path, texts)? {
-                fs::remove_file(&path)?;
-                gone += 1;
-            }
+    let entries = match fs::read_dir(data.join("dumps")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        other => other?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.is_file() && file_holds(&path, texts)? {
+            fs::remove_file(&path)?;
+            gone += 1;
         }
     }
     Ok(gone)

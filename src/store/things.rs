@@ -17,8 +17,6 @@ use crate::model::{
     revision::Revision,
 };
 
-/// Sizes of lists of ids: each is a statement that is prepared once.
-const SIZES: [usize; 5] = [1, 4, 16, 64, 256];
 /// Links are counted up to here.
 pub const MOST_LINKS: u32 = 10_000;
 
@@ -57,34 +55,12 @@ pub struct Totals {
     pub endpoints: u64,
 }
 
-/// `IN ($n, ...)` for a list that begins at a number, and the ids that fill it: the last one as often as it takes.
-fn list(ids: &[Id], from: usize) -> (String, Vec<String>) {
-    let size = SIZES.into_iter().find(|size| *size >= ids.len()).unwrap_or(ids.len());
-    let places: Vec<String> = (from..from + size).map(|n| format!("${n}")).collect();
-    let last = ids.last().map(ToString::to_string).unwrap_or_default();
-    let mut texts: Vec<String> = ids.iter().map(ToString::to_string).collect();
-    texts.resize(size, last);
-    (format!("IN ({})", places.join(", ")), texts)
-}
-
 fn id(row: &AnyRow, column: usize) -> Result<Id, StoreError> {
     let text: &str = row.try_get(column)?;
     Id::parse(text).ok_or_else(|| StoreError::Unreadable { what: "an id".into(), why: "it is none".into() })
 }
 
 impl Store {
-    /// The documents of these organizations as they are stored, in any order; what is not there is left out.
-    pub async fn organization_bodies(&self, ids: &[Id]) -> Result<Vec<(Id, String)>, StoreError> {
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let (within, texts) = list(ids, 1);
-        let sql = format!("SELECT id, body FROM organization WHERE id {within}");
-        let query = texts.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, id| query.bind(id));
-        let rows = query.fetch_all(&self.db.read).await?;
-        rows.iter().map(|row| Ok((id(row, 0)?, text(row, 1)?))).collect()
-    }
-
     /// The organization a merged one leads to now.
     pub async fn merged_into(&self, id: &Id) -> Result<Option<Id>, StoreError> {
         let query = sqlx::query("SELECT target FROM redirect WHERE id = $1").bind(id.to_string());
@@ -248,16 +224,6 @@ fn door(row: &AnyRow) -> Result<SharedDoor, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_of_ids_have_few_lengths() {
-        let id = Id::parse("org-0198f1a2b3c47d5e8f90123456789abc").unwrap();
-        for (count, size) in [(1, 1), (2, 4), (16, 16), (17, 64), (300, 300)] {
-            let (sql, texts) = list(&vec![id.clone(); count], 1);
-            assert_eq!((texts.len(), sql.matches('$').count()), (size, size), "{count}");
-        }
-        assert_eq!(list(&[id], 3).0, "IN ($3)");
-    }
 
     #[test]
     fn the_bound_of_counting_is_the_one_that_is_told() {

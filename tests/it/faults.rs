@@ -479,7 +479,7 @@ fn full_two_hundred_thousand_rows_on_one_address_go_into_the_store() {
 
 /// Runs words of a shell with a tiny disk at `$1`; nothing, said aloud, when this machine lets nobody make one
 /// (`script/test` counts that as not run).
-fn on_tiny_disk(room: &Path, megabytes: u32, words: &str) -> Option<std::process::Output> {
+pub fn on_tiny_disk(room: &Path, megabytes: u32, words: &str) -> Option<std::process::Output> {
     let disk = room.join("disk");
     std::fs::create_dir_all(&disk).unwrap();
     let mount = format!("mount -t tmpfs -o size={megabytes}m none \"$1\" || exit 99\n{words}");

@@ -6,6 +6,7 @@ mod agents;
 mod arrows;
 mod decisions;
 mod doors;
+mod dumps;
 mod faults;
 mod generator;
 mod guarding;

@@ -33,7 +33,7 @@ use self::{gained::Gained, keys::Keys, pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,
     db::{Cells, Tx, int, row, text},
-    publish::{Published, Publisher},
+    publish::{Published, Publisher, restore::refuse_mirrors},
     redact,
     redirect::Redirects,
     snapshot::Row,
@@ -157,6 +157,7 @@ impl Store {
     /// Opens a load of a source; `finish` or dropping it ends it.
     pub async fn begin_load(&self, head: LoadHead) -> Result<Opening, StoreError> {
         let mut tx = self.db.begin().await?;
+        refuse_mirrors(&mut tx).await?;
         let last = sqlx::query("SELECT MAX(date) FROM load WHERE source = $1 AND state = 'committed'")
             .bind(head.source.id.clone())
             .fetch_one(&mut *tx.inner)

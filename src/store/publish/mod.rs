@@ -7,6 +7,7 @@
 
 mod batch;
 mod compose;
+pub(super) mod restore;
 mod slug;
 mod writes;
 
@@ -115,6 +116,7 @@ impl<'a> Publisher<'a> {
         new: bool,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<(), StoreError> {
+        restore::refuse_mirrors(tx).await?;
         let mut chunks = ids.chunks(BATCH);
         let mut waiting: Option<Writes> = None;
         let mut done = 0;
@@ -176,16 +178,27 @@ impl<'a> Publisher<'a> {
     }
 
     async fn write_revisions(&mut self, tx: &mut Tx, drafts: Vec<Draft>) -> Result<(), StoreError> {
+        let at = self.store.clock.micros();
+        self.write_dated(tx, drafts, |_| at).await
+    }
+
+    /// Writes revisions, each with a time of its own, by its place among them.
+    async fn write_dated(
+        &mut self,
+        tx: &mut Tx,
+        drafts: Vec<Draft>,
+        at: impl Fn(usize) -> i64,
+    ) -> Result<(), StoreError> {
         if drafts.is_empty() {
             return Ok(());
         }
         let first = tx.take_numbers("revision", drafts.len() as i64).await?;
-        let at = self.store.clock.micros();
         self.published.revisions += drafts.len() as u64;
         let rows: Vec<Cells> = drafts
             .into_iter()
-            .zip(first..)
-            .map(|(draft, n)| {
+            .enumerate()
+            .map(|(place, draft)| {
+                let (n, at) = (first + place as i64, at(place));
                 let (thing, event) = (draft.thing.word(), draft.event.word());
                 row![n, at, thing, &draft.id, draft.version, event, self.actor, self.load, draft.after, draft.digest]
             })
