@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod brands;
 mod check;
 mod config;
 mod decide;
@@ -105,6 +106,8 @@ enum Command {
     Search(Box<search::Search>),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
+    /// Check a list of brands and FHIR endpoints before you publish it
+    Brands(brands::Brands),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// Tools for agents (Model Context Protocol) on standard input and output.
@@ -272,6 +275,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,

@@ -8,6 +8,7 @@
 mod apps;
 mod assets;
 mod brand;
+pub mod brands_check;
 mod available;
 mod browse;
 mod cache;

@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, open_data,
-    organization, places,
+    Lang, apps, assets, available, brand, brands_check, browse, data, find, headers, help, home, keep, letter, logos,
+    open_data, organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };
@@ -63,6 +63,7 @@ pub fn router(app: App) -> Router {
         router = router.merge(report::routes(&at, &desk));
         router = help::addresses().fold(router, |router, path| router.route(&at(path), get(help::at_address)));
     }
+    router = router.merge(brands_check::routes());
     for lang in Lang::En.others() {
         router = router
             .route(lang.prefix(), get(home::get))

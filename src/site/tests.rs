@@ -8,6 +8,7 @@ use scraper::{ElementRef, Html, Selector};
 use super::{
     apps::{AppPage, AppsPage},
     available::{AvailablePage, AvailableStatePage},
+    brands_check::BrandsCheckPage,
     browse::{BrowsePage, ListPage},
     find::FindPage,
     help::{HelpIndex, HelpPage},
@@ -104,6 +105,7 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("help.html", doms(&HelpPage::samples(lang))),
         ("help-index.html", doms(&HelpIndex::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
+        ("brands-check.html", doms(&BrandsCheckPage::samples(lang))),
         ("report.html", doms(&ReportPage::samples(lang))),
     ]
     .into()

@@ -274,7 +274,10 @@ mod tests {
         let codes = crate::fetch::FetchError::CODES.iter().chain(crate::sources::sync::CODES);
         let troubles = codes.map(|code| format!("sources-trouble-{}", code.replace('_', "-")));
         let outside = crate::site::open_data::outside_keys().map(|key| format!("complete-outside-{key}"));
-        kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).chain(outside).collect()
+        let rules = crate::brands::check::Rule::ALL.iter().map(|rule| rule.code());
+        let rules = rules.flat_map(|code| [format!("brands-rule-{code}"), format!("brands-mend-{code}")]);
+        let troubles = troubles.chain(outside).chain(rules);
+        kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
     }
 
     #[test]

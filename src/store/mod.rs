@@ -4,6 +4,7 @@
 
 mod blobs;
 mod changes;
+mod brands;
 mod check;
 mod db;
 mod decide;
@@ -41,6 +42,7 @@ mod well_known;
 use std::path::Path;
 
 pub use self::{
+    brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},
