@@ -48,19 +48,16 @@ fn page(room: &Room, asked: &Asked) -> Result<(Vec<Key>, usize), Problem> {
             }
             total += 1;
         };
-        match named {
-            Some(keys) => {
-                for key in keys {
-                    let row = table.find(&id(&key));
-                    if row.is_some_and(|row| wanted.filter.takes(table.marks(row)) && takes(table.marks(row))) {
-                        put(key);
-                    }
+        if let Some(keys) = named {
+            for key in keys {
+                let marks = table.find(&id(&key)).map(|row| table.marks(row));
+                if marks.is_some_and(|marks| wanted.filter.takes(marks) && takes(marks)) {
+                    put(key);
                 }
             }
-            None => {
-                let rows = table.rows(&wanted.filter, 0).filter(|row| takes(table.marks(*row)));
-                rows.for_each(|row| put(table.id(row).bytes()));
-            }
+        } else {
+            let rows = table.rows(&wanted.filter, 0).filter(|row| takes(table.marks(*row)));
+            rows.for_each(|row| put(table.id(row).bytes()));
         }
         (page, total)
     });

@@ -18,8 +18,9 @@ use axum::Router;
 use crate::app::App;
 
 /// Its address.
+#[expect(clippy::needless_pass_by_value, reason = "every room has a router of this form")]
 pub fn router(app: App) -> Router {
-    http::router(app)
+    http::router(&app)
 }
 
 /// Answers on standard input and output until the other side closes it.
