@@ -1,8 +1,9 @@
 //! Tools for agents: the Model Context Protocol over stdio (`connector mcp`) and HTTP (`/mcp`).
 //!
-//! A call in, JSON out: [`server`] speaks the protocol, [`tools`] asks store and index, [`view`] makes the answer, and
+//! A call in, JSON out: [`server`] speaks the protocol, `asked` reads what is asked, [`tools`] ask store and index, [`view`] makes the answer, and
 //! [`outside`] keeps the words of others apart from ours.
 
+mod asked;
 pub mod desk;
 mod http;
 pub mod outside;
