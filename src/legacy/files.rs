@@ -14,7 +14,7 @@ use super::{
     Room, answer,
     problem::broken,
     record::{OldApp, OldOrganization},
-    shelf::Shelf,
+    roll::Roll,
 };
 use crate::{sources::input::escape_formula, web::problem::Problem};
 
@@ -149,42 +149,42 @@ pub(super) async fn apps_csv(State(room): State<Room>, headers: HeaderMap) -> Re
 }
 
 async fn organizations<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
-    let shelf = room.shelf().await?;
-    Ok(file::<F>(&room, headers, &shelf, name, || whole::<F>(room.clone(), shelf.clone())))
+    let roll = room.roll().await?;
+    Ok(file::<F>(&room, headers, &roll, name, || whole::<F>(room.clone(), roll.clone())))
 }
 
 async fn apps<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let mut text = F::HEAD.to_owned();
     for (number, app) in room.app.listed_apps().await.map_err(broken)?.iter().enumerate() {
-        F::write(&mut text, &room.old_app(&shelf, app).await?, number == 0);
+        F::write(&mut text, &room.old_app(&roll, app).await?, number == 0);
     }
     text.push_str(F::TAIL);
-    Ok(file::<F>(&room, headers, &shelf, name, || Body::from(text)))
+    Ok(file::<F>(&room, headers, &roll, name, || Body::from(text)))
 }
 
-fn file<F: Form>(room: &Room, headers: &HeaderMap, shelf: &Shelf, name: &str, body: impl FnOnce() -> Body) -> Response {
-    answer(room, headers, &format!("{}-{name}", shelf.at), || {
+fn file<F: Form>(room: &Room, headers: &HeaderMap, roll: &Roll, name: &str, body: impl FnOnce() -> Body) -> Response {
+    answer(room, headers, &format!("{}-{name}", roll.at), || {
         let disposition = format!("attachment; filename=\"{name}\"");
         let headers = [(header::CONTENT_TYPE, F::TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
         (headers, body()).into_response()
     })
 }
 
-/// Every organization of a shelf.
-fn whole<F: Form>(room: Room, shelf: Arc<Shelf>) -> Body {
+/// Every organization of a roll.
+fn whole<F: Form>(room: Room, roll: Arc<Roll>) -> Body {
     struct Left {
         from: usize,
         written: bool,
     }
     let work = move |left: Option<Left>| {
-        let (room, shelf) = (room.clone(), shelf.clone());
+        let (room, roll) = (room.clone(), roll.clone());
         async move {
             let Left { from, mut written } = left?;
-            let keys = shelf.organizations(None);
+            let keys = roll.organizations(None);
             let mut text = if from == 0 { F::HEAD.to_owned() } else { String::new() };
             let piece = keys.get(from..keys.len().min(from + PIECE)).unwrap_or_default();
-            let documents = match room.documents(&shelf, piece).await {
+            let documents = match room.documents(&roll, piece).await {
                 Ok(documents) => documents,
                 Err(why) => {
                     tracing::error!(?why, "a file of the original's API was not written to its end");

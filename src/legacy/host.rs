@@ -3,7 +3,10 @@
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderMap, Uri, header, uri::PathAndQuery},
+    http::{
+        HeaderMap, Uri, header,
+        uri::{Authority, PathAndQuery},
+    },
     middleware,
 };
 use tower::Layer as _;
@@ -26,7 +29,7 @@ pub fn at_its_host(all: Router, host: Option<&str>) -> Router {
 /// Was this host asked? A host without a port is meant whatever the port is.
 fn is_for(host: &str, headers: &HeaderMap, uri: &Uri) -> bool {
     let named = headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let Some(asked) = named.or_else(|| uri.authority().map(|authority| authority.as_str())) else { return false };
+    let Some(asked) = named.or_else(|| uri.authority().map(Authority::as_str)) else { return false };
     let asked = asked.to_ascii_lowercase();
     asked == host || (!host.contains(':') && asked.split(':').next() == Some(host))
 }

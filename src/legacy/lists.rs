@@ -12,7 +12,7 @@ use super::{
     paging::{Asked, Page},
     problem::{broken, nothing},
     record::{OldApp, OldOrganization},
-    shelf::{Shelf, Shelved},
+    roll::{Enrolled, Roll},
 };
 use crate::{
     model::{
@@ -38,15 +38,15 @@ pub(super) async fn organizations(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Asked::read(query.as_deref())?;
-    let shelf = room.shelf().await?;
-    let keys = shelf.organizations(asked.category.as_deref());
+    let roll = room.roll().await?;
+    let keys = roll.organizations(asked.category.as_deref());
     let meta = asked.meta("/organizations", keys.len(), &[("category", &asked.category)]);
     let keys = keys.iter().skip(asked.offset).take(asked.limit).copied().collect::<Vec<_>>();
     let today = room.app.clock.today();
-    let documents = room.documents(&shelf, &keys).await?;
-    let record = |one: Shelved<Organization>| OldOrganization::new(&one.document, one.slug, one.at, today);
+    let documents = room.documents(&roll, &keys).await?;
+    let record = |one: Enrolled<Organization>| OldOrganization::new(&one.document, one.slug, one.at, today);
     let results = documents.into_iter().map(record).collect();
-    Ok(list(&room, &headers, &shelf, &Page { results, meta }))
+    Ok(list(&room, &headers, &roll, &Page { results, meta }))
 }
 
 /// `/apps?limit=&offset=`, in the order of their readable addresses; historical ones too.
@@ -56,19 +56,19 @@ pub(super) async fn apps(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let apps = room.app.listed_apps().await.map_err(broken)?;
     let meta = asked.meta("/apps", apps.len(), &[]);
     let mut results = Vec::new();
     for app in apps.iter().skip(asked.offset).take(asked.limit) {
-        results.push(room.old_app(&shelf, app).await?);
+        results.push(room.old_app(&roll, app).await?);
     }
-    Ok(list(&room, &headers, &shelf, &Page { results, meta }))
+    Ok(list(&room, &headers, &roll, &Page { results, meta }))
 }
 
 /// A page of a list, with the whole addresses of the pages around it for clients that know links.
-pub(super) fn list<T: serde::Serialize>(room: &Room, headers: &HeaderMap, shelf: &Shelf, page: &Page<T>) -> Response {
-    let mut response = answer(room, headers, &shelf.at.to_string(), || Json(page).into_response());
+pub(super) fn list<T: serde::Serialize>(room: &Room, headers: &HeaderMap, roll: &Roll, page: &Page<T>) -> Response {
+    let mut response = answer(room, headers, &roll.at.to_string(), || Json(page).into_response());
     for (rel, path) in [("next", &page.meta.next), ("prev", &page.meta.prev)] {
         let link = path.as_ref().map(|path| format!("<{}/legacy{path}>; rel=\"{rel}\"", room.app.config.public_url));
         if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
@@ -86,11 +86,11 @@ pub(super) async fn organization(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(name) = id.map_err(|_| no_organization())?;
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let document =
-        room.organization(&name).await?.filter(|document| shelf.has(&document.id)).ok_or_else(no_organization)?;
+        room.organization(&name).await?.filter(|document| roll.has(&document.id)).ok_or_else(no_organization)?;
     let at = room.changed(&document.id);
-    let slug = shelf.slug(&document.id, &document.slug);
+    let slug = roll.slug(&document.id, &document.slug);
     let tag = format!("{}.{}", document.id, document.version);
     let today = room.app.clock.today();
     Ok(answer(&room, &headers, &tag, || Json(OldOrganization::new(&document, slug, at, today)).into_response()))
@@ -103,7 +103,7 @@ pub(super) async fn app(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Path(name) = id.map_err(|_| no_app())?;
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let document = match room.app.store.app_by_slug(&name).await.map_err(broken)? {
         Found::Renamed(slug) | Found::Merged(slug) => here(room.app.store.app_by_slug(&slug).await.map_err(broken)?),
         found => here(found),
@@ -112,7 +112,7 @@ pub(super) async fn app(
     let apps = room.app.listed_apps().await.map_err(broken)?;
     let document = document.filter(|found| apps.iter().any(|app| app.id == found.id)).ok_or_else(no_app)?;
     let tag = format!("{}.{}", document.id, document.version);
-    let record = room.old_app(&shelf, &document).await?;
+    let record = room.old_app(&roll, &document).await?;
     Ok(answer(&room, &headers, &tag, || Json(record).into_response()))
 }
 
@@ -140,9 +140,15 @@ impl Room {
     }
 
     /// The record of an app.
-    pub(super) async fn old_app(&self, shelf: &Shelf, app: &App) -> Result<OldApp, Problem> {
-        let at =
-            self.app.store.last_revision_of(&app.id).await.map_err(broken)?.map(|last| last.at).unwrap_or_default();
-        Ok(OldApp::new(app, shelf.slug(&app.id, &app.slug), at))
+    pub(super) async fn old_app(&self, roll: &Roll, document: &App) -> Result<OldApp, Problem> {
+        let at = self
+            .app
+            .store
+            .last_revision_of(&document.id)
+            .await
+            .map_err(broken)?
+            .map(|last| last.at)
+            .unwrap_or_default();
+        Ok(OldApp::new(document, roll.slug(&document.id, &document.slug), at))
     }
 }

@@ -10,7 +10,7 @@ mod lists;
 mod paging;
 mod problem;
 mod record;
-mod shelf;
+mod roll;
 mod stage2;
 
 #[cfg(test)]
@@ -31,7 +31,7 @@ use tower_http::compression::CompressionLayer;
 
 pub use host::at_its_host;
 
-use self::shelf::Shelves;
+use self::roll::Rolls;
 use crate::{
     app::App,
     web::{conditional, cors},
@@ -44,12 +44,12 @@ const CLOSED: &str = "@1494547200";
 #[derive(Clone)]
 struct Room {
     app: App,
-    shelves: Arc<Shelves>,
+    rolls: Arc<Rolls>,
 }
 
 /// Everything below `/legacy`.
 pub fn router(app: App) -> Router {
-    let room = Room { app, shelves: Arc::default() };
+    let room = Room { app, rolls: Arc::default() };
     let api = Router::new()
         .route("/", get(welcome))
         .route("/organizations", get(lists::organizations))
@@ -88,8 +88,8 @@ async fn around(State(room): State<Room>, request: Request, next: Next) -> Respo
 
 /// `/legacy`: what is here.
 async fn welcome(State(room): State<Room>) -> Response {
-    let root = format!("{}/legacy", room.app.config.public_url);
-    let at = |path: &str| format!("{root}{path}");
+    let base = format!("{}/legacy", room.app.config.public_url);
+    let at = |path: &str| format!("{base}{path}");
     let files = ["organizations.json", "organizations.csv", "apps.json", "apps.csv"];
     let files = files.map(|file| at(&format!("/data/{file}")));
     let body = json!({

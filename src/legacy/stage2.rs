@@ -15,7 +15,7 @@ use super::{
     paging::{Asked, Page},
     problem::broken,
     record::OldProvider,
-    shelf::id,
+    roll::id,
 };
 use crate::{
     model::{
@@ -48,19 +48,16 @@ fn page(room: &Room, asked: &Asked) -> Result<(Vec<Key>, usize), Problem> {
             }
             total += 1;
         };
-        match named {
-            Some(keys) => {
-                for key in keys {
-                    let row = table.find(&id(&key));
-                    if row.is_some_and(|row| wanted.filter.takes(table.marks(row)) && takes(table.marks(row))) {
-                        put(key);
-                    }
+        if let Some(keys) = named {
+            for key in keys {
+                let marks = table.find(&id(&key)).map(|row| table.marks(row));
+                if marks.is_some_and(|marks| wanted.filter.takes(marks) && takes(marks)) {
+                    put(key);
                 }
             }
-            None => {
-                let rows = table.rows(&wanted.filter, 0).filter(|row| takes(table.marks(*row)));
-                rows.for_each(|row| put(table.id(row).bytes()));
-            }
+        } else {
+            let rows = table.rows(&wanted.filter, 0).filter(|row| takes(table.marks(*row)));
+            rows.for_each(|row| put(table.id(row).bytes()));
         }
         (page, total)
     });
@@ -142,14 +139,14 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
-    let shelf = room.shelf().await?;
+    let roll = room.roll().await?;
     let (keys, total) = page(&room, &asked)?;
     let filters = [("state", &asked.state), ("zip", &asked.zip), ("name", &asked.name)];
     let meta = asked.meta("/stage2", total, &filters);
     let state = asked.state.as_deref().and_then(state_code);
-    let documents = room.documents(&shelf, &keys).await?;
+    let documents = room.documents(&roll, &keys).await?;
     let results = documents.iter().filter_map(|one| OldProvider::new(&one.document, state)).collect();
-    Ok(list(&room, &headers, &shelf, &Page { results, meta }))
+    Ok(list(&room, &headers, &roll, &Page { results, meta }))
 }
 
 #[cfg(test)]

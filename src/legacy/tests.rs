@@ -256,7 +256,9 @@ async fn files_have_what_the_lists_have_and_are_read_back() {
     let rows: Vec<csv::StringRecord> =
         csv::Reader::from_reader(table.body.as_bytes()).records().collect::<Result<_, _>>().unwrap();
     assert_eq!(rows.len(), list.len());
-    assert!(rows.iter().any(|row| &row[0] == "Clinic & Sons 3" && &row[4] == "all" && &row[5] == "y" && &row[6] == ""));
+    assert!(
+        rows.iter().any(|row| &row[0] == "Clinic & Sons 3" && &row[4] == "all" && &row[5] == "y" && row[6].is_empty())
+    );
     assert_eq!(get(&site, "/legacy/data/apps.json").await.json().as_array().unwrap().len(), 2);
     assert_eq!(get(&site, "/legacy/data/apps.csv").await.body.lines().count(), 3);
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{tools::Refused, view::Frame};
+use super::{asked::Refused, view::Frame};
 use crate::{
     app::{App, index_folder},
     clock::Clock,

@@ -27,8 +27,8 @@ const BODY: usize = 64 << 10;
 const INVALID_REQUEST: i64 = -32600;
 
 /// `/mcp`
-pub(super) fn router(app: App) -> Router {
-    let server = Server::new(Desk::of(&app));
+pub(super) fn router(app: &App) -> Router {
+    let server = Server::new(Desk::of(app));
     // Origins are looked at below, where a refusal is no line in the log.
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)

@@ -1,8 +1,9 @@
 //! Tools for agents: the Model Context Protocol over stdio (`connector mcp`) and HTTP (`/mcp`).
 //!
-//! A call in, JSON out: [`server`] speaks the protocol, [`tools`] asks store and index, [`view`] makes the answer, and
+//! A call in, JSON out: [`server`] speaks the protocol, `asked` reads what is asked, [`tools`] ask store and index, [`view`] makes the answer, and
 //! [`outside`] keeps the words of others apart from ours.
 
+mod asked;
 pub mod desk;
 mod http;
 pub mod outside;
@@ -18,8 +19,9 @@ use axum::Router;
 use crate::app::App;
 
 /// Its address.
+#[expect(clippy::needless_pass_by_value, reason = "every room has a router of this form")]
 pub fn router(app: App) -> Router {
-    http::router(app)
+    http::router(&app)
 }
 
 /// Answers on standard input and output until the other side closes it.

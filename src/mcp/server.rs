@@ -10,10 +10,7 @@ use rmcp::{
     service::RequestContext,
 };
 
-use super::{
-    desk::Desk,
-    tools::{self, Refused},
-};
+use super::{asked::Refused, desk::Desk, tools};
 use crate::site;
 
 /// What an agent is told before anything else. A constant: no list can put a word into it.

@@ -76,7 +76,7 @@ fn hostile() -> OrganizationFacts {
     }
 }
 
-fn rpc(method: &str, params: Value) -> Value {
+fn rpc(method: &str, params: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params })
 }
 
@@ -95,7 +95,7 @@ async fn post(site: &Site, body: String, origin: Option<&str>) -> (StatusCode, S
 }
 
 async fn ask(site: &Site, method: &str, params: Value) -> Value {
-    let (status, body) = post(site, rpc(method, params).to_string(), None).await;
+    let (status, body) = post(site, rpc(method, &params).to_string(), None).await;
     let answer: Value = serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {status} {body}"));
     assert!(answer["result"].is_object(), "{answer}");
     answer["result"].clone()
@@ -248,14 +248,15 @@ async fn what_cannot_be_answered_is_said_in_words_of_ours() {
         let said = refused(&site, tool, arguments.clone()).await;
         assert!(said.contains(why) && !said.contains("evil.example"), "{tool} {arguments}: {said}");
     }
-    let (_, unknown) = post(&site, rpc("tools/call", json!({ "name": "rm", "arguments": {} })).to_string(), None).await;
+    let (_, unknown) =
+        post(&site, rpc("tools/call", &json!({ "name": "rm", "arguments": {} })).to_string(), None).await;
     assert!(unknown.contains("no such tool"), "{unknown}");
 }
 
 #[tokio::test]
 async fn a_page_of_another_site_a_large_body_and_nonsense_are_refused() {
     let site = Site::new().await;
-    let hello = rpc("tools/list", json!({})).to_string();
+    let hello = rpc("tools/list", &json!({})).to_string();
     assert_eq!(post(&site, hello.clone(), Some("https://evil.example")).await.0, StatusCode::FORBIDDEN);
     assert_eq!(post(&site, hello.clone(), Some("https://connector.example.org")).await.0, StatusCode::OK);
     assert_eq!(post(&site, " ".repeat(70_000), None).await.0, StatusCode::PAYLOAD_TOO_LARGE);

@@ -7,137 +7,25 @@ use rmcp::{
     handler::server::tool::schema_for_input,
     model::{JsonObject, Tool, ToolAnnotations},
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{
+    asked::{self, Apps, AskByLetter, COMPARED, Compare, Get, LONGEST, Lookup, RESULTS, Refused, Search},
     desk::Desk,
     outside::{self, KEY, TEXT},
 };
 use crate::{
     model::{
-        door::{Door, registrable_domain},
-        features::{Feature, MENU},
         id::{Id, ThingKind},
-        identifier::Identifier,
-        kind::Kind,
         organization::{Organization, Status},
-        place::state_code,
         text,
     },
-    search::Request,
     site::{Lang, letter_kinds, letters},
     store::Found,
 };
 
-/// Organizations that are found at once.
-const RESULTS: usize = 20;
-/// The furthest page of results begins here.
-const FURTHEST: usize = 1_000;
-/// Organizations that are compared at once.
-const COMPARED: usize = 8;
-/// The longest text that is searched for, in characters.
-const LONGEST: usize = 200;
-
-/// Why a tool has no answer, in words of ours.
-#[derive(Debug)]
-pub struct Refused(pub String);
-
-impl Refused {
-    fn new(why: impl Into<String>) -> Self {
-        Self(why.into())
-    }
-
-    /// Something of ours broke; the cause stays in the log.
-    pub fn broken(cause: impl std::fmt::Display) -> Self {
-        tracing::error!(%cause, "a tool failed");
-        Self::new("Something broke on our side. Try again in a minute.")
-    }
-}
-
 type Answered = Result<Value, Refused>;
-
-/// Find the organizations a person means.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Search {
-    /// What the person calls it: a name, a portal's name, a web address, a phone number, an NPI. May be empty when near, kind
-    /// or state is given.
-    #[serde(default)]
-    query: String,
-    /// Where: a ZIP code, "City, ST", a state, or "latitude,longitude".
-    near: Option<String>,
-    /// At most so many miles from near, 1 to 500.
-    within_miles: Option<f64>,
-    /// Only these kinds, for example hospital, clinic, insurer, pharmacy, laboratory.
-    #[serde(default)]
-    kind: Vec<String>,
-    /// Only these states, by postal code; US for those who serve the whole country.
-    #[serde(default)]
-    state: Vec<String>,
-    /// Only who offers all of these, for example view.lab_results or download.pdf.
-    #[serde(default)]
-    feature: Vec<String>,
-    /// How many, 1 to 20; 10 without it.
-    limit: Option<usize>,
-    /// How many to skip: next_offset of the answer before.
-    offset: Option<usize>,
-}
-
-/// One organization.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Get {
-    /// Its id (org-…) as results give it, or the last part of the address of its page.
-    id: String,
-}
-
-/// Several organizations side by side.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Compare {
-    /// Their ids, 1 to 8.
-    ids: Vec<String>,
-}
-
-/// A letter that asks for records.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct AskByLetter {
-    /// The organization it goes to; its kind chooses the letter. May be left out when kind is given.
-    id: Option<String>,
-    /// Which letter: provider, plan, pharmacy, lab, registry, va, military, ihs or school.
-    kind: Option<String>,
-    /// en (what the records office gets) or es (for the person who reads Spanish). en without it.
-    language: Option<String>,
-}
-
-/// Apps that take in records.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Apps {
-    /// Only apps whose name has these words.
-    #[serde(default)]
-    query: String,
-    /// Old ones too, which are kept as history.
-    #[serde(default)]
-    historical: bool,
-    /// How many, 1 to 20; 20 without it.
-    limit: Option<usize>,
-    /// How many to skip.
-    offset: Option<usize>,
-}
-
-/// Organizations by a number or an address they carry.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Lookup {
-    /// npi, ccn, clia, naic, oid, domain, url or phone.
-    system: String,
-    /// The number, domain, web address or phone.
-    value: String,
-}
 
 /// One tool, before it is told.
 struct Told {
@@ -233,64 +121,10 @@ async fn with<T: DeserializeOwned>(arguments: JsonObject, run: impl AsyncFnOnce(
 }
 
 async fn search(desk: &Desk, asked: Search) -> Answered {
-    let request = request(&asked)?;
+    let request = asked::request(&asked)?;
     let index = desk.index().await?;
     let found = index.search(&request).map_err(Refused::broken)?;
     Ok(desk.frame().results(&found, request.offset))
-}
-
-fn request(asked: &Search) -> Result<Request, Refused> {
-    let too_long = |text: &str| text.chars().count() > LONGEST;
-    if too_long(&asked.query) || asked.near.as_deref().is_some_and(too_long) {
-        return Err(Refused::new(format!("query and near have at most {LONGEST} characters.")));
-    }
-    let near = asked.near.as_deref().map(str::trim).filter(|near| !near.is_empty()).map(str::to_owned);
-    if asked.within_miles.is_some_and(|miles| !(1.0..=500.0).contains(&miles)) {
-        return Err(Refused::new("within_miles goes from 1 to 500."));
-    }
-    if asked.within_miles.is_some() && near.is_none() {
-        return Err(Refused::new("within_miles is measured from near: give both."));
-    }
-    let all: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
-    let kind = |code: &String| {
-        Kind::from_code(code).ok_or_else(|| Refused::new(format!("kind is any of {}.", all.join(", "))))
-    };
-    let state = |state: &String| {
-        let code = if state == "US" { Some("US") } else { state_code(state) };
-        code.map(str::to_owned)
-            .ok_or_else(|| Refused::new("state is the postal code of a state, like TX, or US (nationwide)."))
-    };
-    let feature = |code: &String| {
-        Feature::parse(code).ok_or_else(|| Refused::new(format!("feature is any of {}.", MENU.join(", "))))
-    };
-    let request = Request {
-        q: asked.query.trim().to_owned(),
-        near,
-        within: asked.within_miles,
-        kinds: asked.kind.iter().map(kind).collect::<Result<_, _>>()?,
-        states: asked.state.iter().map(state).collect::<Result<_, _>>()?,
-        features: asked.feature.iter().map(feature).collect::<Result<_, _>>()?,
-        limit: limit(asked.limit, 10)?,
-        offset: asked.offset.unwrap_or_default(),
-        ..Request::default()
-    };
-    let nothing = request.q.is_empty() && request.near.is_none();
-    if nothing && request.kinds.is_empty() && request.states.is_empty() && request.features.is_empty() {
-        return Err(Refused::new("Say what to look for: query, near, kind, state or feature."));
-    }
-    if request.offset > FURTHEST {
-        return Err(Refused::new(format!("offset goes up to {FURTHEST}; narrow the search instead.")));
-    }
-    Ok(request)
-}
-
-fn limit(asked: Option<usize>, usual: usize) -> Result<usize, Refused> {
-    let limit = asked.unwrap_or(usual);
-    if (1..=RESULTS).contains(&limit) {
-        Ok(limit)
-    } else {
-        Err(Refused::new(format!("limit goes from 1 to {RESULTS}.")))
-    }
 }
 
 async fn get(desk: &Desk, asked: Get) -> Answered {
@@ -379,7 +213,7 @@ async fn letter(desk: &Desk, asked: AskByLetter) -> Answered {
 }
 
 async fn apps(desk: &Desk, asked: Apps) -> Answered {
-    let most = limit(asked.limit, RESULTS)?;
+    let most = asked::limit(asked.limit, RESULTS)?;
     let words = text::match_form(&asked.query.chars().take(LONGEST).collect::<String>());
     let all = desk.store.apps().await.map_err(Refused::broken)?;
     let fits = |name: &str| words.split(' ').all(|word| text::match_form(name).contains(word));
@@ -394,36 +228,11 @@ async fn lookup(desk: &Desk, asked: Lookup) -> Answered {
     if value.is_empty() || value.chars().count() > TEXT {
         return Err(Refused::new(format!("value has 1 to {TEXT} characters.")));
     }
-    let (kind, value) = key(&asked.system, value)?;
-    let ids = desk.store.who_carries(kind, &value, RESULTS as u32 + 1).await.map_err(Refused::broken)?;
+    let (kind, value) = asked::key(&asked.system, value)?;
+    let ids = desk.store.looked_up(kind, &value, None, RESULTS as u32 + 1).await.map_err(Refused::broken)?;
     let found = desk.store.organizations_of(&ids[..ids.len().min(RESULTS)]).await.map_err(Refused::broken)?;
     let rows: Vec<Value> = found.iter().map(|org| desk.frame().formats(org)).collect();
     Ok(json!({ "notice": outside::NOTICE, "there_are_more": ids.len() > RESULTS, "results": rows }))
-}
-
-/// What a number or an address is looked up by.
-fn key(system: &str, value: &str) -> Result<(&'static str, String), Refused> {
-    let wrong = |what: &str| Refused::new(format!("value is no {what}."));
-    let upper = value.to_uppercase();
-    Ok(match system {
-        "npi" => {
-            ("npi", Identifier::npi(value).ok_or_else(|| wrong("NPI: ten digits, the last one a check digit"))?.value)
-        }
-        "ccn" => ("ccn", upper),
-        "clia" => ("clia", upper),
-        "naic" => ("naic", upper),
-        "oid" => ("oid", if value.starts_with("urn:oid:") { value.to_owned() } else { format!("urn:oid:{value}") }),
-        "domain" => {
-            let host = value.to_lowercase();
-            ("domain", registrable_domain(&host).ok_or_else(|| wrong("domain, like example.org"))?.to_owned())
-        }
-        "url" => {
-            let door = Door::parse(value).map_err(|_| wrong("web address, like https://example.org/"))?;
-            ("domain", registrable_domain(door.host()).ok_or_else(|| wrong("web address of a domain"))?.to_owned())
-        }
-        "phone" => ("phone", text::phone(value).ok_or_else(|| wrong("phone number of ten digits"))?),
-        _ => return Err(Refused::new("system is npi, ccn, clia, naic, oid, domain, url or phone.")),
-    })
 }
 
 #[cfg(test)]
@@ -440,39 +249,5 @@ mod tests {
             assert_eq!(named(&tool.name).as_ref(), Some(&tool));
         }
         assert!(named("delete_everything").is_none());
-    }
-
-    #[test]
-    fn what_is_looked_up_is_normalised_as_it_is_kept() {
-        let found = |system: &str, value: &str| key(system, value).ok().map(|(kind, value)| format!("{kind} {value}"));
-        assert_eq!(found("npi", "1234567893").as_deref(), Some("npi 1234567893"));
-        assert_eq!(found("url", "https://my.example.org/x").as_deref(), Some("domain example.org"));
-        assert_eq!(found("domain", "MY.Example.org").as_deref(), Some("domain example.org"));
-        assert_eq!(found("phone", "208.555.0100").as_deref(), Some("phone (208) 555-0100"));
-        assert_eq!(found("oid", "1.2.3").as_deref(), Some("oid urn:oid:1.2.3"));
-        for (system, value) in [("npi", "1234567890"), ("url", "javascript:x"), ("phone", "12"), ("ein", "12-3456789")]
-        {
-            assert_eq!(found(system, value), None, "{system} {value}");
-        }
-    }
-
-    #[test]
-    fn a_search_says_what_it_cannot_take() {
-        let asked = |arguments: Value| request(&serde_json::from_value::<Search>(arguments).unwrap());
-        for (arguments, why) in [
-            (json!({}), "Say what"),
-            (json!({ "query": "a", "kind": ["castle"] }), "kind is any of hospital"),
-            (json!({ "query": "a", "state": ["Ontario"] }), "like TX"),
-            (json!({ "query": "a", "feature": ["fly"] }), "view.lab_results"),
-            (json!({ "query": "a", "limit": 21 }), "1 to 20"),
-            (json!({ "query": "a", "within_miles": 3 }), "give both"),
-            (json!({ "query": "a", "near": "ID", "within_miles": 0 }), "1 to 500"),
-            (json!({ "query": "a", "offset": 1001 }), "1000"),
-            (json!({ "query": "a".repeat(201) }), "200 characters"),
-        ] {
-            let Err(Refused(said)) = asked(arguments.clone()) else { panic!("{arguments}") };
-            assert!(said.contains(why), "{said}");
-        }
-        assert!(asked(json!({ "state": ["US"], "kind": ["insurer"] })).is_ok());
     }
 }

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use super::outside::{self, KEY, TEXT, name, words};
 use crate::{
     model::{
+        door::{Door, Warning},
         features::{Answer, MENU},
         id::Id,
-        organization::{App, DoorState, Organization, Said, Website},
+        organization::{App, DoorState, Endpoint, Organization, Portal, Said, Website},
         place::Place,
     },
     search::{Card, NearTo, Question, Results},
@@ -57,6 +58,8 @@ impl Frame<'_> {
         let door = card.portal_url.as_deref().and_then(outside::address).map(|url| {
             let mut door =
                 json!({ "opens": url, "listed_by": name(&card.source_name), "listed_on": name(&card.load_date) });
+            let parsed = card.portal_url.as_deref().and_then(|url| Door::parse(url).ok());
+            put(&mut door, "warnings", parsed.and_then(|parsed| warnings(&parsed.warnings)));
             put(&mut door, "domain", card.portal_domain.as_deref().map(name));
             put(&mut door, "name", card.portal_name.as_deref().map(name));
             door
@@ -102,7 +105,7 @@ impl Frame<'_> {
         put(&mut said, "successor", org.successor.as_ref().map(|other| name(&other.name)));
         put(&mut said, "how_to_ask", org.how_to_ask.as_ref().map(|advice| json!(words(&advice.en, TEXT))));
         put(&mut said, "name_listed_by", org.said("name").map(who));
-        let mut answer = self.head(org, said);
+        let mut answer = self.head(org, &said);
         put(&mut answer, "notice", Some(json!(outside::NOTICE)));
         put(&mut answer, "version", Some(json!(org.version)));
         put(&mut answer, "features", Some(features(org)));
@@ -117,19 +120,19 @@ impl Frame<'_> {
     pub fn formats(self, org: &Organization) -> Value {
         let endpoints = live_endpoints(org);
         let versions: Vec<&String> = endpoints.iter().flat_map(|endpoint| &endpoint.fhir_versions).collect();
-        let mut answer = self.head(org, json!({ "name": name(&org.name), "fhir_versions": names(&sorted(versions)) }));
+        let mut answer = self.head(org, &json!({ "name": name(&org.name), "fhir_versions": names(&sorted(versions)) }));
         put(&mut answer, "features", Some(features(org)));
         put(&mut answer, "fhir_endpoints", Some(json!(endpoints.len())));
         answer
     }
 
-    fn head(self, org: &Organization, said: Value) -> Value {
+    fn head(self, org: &Organization, said: &Value) -> Value {
         json!({
             "id": org.id,
             "page": self.page(&org.id),
             "kinds": org.kinds.iter().map(|kind| kind.code()).collect::<Vec<_>>(),
             "status": org.status.word(),
-            "has_door": org.live_portals().next().is_some(),
+            "has_door": self.open_portals(org).next().is_some(),
             KEY: said,
         })
     }
@@ -159,35 +162,37 @@ impl Frame<'_> {
         json!({ "id": app.id, "page": self.page(&app.id), "current": app.is_current(), KEY: said })
     }
 
+    /// Portals that are live and open today.
+    fn open_portals(self, org: &Organization) -> impl Iterator<Item = &Portal> {
+        let begun = move |day: Option<Date>| day.is_none_or(|day| day <= self.today);
+        let goes_on = move |day: Option<Date>| day.is_none_or(|day| day >= self.today);
+        org.live_portals().filter(move |portal| begun(portal.valid_from) && goes_on(portal.valid_to))
+    }
+
     /// What may be opened: portals, its own site, and where apps connect.
     fn doors(self, org: &Organization) -> Vec<Value> {
-        let open = |from: Option<Date>, to: Option<Date>| {
-            from.is_none_or(|day| day <= self.today) && to.is_none_or(|day| day >= self.today)
-        };
-        let portals =
-            org.live_portals().filter(|portal| open(portal.valid_from, portal.valid_to)).filter_map(|portal| {
-                let mut door =
-                    door("portal", &portal.url, &portal.domain, org.said(&format!("portals/{}", portal.id)))?;
-                put(&mut door, "name", portal.name.as_deref().map(name));
-                put(&mut door, "for", portal.audience.as_deref().map(name));
-                put(&mut door, "description", portal.description.as_ref().map(|text| json!(words(text, TEXT))));
-                put(&mut door, "warnings", (!portal.warnings.is_empty()).then(|| json!(portal.warnings)));
-                put(&mut door, "of_the_organization_it_is_part_of", portal.through_parent.then(|| json!(true)));
-                Some(door)
-            });
+        let portals = self.open_portals(org).filter_map(|portal| {
+            let mut door = door("portal", &portal.url, &portal.domain, org.said(&format!("portals/{}", portal.id)))?;
+            put(&mut door, "name", portal.name.as_deref().map(name));
+            put(&mut door, "for", portal.audience.as_deref().map(name));
+            put(&mut door, "description", portal.description.as_ref().map(|text| json!(words(text, TEXT))));
+            put(&mut door, "warnings", warnings(&portal.warnings));
+            put(&mut door, "of_the_organization_it_is_part_of", portal.through_parent.then_some(json!(true)));
+            Some(door)
+        });
         let site = org.website.as_ref().and_then(|site| website("website", site, org.said("website")));
         let endpoints = live_endpoints(org).into_iter().filter_map(|endpoint| {
             let said = org.said(&format!("endpoints/{}", endpoint.id));
             let mut door = door("fhir", &endpoint.address, &endpoint.domain, said)?;
             put(&mut door, "fhir_versions", Some(names(&endpoint.fhir_versions)));
-            put(&mut door, "warnings", (!endpoint.warnings.is_empty()).then(|| json!(endpoint.warnings)));
+            put(&mut door, "warnings", warnings(&endpoint.warnings));
             Some(door)
         });
         portals.chain(site).chain(endpoints).take(MOST).collect()
     }
 }
 
-fn live_endpoints(org: &Organization) -> Vec<&crate::model::organization::Endpoint> {
+fn live_endpoints(org: &Organization) -> Vec<&Endpoint> {
     org.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live).collect()
 }
 
@@ -201,7 +206,7 @@ fn door(kind: &str, url: &str, domain: &str, said: Option<&Said>) -> Option<Valu
 
 fn website(kind: &str, site: &Website, said: Option<&Said>) -> Option<Value> {
     let mut door = door(kind, &site.url, &site.domain, said.filter(|_| site.state == DoorState::Live))?;
-    put(&mut door, "warnings", (!site.warnings.is_empty()).then(|| json!(site.warnings)));
+    put(&mut door, "warnings", warnings(&site.warnings));
     Some(door)
 }
 
@@ -209,6 +214,10 @@ fn who(said: &Said) -> Value {
     let mut who = json!({ "listed_by": name(&said.source_name), "listed_on": said.load_date, "how": said.label });
     put(&mut who, "seen_at", said.evidence.as_ref().and_then(|seen| outside::address(&seen.page)));
     who
+}
+
+fn warnings(warnings: &[Warning]) -> Option<Value> {
+    (!warnings.is_empty()).then(|| json!(warnings))
 }
 
 fn place(place: &Place) -> Value {

@@ -29,6 +29,7 @@ pub struct Stamp {
 
 /// What lists filter by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Marks {
     /// States with a place of it, a bit each ([`area_bit`]).
     pub located: u64,

@@ -39,15 +39,6 @@ impl Store {
         Ok(found)
     }
 
-    /// Organizations that carry a number, a domain or a phone, as the table `lookup` has them; at most `limit`, in the order
-    /// of ids.
-    pub async fn who_carries(&self, kind: &str, value: &str, limit: u32) -> Result<Vec<Id>, StoreError> {
-        let sql = "SELECT id FROM lookup WHERE kind = $1 AND value = $2 ORDER BY id LIMIT $3";
-        let query = sqlx::query(sql).bind(kind.to_owned()).bind(value.to_owned()).bind(i64::from(limit));
-        let rows = query.fetch_all(&self.db.read).await?;
-        rows.iter().filter_map(|row| text(row, 0).map(|id| Id::parse(&id)).transpose()).collect()
-    }
-
     /// The organizations with these ids, in their order; who is not there or gone is left out.
     pub async fn organizations_of(&self, ids: &[Id]) -> Result<Vec<Organization>, StoreError> {
         let mut found = self.documents(ids).await?;

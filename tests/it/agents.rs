@@ -135,6 +135,26 @@ fn over_http_no_session_is_needed_and_nothing_asked_is_logged() {
     }
 }
 
+#[test]
+fn everything_that_programs_are_told_of_is_there() {
+    let data = filled(5);
+    let server = Server::start(data.path(), &["--no-starter"]).ready();
+    let told = server.get("/llms.txt").body;
+    let root = format!("http://{}", server.address);
+    let root = if told.contains(&root) { root } else { "http://127.0.0.1:0".to_owned() };
+    let links: Vec<&str> = told.split("](").skip(1).map(|part| part.split(')').next().unwrap()).collect();
+    assert!(links.len() > 25, "{told}");
+    for link in links {
+        let address = link.strip_prefix(&root).unwrap_or_else(|| panic!("{link} is not below {root}"));
+        // Some is made in the background after the start; an agent's tools are only sent to.
+        until(address, Duration::from_secs(60), || {
+            let status = server.get(address).status;
+            assert!(status == 503 || status == 200 || (status, address) == (405, "/mcp"), "{address}: {status}");
+            (status != 503).then_some(())
+        });
+    }
+}
+
 /// A client as the original's own site was one: the root before `next` until there is none.
 fn everything(server: &Server, host: &str, first: &str) -> Vec<Value> {
     let mut all = Vec::new();

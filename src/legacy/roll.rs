@@ -18,13 +18,13 @@ use crate::{
     web::problem::Problem,
 };
 
-/// The shelf that was made last.
+/// The roll that was made last.
 #[derive(Debug, Default)]
-pub(super) struct Shelves(Mutex<Option<Arc<Shelf>>>);
+pub(super) struct Rolls(Mutex<Option<Arc<Roll>>>);
 
 /// Lists of one revision.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct Roll {
     /// The revision.
     pub at: i64,
     /// Listed organizations, and those the original had.
@@ -41,13 +41,13 @@ pub(super) fn id(key: &Key) -> Id {
 }
 
 /// A document, the readable address it goes by here, and its last change in microseconds since 1970 UTC.
-pub(super) struct Shelved<T> {
+pub(super) struct Enrolled<T> {
     pub document: T,
     pub slug: String,
     pub at: i64,
 }
 
-impl Shelf {
+impl Roll {
     /// The organizations of a category, or all of them.
     pub fn organizations(&self, category: Option<&str>) -> &[Key] {
         match category {
@@ -69,12 +69,12 @@ impl Shelf {
 
 impl Room {
     /// The lists as they are now.
-    pub async fn shelf(&self) -> Result<Arc<Shelf>, Problem> {
+    pub async fn roll(&self) -> Result<Arc<Roll>, Problem> {
         // One makes them, the others wait for it.
-        let mut made = self.shelves.0.lock().await;
+        let mut made = self.rolls.0.lock().await;
         let at = self.app.register.at().ok_or_else(Problem::not_ready)?;
-        if let Some(shelf) = made.as_ref().filter(|shelf| shelf.at == at) {
-            return Ok(shelf.clone());
+        if let Some(roll) = made.as_ref().filter(|roll| roll.at == at) {
+            return Ok(roll.clone());
         }
         let spoken_of = self.app.store.spoken_of(&SOURCES).await.map_err(broken)?;
         let mut all = Vec::new();
@@ -93,21 +93,21 @@ impl Room {
             })
             .ok_or_else(Problem::not_ready)?;
         let slugs = spoken_of.into_iter().filter_map(|(id, slug)| Some((id, slug?))).collect();
-        let shelf = Arc::new(Shelf { at, all, categories, slugs });
-        *made = Some(shelf.clone());
-        Ok(shelf)
+        let roll = Arc::new(Roll { at, all, categories, slugs });
+        *made = Some(roll.clone());
+        Ok(roll)
     }
 
     /// The documents of these organizations, in their order. Who has gone since the list was made is left out.
-    pub async fn documents(&self, shelf: &Shelf, keys: &[Key]) -> Result<Vec<Shelved<Organization>>, Problem> {
+    pub async fn documents(&self, roll: &Roll, keys: &[Key]) -> Result<Vec<Enrolled<Organization>>, Problem> {
         let ids: Vec<Id> = keys.iter().map(id).collect();
         let documents = self.app.store.organizations_of(&ids).await.map_err(broken)?;
-        let shelved = documents.into_iter().map(|document| {
-            let slug = shelf.slug(&document.id, &document.slug);
+        let enrolled = documents.into_iter().map(|document| {
+            let slug = roll.slug(&document.id, &document.slug);
             let at = self.changed(&document.id);
-            Shelved { document, slug, at }
+            Enrolled { document, slug, at }
         });
-        Ok(shelved.collect())
+        Ok(enrolled.collect())
     }
 
     /// When an organization last changed, in microseconds since 1970 UTC.
