@@ -12,6 +12,7 @@ mod available;
 mod browse;
 mod cache;
 mod data;
+mod dumps;
 mod find;
 mod headers;
 mod help;
