@@ -41,7 +41,7 @@ impl Progress for Silent {
 
 /// Everything a night can have.
 pub fn every_format() -> BTreeSet<Format> {
-    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson].into()
+    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson, Format::FhirBundle].into()
 }
 
 /// What is to be made.

@@ -14,6 +14,7 @@ mod browse;
 mod cache;
 mod data;
 mod developers;
+mod dumps;
 mod find;
 mod headers;
 mod help;

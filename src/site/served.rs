@@ -187,6 +187,7 @@ async fn every_page_answers_in_both_languages_with_its_policy() {
             (format!("{prefix}/apps"), CachePolicy::Doors),
             (format!("{prefix}/apps/example-health"), CachePolicy::Doors),
             (format!("{prefix}/sources"), CachePolicy::Page),
+            (format!("{prefix}/data"), CachePolicy::Page),
             (format!("{prefix}/help"), CachePolicy::Page),
             (format!("{prefix}/developers"), CachePolicy::Page),
             // Nobody has read the register yet.
