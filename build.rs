@@ -9,7 +9,10 @@ use std::{
 };
 
 /// What the built files are made from.
-const SOURCES: &[&str] = &["assets/src", "assets/build.mjs", "assets/package.json", "assets/package-lock.json"];
+const SOURCES: &[&str] =
+    &["assets/src", "assets/build.mjs", "assets/picker.mjs", "assets/package.json", "assets/package-lock.json"];
+/// Sentences that stand in a built script, in the folder of each language.
+const WORDS: &[&str] = &["picker.ftl", "kinds.ftl"];
 const BUILT: &str = "assets/dist/site.css";
 const INSTALLED: &str = "assets/node_modules/.package-lock.json";
 
@@ -18,11 +21,13 @@ fn main() {
         println!("cargo::rerun-if-changed={source}");
     }
     // Read by macros at compile time, which do not tell cargo of new files.
-    for folder in ["locales", "content", "templates"] {
+    for folder in ["locales", "content", "templates", "assets/released"] {
         println!("cargo::rerun-if-changed={folder}");
     }
     languages();
-    let sources = SOURCES.iter().filter_map(|source| newest(Path::new(source))).max();
+    let words = fs::read_dir("locales").into_iter().flatten().filter_map(Result::ok);
+    let words = words.flat_map(|language| WORDS.iter().filter_map(move |file| newest(&language.path().join(file))));
+    let sources = SOURCES.iter().filter_map(|source| newest(Path::new(source))).chain(words).max();
     if newest(Path::new(BUILT)) >= sources && newest(Path::new(BUILT)).is_some() {
         return;
     }

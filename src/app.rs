@@ -3,14 +3,9 @@
 
 pub mod kept;
 
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
@@ -50,7 +45,7 @@ pub struct App {
     pub clock: Clock,
     /// What the operator set.
     pub config: Arc<Config>,
-    /// Has the index caught up once since the start?
+    /// May people be sent here?
     pub ready: Ready,
     /// Pages that were made and are still right.
     pub pages: kept::Kept<Page>,
@@ -85,19 +80,55 @@ impl App {
     }
 }
 
-/// Whether the index has caught up once since the start.
-#[derive(Debug, Clone, Default)]
-pub struct Ready(Arc<AtomicBool>);
+/// May people be sent here? Not before the index has caught up once since the start, and not any more once the program is
+/// asked to stop.
+#[derive(Debug, Clone)]
+pub struct Ready(watch::Sender<Stage>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Starting,
+    Ready,
+    Stopping,
+}
+
+impl Default for Ready {
+    fn default() -> Self {
+        Self(watch::Sender::new(Stage::Starting))
+    }
+}
 
 impl Ready {
-    /// Has it?
+    /// May they?
     pub fn is(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        *self.0.borrow() == Stage::Ready
     }
 
-    /// It has.
+    /// The index has caught up.
     pub fn set(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.send_if_modified(|stage| {
+            let starting = *stage == Stage::Starting;
+            if starting {
+                *stage = Stage::Ready;
+            }
+            starting
+        });
+    }
+
+    /// The program is asked to stop: answers that wait for something end now.
+    pub fn stop(&self) {
+        self.0.send_replace(Stage::Stopping);
+    }
+
+    /// Is the program asked to stop?
+    pub fn is_stopping(&self) -> bool {
+        *self.0.borrow() == Stage::Stopping
+    }
+
+    /// Waits until the program is asked to stop.
+    pub async fn stopped(&self) {
+        // The sender is ours, so this ends for no other reason.
+        let _ = self.0.subscribe().wait_for(|stage| *stage == Stage::Stopping).await;
     }
 }
 

@@ -101,7 +101,9 @@ impl Recall {
         let changed = tools.store.recall_host(&host, &self.operator.by).await?;
         println!("Recalled: nobody is sent to {host} or below it any more; {changed} organizations and apps changed.");
         if !nights(&tools.config.data).is_empty() {
-            println!("A running server cuts it out of the kept nights within a minute; `connector dump clean` does it now.");
+            println!(
+                "A running server cuts it out of the kept nights within a minute; `connector dump clean` does it now."
+            );
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod brands;
 mod check;
 mod config;
 mod decide;
@@ -12,6 +13,7 @@ mod import;
 mod loads;
 mod logos;
 mod nightly;
+mod mcp;
 mod redact;
 mod review;
 mod room;
@@ -22,6 +24,7 @@ mod sources;
 mod submissions;
 mod sync;
 mod template;
+mod webhooks;
 mod well_known;
 
 use std::{
@@ -55,6 +58,7 @@ Try it:
   connector submissions                    what people reported
   connector search --explain quest         what people find, and why in this order
   connector check                          do store, log and index agree?
+  connector brands check list.json         what is wrong with a list of brands, before you publish it
 
 Settings come from the file, then the environment, then flags: see `connector config`."
 )]
@@ -103,8 +107,14 @@ enum Command {
     Search(Box<search::Search>),
     /// See whether store, log and index agree; exit code 1 if they do not.
     Check(check::Check),
+    /// Check a list of brands and FHIR endpoints before you publish it
+    Brands(brands::Brands),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
+    /// List the addresses that are told of changes; add, test, pause, replay or remove one.
+    Webhooks(Box<webhooks::Webhooks>),
+    /// Tools for agents (Model Context Protocol) on standard input and output.
+    Mcp(mcp::Mcp),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -135,6 +145,8 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_LEGACY_HOST", hide = true, value_name = "HOST")]
+    legacy_host: Option<String>,
     #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
     rate_limit: Option<String>,
     #[arg(long, env = "CONNECTOR_DUMPS", hide = true, value_name = "HH:MM|off")]
@@ -167,6 +179,7 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            legacy_host: self.legacy_host,
             rate_limit: self.rate_limit,
             dumps: self.dumps,
             dumps_keep: self.dumps_keep,
@@ -263,7 +276,10 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
+            Command::Webhooks(command) => command.run().await,
+            Command::Mcp(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

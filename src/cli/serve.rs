@@ -6,6 +6,7 @@ use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
     app::{App, Ready, count, enrol, follow, index_folder, kept::Kept, watch, write_counts},
+    changes::webhooks,
     routes,
     search::index::Index,
     site,
@@ -48,8 +49,9 @@ impl Serve {
             TcpListener::bind(config.listen).await.map_err(|error| busy(&config.listen.to_string(), &error))?;
         let tools = Tools::open(config).await?;
         let _serving = room::serving(&tools.config.data);
+        let client = tools.client()?;
         if !self.no_starter {
-            let (client, scratch) = (tools.client()?, tools.scratch()?);
+            let scratch = tools.scratch()?;
             let importer = Importer {
                 store: &tools.store,
                 registry: &tools.registry,
@@ -80,6 +82,7 @@ impl Serve {
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -94,12 +97,16 @@ impl Serve {
             ended = &mut served => { ended??; }
             () = asked_to_stop() => {
                 tracing::info!("stopping; requests in flight are finished");
+                app.ready.stop();
                 stop.notify_one();
                 if tokio::time::timeout(GRACE, served).await.is_err() {
                     tracing::warn!("some requests took longer than {} seconds and were cut off", GRACE.as_secs());
                 }
             }
         }
+        // It ends by itself once it is asked to.
+        app.ready.stop();
+        let _ = telling.await;
         counting.abort();
         write_counts(&app).await;
         following.abort();
@@ -141,7 +148,7 @@ async fn asked_to_stop() {
 /// Logs say what the program does, never what a visitor searched for.
 fn log_to_standard_error() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,hyper=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn,hyper=warn,rmcp=off"));
     let _ = tracing_subscriber::fmt()
         .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(filter)

@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn what_is_not_one_range_of_bytes_is_not_asked_for() {
-        for range in ["bytes=0-1,5-6", "bytes=9-1", "bytes=", "bytes=-", "bytes=a-b", "items=0-1", "0-1", "bytes=+1-2"] {
+        for range in ["bytes=0-1,5-6", "bytes=9-1", "bytes=", "bytes=-", "bytes=a-b", "items=0-1", "0-1", "bytes=+1-2"]
+        {
             assert_eq!(asking(range, None), Wanted::Whole, "{range}");
         }
     }

@@ -17,10 +17,9 @@ pub async fn restore(store: &Store, night: &Path, progress: &dyn Progress) -> Re
     progress.step("verifying");
     let folder = night.to_owned();
     let (manifest, wrong) = blocking(move || verify(&folder, |_| {})).await.map_err(|error| match error {
-        DumpError::Io(error) => DumpError::NotAsItSays {
-            folder: night.display().to_string(),
-            wrong: vec![format!("{MANIFEST}: {error}")],
-        },
+        DumpError::Io(error) => {
+            DumpError::NotAsItSays { folder: night.display().to_string(), wrong: vec![format!("{MANIFEST}: {error}")] }
+        }
         other => other,
     })?;
     if !wrong.is_empty() {

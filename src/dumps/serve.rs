@@ -138,11 +138,16 @@ async fn file(
     let extract::Path((date, name)) = path.map_err(|_| Problem::new(Kind::NotFound, "There is no such file."))?;
     if date == LATEST {
         let newest = nights(desk.data()).first().copied().ok_or_else(none_yet)?;
-        let known = name == MANIFEST || Manifest::read(&desk.night(newest).await?).is_ok_and(|m| m.file(&name).is_some());
+        let known =
+            name == MANIFEST || Manifest::read(&desk.night(newest).await?).is_ok_and(|m| m.file(&name).is_some());
         if !known {
-            return Err(Problem::new(Kind::NotFound, "The newest night has no such file; its manifest.json lists them."));
+            return Err(Problem::new(
+                Kind::NotFound,
+                "The newest night has no such file; its manifest.json lists them.",
+            ));
         }
-        let headers = [(header::LOCATION, super::files::path(newest, &name)), (header::CACHE_CONTROL, CACHING.to_owned())];
+        let headers =
+            [(header::LOCATION, super::files::path(newest, &name)), (header::CACHE_CONTROL, CACHING.to_owned())];
         return Ok((StatusCode::TEMPORARY_REDIRECT, headers).into_response());
     }
     let date = day(&date).ok_or_else(|| {
@@ -168,7 +173,8 @@ async fn file(
     }
     let at = metadata.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let at = at.map(|at| at.as_micros() as i64).unwrap_or_default();
-    if entry.name == name { packed(entry, opened, &headers, at) } else { plain(entry, opened, &headers, at) }.map_err(broken)
+    if entry.name == name { packed(entry, opened, &headers, at) } else { plain(entry, opened, &headers, at) }
+        .map_err(broken)
 }
 
 /// A file as it lies there, or a part of it.

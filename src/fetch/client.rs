@@ -120,6 +120,14 @@ impl Client {
         Self { settings: Arc::new(settings), hosts: limits.hosts.map(Arc::new), ..self.clone() }
     }
 
+    /// Judges an address somebody typed, before anything is opened.
+    ///
+    /// # Errors
+    /// [`FetchError::Refused`].
+    pub fn judge(&self, url: &str) -> Result<(Url, Way), FetchError> {
+        guard::first(url, &self.allow).map_err(|why| FetchError::Refused { url: guard::shown(url), why })
+    }
+
     /// May this host be asked?
     fn may_ask(&self, at: &Url) -> Result<(), FetchError> {
         let host = at.host_str().unwrap_or_default();
@@ -322,7 +330,7 @@ impl Client {
             let url = guard::shown(url);
             move |why| FetchError::Refused { url, why }
         };
-        let (mut at, mut way) = guard::first(url, &self.allow).map_err(refused(url))?;
+        let (mut at, mut way) = self.judge(url)?;
         let mut seen = vec![at.clone()];
         loop {
             self.may_ask(&at)?;
@@ -345,11 +353,21 @@ impl Client {
     }
 
     async fn ask(&self, at: &Url, way: Way, headers: &HeaderMap) -> Result<Response, FetchError> {
+        self.send(at, way, |client| client.get(at.clone()).headers(headers.clone())).await
+    }
+
+    /// Sends one request to an address that the guard let pass.
+    pub(super) async fn send(
+        &self,
+        at: &Url,
+        way: Way,
+        request: impl FnOnce(&reqwest::Client) -> reqwest::RequestBuilder,
+    ) -> Result<Response, FetchError> {
         let client = match way {
             Way::Public => &self.public,
             Way::Allowed => &self.allowed,
         };
-        let response = client.get(at.clone()).headers(headers.clone()).send().await.map_err(|why| network(at, &why))?;
+        let response = request(client).send().await.map_err(|why| network(at, &why))?;
         // Belt and braces: whom did we really reach? (Nothing is known about it on some connections.)
         if let (Way::Public, Some(peer)) = (way, response.remote_addr()) {
             let url = || guard::shown(at.as_str());
@@ -435,7 +453,7 @@ fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// A refusal of our own resolver comes back wrapped in the connector's errors; everything else is the network's.
-fn network(at: &Url, error: &reqwest::Error) -> FetchError {
+pub(super) fn network(at: &Url, error: &reqwest::Error) -> FetchError {
     let url = guard::shown(at.as_str());
     let mut cause: Option<&(dyn Error + 'static)> = error.source();
     while let Some(inner) = cause {

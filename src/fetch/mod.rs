@@ -1,6 +1,6 @@
 //! The guarded client: the only way out of the program.
 //!
-//! An address somebody typed or a list named in, a file on our disk out. Three small rooms say no before anything is
+//! An address somebody typed or a list named in, a file on our disk out; or a few words sent to an address, and a few back. Three small rooms say no before anything is
 //! opened: [`address`] knows which numbers are public, [`guard`] judges addresses and redirects, [`resolve`] lets a
 //! name through only when every number behind it is public; [`client`] puts them together, [`partial`] keeps what a
 //! cut connection brought. What must hold: no byte leaves for the operator's own network, unless the operator allowed
@@ -12,6 +12,7 @@ pub mod client;
 pub mod error;
 pub mod guard;
 pub mod partial;
+pub mod post;
 pub mod resolve;
 pub mod settings;
 #[cfg(test)]
@@ -22,4 +23,5 @@ pub(crate) mod tests;
 pub use answer::Validators;
 pub use client::{Answer, Client, Fetched};
 pub use error::FetchError;
+pub use post::Posted;
 pub use settings::{Limits, Settings};

@@ -85,12 +85,14 @@ fn statement(app: &App, view: View, counts: Option<&LeftOuts>) -> Value {
 
 fn resource(public: &str, view: View, kind: ResourceType) -> Value {
     let interactions = ["read", "vread", "history-instance", "search-type"].map(|code| json!({ "code": code }));
+    // Who else has an endpoint changes without a moment of its own: only its tag tells.
+    let conditional = if kind == ResourceType::Endpoint { "not-match" } else { "full-support" };
     let mut resource = json!({
         "type": kind.name(),
         "interaction": interactions,
         "versioning": "versioned",
         "readHistory": true,
-        "conditionalRead": "full-support",
+        "conditionalRead": conditional,
         "referencePolicy": ["literal", "local"],
     });
     if let Some(guide) = view.guide() {

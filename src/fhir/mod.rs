@@ -21,16 +21,12 @@ use axum::{
     Extension, Router,
     body::to_bytes,
     extract::{Path, RawQuery, Request, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
-    cors::{Any, CorsLayer},
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use self::{
     export::Exports,
@@ -40,24 +36,13 @@ use self::{
 use crate::{
     app::App,
     r4::{ResourceType, View},
+    web::cors,
 };
 
 /// The largest form of a search, in bytes.
 const FORM: usize = 64 * 1_024;
 /// The media type of a form.
 const FORM_TYPE: &str = "application/x-www-form-urlencoded";
-/// Headers of answers that scripts of other sites may read.
-const EXPOSED: [HeaderName; 8] = [
-    header::ETAG,
-    header::LAST_MODIFIED,
-    header::LINK,
-    header::ALLOW,
-    header::RETRY_AFTER,
-    header::CONTENT_LOCATION,
-    header::EXPIRES,
-    HeaderName::from_static("x-progress"),
-];
-
 /// What the rooms of the server remember together.
 #[derive(Clone, Default)]
 struct Memory {
@@ -74,13 +59,6 @@ pub fn router(app: App) -> Router {
 
 /// The addresses of a view.
 fn of(view: View, memory: &Memory) -> Router<App> {
-    // `allow_origin(Any)`: there is nothing private and no cookie. Answers do not depend on who asks, so `Vary` stays as it is.
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::DELETE])
-        .allow_headers(Any)
-        .expose_headers(EXPOSED)
-        .vary([]);
     let own = if view == View::Plain { plain() } else { Router::new() };
     own.route("/metadata", get(capabilities))
         .route("/{kind}", get(search_by_get))
@@ -95,7 +73,7 @@ fn of(view: View, memory: &Memory) -> Router<App> {
         .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
             Outcome::broken("a request", &"it panicked").into_response()
         }))
-        .layer(cors)
+        .layer(cors(&[Method::GET, Method::HEAD, Method::POST, Method::DELETE]))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(safe))
 }

@@ -7,7 +7,7 @@ use axum::{
 use serde::{Serialize, Serializer};
 
 use super::negotiate::FHIR_JSON;
-use crate::store::StoreError;
+use crate::{store::StoreError, web::request_id};
 
 /// What kind of trouble it is (FHIR R4, value set `issue-type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -137,7 +137,7 @@ impl Outcome {
 
     /// 500: something broke on our side; the log says what.
     pub fn broken(what: &str, why: &dyn std::fmt::Display) -> Self {
-        tracing::error!("FHIR: {what}: {why}");
+        tracing::error!(%why, request = request_id::current(), "FHIR: {what}");
         let diagnostics = "Something broke on our side. Please try again in a minute.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, Code::Exception, diagnostics)
     }

@@ -10,7 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place};
+use super::{
+    door::Door, features::Features, identifier::Identifier, kind::Kind, organization::Status, place::Place,
+    source::Tier,
+};
 
 /// One row of one source.
 #[derive(Debug, Clone, PartialEq)]
@@ -224,6 +227,9 @@ pub struct OrganizationFacts {
     /// The fixed id of a starter row.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_id: Option<String>,
+    /// It may weigh no more than this: the list passes on what somebody else said ([`super::origin`]).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_best: Option<Tier>,
 }
 
 /// What one source says of one app.

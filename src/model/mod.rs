@@ -12,6 +12,7 @@ pub mod matching;
 pub mod lookalike;
 pub mod merge;
 pub mod organization;
+pub mod origin;
 pub mod place;
 pub mod provenance;
 pub mod redact;

@@ -21,7 +21,7 @@ use crate::model::organization::{self, Status};
 pub struct OrganizationAffiliation<'a> {
     resource_type: &'static str,
     id: String,
-    meta: Meta<'a>,
+    meta: Meta,
     active: bool,
     organization: Reference<'a>,
     participating_organization: Reference<'a>,

@@ -39,26 +39,13 @@ impl Serialize for Uri<'_> {
 
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Meta<'a> {
+pub(super) struct Meta {
     pub version_id: String,
     pub last_updated: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source<'a>>,
+    pub source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<[Profile; 1]>,
-}
-
-/// Where the word comes from: the entry of a source on the page of sources.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Source<'a> {
-    pub public: &'a str,
-    pub id: &'a str,
-}
-
-impl Serialize for Source<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&format_args!("{}/sources#{}", self.public, self.id))
-    }
 }
 
 /// A profile of an implementation guide.

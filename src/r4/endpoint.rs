@@ -63,7 +63,7 @@ impl Owners {
 pub struct Endpoint<'a> {
     resource_type: &'static str,
     id: &'a str,
-    meta: Meta<'a>,
+    meta: Meta,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extension: Vec<Extension<'a>>,
     status: &'static str,

@@ -23,7 +23,7 @@ use crate::model::{
 pub struct Location<'a> {
     resource_type: &'static str,
     id: &'a str,
-    meta: Meta<'a>,
+    meta: Meta,
     identifier: [Identifier<'a>; 1],
     status: &'static str,
     name: &'a str,

@@ -29,7 +29,7 @@ const LINES: usize = 4;
 pub struct Organization<'a> {
     resource_type: &'static str,
     id: &'a str,
-    meta: Meta<'a>,
+    meta: Meta,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extension: Vec<Extension<'a>>,
     identifier: Vec<Identifier<'a>>,

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use super::{
     LeftOut, View,
-    datatypes::{Instant, Meta, Profile, Source, Uri},
+    datatypes::{Instant, Meta, Profile, Uri},
 };
 use crate::model::{
     id::Id,
     kind::Kind,
     organization::{self, Said, Status},
+    origin,
 };
 
 /// The types of resources the server has.
@@ -180,23 +181,14 @@ impl<'a> Mapper<'a> {
         Uri::Own(self.public, path)
     }
 
-    pub(super) fn meta<'r>(
-        self,
-        kind: ResourceType,
-        version_id: impl ToString,
-        at: i64,
-        said: Option<&'r Said>,
-    ) -> Meta<'r>
-    where
-        'a: 'r,
-    {
+    pub(super) fn meta(self, kind: ResourceType, version_id: impl ToString, at: i64, said: Option<&Said>) -> Meta {
         let name = match self.view {
             View::Plain => "",
             View::PlanNet => "plannet",
             View::Ndh => "ndh",
         };
         let profile = self.view.guide().map(|guide| [Profile { guide, name, resource: kind.name() }]);
-        let source = said.map(|said| Source { public: self.public, id: &said.source });
+        let source = said.map(|said| origin::address(self.public, said));
         Meta { version_id: version_id.to_string(), last_updated: Instant(at), source, profile }
     }
 }

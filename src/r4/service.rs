@@ -27,7 +27,7 @@ use crate::model::{
 pub struct HealthcareService<'a> {
     resource_type: &'static str,
     id: String,
-    meta: Meta<'a>,
+    meta: Meta,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extension: Vec<Extension<'a>>,
     identifier: [Identifier<'a>; 1],

@@ -129,8 +129,7 @@ fn taken(steps: Vec<Step>) -> (Vec<Row>, Vec<(Key, Option<Facts>)>) {
         let document = step.after.as_deref().filter(|body| !body.is_empty());
         // What cannot be read is not shown; whoever makes the index says so in the log.
         let document: Option<Organization> = document.and_then(|body| serde_json::from_str(body).ok());
-        let row =
-            Row::new(&step.id, Stamp { n: step.n, at: step.at, version: step.version as u32 }, document.as_ref());
+        let row = Row::new(&step.id, Stamp { n: step.n, at: step.at, version: step.version as u32 }, document.as_ref());
         let facts = document.and_then(|document| Facts::of(&document, step.at));
         (row, (step.id.bytes(), facts))
     };

@@ -101,6 +101,8 @@ pub struct Address {
 pub struct AppPage {
     here: Here,
     app: AppView,
+    /// Its feed of changes.
+    feed: String,
     current: bool,
     addresses: Vec<Address>,
     said: Option<said::Words>,
@@ -131,6 +133,7 @@ impl AppPage {
         ];
         Self {
             app: AppView::new(&here, app),
+            feed: here.feed("apps", app.id.as_str()),
             current,
             addresses: addresses.into_iter().flatten().collect(),
             said: app.provenance.get("name").map(|said| said::words(&here, said, None)),

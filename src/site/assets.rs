@@ -61,6 +61,11 @@ pub fn url(name: &str) -> String {
     }
 }
 
+/// A file as it was built, by its name; a test asks for every one that is named.
+pub fn built(name: &str) -> Option<Bytes> {
+    ASSETS.get(name).map(|asset| asset.body.clone())
+}
+
 /// `/assets/{name}`. An address of an older version answers with the version of today, not to be kept: a page that
 /// was opened before an update stays readable.
 pub async fn get(Part(address): Part) -> Result<Response, PageError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -31,7 +31,12 @@ static ALWAYS: [(HeaderName, &str); 6] = [
 /// Middleware: puts the headers on whatever comes out, problem pages included.
 pub async fn add(State(config): State<Arc<Config>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+    put(response.headers_mut(), &config);
+    response
+}
+
+/// Puts the headers on an answer.
+pub fn put(headers: &mut HeaderMap, config: &Config) {
     for (name, value) in &ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -39,5 +44,4 @@ pub async fn add(State(config): State<Arc<Config>>, request: Request, next: Next
     if config.public_url.starts_with("https://") {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    response
 }

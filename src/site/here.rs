@@ -77,6 +77,11 @@ impl Here {
         Self { lang, path: path.to_owned(), query: uri.query().map(str::to_owned), config }
     }
 
+    /// A page whose address does not say its language.
+    pub fn at(lang: Lang, path: &str, config: Arc<Config>) -> Self {
+        Self { lang, path: path.to_owned(), query: None, config }
+    }
+
     /// A sentence.
     pub fn t(&self, key: &str) -> String {
         self.lang.t(key)
@@ -112,6 +117,18 @@ impl Here {
     /// A page of this language by its path.
     pub fn link(&self, path: &str) -> String {
         in_language(self.lang, path)
+    }
+
+    /// The feed of changes of a state, a kind, an organization or an app.
+    pub fn feed(&self, of: &str, name: &str) -> String {
+        self.link(&format!("/feeds/{of}/{name}.atom"))
+    }
+
+    /// The feed of changes of the state or kind that this page lists.
+    pub fn feed_of_list(&self) -> Option<String> {
+        let (of, name) = self.path.strip_prefix("/browse/")?.split_once('/')?;
+        let has_one = of == "kinds" || (of == "states" && crate::model::place::state_name(name).is_some());
+        has_one.then(|| self.feed(of, name))
     }
 
     /// The page of an organization.

@@ -8,10 +8,13 @@
 mod apps;
 mod assets;
 mod brand;
+pub mod brands_check;
 mod available;
 mod browse;
 mod cache;
 mod data;
+mod developers;
+mod dumps;
 mod find;
 mod headers;
 mod help;
@@ -21,6 +24,7 @@ mod icons;
 mod keep;
 mod logos;
 mod letter;
+mod open_data;
 mod organization;
 mod places;
 mod problem;
@@ -34,14 +38,20 @@ mod well_known;
 mod words;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 pub(crate) mod served;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use assets::url as asset_url;
+pub use assets::{built as built_asset, url as asset_url};
 pub use cache::CachePolicy;
+pub use headers::put as put_headers;
 pub use help::check as check_brand;
+pub use letter::{kinds as letter_kinds, plain as letters};
 pub use routes::router;
+pub use well_known::llms_text;
 pub use words::Lang;
+// For rooms that have pages of their own.
+pub(crate) use here::{Here, respond};
+pub(crate) use problem::{PageError, show as show_problems};

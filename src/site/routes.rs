@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, browse, data, find, headers, help, home, keep, letter, logos, organization,
-    places,
+    Lang, apps, assets, available, brand, brands_check, browse, data, developers, dumps, find, headers, help, home,
+    keep, letter, logos, open_data, organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };
@@ -45,9 +45,11 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
+            .route(&at("/data"), get(dumps::get))
             .route(&at("/help"), get(help::index))
             .route(&at("/help/{page}"), get(help::get))
-            .route(&at("/developers"), get(help::developers))
+            .route(&at("/developers/complete"), get(open_data::complete))
+            .route(&at("/developers/api"), get(developers::api))
             .route(&at("/places"), get(places::get))
             .route(&at("/letter"), get(letter::choose))
             .route(&at("/letter/{kind}"), get(letter::get))
@@ -61,7 +63,9 @@ pub fn router(app: App) -> Router {
             .route(&at("/available"), get(available::get))
             .route(&at("/available/{state}"), get(available::state));
         router = router.merge(report::routes(&at, &desk));
+        router = help::addresses().fold(router, |router, path| router.route(&at(path), get(help::at_address)));
     }
+    router = router.merge(brands_check::routes());
     for lang in Lang::En.others() {
         router = router
             .route(lang.prefix(), get(home::get))

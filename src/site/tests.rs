@@ -8,11 +8,14 @@ use scraper::{ElementRef, Html, Selector};
 use super::{
     apps::{AppPage, AppsPage},
     available::{AvailablePage, AvailableStatePage},
+    brands_check::BrandsCheckPage,
     browse::{BrowsePage, ListPage},
+    dumps::DumpsPage,
     find::FindPage,
     help::{HelpIndex, HelpPage},
     home::HomePage,
     letter::{LetterPage, LettersPage},
+    open_data::CompletePage,
     organization::OrganizationPage,
     places::PlacesPage,
     problem::ProblemPage,
@@ -20,6 +23,20 @@ use super::{
     sources::SourcesPage,
     words::Lang,
 };
+
+/// Where addresses for programs begin: they have no language.
+pub const FOR_PROGRAMS: &[&str] = &[
+    "/api/",
+    "/data/",
+    "/fhir",
+    "/brands",
+    "/legacy",
+    "/mcp",
+    "/feeds/",
+    "/embed/picker",
+    "/embed/versions.json",
+    "/llms.txt",
+];
 
 /// A rendered page.
 pub struct Dom {
@@ -85,9 +102,12 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("browse-list.html", doms(&ListPage::samples(lang))),
         ("available.html", doms(&AvailablePage::samples(lang))),
         ("available-state.html", doms(&AvailableStatePage::samples(lang))),
+        ("dumps.html", doms(&DumpsPage::samples(lang))),
+        ("complete.html", doms(&CompletePage::samples(lang))),
         ("help.html", doms(&HelpPage::samples(lang))),
         ("help-index.html", doms(&HelpIndex::samples(lang))),
         ("problem.html", doms(&ProblemPage::samples(lang))),
+        ("brands-check.html", doms(&BrandsCheckPage::samples(lang))),
         ("report.html", doms(&ReportPage::samples(lang))),
     ]
     .into()
@@ -150,8 +170,7 @@ fn check(template: &str, lang: Lang, page: &Dom) {
         assert!(outside || ours || href.starts_with("tel:") || href.starts_with("mailto:"), "{at}: {href}");
         if ours && lang == Lang::Es {
             let to_english = page.attributes("a.language", "href").contains(&href);
-            // Addresses for programs have no language.
-            let for_programs = href.starts_with("/api/") || href.starts_with("/data/");
+            let for_programs = FOR_PROGRAMS.iter().any(|begin| href.starts_with(begin));
             assert!(
                 to_english || href == "/es" || href.starts_with("/es/") || for_programs,
                 "{at}: {href} leaves Spanish"
@@ -185,7 +204,8 @@ fn every_template_has_samples() {
     let pages: BTreeSet<String> = std::fs::read_dir("templates")
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "base.html" && name != "parts")
+        // The room of the picker looks at its own.
+        .filter(|name| !["base.html", "parts", "embed"].contains(&name.as_str()))
         .collect();
     let sampled: BTreeSet<String> = every_page(Lang::En).into_keys().map(str::to_owned).collect();
     assert_eq!(pages, sampled);

@@ -273,6 +273,10 @@ mod tests {
         let tiers = (0..=8).map(|tier| format!("tier-{tier}"));
         let codes = crate::fetch::FetchError::CODES.iter().chain(crate::sources::sync::CODES);
         let troubles = codes.map(|code| format!("sources-trouble-{}", code.replace('_', "-")));
+        let outside = crate::site::open_data::outside_keys().map(|key| format!("complete-outside-{key}"));
+        let rules = crate::brands::check::Rule::ALL.iter().map(|rule| rule.code());
+        let rules = rules.flat_map(|code| [format!("brands-rule-{code}"), format!("brands-mend-{code}")]);
+        let troubles = troubles.chain(outside).chain(rules).chain(crate::site::developers::keys());
         kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
     }
 
@@ -295,7 +299,12 @@ mod tests {
     fn every_key_that_is_used_exists_and_every_key_is_used() {
         let known = messages(Lang::En);
         let mut sources = files(Path::new("templates"));
+        // Feeds say what changed in the words of pages.
+        sources.extend(files(Path::new("src/changes")));
         sources.extend(files(Path::new("src/site")).into_iter().filter(|file| !file.ends_with("words.rs")));
+        sources.extend(files(Path::new("src/embed")));
+        // The build writes its sentences into it.
+        sources.push("assets/src/picker-1.js".into());
         let mut used = put_together();
         for key in &used {
             assert!(known.contains_key(key), "{key} is put together by the program and stands in no locale");

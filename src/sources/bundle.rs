@@ -26,8 +26,11 @@ use entry::Entry;
 use linked::Linked;
 use links::{At, EndpointLink, Links};
 
+pub use self::{
+    entry::{absolute, local},
+    extension::plain_text,
+};
 pub(super) use self::{
-    entry::local,
     links::{Standing, standing},
     organization::{Doors, Reader, place},
 };

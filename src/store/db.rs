@@ -26,7 +26,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_125_000_100, "narrow", include_str!("../../migrations/20261125000100_narrow.sql")),
     (20_261_125_000_200, "gone", include_str!("../../migrations/20261125000200_gone.sql")),
     (20_261_126_000_100, "submissions", include_str!("../../migrations/20261126000100_submissions.sql")),
+    (20_261_126_014_000, "brands", include_str!("../../migrations/20261126014000_brands.sql")),
     (20_261_126_015_000, "redacted versions", include_str!("../../migrations/20261126015000_redacted_versions.sql")),
+    (20_261_126_016_001, "webhooks", include_str!("../../migrations/20261126016001_webhooks.sql")),
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");

@@ -17,6 +17,14 @@ pub(super) const READ: &str = "SELECT r.n, r.at, r.thing, r.id, r.version, r.eve
 pub(super) const STEPS: &str = "SELECT r.n, r.id, r.event, CASE WHEN r.after = '' THEN o.body ELSE r.after END, \
      r.version, r.at FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id";
 
+/// Revisions with the document before each, who has the place it is about, and the source of its load: the columns of
+/// [`READ`], then these three.
+pub(super) const CHANGES: &str = "SELECT r.n, r.at, r.thing, r.id, r.version, r.event, r.actor, r.load, \
+     CASE WHEN r.after = '' THEN o.body ELSE r.after END, r.digest, p.after, l.organization_id, d.source \
+     FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id \
+     LEFT JOIN revision p ON p.n = (SELECT MAX(x.n) FROM revision x WHERE x.id = r.id AND x.n < r.n) \
+     LEFT JOIN location l ON r.thing = 'location' AND l.id = r.id LEFT JOIN load d ON d.id = r.load";
+
 /// Moves the documents of these organizations into the log, before new ones take their place.
 pub(super) async fn keep_standing(tx: &mut Tx, ids: &[String]) -> Result<(), StoreError> {
     let sql = "UPDATE revision SET after = (SELECT o.body FROM organization o WHERE o.id = revision.id) \

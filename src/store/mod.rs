@@ -3,6 +3,8 @@
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
 mod blobs;
+mod changes;
+mod brands;
 mod check;
 mod db;
 mod decide;
@@ -15,6 +17,7 @@ mod log;
 mod logos;
 mod moved;
 mod offered;
+mod original;
 mod past;
 mod picture;
 pub mod public_file;
@@ -34,11 +37,14 @@ mod things;
 mod undo;
 mod unreadable;
 mod watch;
+mod webhooks;
 mod well_known;
 
 use std::path::Path;
 
 pub use self::{
+    brands::SliceState,
+    changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
@@ -56,6 +62,7 @@ pub use self::{
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
+    webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};

@@ -14,7 +14,8 @@ use axum::http::{HeaderName, Method, header};
 use tower_http::cors::{Any, CorsLayer};
 
 /// Headers that scripts of other sites may read besides the few every browser lets them.
-const EXPOSED: [HeaderName; 10] = [
+const EXPOSED: [HeaderName; 11] = [
+    header::CONTENT_LOCATION,
     header::ETAG,
     header::LINK,
     header::LOCATION,

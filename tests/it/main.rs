@@ -2,11 +2,14 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod acceptance;
+mod agents;
 mod arrows;
+mod changes;
 mod decisions;
 mod doors;
 mod dumps;
 mod faults;
+mod fhir;
 mod generator;
 mod guarding;
 mod import;

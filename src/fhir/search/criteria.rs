@@ -113,14 +113,7 @@ impl Reader<'_> {
     }
 
     /// `_has:Type:reference:criterion`
-    fn has(
-        self,
-        kind: ResourceType,
-        whole: &str,
-        rest: &str,
-        value: &str,
-        depth: usize,
-    ) -> Result<Criterion, Trouble> {
+    fn has(self, kind: ResourceType, whole: &str, rest: &str, value: &str, depth: usize) -> Result<Criterion, Trouble> {
         let mut parts = rest.splitn(3, ':');
         let (Some(from), Some(path), Some(inner)) = (parts.next(), parts.next(), parts.next()) else {
             let why = "_has is written _has:Type:reference:parameter, such as _has:Location:organization:address-city.";
@@ -131,7 +124,12 @@ impl Reader<'_> {
         let edge = edge.ok_or_else(|| {
             let to = Edge::ALL.into_iter().filter(|edge| edge.to() == kind);
             let known = to.map(|edge| format!("_has:{}:", edge.path())).collect::<Vec<_>>().join(", ");
-            Trouble::Unknown(format!("Nothing refers to {} by {}:{}; there are {known}.", kind.name(), shown(from), shown(path)))
+            Trouble::Unknown(format!(
+                "Nothing refers to {} by {}:{}; there are {known}.",
+                kind.name(),
+                shown(from),
+                shown(path)
+            ))
         })?;
         let of = self.criterion(edge.from(), whole, inner, value, depth + 1)?;
         Ok(Criterion::Has { edge, of: Box::new(of) })
@@ -208,7 +206,11 @@ impl Reader<'_> {
         }
         let typed = ResourceType::from_name(modifier);
         if !modifier.is_empty() && typed.is_none() {
-            let why = format!("There is no :{} here; this parameter has :missing, :identifier and :{}.", shown(modifier), to.name());
+            let why = format!(
+                "There is no :{} here; this parameter has :missing, :identifier and :{}.",
+                shown(modifier),
+                to.name()
+            );
             return Err(Trouble::Wrong(Outcome::unsupported(name, why)));
         }
         let read = |one: &str| {
@@ -229,4 +231,3 @@ fn unknown(kind: ResourceType, name: &str) -> Trouble {
     let known = parameters(View::Plain, kind).iter().map(|known| known.name).collect::<Vec<_>>().join(", ");
     Trouble::Unknown(format!("{} has no search parameter {:?}; it has {known}.", kind.name(), shown(name)))
 }
-

@@ -6,7 +6,6 @@ use super::{
     look::{Look, Set, Spot},
     page::Item,
     parameters::{Edge, What},
-
     values::{Target, Value},
 };
 use crate::{

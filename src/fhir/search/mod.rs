@@ -25,6 +25,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+pub use self::parameters::{Parameter, includes, parameters, reverse_includes};
 use self::{
     along::Along,
     cursor::Cursor,
@@ -33,7 +34,6 @@ use self::{
     page::{Item, Page},
     query::{CURSOR, Query},
 };
-pub use self::parameters::{Parameter, includes, parameters, reverse_includes};
 use super::{
     answer,
     negotiate::{Asked, pairs},

@@ -159,10 +159,12 @@ impl Look<'_> {
         let homes = &self.columns.endpoints.homes;
         let texts = |texts: &'_ Texts| texts.first_ranks(self.rows(kind, part));
         let values = match (key.by, kind) {
-            ("_id", _) => Values::Numbers(Box::new(move |row| {
-                Some(u128::from_be_bytes(self.item(kind, Spot { part, row }).own))
-            })),
-            ("_lastUpdated", ResourceType::Endpoint) => Values::Numbers(Box::new(|row| Some(homes[row].at.max(0) as u128))),
+            ("_id", _) => {
+                Values::Numbers(Box::new(move |row| Some(u128::from_be_bytes(self.item(kind, Spot { part, row }).own))))
+            }
+            ("_lastUpdated", ResourceType::Endpoint) => {
+                Values::Numbers(Box::new(|row| Some(homes[row].at.max(0) as u128)))
+            }
             ("_lastUpdated", _) => Values::Numbers(Box::new(move |row| {
                 Some(segment.at[self.organization_of(kind, Spot { part, row })].max(0) as u128)
             })),
@@ -220,9 +222,7 @@ impl Look<'_> {
             }
         }
         let places = part.segment.zips.first_ranks(part.segment.places.len());
-        Values::Numbers(Box::new(move |row| {
-            Some((by_zip.get(places[row] as usize).copied().flatten()? * 1e6) as u128)
-        }))
+        Values::Numbers(Box::new(move |row| Some((by_zip.get(places[row] as usize).copied().flatten()? * 1e6) as u128)))
     }
 }
 

@@ -255,7 +255,9 @@ pub(super) fn sortable(kind: ResourceType) -> &'static [&'static str] {
         ResourceType::Organization => {
             &["_id", "_lastUpdated", "name", "address-city", "address-state", "address-postalcode"]
         }
-        ResourceType::Location => &["_id", "_lastUpdated", "address-city", "address-state", "address-postalcode", "near"],
+        ResourceType::Location => {
+            &["_id", "_lastUpdated", "address-city", "address-state", "address-postalcode", "near"]
+        }
         ResourceType::Endpoint => &["_id", "_lastUpdated", "name", "address"],
         ResourceType::HealthcareService => &["_id", "_lastUpdated", "name"],
         ResourceType::OrganizationAffiliation => &["_id", "_lastUpdated"],

@@ -182,7 +182,8 @@ impl Query {
         }
         let cost: usize = self.criteria.iter().map(cost).sum();
         if cost > VALUES {
-            let why = format!("At most {VALUES} values in one search; each one with :contains or near counts {SCAN} times.");
+            let why =
+                format!("At most {VALUES} values in one search; each one with :contains or near counts {SCAN} times.");
             return Err(Outcome::too_costly("_count", why));
         }
         Ok(())

@@ -68,7 +68,10 @@ impl Server {
         let answer = crate::fhir::router(self.app().clone()).oneshot(request).await.unwrap();
         let status = answer.status();
         let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        (status, serde_json::from_slice(&body).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&body))))
+        (
+            status,
+            serde_json::from_slice(&body).unwrap_or_else(|why| panic!("{why}: {}", String::from_utf8_lossy(&body))),
+        )
     }
 
     async fn get(&self, address: &str) -> (StatusCode, Value) {
@@ -125,7 +128,12 @@ fn listing(key: &str, facts: OrganizationFacts) -> Listing {
 
 fn facts(name: &str, kinds: &[Kind], place: Option<(&str, &str, &str, &str)>) -> OrganizationFacts {
     let place = place.and_then(|(line, city, state, zip)| Place::new(&[line], city, state, zip));
-    OrganizationFacts { name: name.into(), kinds: kinds.to_vec(), places: place.into_iter().collect(), ..Default::default() }
+    OrganizationFacts {
+        name: name.into(),
+        kinds: kinds.to_vec(),
+        places: place.into_iter().collect(),
+        ..Default::default()
+    }
 }
 
 fn endpoint(address: &str, name: &str, through: Option<&str>) -> EndpointFacts {
@@ -437,8 +445,16 @@ async fn what_is_wrong_is_told_with_its_parameter() {
 async fn what_is_unknown_is_ignored_and_told_or_refused() {
     let server = Server::new().await;
     for query in [
-        "foo=bar", "phonetic=x", "_content=x", "address-use=work", "partof.foo=x", "_sort=type", "_include=Foo:bar",
-        "_include=Organization", "_revinclude=Practitioner:organization", "_has:Practitioner:organization:name=x",
+        "foo=bar",
+        "phonetic=x",
+        "_content=x",
+        "address-use=work",
+        "partof.foo=x",
+        "_sort=type",
+        "_include=Foo:bar",
+        "_include=Organization",
+        "_revinclude=Practitioner:organization",
+        "_has:Practitioner:organization:name=x",
     ] {
         let bundle = server.bundle(&format!("/fhir/Organization?{query}&name=mercy")).await;
         assert_eq!((of_mode(&bundle, "match").len(), &bundle["total"]), (2, &2.into()), "{query}");
@@ -481,7 +497,8 @@ async fn how_much_and_in_which_order() {
     assert_eq!(states[..3], ["Acme Health Plan", "Zenith Plan", "Mercy Clinic"]);
     assert_eq!(states.last().unwrap(), "Quiet, Inc", "what has no value comes last");
     let by_id = server.bundle("/fhir/Organization?_sort=-_id&_elements=name").await;
-    let ids: Vec<&str> = by_id["entry"].as_array().unwrap().iter().map(|e| e["resource"]["id"].as_str().unwrap()).collect();
+    let ids: Vec<&str> =
+        by_id["entry"].as_array().unwrap().iter().map(|e| e["resource"]["id"].as_str().unwrap()).collect();
     assert!(ids.is_sorted_by(|a, b| a > b), "{ids:?}");
     let first = &by_id["entry"][0]["resource"];
     assert_eq!(first["meta"]["tag"][0]["code"], "SUBSETTED");
@@ -505,7 +522,14 @@ async fn paging_gives_each_once_while_others_come_and_go() {
     let more = |keys: std::ops::Range<u32>| -> Vec<Listing> {
         let one = |n: u32| {
             let city = ["Boise", "Nampa", "Eagle"][n as usize % 3];
-            listing(&format!("k{n}"), facts(&format!("Paged {:02}", n % 40), &[Kind::Clinic], Some((&format!("{n} A St"), city, "ID", "83702"))))
+            listing(
+                &format!("k{n}"),
+                facts(
+                    &format!("Paged {:02}", n % 40),
+                    &[Kind::Clinic],
+                    Some((&format!("{n} A St"), city, "ID", "83702")),
+                ),
+            )
         };
         keys.map(one).collect()
     };
@@ -570,7 +594,10 @@ async fn what_refers_and_what_is_referred_to_comes_along() {
         ("Organization?name=mercy%20h&_revinclude=Endpoint:organization", &["Mercy FHIR"]),
         ("Organization?name=acme&_revinclude=Endpoint:organization", &[]),
         ("Organization?name=mercy%20h&_revinclude=OrganizationAffiliation:primary-organization", &["Mercy Clinic"]),
-        ("Organization?name=mercy%20c&_revinclude=OrganizationAffiliation:participating-organization", &["Mercy Clinic"]),
+        (
+            "Organization?name=mercy%20c&_revinclude=OrganizationAffiliation:participating-organization",
+            &["Mercy Clinic"],
+        ),
         ("Endpoint?name=plan&_revinclude=Organization:endpoint", &["Acme Health Plan", "Zenith Plan"]),
         ("Endpoint?name=mercy&_include=Endpoint:organization", &["Mercy Hospital"]),
         ("Endpoint?name=mercy&_revinclude=HealthcareService:endpoint", &["MyChart", "MyChart"]),
@@ -581,7 +608,10 @@ async fn what_refers_and_what_is_referred_to_comes_along() {
             &["Mercy Clinic", "Mercy FHIR", "Mercy Hospital"],
         ),
         ("HealthcareService?organization.name=mercy%20h&_include=HealthcareService:endpoint", &["Mercy FHIR"]),
-        ("HealthcareService?organization.name=mercy%20c&_revinclude=OrganizationAffiliation:service", &["Mercy Clinic"]),
+        (
+            "HealthcareService?organization.name=mercy%20c&_revinclude=OrganizationAffiliation:service",
+            &["Mercy Clinic"],
+        ),
         (
             "OrganizationAffiliation?_include=OrganizationAffiliation:*",
             &["Mercy Clinic", "Mercy FHIR", "Mercy Hospital", "MyChart"],
@@ -595,7 +625,8 @@ async fn what_refers_and_what_is_referred_to_comes_along() {
         assert_eq!(along, expected, "{query}: {bundle}");
         let matches = of_mode(&bundle, "match").len() as u64;
         assert_eq!(bundle["total"], matches, "{query}: what comes along is not counted");
-        let urls: Vec<&str> = bundle["entry"].as_array().unwrap().iter().map(|e| e["fullUrl"].as_str().unwrap()).collect();
+        let urls: Vec<&str> =
+            bundle["entry"].as_array().unwrap().iter().map(|e| e["fullUrl"].as_str().unwrap()).collect();
         assert_eq!(urls.len(), urls.iter().collect::<BTreeSet<_>>().len(), "{query}: something stands twice");
     }
 }

@@ -93,9 +93,8 @@ impl Look<'_> {
             ResourceType::Endpoint => thing(ThingKind::Endpoint)
                 .and_then(|key| self.columns.endpoints.find(&key))
                 .map(|row| Spot { part: 0, row }),
-            ResourceType::HealthcareService => ids::read_service(text).and_then(|(organization, portal)| {
-                self.find_offer(&organization.bytes(), &portal.bytes())
-            }),
+            ResourceType::HealthcareService => ids::read_service(text)
+                .and_then(|(organization, portal)| self.find_offer(&organization.bytes(), &portal.bytes())),
             ResourceType::Location => {
                 if let Some(key) = thing(ThingKind::Location) {
                     self.mark_keys(set, &key);

@@ -204,7 +204,8 @@ pub(super) fn reference(value: &str, kind: ResourceType, public: &str, view: Vie
 
 /// Is it a FHIR id (FHIR R4, data types, "id")?
 pub(super) fn legal_id(id: &str) -> Result<(), &'static str> {
-    let legal = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
+    let legal =
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
     if legal { Ok(()) } else { Err("an id is 1 to 64 letters, digits, dashes and dots") }
 }
 
@@ -215,7 +216,8 @@ pub(super) fn endpoint(value: &str) -> Value {
 
 /// `lat|lon|distance|units`
 pub(super) fn near(value: &str) -> Result<Value, &'static str> {
-    const FORM: &str = "it is latitude|longitude|distance|units, such as 43.6|-116.2|20|km; units are km, m, mi or [mi_us]";
+    const FORM: &str =
+        "it is latitude|longitude|distance|units, such as 43.6|-116.2|20|km; units are km, m, mi or [mi_us]";
     let parts = split(value, '|');
     let [lat, lon, more @ ..] = parts.as_slice() else { return Err(FORM) };
     if more.len() > 2 {
@@ -371,9 +373,24 @@ mod tests {
             assert_eq!(moment(text), Ok(Moment { prefix: Prefix::Equal, from: at(from), to: at(to) }), "{text}");
         }
         for bad in [
-            "", "26", "2026-13", "2026-02-30", "2026-1-1", "yesterday", "gt", "xx2026", "2026-05-01T", "2026-05-01T25:00",
-            "2026-05-01T10", "2026-05-01T10:30:61Z", "2026-05-01T10:30:05.Z", "2026-05-01T10:30+2", "0000", "9999",
-            "2026-05-01T10:30:00+99:99", "2026-05-01 10:30",
+            "",
+            "26",
+            "2026-13",
+            "2026-02-30",
+            "2026-1-1",
+            "yesterday",
+            "gt",
+            "xx2026",
+            "2026-05-01T",
+            "2026-05-01T25:00",
+            "2026-05-01T10",
+            "2026-05-01T10:30:61Z",
+            "2026-05-01T10:30:05.Z",
+            "2026-05-01T10:30+2",
+            "0000",
+            "9999",
+            "2026-05-01T10:30:00+99:99",
+            "2026-05-01 10:30",
         ] {
             assert!(moment(bad).is_err(), "{bad}");
         }
@@ -386,22 +403,42 @@ mod tests {
             moment(text).unwrap().takes(micros(at), micros("2026-11-26T00:00:00Z"))
         };
         let noon = "2026-05-01T12:00:00Z";
-        for yes in ["2026-05-01", "ge2026-05-01", "le2026-05-01", "ne2026-05-02", "gt2026-04", "lt2027", "sa2026-04-30",
-            "eb2026-05-02", "ap2026-05-10"] {
+        for yes in [
+            "2026-05-01",
+            "ge2026-05-01",
+            "le2026-05-01",
+            "ne2026-05-02",
+            "gt2026-04",
+            "lt2027",
+            "sa2026-04-30",
+            "eb2026-05-02",
+            "ap2026-05-10",
+        ] {
             assert!(takes(yes, noon), "{yes}");
         }
-        for no in ["2026-05-02", "gt2026-05-01", "lt2026-05-01", "ne2026-05-01", "sa2026-05-01", "eb2026-05-01",
-            "ge2026-05-02", "le2026-04-30", "ap2020"] {
+        for no in [
+            "2026-05-02",
+            "gt2026-05-01",
+            "lt2026-05-01",
+            "ne2026-05-01",
+            "sa2026-05-01",
+            "eb2026-05-01",
+            "ge2026-05-02",
+            "le2026-04-30",
+            "ap2020",
+        ] {
             assert!(!takes(no, noon), "{no}");
         }
     }
 
     #[test]
     fn near_has_its_units_and_a_distance_of_its_own() {
-        let km = |text: &str| near(text).map(|value| match value {
-            Value::Near(_, km) => (km * 1_000.0).round() / 1_000.0,
-            _ => 0.0,
-        });
+        let km = |text: &str| {
+            near(text).map(|value| match value {
+                Value::Near(_, km) => (km * 1_000.0).round() / 1_000.0,
+                _ => 0.0,
+            })
+        };
         assert_eq!(km("43.6|-116.2|20|km"), Ok(20.0));
         assert_eq!(km("43.6|-116.2|20"), Ok(20.0));
         assert_eq!(km("43.6|-116.2|500|m"), Ok(0.5));
@@ -410,7 +447,9 @@ mod tests {
         for own in ["43.6|-116.2", "43.6|-116.2|0|km", "43.6|-116.2||"] {
             assert_eq!(km(own), Ok(NEAR), "{own}");
         }
-        for bad in ["", "43.6", "91|0|1|km", "0|181|1|km", "a|b", "1|1|-1|km", "1|1|1|parsec", "1|1|1|km|x", "NaN|0", "inf|0"] {
+        for bad in
+            ["", "43.6", "91|0|1|km", "0|181|1|km", "a|b", "1|1|-1|km", "1|1|1|parsec", "1|1|1|km|x", "NaN|0", "inf|0"]
+        {
             assert!(near(bad).is_err(), "{bad}");
         }
     }

@@ -111,12 +111,16 @@ pub fn tiles(answers: impl Fn(Area) -> Answers) -> Vec<Tile> {
 
 /// The share that says yes, in whole percent: 0 and 100 are said of none and all alone. Nothing when nobody is listed.
 pub fn share(answers: Answers) -> Option<u32> {
-    let (yes, total) = (u64::from(answers.yes), u64::from(answers.total()));
-    match yes {
-        _ if total == 0 => None,
+    part(answers.yes.into(), answers.total().into())
+}
+
+/// A part of a whole, in whole percent: 0 and 100 are said of none and all alone.
+pub fn part(part: u64, whole: u64) -> Option<u32> {
+    match part {
+        _ if whole == 0 => None,
         0 => Some(0),
-        yes if yes == total => Some(100),
-        yes => Some(((yes * 200 + total) / (2 * total)).clamp(1, 99) as u32),
+        part if part == whole => Some(100),
+        part => Some(((part * 200 + whole) / (2 * whole)).clamp(1, 99) as u32),
     }
 }
 

@@ -3,7 +3,7 @@
 //! `map` lays the tiles, `table` writes the file. What holds: every number is counted from what is searched now; who is
 //! counted is said beside the numbers; not known is never no.
 
-mod map;
+pub mod map;
 mod table;
 
 use askama::Template;

@@ -1,4 +1,4 @@
-//! `/help`, `/help/…` and `/developers`: texts that a non-programmer edits, in `content/{en,es}/*.md`.
+//! `/help`, `/help/…`, `/developers` and pages below it: texts that a non-programmer edits, in `content/{en,es}/*.md`.
 //!
 //! A page is a file of one name in both languages; what stands above its text says where it is listed
 //! (docs/content.md). [`reading`] makes a page of a file; the index and the foot of every page come from the files
@@ -23,9 +23,6 @@ use super::{
     here::{Here, Part, respond},
     problem::PageError,
 };
-
-/// The page of `/developers`, a help page like the others at an address of its own.
-const DEVELOPERS: &str = "developers";
 
 #[derive(RustEmbed)]
 #[folder = "content/"]
@@ -156,9 +153,16 @@ pub async fn get(here: Here, Part(page): Part) -> Result<Response, PageError> {
     respond(&HelpPage::named(here, &page)?, CachePolicy::Page)
 }
 
-/// `GET /developers`
-pub async fn developers(here: Here) -> Result<Response, PageError> {
-    respond(&HelpPage::named(here, DEVELOPERS)?, CachePolicy::Page)
+/// The addresses of pages that have one of their own, without the language.
+pub fn addresses() -> impl Iterator<Item = &'static str> {
+    let at_its_name = |entry: &&Entry| entry.path == format!("/help/{}", entry.name);
+    pages(Lang::En).iter().filter(move |entry| !at_its_name(entry)).map(|entry| entry.path.as_str())
+}
+
+/// `GET` of one of [`addresses`].
+pub async fn at_address(here: Here) -> Result<Response, PageError> {
+    let entry = pages(here.lang).iter().find(|entry| here.is_at(&here.link(&entry.path))).ok_or(PageError::NotFound)?;
+    respond(&HelpPage::named(here, &entry.name)?, CachePolicy::Page)
 }
 
 impl HelpPage {

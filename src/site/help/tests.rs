@@ -1,10 +1,28 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::*;
-use crate::site::{samples, tests::dom};
+use crate::site::{
+    samples,
+    tests::{FOR_PROGRAMS, dom},
+};
 
 /// Addresses of ours that are no help pages and that texts may lead to.
-const ELSEWHERE: &[&str] = &["", "/", "/find", "/apps", "/sources", "/places", "/letter", "/browse", "/available"];
+const ELSEWHERE: &[&str] = &[
+    "",
+    "/",
+    "/find",
+    "/apps",
+    "/sources",
+    "/places",
+    "/letter",
+    "/browse",
+    "/available",
+    "/data",
+    "/developers/api",
+    "/developers/brands-check",
+    "/developers/complete",
+    "/embed/example",
+];
 
 fn page(lang: Lang, name: &str) -> HelpPage {
     let entry = library(lang).entry(name).unwrap_or_else(|| panic!("no page {name}"));
@@ -199,8 +217,7 @@ fn links_between_pages_of_ours_stay_in_the_language_and_exist() {
         for page in HelpPage::samples(lang) {
             for address in dom(&page).attributes("main a[href^='/']", "href") {
                 let path = address.split(['#', '?']).next().unwrap();
-                // For programs: they have no language.
-                let for_programs = path.starts_with("/api/") || path.starts_with("/data/") || path == "/llms.txt";
+                let for_programs = FOR_PROGRAMS.iter().any(|begin| path.starts_with(begin));
                 assert!(for_programs || known.contains(path), "{}: {address} leads nowhere", page.text.front.title);
             }
         }
@@ -220,6 +237,71 @@ fn a_link_into_a_page_of_ours_finds_its_section() {
                 let target = dom(&self::page(lang, &target.name));
                 assert!(target.attributes("[id]", "id").iter().any(|known| known == id), "{address}");
             }
+        }
+    }
+}
+
+/// Every name of a JSON object, however deep.
+fn names_in(value: &serde_json::Value, names: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            for (name, value) in fields {
+                // What is said of each field stands under the name of the field.
+                if !name.contains('/') {
+                    names.insert(name.clone());
+                }
+                names_in(value, names);
+            }
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| names_in(value, names)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_data_dictionary_has_every_field_and_code() {
+    use crate::model::{features::MENU, identifier::System, revision::Event};
+    let mut names = BTreeSet::new();
+    names_in(&serde_json::to_value(samples::hospital()).unwrap(), &mut names);
+    for app in samples::apps() {
+        names_in(&serde_json::to_value(app).unwrap(), &mut names);
+    }
+    assert!(names.contains("fhir_versions") && names.contains("landmark") && names.contains("ingests"), "{names:?}");
+    let systems = [System::Npi, System::Ccn, System::Clia, System::Naic, System::Oid, System::Web, System::Other];
+    names.extend(systems.map(|system| system.code().to_owned()));
+    names.extend(Event::ALL.map(|event| event.word().to_owned()));
+    // The menu and the kinds are explained with the table.
+    names.retain(|name| !MENU.contains(&name.as_str()));
+    for lang in Lang::ALL {
+        let page = dom(&page(lang, "developers-data"));
+        let codes = page.texts("main code").join(" ");
+        let words: BTreeSet<&str> = codes.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let missing: Vec<_> = names.iter().filter(|name| !words.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "not explained in {}: {missing:?}", lang.code());
+        assert!(!words.contains(System::Ein.code()), "never published");
+    }
+}
+
+#[test]
+fn pages_for_developers_begin_with_files_and_end_with_the_apis() {
+    for lang in Lang::ALL {
+        let page = page(lang, "developers");
+        let titles: Vec<&str> = page.text.sections.iter().map(|section| section.title.as_str()).collect();
+        let at = |begin: &str| titles.iter().position(|title| title.starts_with(begin)).unwrap();
+        assert!(at("1. ") < at("2. ") && at("2. ") < at("3. "), "{titles:?}");
+        let links = dom(&page).attributes("main article a", "href");
+        let here = samples::here(lang, "/developers");
+        for path in [
+            "/data",
+            "/developers/api",
+            "/developers/data",
+            "/developers/complete",
+            "/developers/picker",
+            "/developers/changelog",
+            "/developers/deprecation",
+            "/embed/example",
+        ] {
+            assert!(links.contains(&here.link(path)), "{path} in {}", lang.code());
         }
     }
 }

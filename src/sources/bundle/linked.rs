@@ -11,7 +11,7 @@ use crate::sources::limits::PARTS;
 
 /// Fields of a resource whose parts refer to nothing. An Organization's `address` is a list of such parts; an Endpoint's
 /// is a text, the door itself, and stays.
-const READ_OVER: &[&str] = &["text", "meta", "alias", "type", "telecom", "contained", "address"];
+const READ_OVER: &[&str] = &["text", "alias", "type", "telecom", "contained", "address"];
 
 /// An entry without those parts; lists keep their length.
 pub struct Linked(pub Value);

@@ -16,6 +16,7 @@ use crate::{
     model::{
         door::Door,
         listing::{EndpointFacts, PortalFacts},
+        source::Tier,
         text,
     },
     sources::{Problem, input::text as field, lantern::Majority, limits::PARTS, marks::Owners},
@@ -43,6 +44,8 @@ pub struct EndpointLink {
     pub standing: Standing,
     /// Does an Organization of the Bundle refer to it?
     pub has_owner: bool,
+    /// The tier of whom the list passes it on from.
+    pub at_best: Option<Tier>,
     /// The Organization it names as its manager.
     manager: Option<(Option<String>, String)>,
 }
@@ -397,6 +400,7 @@ fn endpoint_link(entry: &Entry) -> EndpointLink {
     EndpointLink {
         standing: standing(resource),
         has_owner: false,
+        at_best: organization::origin(resource),
         manager: resource
             .get("managingOrganization")
             .map(|reference| field(reference, "reference"))

@@ -12,7 +12,9 @@ use crate::{
         identifier::{Identifier, System},
         kind::Kind,
         listing::{Body, DoorFacts, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
+        origin,
         place::{Place, state_code, zip5},
+        source::Tier,
         text,
     },
     sources::{
@@ -43,6 +45,8 @@ pub struct Doors {
     part_of_name: Option<String>,
     notes: Vec<Problem>,
     refused: Option<Problem>,
+    /// The worst tier of whom its endpoints are passed on from.
+    at_best: Option<Tier>,
 }
 
 impl Doors {
@@ -56,18 +60,19 @@ impl Doors {
             ..Self::default()
         };
         for at in &link.endpoints {
-            doors.take(&links.endpoint(*at).standing);
+            doors.take(links.endpoint(*at));
         }
         if let Some(parent) = link.parent {
             let parent = links.organization(parent);
             doors.part_of = Some(parent.key.clone());
             doors.part_of_name = Some(parent.name.clone());
             if !link.names_endpoints {
-                let good = parent.endpoints.iter().filter_map(|at| match &links.endpoint(*at).standing {
-                    Standing::Good(facts) => Some(facts),
+                let good = parent.endpoints.iter().filter_map(|at| match links.endpoint(*at) {
+                    EndpointLink { standing: Standing::Good(facts), at_best, .. } => Some((facts, *at_best)),
                     _ => None,
                 });
-                for facts in good.take(INHERITED) {
+                for (facts, at_best) in good.take(INHERITED) {
+                    doors.at_best = doors.at_best.max(at_best);
                     doors.endpoints.push(EndpointFacts { through: Some(parent.key.clone()), ..facts.clone() });
                 }
             }
@@ -84,7 +89,7 @@ impl Doors {
     /// The door of an Endpoint that brings its own Organization.
     pub fn of_endpoint(link: &EndpointLink) -> Self {
         let mut doors = Self::default();
-        doors.take(&link.standing);
+        doors.take(link);
         doors
     }
 
@@ -94,9 +99,10 @@ impl Doors {
         Self { endpoints, part_of, part_of_name, notes, ..Self::default() }
     }
 
-    fn take(&mut self, standing: &Standing) {
-        match standing {
+    fn take(&mut self, link: &EndpointLink) {
+        match &link.standing {
             Standing::Good(facts) => {
+                self.at_best = self.at_best.max(link.at_best);
                 let key = facts.at.key();
                 if !self.endpoints.iter().any(|known| known.at.key() == key) {
                     self.endpoints.push(facts.clone());
@@ -162,6 +168,7 @@ impl<'a> Reader<'a> {
             endpoints: self.doors.endpoints,
             part_of: self.doors.part_of,
             part_of_name: self.doors.part_of_name,
+            at_best: origin(self.resource).max(self.doors.at_best),
             name,
             ..OrganizationFacts::default()
         };
@@ -302,6 +309,11 @@ impl<'a> Reader<'a> {
         }
         places
     }
+}
+
+/// The tier of whom a resource is passed on from, when another Connector says so in `meta.source`.
+pub fn origin(resource: &Value) -> Option<Tier> {
+    origin::tier(resource.get("meta")?.get("source")?.as_str()?)
 }
 
 /// An Address as a place.

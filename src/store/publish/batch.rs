@@ -147,6 +147,9 @@ impl Said {
                 batch.apps.entry(id).or_default().push(Voice { source, load_date, key, facts });
             } else {
                 let facts: OrganizationFacts = parse("a listing", &body)?;
+                // What a list passes on weighs no more than whose word it was.
+                let tier = facts.at_best.map_or(source.tier, |best| source.tier.max(best));
+                let source = Source { tier, ..source };
                 batch.organizations.entry(id).or_default().push(Voice { source, load_date, key, facts });
             }
         }

@@ -168,7 +168,8 @@ impl Restoring {
             let unreadable = |why| StoreError::Unreadable { what: format!("the address of {id}"), why };
             let door = door.map_err(|refusal| unreadable(refusal.to_string()))?;
             if self.shared.insert(id.clone()) {
-                let after = json!({ "id": id, "url": door.url, "domain": door.domain, "host": door.host() }).to_string();
+                let after =
+                    json!({ "id": id, "url": door.url, "domain": door.domain, "host": door.host() }).to_string();
                 writes.drafts.push(Draft::new(id.kind(), id.clone(), 1, Event::Created, after));
                 writes.shared.insert((id.kind(), door.key()), (id.clone(), door));
             }
@@ -203,7 +204,14 @@ fn write_app(mut thing: App, event: Event, writes: &mut Writes) {
     let body = thing.document();
     writes.apps.push(row![&thing.id, &thing.slug, thing.status.word(), thing.version, &body]);
     let digest = digest(&body);
-    writes.drafts.push(Draft { thing: ThingKind::App, id: thing.id, version: thing.version, event, after: body, digest });
+    writes.drafts.push(Draft {
+        thing: ThingKind::App,
+        id: thing.id,
+        version: thing.version,
+        event,
+        after: body,
+        digest,
+    });
 }
 
 impl Store {

@@ -1,0 +1,35 @@
+//! Names of SMART User-access Brands: profiles, extensions and codes (SMART App Launch 2.2.0, section 8; HL7 FHIR
+//! Extensions 5.x). Writer and validator read the same table.
+
+/// Profile of a Bundle.
+pub const BUNDLE_PROFILE: &str = "http://hl7.org/fhir/smart-app-launch/StructureDefinition/user-access-brands-bundle";
+/// Why a value is missing.
+pub const DATA_ABSENT: &str = "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+/// Licences by code (`brandLogoLicenseType`).
+pub const SPDX: &str = "http://hl7.org/fhir/spdx-license";
+/// How an endpoint of a brand connects: FHIR over https.
+pub const FHIR_REST: &str = "hl7-fhir-rest";
+/// What an endpoint of a brand takes.
+pub const NO_PAYLOAD: &str = "none";
+
+/// The value set `user-access-category`: codes of `organization-type`, with their displays.
+pub const CATEGORIES: [(&str, &str); 7] = [
+    ("prov", "Healthcare Provider"),
+    ("ins", "Insurance Company"),
+    ("laboratory", "Laboratory"),
+    ("imaging", "Imaging Center"),
+    ("pharmacy", "Pharmacy"),
+    ("health-information-network", "Health Information Network"),
+    ("health-data-aggregator", "Health Data Aggregator"),
+];
+
+/// Codes of the value set `FHIR-version` (required binding of `endpoint-fhir-version`): R4's own and those that came with
+/// FHIR 4.3 and 5.0.
+pub const FHIR_VERSIONS: [&str; 27] = [
+    "0.01", "0.05", "0.06", "0.11", "0.0.80", "0.0.81", "0.0.82", "0.4.0", "0.5.0", "1.0.0", "1.0.1", "1.0.2", "1.1.0",
+    "1.4.0", "1.6.0", "1.8.0", "3.0.0", "3.0.1", "3.0.2", "3.3.0", "3.5.0", "4.0.0", "4.0.1", "4.1.0", "4.3.0",
+    "5.0.0", "4.2.0",
+];
+
+/// Reasons that a publisher may give for a missing value.
+pub const ABSENT_REASONS: [&str; 2] = ["asked-declined", "asked-unknown"];
