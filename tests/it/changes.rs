@@ -210,8 +210,8 @@ fn answer(mut stream: TcpStream, bodies: &Mutex<Vec<Value>>, slow: &AtomicU64) {
 fn kill_the_server_that_tells_and_nothing_is_left_out() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let list = write(folder.path(), "list.json", bundle(200, 0));
-    ran(&data, &["import", "--no-starter", "--source", "mine", word(&list)]).ok();
+    let file = write(folder.path(), "list.json", bundle(200, 0));
+    ran(&data, &["import", "--no-starter", "--source", "mine", word(&file)]).ok();
     let last = check(&data)["revisions"].as_i64().unwrap();
     let receiver = Receiver::start();
     let url = format!("http://{}/hook?token=hushhush", receiver.address);
@@ -270,8 +270,8 @@ fn kill_the_server_that_tells_and_nothing_is_left_out() {
 #[test]
 fn a_server_with_open_streams_and_waits_stops_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let list = write(folder.path(), "list.json", bundle(5, 0));
-    ran(folder.path(), &["import", "--no-starter", "--source", "mine", word(&list)]).ok();
+    let file = write(folder.path(), "list.json", bundle(5, 0));
+    ran(folder.path(), &["import", "--no-starter", "--source", "mine", word(&file)]).ok();
     let server = Server::start(folder.path(), &["--no-starter"]).ready();
     let last = server.json("/api/v1/changes?limit=1")["last"].as_i64().unwrap();
     let ask = |path: &str| {
