@@ -169,6 +169,11 @@ impl Segment {
         self.keys.len()
     }
 
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// Where an organization stands.
     pub fn find(&self, key: &Key) -> Option<usize> {
         self.keys.binary_search(key).ok()
