@@ -89,7 +89,18 @@ const TEMPLATES = [
   ["browse-vendor", async () => [await first("/browse/vendors", /^\/browse\/vendors\/./, "/browse/vendors/epic")]],
   ["available", () => ["/available"]],
   ["available-state", async () => [await first("/available", /^\/available\/./, "/available/ID")]],
-  ["developers", () => ["/developers"]],
+  ["developers", () => [
+    "/developers",
+    "/developers/api",
+    "/developers/brands-check",
+    "/data",
+    "/developers/data",
+    "/developers/complete",
+    "/developers/picker",
+    "/developers/changelog",
+    "/developers/deprecation",
+  ]],
+  ["embed-example", () => ["/embed/example"]],
   ["problem", () => ["/organizations/there-is-no-such-place"], 404],
 ];
 

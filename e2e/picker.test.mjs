@@ -257,6 +257,7 @@ describe("when something is wrong, in plain words, with a way on", () => {
   for (const [what, answer, words, code, retry] of [
     ["too many questions", { status: 429, headers: { "retry-after": "30", "access-control-allow-origin": "*", "access-control-expose-headers": "retry-after" } }, "30 seconds", "busy", true],
     ["a broken server", { status: 500, headers: { "access-control-allow-origin": "*" } }, "Something broke", "broken", true],
+    ["a page where data should be", { status: 200, contentType: "text/html", body: "<p>Sign in to this network", headers: { "access-control-allow-origin": "*" } }, "Something broke", "broken", true],
     ["no answer", null, "could not reach", "unreachable", true],
     ["a wrong setting", { status: 400, headers: { "access-control-allow-origin": "*" } }, "something it does not know", "wrong-settings", false],
   ]) {

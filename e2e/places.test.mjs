@@ -131,7 +131,7 @@ describe("a link", () => {
     await theirs.page.goto(`${base}/places#${quest.id}`);
     await said(theirs.page, "All places of this link are on your list.");
     assert.equal((await kept(theirs.page)).length, 2);
-    assert.ok(asked.filter((url) => url.includes("/api/")).every((url) => [quest.id, labcorp.id].some((id) => url === `${base}/api/v1/organizations/${id}`)), "ids alone are sent");
+    assert.ok(asked.filter((url) => url.includes("/api/")).every((url) => [quest.id, labcorp.id].some((id) => url === `${base}/api/v1/organizations/${id}?include=provenance`)), "ids alone are sent");
     await theirs.end();
   });
 
@@ -186,10 +186,10 @@ describe("without a network", () => {
 
 describe("the directory changes", () => {
   const changed = async (page, answer) => {
-    await page.route(`**/api/v1/organizations/${quest.id}`, answer);
+    await page.route(`**/api/v1/organizations/${quest.id}?*`, answer);
     await page.getByRole("button", { name: "Look them up again" }).click();
   };
-  const organization = async (id) => (await fetch(`${base}/api/v1/organizations/${id}`)).json();
+  const organization = async (id) => (await fetch(`${base}/api/v1/organizations/${id}?include=provenance`)).json();
 
   test("a recalled door disappears, with a warning", async () => {
     const { page, end } = await open({ width: 320 });

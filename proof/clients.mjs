@@ -1,6 +1,6 @@
 // A real client of another maker (fhir-kit-client) pages through everything; the manifest of the newest night says how
 // much there is.
-import Client from "fhir-kit-client";
+import { Client } from "fhir-kit-client";
 
 const base = process.argv[2];
 const types = ["Organization", "Endpoint", "Location", "HealthcareService", "OrganizationAffiliation"];
@@ -20,7 +20,7 @@ for (const resourceType of types) {
     }
     page = page.link.some((link) => link.relation === "next") ? await client.nextPage({ bundle: page }) : null;
   }
-  const expected = rows.get(`fhir/${resourceType}.ndjson.zst`);
+  const expected = rows.get(`${resourceType}.ndjson.zst`);
   console.log(`${resourceType}: ${seen.size} read, ${total} counted, ${expected} in the manifest`);
   if (seen.size !== expected || total !== expected) wrong += 1;
 }

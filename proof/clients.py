@@ -18,7 +18,7 @@ def main(base):
         for resource in client.resources(kind).limit(200):
             assert resource["id"] not in seen, f"{kind}/{resource['id']} came twice"
             seen.add(resource["id"])
-        expected = rows[f"fhir/{kind}.ndjson.zst"]
+        expected = rows[f"{kind}.ndjson.zst"]
         print(f"{kind}: {len(seen)} read, {total} counted, {expected} in the manifest")
         wrong += len(seen) != expected or total != expected
     return wrong

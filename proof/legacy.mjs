@@ -15,8 +15,8 @@ async function all(path, key) {
     }
     pages += 1;
     if (pages > 1000) throw new Error("the pages have no end");
-    next = body.meta?.next ?? body.next ?? null;
-    if (next) next = new URL(next, `${base}/`).href;
+    // As the original's pages did: a path below the root of the API.
+    next = body.meta.next ? base + body.meta.next : null;
   }
   return seen;
 }

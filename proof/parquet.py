@@ -17,7 +17,7 @@ def main(base):
             file = pathlib.Path(folder) / pathlib.Path(name).name
             file.write_bytes(requests.get(f"{base}/data/{manifest['date']}/{name}", timeout=120).content)
             tables[file.stem] = str(file)
-            count = duckdb.sql(f"SELECT count(*) FROM '{file}'").fetchone()[0]
+            count = duckdb.sql(f"SELECT count(*) FROM '{file}'").fetchall()[0][0]
             assert count == rows[name], f"{name}: {count} rows, {rows[name]} in the manifest"
             print(f"{name}: {count} rows")
         said = {}
@@ -33,7 +33,7 @@ def main(base):
             assert (name, status, version) == (one["name"], one["status"], one["version"]), (id, name, one["name"])
             places = one.get("locations") or [{}]
             assert state == places[0].get("state"), (id, state, places[0])
-        listed = duckdb.sql(f"SELECT count(*) FROM '{tables['organizations']}' WHERE listed").fetchone()[0]
+        listed = duckdb.sql(f"SELECT count(*) FROM '{tables['organizations']}' WHERE listed").fetchall()[0][0]
         total = sum(1 for one in said.values() if one.get("portals") or one.get("website") or one.get("endpoints"))
         assert 0 < listed <= len(read), (listed, total)
         print(f"organizations: {len(read)} agree, {listed} of them listed")

@@ -20,5 +20,9 @@ pub fn router(app: &App) -> Router {
         all(&[api::router, brands::router, changes::router, fhir::router, legacy::router, mcp::router]).layer(counted);
     // Files are for whoever wants everything, frames for people, and health for whoever watches us: they have no limit.
     let machines = machines.merge(all(&[dumps::router, embed::router, api::health]));
-    site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)))
+    let all = site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)));
+    legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }
+
+#[cfg(test)]
+mod tests;

@@ -255,6 +255,8 @@ export class RecordDoorPicker extends HTMLElement {
     } catch (error) {
       if (error instanceof Trouble) throw error;
       if (mine.signal.aborted && mine.signal.reason !== "late") return null;
+      // Something between us answered with a page of its own.
+      if (error instanceof SyntaxError) throw new Trouble("broken");
       throw new Trouble(navigator.onLine === false ? "offline" : "unreachable");
     } finally {
       clearTimeout(late);

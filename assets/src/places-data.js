@@ -61,8 +61,8 @@ const ask = async (api, list) => {
     for (let p = queue.shift(); p; p = queue.shift()) {
       const { id, portals, gone } = p;
       try {
-        const answer = await fetch(api + id, { cache: "no-store" });
-        if (!answer.ok && answer.status !== 404) throw answer;
+        const answer = await fetch(`${api}${id}?include=provenance`, { cache: "no-store" });
+        if (!answer.ok && ![404, 410].includes(answer.status)) throw answer;
         const o = answer.ok ? await answer.json() : { ...p, status: "gone", portals: [], website: "" };
         const fresh = clean({ ...o, at: today(), was: o.id === id || p.name === id ? p.was : p.name });
         const doors = new Set(fresh.portals.map((d) => d.domain));

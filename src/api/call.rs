@@ -77,7 +77,7 @@ where
     R: Future<Output = Result<Response, Problem>> + Send + 'static,
 {
     get(async move |State(api): State<Api>, path: Result<RawPathParams, RawPathParamsRejection>, request: Request| {
-        let answered = match understood(operation, path.ok(), request) {
+        let answered = match understood(operation, path.as_ref().ok(), request) {
             Ok(call) => handler(api, call).await,
             Err(problem) => Err(problem),
         };
@@ -87,14 +87,14 @@ where
     })
 }
 
-fn understood(operation: &'static Operation, path: Option<RawPathParams>, request: Request) -> Result<Call, Problem> {
+fn understood(operation: &'static Operation, path: Option<&RawPathParams>, request: Request) -> Result<Call, Problem> {
     let (parts, _) = request.into_parts();
     small(&parts.headers)?;
     let (id, suffix) = match operation.of {
         None => (None, suffix_of(parts.uri.path())),
         Some(kind) => {
             // An address that is not even text is no id.
-            let last = path.as_ref().and_then(|path| path.iter().next()).map(|(_, value)| value).unwrap_or_default();
+            let last = path.and_then(|path| path.iter().next()).map(|(_, value)| value).unwrap_or_default();
             let text = last.strip_suffix(".json").unwrap_or(last);
             let suffix = if last.len() == text.len() { suffix_of(parts.uri.path()) } else { ".json" };
             (Id::parse(text).filter(|id| id.kind() == kind), suffix)

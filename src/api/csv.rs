@@ -39,9 +39,13 @@ fn collect(at: &Value, path: &str, found: &mut Vec<String>) {
             }
         } else if let Some((name, value)) = part.split_once('=') {
             let those = items.iter().filter(|item| item.get(name).and_then(Value::as_str) == Some(value));
-            those.for_each(|item| collect(item, rest, found));
+            for item in those {
+                collect(item, rest, found);
+            }
         } else {
-            items.iter().for_each(|item| collect(item, path, found));
+            for item in items {
+                collect(item, path, found);
+            }
         }
         return;
     }

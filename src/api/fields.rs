@@ -38,10 +38,16 @@ fn walk(root: &Value, at: &Value, before: &str, depth: usize, found: &mut Vec<St
         return walk(root, items, before, depth, found);
     }
     if let Some(either) = at.get("anyOf").and_then(Value::as_array) {
-        either.iter().for_each(|one| walk(root, one, before, depth, found));
+        for one in either {
+            walk(root, one, before, depth, found);
+        }
         return;
     }
     let Some(properties) = at.get("properties").and_then(Value::as_object).filter(|_| depth > 0) else { return };
+    // Codes such as `view.lab_results` are no fields: a path could not name them.
+    if properties.keys().any(|name| name.contains('.')) {
+        return;
+    }
     for (name, schema) in properties {
         let path = if before.is_empty() { name.clone() } else { format!("{before}.{name}") };
         found.push(path.clone());
@@ -62,7 +68,9 @@ impl Wanted {
         let mut wanted = Self::default();
         // Whoever gets a part can ask for the rest.
         wanted.add("id");
-        paths.iter().for_each(|path| wanted.add(path));
+        for path in paths {
+            wanted.add(path);
+        }
         Some(wanted)
     }
 

@@ -134,10 +134,8 @@ impl Given {
 fn unknown(operation: &Operation, name: &str) -> Problem {
     let known: Vec<&str> = operation.parameters.iter().map(|parameter| parameter.name).collect();
     let name: String = name.chars().take(60).collect();
-    let detail = match known.is_empty() {
-        true => format!("{name:?} is not a parameter here; there are none"),
-        false => format!("{name:?} is not a parameter here; these are: {}", known.join(", ")),
-    };
+    let there = if known.is_empty() { "there are none".to_owned() } else { format!("these are: {}", known.join(", ")) };
+    let detail = format!("{name:?} is not a parameter here; {there}");
     Problem::new(Kind::UnknownParameter, detail).parameter(&name).allowed(known)
 }
 

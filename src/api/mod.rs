@@ -4,7 +4,6 @@
 //! document is made of it ([`openapi`]). Later versions add to these answers; they do not change them.
 
 pub mod answer;
-mod bodies;
 mod call;
 pub mod csv;
 mod cursor;
@@ -32,7 +31,6 @@ use axum::{
 use tower_http::compression::CompressionLayer;
 
 use self::{
-    bodies::Bodies,
     call::Call,
     reply::{Format, Validators},
     things::{apps, doors, locations, lookup, organizations, revisions, search, sources, statistics},
@@ -51,7 +49,6 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Api {
     app: App,
-    bodies: Bodies,
     /// The last revision that was asked about, and when it was written.
     moment: Arc<Mutex<(i64, Option<i64>)>>,
     /// Counts of the whole directory, and the revision they were made at.
@@ -62,8 +59,7 @@ pub(crate) struct Api {
 
 impl Api {
     fn new(app: App) -> Self {
-        let bodies = Bodies::new(app.store.clone());
-        Self { app, bodies, moment: Arc::default(), counted: Arc::default(), document: Arc::default() }
+        Self { app, moment: Arc::default(), counted: Arc::default(), document: Arc::default() }
     }
 
     /// Tells versions of what may change with any revision apart: by where the log stands.

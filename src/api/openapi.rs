@@ -120,7 +120,27 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
     for (name, to) in LIMITS {
         headers[name] = header(to);
     }
-    json!({ "description": operation.summary, "headers": headers, "content": content })
+    let mut said = json!({ "description": operation.summary, "headers": headers, "content": content });
+    let links = links(operation);
+    if !links.is_empty() {
+        said["links"] = Value::Object(links);
+    }
+    said
+}
+
+/// Where an answer leads: to the next page, and to each thing of a list.
+fn links(operation: &Operation) -> Map<String, Value> {
+    let mut links = Map::new();
+    if operation.parameters.iter().any(|parameter| parameter.name == "after") && operation.of.is_none() {
+        let after = json!({ "after": "$response.body#/next_after" });
+        links.insert("next".into(), json!({ "operationId": operation.id, "parameters": after }));
+    }
+    let one = format!("{}/{{id}}", operation.path);
+    if let Some(one) = table::ALL.into_iter().find(|other| other.path == one) {
+        let id = json!({ "id": "$response.body#/results/0/id" });
+        links.insert("first".into(), json!({ "operationId": one.id, "parameters": id }));
+    }
+    links
 }
 
 const LIMITS: [(&str, &str); 2] = [("RateLimit", "RateLimit"), ("RateLimit-Policy", "RateLimitPolicy")];

@@ -11,11 +11,16 @@ use crate::model::id::ThingKind;
 const QUEST: &str = "org-01a2051afd68795196bb68b39b31b5d8";
 
 const fn optional(name: &'static str, takes: Takes, example: &'static str, meaning: &'static str) -> Parameter {
-    Parameter { name, meaning, takes, required: false, example }
+    Parameter { key: name, name, meaning, takes, required: false, example }
 }
 
 const fn required(name: &'static str, takes: Takes, example: &'static str, meaning: &'static str) -> Parameter {
-    Parameter { name, meaning, takes, required: true, example }
+    Parameter { key: name, name, meaning, takes, required: true, example }
+}
+
+/// The same, under another key: its name means something else in other operations.
+const fn called(key: &'static str, parameter: Parameter) -> Parameter {
+    Parameter { key, ..parameter }
 }
 
 const fn limit(default: u32, most: u32) -> Parameter {
@@ -31,19 +36,10 @@ const fn fields(of: Schema) -> Parameter {
 static LIMIT: Parameter = limit(50, 100);
 static LIMIT_OF_RESULTS: Parameter = limit(20, 100);
 static LIMIT_OF_SUGGESTIONS: Parameter = limit(8, 20);
-static AFTER: Parameter = optional(
-    "after",
-    Takes::Cursor(AFTER_ID),
-    "",
-    "The `next_after` of the page before, with the same other parameters; a cursor of another list is refused. Nothing that \
-     is written meanwhile moves the rest of the list.",
-);
-static AFTER_REVISION: Parameter = optional(
-    "after",
-    Takes::Cursor(AFTER_NUMBER),
-    "",
-    "The `next_after` of the page before, with the same other parameters; a cursor of another list is refused.",
-);
+const AFTER_MEANS: &str = "The `next_after` of the page before, with the same other parameters; a cursor of another list is \
+     refused. What is written meanwhile moves nothing in the rest of the list.";
+static AFTER: Parameter = optional("after", Takes::Cursor(AFTER_ID), "", AFTER_MEANS);
+static AFTER_REVISION: Parameter = optional("after", Takes::Cursor(AFTER_NUMBER), "", AFTER_MEANS);
 static KIND: Parameter = optional("kind", Takes::Many(Words::Kinds), "hospital", "Any of these kinds, primary or not.");
 static STATE: Parameter = optional(
     "state",
@@ -53,8 +49,9 @@ static STATE: Parameter = optional(
      the whole country.",
 );
 static ONE_KIND: Parameter =
-    optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind.");
-static ONE_STATE: Parameter = optional("state", Takes::Word(Words::States), "ID", "Only organizations of this state.");
+    called("one_kind", optional("kind", Takes::Word(Words::Kinds), "hospital", "Only organizations of this kind."));
+static ONE_STATE: Parameter =
+    called("one_state", optional("state", Takes::Word(Words::States), "ID", "Only organizations of this state."));
 static FEATURE: Parameter =
     optional("feature", Takes::Many(Words::Features), "view", "All of these features, answered yes.");
 static VENDOR: Parameter = optional(
@@ -94,23 +91,32 @@ static BY_ENDPOINT: Parameter =
     optional("endpoint", Takes::Id(ThingKind::Endpoint), "", "Only who links to this endpoint.");
 static OF_ORGANIZATION: Parameter =
     optional("organization", Takes::Id(ThingKind::Organization), QUEST, "Only those of this organization.");
-static INCLUDE_PROVENANCE: Parameter = optional(
-    "include",
-    Takes::Many(Words::These(&["provenance"])),
-    "provenance",
-    "`provenance`: who says each field, and since when.",
+static INCLUDE_PROVENANCE: Parameter = called(
+    "include_provenance",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["provenance"])),
+        "provenance",
+        "`provenance`: who says each field, and since when.",
+    ),
 );
-static INCLUDE_ORGANIZATIONS: Parameter = optional(
-    "include",
-    Takes::Many(Words::These(&["organizations"])),
-    "organizations",
-    "`organizations`: the first 20 organizations that link to each.",
+static INCLUDE_ORGANIZATIONS: Parameter = called(
+    "include_organizations",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["organizations"])),
+        "organizations",
+        "`organizations`: the first 20 organizations that link to each.",
+    ),
 );
-static INCLUDE_AFTER: Parameter = optional(
-    "include",
-    Takes::Many(Words::These(&["after"])),
-    "after",
-    "`after`: the thing as it was after the revision, unless it was redacted.",
+static INCLUDE_AFTER: Parameter = called(
+    "include_after",
+    optional(
+        "include",
+        Takes::Many(Words::These(&["after"])),
+        "after",
+        "`after`: the thing as it was after the revision, unless it was redacted.",
+    ),
 );
 static FIELDS_OF_ORGANIZATION: Parameter = fields(Schema::Organization);
 static FIELDS_OF_LOCATION: Parameter = fields(Schema::Location);
@@ -139,11 +145,14 @@ static NEAR: Parameter = optional(
     "83702",
     "A ZIP code, a city with its state, a state, or `latitude,longitude`; distances are measured from there.",
 );
-static NEAR_REQUIRED: Parameter = required(
-    "near",
-    Takes::Place,
-    "83702",
-    "A ZIP code, a city with its state, a state, or `latitude,longitude`; the answer says as what it was understood.",
+static NEAR_REQUIRED: Parameter = called(
+    "near_required",
+    required(
+        "near",
+        Takes::Place,
+        "83702",
+        "A ZIP code, a city with its state, a state, or `latitude,longitude`; the answer says as what it was understood.",
+    ),
 );
 static WITHIN: Parameter = optional(
     "within",
@@ -334,7 +343,7 @@ pub static APP: Operation = Operation {
     parameters: &[&AS_OF, &FIELDS_OF_APP, &INCLUDE_PROVENANCE],
     answer: Answer::One(Schema::App),
     statuses: &[304, 404, 410],
-    example: NONE,
+    example: Example { id: "app-01a2051638ca7815a331306d48676fb8", query: "" },
 };
 
 /// `/sources`

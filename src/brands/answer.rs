@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
 use url::form_urlencoded;
 
@@ -250,6 +250,8 @@ fn pour(
             }
         }
     })
+    // Whoever packs it may ask once more after the end.
+    .fuse()
 }
 
 fn read(pages: &Pages, wanted: &[(u64, usize)]) -> std::io::Result<Bytes> {
@@ -266,7 +268,8 @@ fn read(pages: &Pages, wanted: &[(u64, usize)]) -> std::io::Result<Bytes> {
 /// A reason, and how often.
 #[derive(Debug, Serialize)]
 struct Reason {
-    reason: &'static str,
+    #[serde(rename = "reason")]
+    code: &'static str,
     count: u64,
     words: &'static str,
 }
@@ -281,9 +284,9 @@ pub async fn left_out(State(site): State<Site>, headers: HeaderMap) -> Result<Re
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let left = LeftOut::ALL.iter().zip(counts.left);
-        let left = left.map(|(why, count)| Reason { reason: why.code(), count, words: why.reason() });
+        let left = left.map(|(why, count)| Reason { code: why.code(), count, words: why.reason() });
         let ends = EndpointLeftOut::ALL.iter().zip(counts.endpoints_left);
-        let ends = ends.map(|(why, count)| Reason { reason: why.code(), count, words: why.reason() });
+        let ends = ends.map(|(why, count)| Reason { code: why.code(), count, words: why.reason() });
         let body = serde_json::json!({
             "revision": edition.revision,
             "organizations": counts.organizations,

@@ -98,6 +98,8 @@ impl Brands {
                     (edition, press)
                 }
                 (edition, _) => {
+                    // What is written anew begins with what the store knows.
+                    self.save(app, desk).await?;
                     let known = edition.filter(|edition| edition.revision <= last);
                     self.anew(app, desk, known, last).await?;
                     continue;

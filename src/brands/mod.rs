@@ -16,6 +16,9 @@ mod slice;
 mod terms;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use axum::{Router, http::Method, routing::get};

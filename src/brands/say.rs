@@ -88,8 +88,11 @@ pub fn is_counted(organization: &Organization) -> bool {
     !matches!(organization.status, Status::Merged | Status::Withdrawn)
 }
 
+/// A category: its code and its display.
+pub type Category = (&'static str, &'static str);
+
 /// The web site and the categories of a brand, or why it is none.
-pub fn brand(organization: &Organization) -> Result<(&Website, Vec<(&'static str, &'static str)>), LeftOut> {
+pub fn brand(organization: &Organization) -> Result<(&Website, Vec<Category>), LeftOut> {
     if organization.status != Status::Active {
         return Err(LeftOut::NotActive);
     }
@@ -102,7 +105,7 @@ pub fn brand(organization: &Organization) -> Result<(&Website, Vec<(&'static str
 }
 
 /// The categories of kinds. A programme of the government that insures people is no provider.
-fn categories(kinds: &[Kind]) -> Vec<(&'static str, &'static str)> {
+fn categories(kinds: &[Kind]) -> Vec<Category> {
     let insures = kinds.contains(&Kind::Insurer);
     let mut all = Vec::new();
     for kind in kinds.iter().filter(|kind| !(insures && **kind == Kind::Government)) {

@@ -26,7 +26,7 @@ const BASE: &str = "/fhir";
 pub struct Brand<'a> {
     organization: &'a Organization,
     site: &'a Website,
-    categories: &'a [(&'static str, &'static str)],
+    categories: &'a [say::Category],
     /// It stands under the organization it is part of.
     under: bool,
     /// When it last changed, in microseconds since 1970 UTC.
@@ -37,7 +37,7 @@ impl<'a> Brand<'a> {
     /// What [`say::brand`] found; `under` says that its parent is in the same Bundle.
     pub fn new(
         organization: &'a Organization,
-        (site, categories): (&'a Website, &'a [(&'static str, &'static str)]),
+        (site, categories): (&'a Website, &'a [say::Category]),
         under: bool,
         at: i64,
     ) -> Self {
@@ -59,8 +59,12 @@ impl<'a> Brand<'a> {
             let portals: Vec<&Portal> = say::portals(org, self.under).collect();
             if !org.logos.is_empty() || !portals.is_empty() {
                 json.name("extension").list(|list| {
-                    org.logos.iter().for_each(|logo| brand_extension(list, logo));
-                    portals.iter().for_each(|portal| portal_extension(list, portal, &said));
+                    for logo in &org.logos {
+                        brand_extension(list, logo);
+                    }
+                    for portal in portals {
+                        portal_extension(list, portal, &said);
+                    }
                 });
             }
             json.name("identifier").list(|list| self.identifiers(list, public));
@@ -322,7 +326,7 @@ mod tests {
         for plain in [
             "Plain words.",
             "# 1 in care",
-            "5 < 6 & more &amp; *stars* _here_ [x](y) `code` \\ end",
+            "5 < 6 & more *stars* _here_ [x](y) `code` \\ end",
             "1. First things",
             "1) First things",
             "- a dash",

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::diff::{self, Field};
+use super::diff::{self, Difference};
 use crate::{
     model::{
         id::{Id, ThingKind},
@@ -85,7 +85,7 @@ pub struct Change {
     /// What is different since the change before; absent for a thing that is new, and where what was there before was
     /// redacted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub changes: Option<Vec<Field>>,
+    pub changes: Option<Vec<Difference>>,
 }
 
 /// A change, written, with what lists filter by.

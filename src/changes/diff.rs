@@ -23,7 +23,7 @@ const ADDRESSES: [&str; 4] = ["url", "address", "sign_up", "developers"];
 
 /// One field that is different.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Field {
+pub struct Difference {
     /// Its name, as in the document of the API.
     pub field: String,
     /// What it said; lists say only what went.
@@ -41,12 +41,12 @@ pub struct Field {
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 /// What is different; nothing when one of the two cannot be read.
-pub fn between(thing: ThingKind, old: &str, new: &str, hostile: &BTreeSet<String>) -> Option<Vec<Field>> {
+pub fn between(thing: ThingKind, old: &str, new: &str, hostile: &BTreeSet<String>) -> Option<Vec<Difference>> {
     let (was, is) = (fields(old)?, fields(new)?);
     let (clean_old, clean_new) = (cleaned(thing, old, hostile), cleaned(thing, new, hostile));
     let nothing = || Some(Fields::new());
-    let told_old = clean_old.as_deref().map_or_else(nothing, |text| fields(text))?;
-    let told_new = clean_new.as_deref().map_or_else(nothing, |text| fields(text))?;
+    let told_old = clean_old.as_deref().map_or_else(nothing, fields)?;
+    let told_new = clean_new.as_deref().map_or_else(nothing, fields)?;
     let names: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
     let differs =
         |a: &Fields<'_>, b: &Fields<'_>, name: &str| a.get(name).map(|v| v.get()) != b.get(name).map(|v| v.get());
@@ -58,7 +58,7 @@ pub fn between(thing: ThingKind, old: &str, new: &str, hostile: &BTreeSet<String
         } else {
             apart(value(&told_old).map(told), value(&told_new).map(told))
         };
-        Field { field: name.clone(), withheld: old.is_none() && new.is_none(), old, new }
+        Difference { field: name.clone(), withheld: old.is_none() && new.is_none(), old, new }
     };
     Some(changed.map(field).collect())
 }

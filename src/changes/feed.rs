@@ -95,6 +95,7 @@ fn problem(wrong: Wrong) -> Problem {
 }
 
 /// What the store could not do, as a problem.
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub fn broken(error: StoreError) -> Problem {
     Problem::broken("reading the log of changes", &error)
 }

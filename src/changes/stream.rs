@@ -13,7 +13,7 @@ use axum::{
         sse::{Event, Sse},
     },
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use super::{
     Room,
@@ -81,7 +81,8 @@ pub(super) async fn get(State(room): State<Room>, request: Request) -> Result<Re
             None => connection.next().await?,
         };
         Some((Ok::<_, Infallible>(event), (connection, None)))
-    });
+    })
+    .fuse();
     let mut response = Sse::new(events).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

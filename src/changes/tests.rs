@@ -275,7 +275,9 @@ async fn a_stream_goes_on_after_the_last_event_and_ends_with_the_program() {
     let running = Running::new().await;
     let last = running.site.app.store.last_revision().await.unwrap();
     let ask = Request::get("/api/v1/changes/stream").header("last-event-id", (last - 2).to_string());
+    let ask = ask.header(header::ACCEPT_ENCODING, "gzip, br");
     let answer = running.ask(ask.body(Body::empty()).unwrap()).await;
+    assert!(!answer.headers().contains_key(header::CONTENT_ENCODING), "a packer would keep events back");
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/event-stream");
     let (mut body, mut rest) = (answer.into_body().into_data_stream(), String::new());
     let first = block(&mut body, &mut rest).await.unwrap();
@@ -354,5 +356,6 @@ async fn feeds_are_well_formed_and_page_on() {
         let (status, feed) = running.get(name).await;
         assert_eq!(status, StatusCode::OK);
         assert!(feed.contains("<link rel=\"self\"") && feed.contains("<author><name>"), "{feed}");
+        assert_eq!(feed.matches("<entry>").count(), 50, "{name}");
     }
 }

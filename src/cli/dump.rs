@@ -11,6 +11,7 @@ use connector::dumps::{
     manifest::{Format, Manifest},
     nights,
     restore::restore,
+    tables::dictionary,
     verify,
 };
 use indicatif::{ProgressBar, ProgressStyle};
@@ -57,6 +58,8 @@ enum Then {
         #[command(flatten)]
         settings: Settings,
     },
+    /// Print what every column of the tables means (Markdown).
+    Columns,
     /// Compare every file of a night with its manifest: sums, sizes, counts. Exit code 1 if they do not agree.
     Verify {
         /// The folder of the night; without it, the newest one of the data folder.
@@ -95,6 +98,10 @@ impl Dump {
         match self.then {
             None => self.write().await,
             Some(Then::List { settings }) => list(settings),
+            Some(Then::Columns) => {
+                print!("{}", dictionary());
+                Ok(ExitCode::SUCCESS)
+            }
             Some(Then::Verify { dir, settings }) => verify_night(dir, settings),
             Some(Then::Restore { dir, settings }) => {
                 let tools = Tools::open(settings.config(None)?).await?;

@@ -13,6 +13,7 @@ mod import;
 mod loads;
 mod logos;
 mod nightly;
+mod mcp;
 mod redact;
 mod review;
 mod room;
@@ -57,6 +58,7 @@ Try it:
   connector submissions                    what people reported
   connector search --explain quest         what people find, and why in this order
   connector check                          do store, log and index agree?
+  connector brands check list.json         what is wrong with a list of brands, before you publish it
 
 Settings come from the file, then the environment, then flags: see `connector config`."
 )]
@@ -111,6 +113,8 @@ enum Command {
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
     Webhooks(Box<webhooks::Webhooks>),
+    /// Tools for agents (Model Context Protocol) on standard input and output.
+    Mcp(mcp::Mcp),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -141,6 +145,8 @@ struct Settings {
     keep_loads: Option<String>,
     #[arg(long, env = "CONNECTOR_SYNC", hide = true, value_name = "on|off")]
     sync: Option<String>,
+    #[arg(long, env = "CONNECTOR_LEGACY_HOST", hide = true, value_name = "HOST")]
+    legacy_host: Option<String>,
     #[arg(long, env = "CONNECTOR_RATE_LIMIT", hide = true, value_name = "A MINUTE|off")]
     rate_limit: Option<String>,
     #[arg(long, env = "CONNECTOR_DUMPS", hide = true, value_name = "HH:MM|off")]
@@ -173,6 +179,7 @@ impl Settings {
             fetch_allow: self.fetch_allow,
             keep_loads: self.keep_loads,
             sync: self.sync,
+            legacy_host: self.legacy_host,
             rate_limit: self.rate_limit,
             dumps: self.dumps,
             dumps_keep: self.dumps_keep,
@@ -272,6 +279,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
+            Command::Mcp(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

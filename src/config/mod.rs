@@ -40,6 +40,8 @@ pub struct Config {
     pub keep_loads: u32,
     /// `CONNECTOR_SYNC`: does the server fetch lists that are due by itself?
     pub sync: bool,
+    /// `CONNECTOR_LEGACY_HOST`: requests with this `Host` get the original Connector's API at the root.
+    pub legacy_host: Option<String>,
     /// `CONNECTOR_RATE_LIMIT`: requests of programs a client may send in a minute; nothing when there is no limit.
     pub rate_limit: Option<u32>,
     /// `CONNECTOR_DUMPS`: the time of day, UTC, at which the server writes the nightly files; nothing when it does not.
@@ -125,6 +127,12 @@ pub const KEYS: &[Key] = &[
         meaning: "on: the server fetches the lists of sources.toml when they are due. off: only `connector sync` does.",
     },
     Key {
+        key: "legacy_host",
+        variable: "CONNECTOR_LEGACY_HOST",
+        default: "none",
+        meaning: "A host name of its own for the original Connector's API: what is below /legacy is at its root there.",
+    },
+    Key {
         key: "rate_limit",
         variable: "CONNECTOR_RATE_LIMIT",
         default: "600",
@@ -198,6 +206,8 @@ pub struct Given {
     /// See [`KEYS`].
     pub sync: Option<String>,
     /// See [`KEYS`].
+    pub legacy_host: Option<String>,
+    /// See [`KEYS`].
     pub rate_limit: Option<String>,
     /// See [`KEYS`].
     pub dumps: Option<String>,
@@ -232,6 +242,7 @@ impl Given {
             fetch_allow: self.fetch_allow.or(weaker.fetch_allow),
             keep_loads: self.keep_loads.or(weaker.keep_loads),
             sync: self.sync.or(weaker.sync),
+            legacy_host: self.legacy_host.or(weaker.legacy_host),
             rate_limit: self.rate_limit.or(weaker.rate_limit),
             dumps: self.dumps.or(weaker.dumps),
             dumps_keep: self.dumps_keep.or(weaker.dumps_keep),
@@ -280,6 +291,7 @@ impl Given {
             Some("on") => true,
             Some(other) => return Err(wrong("sync", other, "write on or off")),
         };
+        let legacy_host = legacy_host(self.legacy_host.as_deref().unwrap_or_default(), &public_url)?;
         let rate_limit = match self.rate_limit.as_deref().map(str::trim) {
             None | Some("") => Some(RATE_LIMIT),
             Some("off") => None,
@@ -317,6 +329,7 @@ impl Given {
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
             sync,
+            legacy_host,
             rate_limit,
             dumps,
             dumps_keep,
@@ -326,6 +339,25 @@ impl Given {
             },
         })
     }
+}
+
+/// The host of the original's API: a name, with a port if need be, and not the one people use.
+fn legacy_host(text: &str, public_url: &str) -> Result<Option<String>, ConfigError> {
+    let host = text.trim().to_lowercase();
+    if host.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: &str| ConfigError::Value { key: "legacy_host", value: text.to_owned(), why: why.to_owned() };
+    let whole = url::Url::parse(&format!("http://{host}/")).ok();
+    if !whole.is_some_and(|url| url.path() == "/" && url.as_str() == format!("http://{host}/")) {
+        return Err(wrong("give a host name as clients send it, for example api.example.org"));
+    }
+    let ours = public_url.to_lowercase();
+    let ours = ours.split("://").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+    if ours == host || ours.split(':').next() == Some(host.as_str()) {
+        return Err(wrong("it is the host of public_url: the pages would be gone"));
+    }
+    Ok(Some(host))
 }
 
 fn list(text: &str) -> impl Iterator<Item = &str> {
@@ -357,6 +389,9 @@ mod tests {
             Given { sync: Some("daily".into()), ..Given::default() },
             Given { dumps: Some("nightly".into()), ..Given::default() },
             Given { dumps_keep: Some("0".into()), ..Given::default() },
+            Given { legacy_host: Some("https://api.example.org".into()), ..Given::default() },
+            Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
+            Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
             Given { rate_limit: Some("0".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());

@@ -76,7 +76,7 @@ pub fn line(text: &[u8], rules: &Rules) -> io::Result<Option<Vec<u8>>> {
         "app" => rules.app(line::read(text)?).map(|of| line::app(&of)).transpose(),
         "retired" => {
             let of: Retired = serde_json::from_slice(text)?;
-            rules.allow(&of).then(|| line::retired(&of)).transpose()
+            rules.retired(of).map(|of| line::retired(&of)).transpose()
         }
         _ => Ok(Some(text.to_owned())),
     }

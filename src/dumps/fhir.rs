@@ -1,22 +1,29 @@
-//! Nightly files of FHIR R4 resources, one a type: what `$export` gives out (Bulk Data Access, "Bulk data output file").
+//! Nightly files of FHIR R4 resources, one a type: what `$export` gives out (Bulk Data Access, "Bulk data output file"); and
+//! all of them as one Bundle.
 //!
 //! An endpoint is shared, and which organization tells of it is only known when all were seen: those lines are written last,
 //! from the organizations' own file.
 
-use std::{io, path::Path};
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     files, line,
     manifest::{FileEntry, Format},
-    out::{Lines, Packed, What},
+    out::{Lines, PACKED, Packed, What},
 };
 use crate::{
     model::organization::Organization,
     r4::{Homes, Mapper, ResourceType, View},
     store::Pictured,
 };
+
+/// Name of the Bundle.
+const BUNDLE: &str = "bundle.json";
 
 /// The files of resources that are being written.
 pub struct FhirFiles {
@@ -71,7 +78,9 @@ impl FhirFiles {
                 self.put(ResourceType::Endpoint, mapper.endpoint(&of.thing, id, owners, of.at))?;
             }
         }
-        self.files.into_iter().map(Packed::finish).collect()
+        let mut entries = self.files.into_iter().map(Packed::finish).collect::<io::Result<Vec<_>>>()?;
+        entries.push(bundle(folder, &mapper)?);
+        Ok(entries)
     }
 
     fn put(&mut self, kind: ResourceType, resource: Option<impl Serialize>) -> io::Result<()> {
@@ -81,4 +90,30 @@ impl FhirFiles {
             _ => Ok(()),
         }
     }
+}
+
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+}
+
+/// The resources of all types as one Bundle, from their own files.
+fn bundle(folder: &Path, mapper: &Mapper<'_>) -> io::Result<FileEntry> {
+    let mut out = Packed::create(folder, BUNDLE, What { format: Format::FhirBundle, content: "every resource" })?;
+    out.write_all(br#"{"resourceType":"Bundle","type":"collection","entry":["#)?;
+    let mut entries = 0;
+    for kind in ResourceType::ALL {
+        let mut lines = Lines::open(&folder.join(format!("{}.ndjson{PACKED}", kind.name())))?;
+        while let Some(resource) = lines.next()? {
+            let Named { id } = serde_json::from_slice(resource)?;
+            let between = if entries == 0 { "" } else { "," };
+            let url = serde_json::to_string(&mapper.full_url(kind, &id))?;
+            write!(out, "{between}\n{{\"fullUrl\":{url},\"resource\":")?;
+            out.write_all(resource)?;
+            out.write_all(b"}")?;
+            entries += 1;
+        }
+    }
+    out.write_all(b"\n]}\n")?;
+    out.counting(entries).finish()
 }

@@ -41,7 +41,7 @@ impl Progress for Silent {
 
 /// Everything a night can have.
 pub fn every_format() -> BTreeSet<Format> {
-    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson].into()
+    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson, Format::FhirBundle].into()
 }
 
 /// What is to be made.
@@ -73,7 +73,7 @@ pub async fn make(ask: &Ask<'_>) -> Result<Manifest, DumpError> {
     let picture = ask.store.picture().await?;
     let (revision, all) = (picture.revision(), ask.store.searchable().await?);
     let made_at = moment(ask.clock.micros()).to_string();
-    let reader = Reader::new(Origin::Now(Box::new(picture)), rules.clone());
+    let reader = Reader::new(Origin::Now(Box::new(picture)), rules.for_now());
     let mut made = Files {
         reader,
         folder: making.folder.clone(),

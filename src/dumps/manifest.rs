@@ -142,7 +142,7 @@ pub enum Format {
     Sqlite,
     /// FHIR R4 resources of one type, one a line (Bulk Data Access).
     FhirNdjson,
-    /// A FHIR Bundle of SMART User-access Brands.
+    /// FHIR R4 resources of every type as one Bundle (a collection).
     FhirBundle,
 }
 

@@ -53,7 +53,10 @@ use jiff::{
 };
 
 use self::manifest::{MANIFEST, Manifest};
-use crate::{app::App, store::StoreError};
+use crate::{
+    app::App,
+    store::{Store, StoreError},
+};
 
 /// Why a night could not be made, read or put right.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +126,11 @@ fn nights_in(root: &Path) -> Vec<Date> {
 /// The manifest of the newest night; nothing when there is none yet, or it cannot be read.
 pub fn newest(data: &Path) -> Option<Manifest> {
     nights(data).into_iter().find_map(|date| Manifest::read(&folder(data).join(date.to_string())).ok())
+}
+
+/// May the night in a folder be given out? Not while something of what was recalled or redacted may still be in it.
+pub async fn may_be_shown(store: &Store, night: &Path) -> Result<bool, StoreError> {
+    Ok(stamp::keeps(night, &rules::Rules::of(store).await?.digest()))
 }
 
 /// Is it time for a night? There is none of today yet, and its time of day has come; the very first one waits for nothing.

@@ -78,7 +78,7 @@ impl Reader {
             return Ok(None);
         };
         self.after = Some(last.id.clone());
-        Ok(Some(page.into_iter().filter(|of: &Retired| self.rules.allow(of)).collect()))
+        Ok(Some(page.into_iter().filter_map(|of: Retired| self.rules.retired(of)).collect()))
     }
 }
 

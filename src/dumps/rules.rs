@@ -19,13 +19,22 @@ use crate::{
 pub struct Rules {
     hosts: BTreeSet<String>,
     redacted: HashSet<(Id, i64)>,
+    /// Those of which something was redacted: in nights before it, their old addresses may spell it.
+    spelled: HashSet<Id>,
 }
 
 impl Rules {
+    /// The same for what the store says now: addresses that spell what was redacted are gone from it.
+    #[must_use]
+    pub fn for_now(&self) -> Self {
+        Self { spelled: HashSet::new(), ..self.clone() }
+    }
+
     /// As they are now.
     pub async fn of(store: &Store) -> Result<Self, StoreError> {
         let hosts = store.hostile_hosts().await?;
-        Ok(Self { hosts, redacted: store.redacted_versions().await?.into_iter().collect() })
+        let redacted: HashSet<_> = store.redacted_versions().await?.into_iter().collect();
+        Ok(Self { hosts, spelled: redacted.iter().map(|(id, _)| id.clone()).collect(), redacted })
     }
 
     /// Tells them from others, without naming anything.
@@ -45,7 +54,9 @@ impl Rules {
 
     /// May a line of a night have to go or change? `id` and `version` are those of the line.
     pub fn touch(&self, line: &[u8], id: Option<&Id>, version: i64) -> bool {
-        let redacted = !self.redacted.is_empty() && id.is_some_and(|id| self.redacted.contains(&(id.clone(), version)));
+        let redacted = id.filter(|id| self.spelled.contains(id)).is_some_and(|id| {
+            self.redacted.contains(&(id.clone(), version)) || memchr::memmem::find(line, br#""old_slugs":["#).is_some()
+        });
         // Hosts are kept in lower case, but words that name one need not be.
         redacted
             || (!self.hosts.is_empty() && {
@@ -60,6 +71,7 @@ impl Rules {
             return None;
         }
         hostile::clean(&mut of.thing, &self.hosts);
+        self.clean_slugs(&of.thing.id, &mut of.old_slugs);
         Some(of)
     }
 
@@ -69,11 +81,22 @@ impl Rules {
             return None;
         }
         hostile::clean_app(&mut of.thing, &self.hosts);
+        self.clean_slugs(&of.thing.id, &mut of.old_slugs);
         Some(of)
     }
 
-    /// May an id that leads elsewhere be named?
-    pub fn allow(&self, of: &Retired) -> bool {
-        !self.redacted.contains(&(of.id.clone(), of.version))
+    /// An id that leads elsewhere as it may be named; nothing when it may not.
+    pub fn retired(&self, mut of: Retired) -> Option<Retired> {
+        if self.redacted.contains(&(of.id.clone(), of.version)) {
+            return None;
+        }
+        self.clean_slugs(&of.id, &mut of.old_slugs);
+        Some(of)
+    }
+
+    fn clean_slugs(&self, id: &Id, old: &mut Vec<String>) {
+        if self.spelled.contains(id) {
+            old.clear();
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 /// Bytes that are read at once.
 const PIECE: usize = 128 * 1024;
@@ -23,11 +23,15 @@ pub fn unpacked(file: File) -> io::Result<Body> {
 }
 
 fn pieces<R: Read + Send + 'static>(from: R) -> Body {
-    Body::from_stream(stream::try_unfold(from, async |from| {
-        let read = tokio::task::spawn_blocking(move || piece(from));
-        let (piece, from) = read.await.map_err(io::Error::other)??;
-        io::Result::Ok((!piece.is_empty()).then_some((piece, from)))
-    }))
+    Body::from_stream(
+        stream::try_unfold(from, async |from| {
+            let read = tokio::task::spawn_blocking(move || piece(from));
+            let (piece, from) = read.await.map_err(io::Error::other)??;
+            io::Result::Ok((!piece.is_empty()).then_some((piece, from)))
+        })
+        // Whoever packs it may ask once more after the end.
+        .fuse(),
+    )
 }
 
 fn piece<R: Read>(mut from: R) -> io::Result<(Bytes, R)> {

@@ -25,6 +25,19 @@ pub enum Kind {
     Moment,
 }
 
+impl Kind {
+    /// What it is called in the data dictionary.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "whole number",
+            Self::YesNo => "yes or no",
+            Self::Day => "day",
+            Self::Moment => "moment",
+        }
+    }
+}
+
 /// One column.
 #[derive(Debug)]
 pub struct Column {

@@ -2,6 +2,8 @@
 //!
 //! docs/data.md is made from here. Old addresses that nobody checked are in no table: they are text for people, no doors.
 
+use std::fmt::Write as _;
+
 use jiff::civil::Date;
 
 use crate::{
@@ -307,4 +309,49 @@ fn source<'a>(of: &'a Organization, parts: &[&str]) -> Option<&'a str> {
 
 fn since(of: &Organization, parts: &[&str]) -> Option<Date> {
     of.said(&parts.join("/")).map(|said| said.load_date)
+}
+
+/// Every table and column in words, as docs/data.md has them (Markdown).
+pub fn dictionary() -> String {
+    let mut text = String::new();
+    for table in TABLES {
+        let _ = write!(text, "### {}\n\n{}", table.name, table.about);
+        if !table.indexes.is_empty() {
+            let _ = write!(text, " Indexed in SQLite by {}.", table.indexes.join(", "));
+        }
+        text.push_str("\n\n| column | type | may be empty | meaning |\n|---|---|---|---|\n");
+        for column in table.columns {
+            let (kind, lacks) = (column.kind.word(), if column.always { "no" } else { "yes" });
+            let _ = writeln!(text, "| `{}` | {kind} | {lacks} | {} |", column.name, column.meaning.replace('|', "\\|"));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_dictionary_is_that_of_the_program() {
+        let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/data.md")).unwrap();
+        let text = dictionary();
+        assert!(docs.contains(text.trim()), "put the output of `connector dump columns` into docs/data.md");
+    }
+
+    #[test]
+    fn tables_and_columns_have_names_of_their_own() {
+        for table in TABLES {
+            let mut names: Vec<&str> = table.columns.iter().map(|column| column.name).collect();
+            assert!(table.indexes.iter().all(|index| names.contains(index)), "{}", table.name);
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), table.columns.len(), "{}", table.name);
+            // One that may be empty says what that means.
+            for column in table.columns.iter().filter(|column| !column.always) {
+                assert!(column.meaning.contains("empty"), "{}.{}", table.name, column.name);
+            }
+        }
+    }
 }

@@ -19,30 +19,23 @@ use axum::{
     response::Response,
     routing::get,
 };
-use tower_http::{
-    compression::CompressionLayer,
-    cors::{Any, CorsLayer},
-};
+use tower_http::compression::CompressionLayer;
 
 use crate::{
     app::App,
     config::Config,
     site::{Lang, PageError, put_headers, show_problems},
+    web,
 };
 
 /// Everything below `/embed`.
 pub fn router(app: App) -> Router {
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers(Any)
-        .expose_headers([header::ETAG]);
     let files = Router::new()
         .route("/embed/versions.json", get(files::versions))
         .route("/embed/{name}", get(files::get))
         // Before the layer: a preflight is answered by it.
         .method_not_allowed_fallback(async || PageError::Method)
-        .layer(cors);
+        .layer(web::cors(&[Method::GET, Method::HEAD]));
     let pages = Lang::ALL.into_iter().fold(Router::new().route("/embed/picker", get(frame::get)), |pages, lang| {
         pages.route(&format!("{}/embed/example", lang.prefix()), get(example::get))
     });

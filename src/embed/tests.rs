@@ -145,6 +145,27 @@ async fn what_is_asked_wrong_is_a_page_that_says_so() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_typed_breaks_the_frame() {
+    let site = Site::new().await;
+    let long = "a".repeat(5_000);
+    for query in [
+        "q=%00%01%ff",
+        "q=%22)%20OR%20*:*",
+        "q=%F0%9F%98%80&lang=es",
+        "%ff=%ff",
+        "&&&=",
+        &format!("q={long}"),
+        &format!("{long}=1"),
+    ] {
+        let page = get(&site, &format!("/embed/picker?{query}")).await;
+        assert!([StatusCode::OK, StatusCode::BAD_REQUEST].contains(&page.status), "{query}: {}", page.status);
+        assert!(page.body.len() < 20_000, "{query}");
+    }
+    let head = ask(&site, Request::head("/embed/picker?q=joseph").body(Body::empty()).unwrap()).await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+}
+
+#[tokio::test]
 async fn without_a_script_the_frame_is_a_form_that_leads_to_doors() {
     let site = Site::new().await;
     for (lang, label, go) in [("en", "Find the place", "Go to MyChart"), ("es", "Busque el lugar", "Entre a MyChart")] {

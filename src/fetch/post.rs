@@ -73,7 +73,13 @@ mod tests {
     use futures_util::stream;
 
     use super::{
-        super::{Settings, address::Use, guard::Refusal, resolve::ResolveError, tests::NameServer},
+        super::{
+            Settings,
+            address::Use,
+            guard::Refusal,
+            resolve::ResolveError,
+            tests::{NameServer, tls_server},
+        },
         *,
     };
 
@@ -140,6 +146,18 @@ mod tests {
         let why = sent(&client, "https://hooks.example.com/").await.unwrap_err();
         let private = matches!(&why, FetchError::Name { why: ResolveError::NotPublic(refused), .. } if refused.used_for == Use::Private);
         assert!(private, "{why}");
+    }
+
+    #[tokio::test]
+    async fn certificates_of_receivers_are_judged() {
+        let at = tls_server("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok");
+        let url = format!("https://{at}/");
+        let why = sent(&client(&[at], &[]), &url).await.unwrap_err();
+        assert!(why.to_string().contains("certificate"), "{why}");
+        let authorities = vec![include_bytes!("fixtures/loopback.cert.der").to_vec()];
+        let trusting = Settings { allow: vec![at.to_string()], authorities, ..Settings::default() };
+        let answer = sent(&Client::new(trusting).unwrap(), &url).await.unwrap();
+        assert_eq!((answer.status, answer.body.as_slice()), (200, &b"ok"[..]));
     }
 
     #[tokio::test]

@@ -518,7 +518,7 @@ fn a_wrong_allow_list_is_an_error_of_settings() {
 }
 
 /// A server that speaks TLS with a certificate nobody signed, and answers everything with `answer`.
-fn tls_server(answer: &'static str) -> SocketAddr {
+pub(super) fn tls_server(answer: &'static str) -> SocketAddr {
     let certificate = include_bytes!("fixtures/loopback.cert.der").to_vec();
     let key = include_bytes!("fixtures/loopback.key.der").to_vec();
     let key = rustls::pki_types::PrivateKeyDer::try_from(key).unwrap();

@@ -282,8 +282,18 @@ pub async fn file(app: &App, exports: &Exports, date: &str, name: &str, query: &
 /// The manifest of a night.
 async fn night(app: &App, date: Date) -> Result<Manifest, Outcome> {
     let folder = dumps::folder(&app.config.data).join(date.to_string());
-    let read = blocking(move || Manifest::read(&folder)).await?;
-    read.map_err(|_| Outcome::not_found(format!("The files of {date} are not kept any more. Begin a new export.")))
+    let place = folder.clone();
+    let read = blocking(move || Manifest::read(&place)).await?;
+    let gone = |_| Outcome::not_found(format!("The files of {date} are not kept any more. Begin a new export."));
+    let night = read.map_err(gone)?;
+    let shown = dumps::may_be_shown(&app.store, &folder).await;
+    if !shown.map_err(|why| Outcome::broken("what was recalled", &why))? {
+        let diagnostics =
+            "Something was recalled, and this night is being looked through for it. Try again in a minute.";
+        let outcome = Outcome::new(StatusCode::SERVICE_UNAVAILABLE, Code::Transient, diagnostics);
+        return Err(outcome.with(header::RETRY_AFTER, HeaderValue::from_static("60")));
+    }
+    Ok(night)
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Outcome> {

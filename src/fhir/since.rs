@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::body::{Body, Bytes};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -30,7 +30,7 @@ pub fn stream(path: PathBuf, since: i64, turn: OwnedSemaphorePermit) -> Body {
         }
         drop(turn);
     });
-    Body::from_stream(stream::unfold(from, async |mut from| from.recv().await.map(|chunk| (chunk, from))))
+    Body::from_stream(stream::unfold(from, async |mut from| from.recv().await.map(|chunk| (chunk, from))).fuse())
 }
 
 /// Gives the wanted lines in chunks, until nobody takes them any more.

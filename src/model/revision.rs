@@ -68,6 +68,29 @@ impl Event {
     }
 }
 
+/// Who did it, never by name: who a moderator is stays between the moderators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Actor {
+    /// A list that came in.
+    Import,
+    /// Somebody who runs this installation.
+    Moderator,
+    /// The organization itself.
+    Owner,
+}
+
+impl Actor {
+    /// The class of an actor of the log.
+    pub fn of(actor: &str) -> Self {
+        match actor {
+            "import" | "well-known" => Self::Import,
+            owner if owner.starts_with("owner:") => Self::Owner,
+            _ => Self::Moderator,
+        }
+    }
+}
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Revision {

@@ -6,6 +6,7 @@
 use crate::model::{
     features::{Answer, Feature},
     id::{Id, ThingKind},
+    identifier::System,
     kind::Kind,
     organization::{DoorState, Organization, Status},
     place::STATES,
@@ -28,6 +29,7 @@ pub struct Stamp {
 
 /// What lists filter by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub struct Marks {
     /// States with a place of it, a bit each ([`area_bit`]).
     pub located: u64,
@@ -39,6 +41,12 @@ pub struct Marks {
     pub vendors: u64,
     /// Kinds ([`Kind::bit`]).
     pub kinds: u32,
+    /// ZIP code of its first place as a number; 0 when none is known.
+    pub zip: u32,
+    /// The kind it is first of all.
+    pub primary: Option<Kind>,
+    /// It carries an NPI.
+    pub npi: bool,
     /// Where it stands.
     pub status: Status,
     /// It offers at least one feature or live door.
@@ -74,6 +82,9 @@ impl Marks {
             features: yes.fold(0, |bits, (feature, _)| bits | feature.bit()),
             vendors: u64::from(vendors.portals) | u64::from(vendors.endpoints) << 32,
             kinds: organization.kinds.iter().fold(0, |bits, kind| bits | kind.bit()),
+            zip: organization.main_place().and_then(|place| place.zip.as_deref()?.parse().ok()).unwrap_or_default(),
+            primary: organization.kinds.first().copied(),
+            npi: organization.identifiers.iter().any(|identifier| identifier.system == System::Npi),
             status: organization.status,
             listed: organization.is_listed(),
             endpoint: organization.endpoints.iter().any(|endpoint| endpoint.state == DoorState::Live),

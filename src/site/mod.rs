@@ -13,6 +13,8 @@ mod available;
 mod browse;
 mod cache;
 mod data;
+mod developers;
+mod dumps;
 mod find;
 mod headers;
 mod help;
@@ -36,7 +38,7 @@ mod well_known;
 mod words;
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 pub(crate) mod served;
 #[cfg(test)]
@@ -46,7 +48,9 @@ pub use assets::{built as built_asset, url as asset_url};
 pub use cache::CachePolicy;
 pub use headers::put as put_headers;
 pub use help::check as check_brand;
+pub use letter::{kinds as letter_kinds, plain as letters};
 pub use routes::router;
+pub use well_known::llms_text;
 pub use words::Lang;
 // For rooms that have pages of their own.
 pub(crate) use here::{Here, respond};

@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, brands_check, browse, data, find, headers, help, home, keep, letter, logos,
-    open_data, organization, places,
+    Lang, apps, assets, available, brand, brands_check, browse, data, developers, dumps, find, headers, help, home,
+    keep, letter, logos, open_data, organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };
@@ -45,9 +45,11 @@ pub fn router(app: App) -> Router {
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))
+            .route(&at("/data"), get(dumps::get))
             .route(&at("/help"), get(help::index))
             .route(&at("/help/{page}"), get(help::get))
             .route(&at("/developers/complete"), get(open_data::complete))
+            .route(&at("/developers/api"), get(developers::api))
             .route(&at("/places"), get(places::get))
             .route(&at("/letter"), get(letter::choose))
             .route(&at("/letter/{kind}"), get(letter::get))

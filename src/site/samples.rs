@@ -39,6 +39,7 @@ pub fn config() -> Arc<Config> {
         fetch_allow: Vec::new(),
         keep_loads: 12,
         sync: false,
+        legacy_host: None,
         rate_limit: Some(600),
         dumps: None,
         dumps_keep: 14,

@@ -70,7 +70,9 @@ pub async fn part(State(app): State<App>, Part(name): Part) -> Result<Response, 
 /// Every page but those of organizations and apps.
 fn pages(catalogue: &Catalogue) -> Vec<String> {
     let help = help::pages(Lang::En).iter().map(|page| page.path.clone());
-    let single = ["/", "/apps", "/sources", "/help", "/places", "/letter", "/developers/complete"].map(str::to_owned);
+    let single =
+        ["/", "/apps", "/sources", "/help", "/developers/api", "/places", "/letter", "/developers/complete", "/data"]
+            .map(str::to_owned);
     let letters = letter::kinds().map(|kind| format!("/letter/{kind}"));
     single
         .into_iter()

@@ -1,13 +1,15 @@
 //! Short texts for programs: where to report a weakness, what crawlers should leave alone.
 
+use std::sync::Arc;
+
 use axum::{
     extract::State,
-    http::header,
+    http::{Uri, header},
     response::{IntoResponse, Response},
 };
 
 use super::{CachePolicy, Lang, help, here::Here};
-use crate::app::App;
+use crate::{app::App, config::Config};
 
 /// Days until the text should be fetched again (RFC 9116 section 2.5.5 advises less than a year).
 const SECURITY_DAYS: i64 = 180;
@@ -34,12 +36,18 @@ pub async fn robots(State(app): State<App>) -> Response {
 }
 
 /// `/llms.txt` (llmstxt.org): what this is and where the pages and data are, for programs that read for people.
-pub async fn llms(here: Here, State(app): State<App>) -> Response {
-    let filled = include_str!("llms.txt")
-        .replace("{root}", &app.config.public_url)
+pub async fn llms(State(app): State<App>) -> Response {
+    text(llms_text(app.config.clone()))
+}
+
+/// What `/llms.txt` says.
+pub fn llms_text(config: Arc<Config>) -> String {
+    let root = config.public_url.clone();
+    let here = Here::new(&Uri::from_static("/llms.txt"), config);
+    include_str!("llms.txt")
+        .replace("{root}", &root)
         .replace("{name}", &here.site_name())
-        .replace("{whose}", &here.whose());
-    text(filled)
+        .replace("{whose}", &here.whose())
 }
 
 fn text(body: String) -> Response {

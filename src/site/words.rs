@@ -276,7 +276,7 @@ mod tests {
         let outside = crate::site::open_data::outside_keys().map(|key| format!("complete-outside-{key}"));
         let rules = crate::brands::check::Rule::ALL.iter().map(|rule| rule.code());
         let rules = rules.flat_map(|code| [format!("brands-rule-{code}"), format!("brands-mend-{code}")]);
-        let troubles = troubles.chain(outside).chain(rules);
+        let troubles = troubles.chain(outside).chain(rules).chain(crate::site::developers::keys());
         kinds.chain(features).chain(months).chain(states).chain(tiers).chain(troubles).collect()
     }
 

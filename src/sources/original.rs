@@ -27,6 +27,8 @@ use crate::model::{
 const WITH_IDS: &str = "original-connector";
 /// The source of the public files of 2017, which do not.
 const WITHOUT_IDS: &str = "original-connector-2017";
+/// What it published, as sources.
+pub const SOURCES: [&str; 2] = [WITH_IDS, WITHOUT_IDS];
 /// The front page that many practices share; names below it are a practice's own.
 const SHARED_FRONT: &[&str] = &["followmyhealth.com", "www.followmyhealth.com"];
 

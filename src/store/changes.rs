@@ -98,9 +98,10 @@ impl Store {
 
     /// Numbers of the newest revisions of organizations and apps before a number, the newest first.
     pub async fn newest_revisions(&self, before: i64, limit: usize) -> Result<Vec<i64>, StoreError> {
+        let before = before.min(self.last_revision().await? + 1);
         let sql = "SELECT n FROM revision WHERE n < $1 AND n >= $2 AND thing IN ('organization', 'app') \
              ORDER BY n DESC LIMIT $3";
-        let query = sqlx::query(sql).bind(before).bind(before.saturating_sub(BACK)).bind(limit as i64);
+        let query = sqlx::query(sql).bind(before).bind(before - BACK).bind(limit as i64);
         query.fetch_all(&self.db.read).await?.iter().map(|row| int(row, 0)).collect()
     }
 

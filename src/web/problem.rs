@@ -83,7 +83,10 @@ impl Kind {
 
 /// One problem, before it is written.
 #[derive(Debug, Clone)]
-pub struct Problem {
+pub struct Problem(Box<Said>);
+
+#[derive(Debug, Clone)]
+struct Said {
     kind: Kind,
     detail: String,
     parameter: Option<String>,
@@ -125,14 +128,14 @@ pub struct Body {
 impl Problem {
     /// A problem of a kind; `detail` says what is wrong with this request and how to mend it.
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Said {
             kind,
             detail: detail.into(),
             parameter: None,
             allowed: Vec::new(),
             replaced_by: None,
             headers: Vec::new(),
-        }
+        }))
     }
 
     /// Something of ours broke while doing `what`. The cause goes to the log, never to the client.
@@ -150,53 +153,54 @@ impl Problem {
     /// It is about this parameter. Names from outside are cut to 60 characters.
     #[must_use]
     pub fn parameter(mut self, name: &str) -> Self {
-        self.parameter = Some(name.chars().take(60).collect());
+        self.0.parameter = Some(name.chars().take(60).collect());
         self
     }
 
     /// These are allowed.
     #[must_use]
     pub fn allowed<S: Into<String>>(mut self, allowed: impl IntoIterator<Item = S>) -> Self {
-        self.allowed = allowed.into_iter().map(Into::into).collect();
+        self.0.allowed = allowed.into_iter().map(Into::into).collect();
         self
     }
 
     /// This took its place.
     #[must_use]
     pub fn replaced_by(mut self, id: impl Into<String>) -> Self {
-        self.replaced_by = Some(id.into());
+        self.0.replaced_by = Some(id.into());
         self
     }
 
     /// With a header; one that cannot be written is left out.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
-        self.headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
+        self.0.headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
         self
     }
 
     /// Its kind.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.0.kind
     }
 
     /// What is wrong, in words.
     pub fn detail(&self) -> &str {
-        &self.detail
+        &self.0.detail
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.kind.status();
+        let said = *self.0;
+        let status = said.kind.status();
         let body = Body {
-            about: format!("{PAGE}{}", self.kind.code()),
-            title: self.kind.title().to_owned(),
+            about: format!("{PAGE}{}", said.kind.code()),
+            title: said.kind.title().to_owned(),
             status: status.as_u16(),
-            detail: self.detail,
-            parameter: self.parameter,
-            allowed: self.allowed,
-            replaced_by: self.replaced_by,
+            detail: said.detail,
+            parameter: said.parameter,
+            allowed: said.allowed,
+            replaced_by: said.replaced_by,
             request_id: request_id::current(),
         };
         let body = serde_json::to_string(&body).unwrap_or_default();
@@ -206,7 +210,7 @@ impl IntoResponse for Problem {
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
         let mut response = (status, always, body).into_response();
-        response.headers_mut().extend(self.headers);
+        response.headers_mut().extend(said.headers);
         response
     }
 }

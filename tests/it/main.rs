@@ -2,7 +2,9 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod acceptance;
+mod agents;
 mod arrows;
+mod changes;
 mod decisions;
 mod doors;
 mod dumps;

@@ -15,6 +15,7 @@ use connector::{
     },
 };
 
+use crate::changes::{the_log_is_followed_with_what_was_before, webhooks_are_kept_leased_and_told_by_one};
 use crate::doors::{
     a_first_door_of_an_app_that_looks_like_another_waits, a_moved_address_under_a_new_key_waits,
     a_page_to_make_an_account_is_a_door, a_recalled_host_is_nowhere_in_a_document,
@@ -121,6 +122,8 @@ contract!(
     a_report_waits_and_is_decided_once,
     a_redacted_text_goes_from_reports,
     counts_of_searched_words_add_up_and_small_ones_go,
+    the_log_is_followed_with_what_was_before,
+    webhooks_are_kept_leased_and_told_by_one,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {

@@ -20,7 +20,7 @@ use crate::{
         organization::{DoorState, Endpoint, Organization, Portal},
         vendor,
     },
-    store::{MOST_LINKS, SharedDoor},
+    store::{Document, MOST_LINKS, SharedDoor},
     web::problem::{Kind, Problem},
 };
 
@@ -235,10 +235,8 @@ async fn list(api: Api, call: Call, kind: ThingKind, columns: csv::Columns) -> R
 pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     let id = call.id()?;
     let Some(door) = api.app.store.shared_door(id).await? else {
-        return Err(match api.app.store.had_shared_door(id).await? {
-            true => gone(),
-            false => call.nothing(),
-        });
+        let known = api.app.store.had_shared_door(id).await?;
+        return Err(if known { gone() } else { call.nothing() });
     };
     let validators = api.log(call.format).await?;
     if let Some(known) = validators.known(&call) {
@@ -263,11 +261,11 @@ async fn organizations(api: &Api, ids: &[Id]) -> Result<HashMap<Id, Organization
     let mut ids = ids.to_vec();
     ids.sort();
     ids.dedup();
-    let read = |(id, body): (Id, std::sync::Arc<str>)| match serde_json::from_str(&body) {
+    let read = |(id, document): (Id, Document)| match serde_json::from_str(&document.body) {
         Ok(organization) => Ok((id, organization)),
         Err(why) => Err(Problem::broken("reading an organization", &why)),
     };
-    api.bodies.many(&ids).await?.into_iter().map(read).collect()
+    api.app.store.documents(&ids).await?.into_iter().map(read).collect()
 }
 
 /// A door as these organizations show it: the first for which it is live, else the first.

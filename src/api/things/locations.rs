@@ -56,10 +56,8 @@ pub async fn list(api: Api, call: Call) -> Result<Response, Problem> {
 pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     let id = call.id()?;
     let Some(place) = api.app.store.place(id).await? else {
-        return Err(match api.app.store.had_place(id).await? {
-            true => Problem::new(Kind::Gone, "No source speaks of this place any more."),
-            false => call.nothing(),
-        });
+        let gone = Problem::new(Kind::Gone, "No source speaks of this place any more.");
+        return Err(if api.app.store.had_place(id).await? { gone } else { call.nothing() });
     };
     let validators = Validators::version(place.version, None);
     if let Some(known) = validators.known(&call) {

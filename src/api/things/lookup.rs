@@ -98,10 +98,10 @@ pub async fn get(api: Api, call: Call) -> Result<Response, Problem> {
     let more = ids.len() > limit;
     ids.truncate(limit);
     answer.next_after = ids.last().filter(|_| more).map(|id| cursor::behind(given, id));
-    let bodies = api.bodies.many(&ids).await?;
-    for body in ids.iter().filter_map(|id| bodies.get(id)) {
+    let documents = store.documents(&ids).await?;
+    for document in ids.iter().filter_map(|id| documents.get(id)) {
         let found: Organization =
-            serde_json::from_str(body).map_err(|why| Problem::broken("reading an organization", &why))?;
+            serde_json::from_str(&document.body).map_err(|why| Problem::broken("reading an organization", &why))?;
         if !matches!(found.status, Status::Merged | Status::Withdrawn) {
             answer.results.push(matched(&found, &api.app.config.public_url));
         }

@@ -86,8 +86,8 @@ pub async fn one(api: Api, call: Call) -> Result<Response, Problem> {
     if let Some(known) = validators.known(&call) {
         return Ok(known);
     }
-    let body = api.bodies.one(&id).await?.ok_or_else(|| call.nothing())?;
-    Ok(reply::one(look.text(&id, &body, Some(stamp.at))?, &validators))
+    let document = api.app.store.document(&id).await?.ok_or_else(|| call.nothing())?;
+    Ok(reply::one(look.text(&id, &document.body, Some(stamp.at))?, &validators))
 }
 
 /// One as it was.
@@ -121,8 +121,8 @@ fn gone(replaced_by: Option<Id>) -> Problem {
 
 /// What its document names as its successor.
 async fn successor(api: &Api, id: &Id) -> Result<Option<Id>, Problem> {
-    let body = api.bodies.one(id).await?;
-    let organization = body.and_then(|body| serde_json::from_str::<Organization>(&body).ok());
+    let document = api.app.store.document(id).await?;
+    let organization = document.and_then(|document| serde_json::from_str::<Organization>(&document.body).ok());
     Ok(organization.and_then(|organization| organization.successor).map(|successor| successor.id))
 }
 
@@ -167,9 +167,9 @@ impl Look {
     /// Organizations by id, in this order; those that are not there are left out.
     async fn texts(&self, api: &Api, rows: &[(Id, Stamp)]) -> Result<Vec<String>, Problem> {
         let ids: Vec<Id> = rows.iter().map(|(id, _)| id.clone()).collect();
-        let bodies = api.bodies.many(&ids).await?;
-        let there = rows.iter().filter_map(|(id, stamp)| Some((id, stamp, bodies.get(id)?)));
-        there.map(|(id, stamp, body)| self.text(id, body, Some(stamp.at))).collect()
+        let documents = api.app.store.documents(&ids).await?;
+        let there = rows.iter().filter_map(|(id, stamp)| Some((id, stamp, documents.get(id)?)));
+        there.map(|(id, stamp, document)| self.text(id, &document.body, Some(stamp.at))).collect()
     }
 
     /// A page of those that pass the filters now.

@@ -14,7 +14,7 @@ use crate::{
     },
     model::{
         id::{Id, ThingKind},
-        revision::{Event, Revision},
+        revision::{Actor, Event, Revision},
     },
     web::problem::Problem,
 };
@@ -37,8 +37,8 @@ pub struct RevisionThing {
     pub version: i64,
     /// What happened.
     pub event: Event,
-    /// Who did it: `import`, `moderator`, `owner`.
-    pub actor: String,
+    /// Who did it.
+    pub actor: Actor,
     /// The load it came with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load: Option<i64>,
@@ -99,8 +99,7 @@ fn thing(revision: Revision, with_after: bool) -> RevisionThing {
         id: revision.id,
         version: revision.version,
         event: revision.event,
-        // Who a moderator is stays between the moderators.
-        actor: revision.actor.split(':').next().unwrap_or_default().to_owned(),
+        actor: Actor::of(&revision.actor),
         load: revision.load,
         digest: revision.digest,
         after: after.and_then(|body| RawValue::from_string(body).ok()),

@@ -158,7 +158,8 @@ fn addresses(at: &Whose, resource: &Value, desk: &mut Desk) {
             desk.note(Rule::UseHome, at, &format!("resource.address[{n}].use"), "");
         }
         let country = field(address, "country");
-        if !country.is_empty() && !(country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase())) {
+        let is_code = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+        if !is_code && !country.is_empty() {
             desk.note(Rule::Country, at, &format!("resource.address[{n}].country"), country);
         }
     }

@@ -138,7 +138,7 @@ const BREAKS: &[Break] = &[
     ("full-url-missing", |l| remove(&mut l["entry"][3], "fullUrl")),
     ("full-url-relative", |l| l["entry"][3]["fullUrl"] = json!("Organization/part")),
     ("full-url-versioned", |l| {
-        l["entry"][3]["fullUrl"] = json!("https://ehr.riverside.org/fhir/Organization/part/_history/1")
+        l["entry"][3]["fullUrl"] = json!("https://ehr.riverside.org/fhir/Organization/part/_history/1");
     }),
     ("full-url-twice", |l| {
         let mut again = l["entry"][3].clone();
@@ -169,7 +169,7 @@ const BREAKS: &[Break] = &[
     ("category-missing", |l| remove(resource(l, 3), "type")),
     ("category-unknown", |l| resource(l, 3)["type"][0]["coding"][0]["code"] = json!("hospital")),
     ("category-system", |l| {
-        resource(l, 3)["type"][0]["coding"][0]["system"] = json!("http://hl7.org/fhir/organization-type")
+        resource(l, 3)["type"][0]["coding"][0]["system"] = json!("http://hl7.org/fhir/organization-type");
     }),
     ("identifier-web-missing", |l| drop(resource(l, 3)["identifier"].as_array_mut().unwrap().remove(0))),
     ("identifier-web-form", |l| resource(l, 3)["identifier"][0]["value"] = json!("https://www.riverside.org")),
@@ -203,7 +203,7 @@ const BREAKS: &[Break] = &[
     }),
     ("reference-empty", |l| resource(l, 3)["partOf"] = json!({"display": "Riverside"})),
     ("reference-unresolved", |l| {
-        resource(l, 2)["endpoint"].as_array_mut().unwrap().push(json!({"reference": "Endpoint/none"}))
+        resource(l, 2)["endpoint"].as_array_mut().unwrap().push(json!({"reference": "Endpoint/none"}));
     }),
     ("reference-loose", |l| resource(l, 3)["partOf"]["reference"] = json!("https://elsewhere.org/Organization/top")),
     ("part-of-deep", |l| {
@@ -235,6 +235,7 @@ fn each_rule_broken_once_is_named_alone() {
     let beside: &[(&str, &[&str])] = &[
         ("id-missing", &["reference-loose"]),
         ("full-url-missing", &["reference-loose"]),
+        ("full-url-versioned", &["reference-loose"]),
         ("full-url-relative", &["full-url-other-id", "reference-loose"]),
         ("reference-empty", &["hti-endpoint"]),
         ("full-url-twice", &["identifier-shared"]),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::About;
 use crate::{
-    changes::{change::Change, diff::Field},
+    changes::{change::Change, diff::Difference},
     model::revision::Event,
     site::Lang,
 };
@@ -52,7 +52,7 @@ pub(super) fn summary(lang: Lang, change: &Change) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn line(lang: Lang, field: &Field) -> String {
+fn line(lang: Lang, field: &Difference) -> String {
     let name = name(lang, &field.field);
     let (old, new) = (field.old.as_ref().and_then(brief), field.new.as_ref().and_then(brief));
     match (old, new) {
@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_line_names_the_domain_of_a_door_and_cuts_what_is_long() {
-        let field = |field: &str, old: Option<Value>, new: Option<Value>| Field {
+        let field = |field: &str, old: Option<Value>, new: Option<Value>| Difference {
             field: field.into(),
             old,
             new,

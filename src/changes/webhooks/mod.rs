@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinSet};
 
 pub use self::{
     message::{Message, What, signature},
@@ -59,19 +59,15 @@ pub fn new_secret() -> String {
 /// Tells every webhook what is due until the program is asked to stop; what is under way then is finished.
 pub async fn run(app: App, client: Client) {
     let post = Post::new(app.clone(), client);
-    let mut busy: JoinSet<i64> = JoinSet::new();
-    let mut under_way: Vec<i64> = Vec::new();
+    let mut busy = JoinSet::new();
+    let mut under_way: HashMap<task::Id, i64> = HashMap::new();
     loop {
         tokio::select! {
             () = app.ready.stopped() => break,
             () = tokio::time::sleep(LOOK) => {}
         }
-        while let Some(ended) = busy.try_join_next() {
-            match ended {
-                Ok(n) => under_way.retain(|busy| *busy != n),
-                // It panicked, and does not say which: nobody waits for ever.
-                Err(_) => under_way.clear(),
-            }
+        while let Some(ended) = busy.try_join_next_with_id() {
+            under_way.remove(&ended.map_or_else(|error| error.id(), |(id, ())| id));
         }
         let due = match post.due().await {
             Ok(due) => due,
@@ -80,15 +76,17 @@ pub async fn run(app: App, client: Client) {
                 continue;
             }
         };
-        for n in due.into_iter().filter(|n| !under_way.contains(n)).collect::<Vec<_>>() {
-            under_way.push(n);
+        for n in due {
+            if under_way.values().any(|busy| *busy == n) {
+                continue;
+            }
             let post = post.clone();
-            busy.spawn(async move {
+            let task = busy.spawn(async move {
                 if let Err(error) = post.attend(n).await {
                     tracing::warn!("webhook {n} has to wait: {error}");
                 }
-                n
             });
+            under_way.insert(task.id(), n);
         }
     }
     // What is not finished by then is told again after the next start.

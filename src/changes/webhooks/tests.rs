@@ -271,15 +271,15 @@ async fn redirects_and_private_addresses_get_nothing() {
     receiver.status.store(307, Ordering::SeqCst);
     let redirecting = room.add(&format!("http://{at}/hook"), "{}").await;
     let literal = room.add(&format!("http://{private}/hook"), "{}").await;
-    let named = room.add("https://hooks.example.com/hook", "{}").await;
+    let public = room.add("https://hooks.example.com/hook", "{}").await;
     let _running = room.run();
-    for n in [redirecting, literal, named] {
+    for n in [redirecting, literal, public] {
         until("it failed", async || room.hook(n).await.failures >= 1).await;
     }
     assert_eq!(room.hook(redirecting).await.last_error, "it answered 307; redirects are not followed");
     assert_eq!(receiver.all("changes").len(), 1, "nothing was sent to where the redirect leads");
     assert!(room.hook(literal).await.last_error.contains("not on the public internet"));
-    assert!(room.hook(named).await.last_error.contains("private network"));
+    assert!(room.hook(public).await.last_error.contains("private network"));
     assert!(inside.got.lock().unwrap().is_empty(), "no byte arrives inside");
 }
 

@@ -44,6 +44,8 @@ const MINUTES: i64 = 10;
 const PER_HOUSEHOLD: u32 = 30;
 /// Findings of a rule that the page shows.
 const SHOWN: usize = 10;
+/// Places that are shown without being asked for.
+const OPEN: usize = 3;
 /// What the result goes out as.
 const MEDIA: [&str; 2] = ["text/html", "application/fhir+json"];
 
@@ -65,7 +67,8 @@ enum Fault {
 /// A rule that is broken, as the page shows it.
 struct Broken {
     severity: String,
-    error: bool,
+    /// Few places are shown at once, many when they are asked for.
+    open: bool,
     what: String,
     mend: String,
     basis: &'static str,
@@ -159,7 +162,7 @@ impl BrandsCheckPage {
                 Severity::Warning => self.here.t("brands-check-warning"),
                 Severity::Note => self.here.t("brands-check-note"),
             },
-            error: rule.severity() == Severity::Error,
+            open: places.len() <= OPEN,
             what: first,
             mend: mend(self.here.lang, rule),
             basis: rule.basis(),

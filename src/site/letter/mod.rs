@@ -4,6 +4,7 @@
 //! What holds: the page is a blank letter that prints and is filled in by hand; with JavaScript a form fills it in the
 //! browser, and nothing that is typed is sent anywhere. English is what the records office gets; Spanish stands beside.
 
+pub mod plain;
 mod text;
 
 use askama::Template;

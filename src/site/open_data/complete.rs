@@ -129,9 +129,9 @@ impl CompletePage {
             Ours::Kind(kind) => catalogue.count(Some(kind), None).all(),
         };
         let outside = OUTSIDE.iter().map(|one| Line {
-            words: here.lang.t(&format!("complete-outside-{}", one.key)),
+            words: format!("{} ({})", here.lang.t(&format!("complete-outside-{}", one.key)), here.date(one.day)),
             address: None,
-            numbers: vec![here.number(ours(one.ours).into()), here.number(one.count), here.date(one.day)],
+            numbers: vec![here.number(ours(one.ours).into()), here.number(one.count)],
         });
         let told = Topic::GROUPS.map(|topic| {
             let answers = catalogue.answers(None, None, topic);
@@ -253,7 +253,7 @@ mod tests {
             ..Marks::default()
         };
         let known = Marks { listed: false, ..listed };
-        let filled = [listed, known].iter().fold(Filled::default(), |filled, marks| filled.with(marks));
+        let filled = [listed, known].iter().fold(Filled::default(), Filled::with);
         assert_eq!((filled.listed, filled.state, filled.kind, filled.vendor, filled.feature), (1, 1, 0, 0, 1));
     }
 }

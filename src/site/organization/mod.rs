@@ -497,7 +497,7 @@ mod tests {
         let slug = "organizations/st-marys-hospital-boise-id";
         assert_eq!(page.attributes("link[rel=canonical]", "href"), [format!("{base}/es/{slug}")]);
         assert_eq!(
-            page.attributes("link[rel=alternate]", "href"),
+            page.attributes("link[rel=alternate][hreflang]", "href"),
             [format!("{base}/{slug}"), format!("{base}/es/{slug}"), format!("{base}/{slug}")]
         );
     }
