@@ -36,20 +36,20 @@ pub fn read(app: &App, kind: &str, id: &str, headers: &HeaderMap, query: &str) -
 /// The definition at a path below the public address.
 fn definition(public: &str, path: &str) -> Option<Value> {
     Some(match path {
-        OWN_KIND => code_system(public, path, "ConnectorKind", "Kinds of organizations", kinds()),
+        OWN_KIND => code_system(public, path, "ConnectorKind", "Kinds of organizations", &kinds()),
         OWN_SERVICE => {
             let concept = concept("patient-portal", "A web page where people sign in to see the records kept of them.");
-            code_system(public, path, "ConnectorService", "Services", vec![concept])
+            code_system(public, path, "ConnectorService", "Services", &[concept])
         }
         OWN_AFFILIATION => {
-            let concepts = vec![
+            let concepts = [
                 concept("part-of", "The participating organization is part of the organization."),
                 concept(
                     "access-through",
                     "The participating organization's records are reached through the organization's doors.",
                 ),
             ];
-            code_system(public, path, "ConnectorAffiliation", "Ties between organizations", concepts)
+            code_system(public, path, "ConnectorAffiliation", "Ties between organizations", &concepts)
         }
         OWN_ID => json!({
             "resourceType": "NamingSystem",
@@ -66,7 +66,7 @@ fn definition(public: &str, path: &str) -> Option<Value> {
             public,
             path,
             ("ConnectorSignUp", "Where to make an account at a portal", "HealthcareService"),
-            ("value[x]", json!([{ "code": "url" }])),
+            ("value[x]", &json!([{ "code": "url" }])),
         ),
         OWN_SUCCESSOR => extension(
             public,
@@ -78,7 +78,7 @@ fn definition(public: &str, path: &str) -> Option<Value> {
             ),
             (
                 "value[x]",
-                json!([{ "code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Organization"] }]),
+                &json!([{ "code": "Reference", "targetProfile": ["http://hl7.org/fhir/StructureDefinition/Organization"] }]),
             ),
         ),
         OWN_ADDRESS_PARAMETER => json!({
@@ -118,7 +118,7 @@ fn kinds() -> Vec<Value> {
     known.map(|kind| concept(kind.code(), kind.meaning())).collect()
 }
 
-fn code_system(public: &str, path: &str, name: &str, title: &str, concept: Vec<Value>) -> Value {
+fn code_system(public: &str, path: &str, name: &str, title: &str, concept: &[Value]) -> Value {
     json!({
         "resourceType": "CodeSystem",
         "id": last(path),
@@ -141,7 +141,7 @@ fn extension(
     public: &str,
     path: &str,
     (name, title, context): (&str, &str, &str),
-    (value, types): (&str, Value),
+    (value, types): (&str, &Value),
 ) -> Value {
     let url = format!("{public}{path}");
     json!({

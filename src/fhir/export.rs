@@ -140,7 +140,7 @@ pub async fn begin(app: &App, headers: &HeaderMap, query: &str) -> Result<Respon
         severity: Severity::Information,
         code: Code::Informational,
         diagnostics: format!("The files of {} are ready: ask {status}", job.night),
-        expression: None,
+        expression: Vec::new(),
     };
     let body = serde_json::to_string(&OperationOutcome::new(vec![said])).unwrap_or_default();
     let status = HeaderValue::from_str(&status).map_err(|why| Outcome::broken("an address", &why))?;

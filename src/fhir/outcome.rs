@@ -4,7 +4,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::negotiate::FHIR_JSON;
 use crate::{store::StoreError, web::request_id};
@@ -49,18 +49,14 @@ pub struct Issue {
     /// What is wrong and what is allowed, in a sentence.
     pub diagnostics: String,
     /// Where: `http.` and the name of a parameter or header (FHIR R4, `OperationOutcome.issue.expression`).
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_list")]
-    pub expression: Option<String>,
-}
-
-fn as_list<S: Serializer>(one: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_seq(one)
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expression: Vec<String>,
 }
 
 impl Issue {
     /// Something about a parameter.
     pub fn of_parameter(severity: Severity, code: Code, name: &str, diagnostics: impl Into<String>) -> Self {
-        Self { severity, code, diagnostics: diagnostics.into(), expression: Some(format!("http.{name}")) }
+        Self { severity, code, diagnostics: diagnostics.into(), expression: vec![format!("http.{name}")] }
     }
 }
 
@@ -93,7 +89,10 @@ struct Inner {
 impl Outcome {
     /// One issue, with a status.
     pub fn new(status: StatusCode, code: Code, diagnostics: impl Into<String>) -> Self {
-        Self::of(status, Issue { severity: Severity::Error, code, diagnostics: diagnostics.into(), expression: None })
+        Self::of(
+            status,
+            Issue { severity: Severity::Error, code, diagnostics: diagnostics.into(), expression: Vec::new() },
+        )
     }
 
     fn of(status: StatusCode, issue: Issue) -> Self {

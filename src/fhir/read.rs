@@ -83,10 +83,11 @@ pub async fn read(
     query: &str,
 ) -> Result<Response, Outcome> {
     let asked = asked(headers, query)?;
-    if view == View::Plain && kind == ResourceType::Organization {
-        if let Some(known) = registered(app, id).filter(|known| known.unchanged(headers)) {
-            return Ok(known.not_modified(&asked));
-        }
+    if view == View::Plain
+        && kind == ResourceType::Organization
+        && let Some(known) = registered(app, id).filter(|known| known.unchanged(headers))
+    {
+        return Ok(known.not_modified(&asked));
     }
     let found = find::find(app, kind, id).await?;
     let mapper = Mapper::new(&app.config.public_url, view);
