@@ -54,13 +54,7 @@ impl DumpsPage {
             day: night.date.to_string(),
             date: here.date(night.date),
             revision: here.number(night.revision as u64),
-            counts: here.t2(
-                "dumps-counts",
-                "organizations",
-                night.counts.organizations,
-                "listed",
-                night.counts.listed,
-            ),
+            counts: here.t2("dumps-counts", "organizations", night.counts.organizations, "listed", night.counts.listed),
             notices: night.notices.len(),
         };
         Self {
@@ -158,7 +152,9 @@ mod tests {
         for lang in Lang::ALL {
             let page = dom(&DumpsPage::samples(lang)[0]);
             let links = page.attributes("main a", "href");
-            for address in ["/data/2026-11-22/organizations.csv.zst", "/data/2026-11-22/organizations.csv", "/data/manifest.json"] {
+            for address in
+                ["/data/2026-11-22/organizations.csv.zst", "/data/2026-11-22/organizations.csv", "/data/manifest.json"]
+            {
                 assert!(links.contains(&address.to_owned()), "{address}: {links:?}");
             }
             let row = &page.texts("#files tbody tr")[0];
