@@ -57,13 +57,11 @@ pub fn write(before: &Path, after: &Path) -> io::Result<FileEntry> {
     out.finish()
 }
 
+/// Makes of a line what may be shown of it.
+type Cleaned = fn(&[u8], &Rules) -> io::Result<Option<Vec<u8>>>;
+
 /// Writes the lines of a kept night again, without what must not be shown: a thing that may not be shown at all is removed.
-pub fn clean(
-    from: &Path,
-    to: &Path,
-    rules: &Rules,
-    cleaned: fn(&[u8], &Rules) -> io::Result<Option<Vec<u8>>>,
-) -> io::Result<FileEntry> {
+pub fn clean(from: &Path, to: &Path, rules: &Rules, cleaned: Cleaned) -> io::Result<FileEntry> {
     let mut out = create(to)?;
     let mut lines = Lines::open(&from.join(files::CHANGES))?;
     while let Some(line) = lines.next()? {

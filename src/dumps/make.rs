@@ -164,12 +164,11 @@ struct Files<'a> {
 impl Files<'_> {
     async fn write(&mut self) -> Result<(Vec<FileEntry>, super::manifest::Counts, Vec<SourceTold>), DumpError> {
         let mut night = Night::create(&self.folder, self.formats, self.public_url)?;
-        let sqlite = match self.formats.contains(&Format::Sqlite) {
-            true => {
-                let shapes = TABLES.iter().map(|table| table.shape()).collect();
-                Some(PublicFile::create(&self.folder.join(files::SQLITE), shapes).await?)
-            }
-            false => None,
+        let sqlite = if self.formats.contains(&Format::Sqlite) {
+            let shapes = TABLES.iter().map(|table| table.shape()).collect();
+            Some(PublicFile::create(&self.folder.join(files::SQLITE), shapes).await?)
+        } else {
+            None
         };
         let mut done = 0;
         let mut next = self.reader.organizations().await?;

@@ -122,7 +122,7 @@ async fn list(State(desk): State<Desk>, headers: HeaderMap) -> Response {
 /// `/data/manifest.json`: the manifest of the newest night.
 async fn newest_manifest(State(desk): State<Desk>, headers: HeaderMap) -> Result<Response, Problem> {
     let Some(date) = nights(desk.data()).first().copied() else { return Err(none_yet()) };
-    manifest(&desk.night(date).await?, &headers)
+    manifest(&desk.night(date).await?, &headers).map_err(|error| Problem::broken("reading a manifest", &error))
 }
 
 fn none_yet() -> Problem {
@@ -156,7 +156,7 @@ async fn file(
     })?;
     let night = desk.night(date).await?;
     if name == MANIFEST {
-        return manifest(&night, &headers);
+        return manifest(&night, &headers).map_err(|error| Problem::broken("reading a manifest", &error));
     }
     let manifest = Manifest::read(&night).map_err(|error| Problem::broken("reading a manifest", &error))?;
     let Some(entry) = manifest.file(&name) else {
@@ -233,14 +233,10 @@ fn takes_zstd(headers: &HeaderMap) -> bool {
     })
 }
 
-fn manifest(night: &Path, headers: &HeaderMap) -> Result<Response, Problem> {
-    let read = || {
-        let at = std::fs::metadata(night.join(MANIFEST))?.modified()?.duration_since(UNIX_EPOCH);
-        let at = at.map(|at| at.as_micros() as i64).unwrap_or_default();
-        io::Result::Ok((std::fs::read(night.join(MANIFEST))?, at))
-    };
-    let (body, at) = read().map_err(|error| Problem::broken("reading a manifest", &error))?;
-    Ok(whole(headers, body, at))
+fn manifest(night: &Path, headers: &HeaderMap) -> io::Result<Response> {
+    let at = std::fs::metadata(night.join(MANIFEST))?.modified()?.duration_since(UNIX_EPOCH);
+    let at = at.map(|at| at.as_micros() as i64).unwrap_or_default();
+    Ok(whole(headers, std::fs::read(night.join(MANIFEST))?, at))
 }
 
 /// A small JSON answer.
