@@ -184,14 +184,13 @@ fn list(settings: Settings) -> anyhow::Result<ExitCode> {
 }
 
 fn verify_night(dir: Option<PathBuf>, settings: Settings) -> anyhow::Result<ExitCode> {
-    let dir = match dir {
-        Some(dir) => dir,
-        None => {
-            let data = settings.config(None)?.data;
-            let newest = nights(&data).first().copied();
-            let newest = newest.with_context(|| format!("there is no night yet in {}", folder(&data).display()))?;
-            folder(&data).join(newest.to_string())
-        }
+    let dir = if let Some(dir) = dir {
+        dir
+    } else {
+        let data = settings.config(None)?.data;
+        let newest = nights(&data).first().copied();
+        let newest = newest.with_context(|| format!("there is no night yet in {}", folder(&data).display()))?;
+        folder(&data).join(newest.to_string())
     };
     let progress = Bar::new();
     let verified = verify::verify(&dir, |file| progress.step(file));

@@ -222,15 +222,12 @@ fn files(night: &Manifest) -> impl Iterator<Item = (ResourceType, &FileEntry)> {
 
 fn output(app: &App, job: &Job, kind: ResourceType, file: &FileEntry) -> Value {
     let name = kind.name();
-    match job.since {
-        Some(since) => {
-            let url = format!("{}/{FILES}/{}/{name}.ndjson?since={since}", base(app), job.night);
-            json!({ "type": name, "url": url })
-        }
-        None => {
-            let path = file.plain.as_ref().map_or(&file.path, |plain| &plain.path);
-            json!({ "type": name, "url": format!("{}{path}", app.config.public_url), "count": file.rows })
-        }
+    if let Some(since) = job.since {
+        let url = format!("{}/{FILES}/{}/{name}.ndjson?since={since}", base(app), job.night);
+        json!({ "type": name, "url": url })
+    } else {
+        let path = file.plain.as_ref().map_or(&file.path, |plain| &plain.path);
+        json!({ "type": name, "url": format!("{}{path}", app.config.public_url), "count": file.rows })
     }
 }
 

@@ -96,7 +96,7 @@ fn wanted(headers: &HeaderMap, query: &str) -> Result<Wanted, Outcome> {
         crate::r4::ids::plain_number(text).ok_or_else(wrong)
     });
     let before = before.transpose()?;
-    Ok(Wanted { count, since, before, asked })
+    Ok(Wanted { asked, count, since, before })
 }
 
 /// A moment: an instant, or a date or time without a zone, which is read as UTC. In microseconds since 1970 UTC.

@@ -130,17 +130,17 @@ pub async fn vread(
         let version: String = version.chars().take(64).collect();
         Outcome::not_found(format!("{}/{id} has no version {version:?}.", kind.name()))
     };
-    let past = app.store.organization_version(&owner, number).await?.ok_or_else(unknown)?;
-    let Some(organization) = past.thing else {
+    let then = app.store.organization_version(&owner, number).await?.ok_or_else(unknown)?;
+    let Some(organization) = then.thing else {
         return Err(Outcome::gone("The content of this version was removed."));
     };
     if !crate::r4::is_shown(&organization) {
         return Err(Outcome::gone("This version is its deletion: it was merged or withdrawn."));
     }
     let mapper = Mapper::new(&app.config.public_url, view);
-    let resource = mapper.part(&organization, &part, past.at).ok_or_else(unknown)?;
+    let resource = mapper.part(&organization, &part, then.at).ok_or_else(unknown)?;
     let resource = resource.map_err(|why| find::left_out(app, view, kind, id, why))?;
-    let validator = Validator::new(version, past.at, kind);
+    let validator = Validator::new(version, then.at, kind);
     if validator.unchanged(headers) {
         return Ok(validator.not_modified(&asked));
     }

@@ -64,7 +64,7 @@ impl<'a> Mapper<'a> {
         Some(Ok(OrganizationAffiliation {
             resource_type: of.name(),
             id: ids::affiliation(&part.id),
-            meta: self.meta(of, part.version, at, part.said("part_of")),
+            meta: self.meta(of, &part.version, at, part.said("part_of")),
             active: part.status == Status::Active,
             organization: related(whole),
             participating_organization: Reference {

@@ -57,8 +57,8 @@ pub fn subset(kind: ResourceType, elements: &Elements, resource: &mut Map<String
         Elements::All | Elements::Data => return,
         Elements::Summary => summary(kind),
         Elements::Text => &[],
-        Elements::Named(names) => {
-            named = names.iter().map(String::as_str).collect();
+        Elements::Named(asked) => {
+            named = asked.iter().map(String::as_str).collect();
             &named
         }
     };

@@ -104,7 +104,7 @@ impl<'a> Mapper<'a> {
         Some(Endpoint {
             resource_type: of.name(),
             id: endpoint.id.as_str(),
-            meta: self.meta(of, version, at, home.said(&format!("endpoints/{id}"))),
+            meta: self.meta(of, &version, at, home.said(&format!("endpoints/{id}"))),
             extension: versions
                 .map(|version| Extension::new(systems::FHIR_VERSION_EXTENSION, Is::Code(version)))
                 .collect(),

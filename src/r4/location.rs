@@ -54,7 +54,7 @@ impl<'a> Mapper<'a> {
         Ok(Location {
             resource_type: of.name(),
             id,
-            meta: self.meta(of, organization.version, at, said),
+            meta: self.meta(of, &organization.version, at, said),
             identifier: [Identifier { kind: None, system: Some(self.own(systems::OWN_ID)), value: id }],
             status: if organization.status == Status::Active { "active" } else { "inactive" },
             name: place.name.as_deref().unwrap_or(&organization.name),

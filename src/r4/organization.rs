@@ -67,7 +67,7 @@ impl<'a> Mapper<'a> {
         Ok(Organization {
             resource_type: of.name(),
             id: organization.id.as_str(),
-            meta: self.meta(of, organization.version, at, organization.said("name")),
+            meta: self.meta(of, &organization.version, at, organization.said("name")),
             extension: self.extensions(organization),
             identifier: self.identifiers(organization),
             active: organization.status == Status::Active,
@@ -118,7 +118,7 @@ impl<'a> Mapper<'a> {
 
     /// A number others gave it. US Core has rules for the spelling of some; in the views that are built on it a number
     /// that breaks them is left out (us-core-18 and us-core-19).
-    fn identifier<'r>(self, given: &'r identifier::Identifier) -> Option<Identifier<'r>> {
+    fn identifier(self, given: &identifier::Identifier) -> Option<Identifier<'_>> {
         let strict = self.view() != View::Plain;
         let make = |system, value| Some(Identifier { kind: None, system: Some(Uri::Whole(system)), value });
         let value = given.value.as_str();

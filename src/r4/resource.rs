@@ -181,7 +181,7 @@ impl<'a> Mapper<'a> {
         Uri::Own(self.public, path)
     }
 
-    pub(super) fn meta(self, kind: ResourceType, version_id: impl ToString, at: i64, said: Option<&Said>) -> Meta {
+    pub(super) fn meta(self, kind: ResourceType, version_id: &impl ToString, at: i64, said: Option<&Said>) -> Meta {
         let name = match self.view {
             View::Plain => "",
             View::PlanNet => "plannet",

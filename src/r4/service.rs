@@ -87,7 +87,7 @@ impl<'a> Mapper<'a> {
         Some(Ok(HealthcareService {
             resource_type: of.name(),
             id: ids::service(&organization.id, portal),
-            meta: self.meta(of, organization.version, at, organization.said(&format!("portals/{portal}"))),
+            meta: self.meta(of, &organization.version, at, organization.said(&format!("portals/{portal}"))),
             extension: sign_up
                 .map(|url| Extension { url: self.own(systems::OWN_SIGN_UP), what: Is::Url(url) })
                 .into_iter()

@@ -158,7 +158,9 @@ fn the_home_of_an_endpoint_is_the_lowest_of_its_owners() {
     let endpoint = id(ThingKind::Endpoint, 1);
     let home = |all: &[organization::Organization]| {
         let mut homes = Homes::default();
-        all.iter().for_each(|one| homes.note(one));
+        for one in all {
+            homes.note(one);
+        }
         let at: Vec<u8> =
             all.iter().filter(|one| homes.at(one).next().is_some()).map(|one| one.id.bytes()[15]).collect();
         assert!(at.len() <= 1, "each endpoint is told once: {at:?}");

@@ -65,7 +65,9 @@ impl Columns {
             claimed |= gone.iter().any(|row| !part.segment.claims_of(*row).is_empty());
             if !gone.is_empty() {
                 let alive = Arc::make_mut(&mut part.alive);
-                gone.iter().for_each(|row| alive.clear(*row));
+                for row in gone {
+                    alive.clear(row);
+                }
                 part.whole = false;
             }
         }

@@ -47,7 +47,8 @@ impl Endpoints {
         }
         claims.sort_unstable();
         let mut into = Self::default();
-        let (mut names, mut addresses): (Vec<(u32, Text)>, Vec<(u32, Text)>) = (Vec::new(), Vec::new());
+        let mut names: Vec<(u32, Text)> = Vec::new();
+        let mut addresses: Vec<(u32, Text)> = Vec::new();
         for (endpoint, through, organization, number, at) in claims {
             if into.keys.last() == Some(&endpoint) {
                 if let Some(home) = into.homes.last_mut().filter(|_| !through) {
@@ -66,8 +67,8 @@ impl Endpoints {
             into.owners.push((into.keys.len() as u32 - 1, organization));
         }
         into.owners.sort_unstable();
-        into.names = Texts::new(names);
-        into.addresses = Texts::new(addresses);
+        into.names = Texts::new(&names);
+        into.addresses = Texts::new(&addresses);
         into
     }
 

@@ -109,15 +109,15 @@ impl Segment {
         into.place_order = (0..into.places.len() as u32).collect();
         let places = &into.places;
         into.place_order.sort_unstable_by_key(|at| (places[*at as usize].0, *at));
-        into.names = Texts::new(texts.names);
-        into.place_names = Texts::new(texts.place_names);
-        into.lines = Texts::new(texts.lines);
-        into.cities = Texts::new(texts.cities);
-        into.states = Texts::new(texts.states);
-        into.zips = Texts::new(texts.zips);
-        into.claim_addresses = Texts::new(texts.claim_addresses);
-        into.claim_names = Texts::new(texts.claim_names);
-        into.offer_names = Texts::new(texts.offer_names);
+        into.names = Texts::new(&texts.names);
+        into.place_names = Texts::new(&texts.place_names);
+        into.lines = Texts::new(&texts.lines);
+        into.cities = Texts::new(&texts.cities);
+        into.states = Texts::new(&texts.states);
+        into.zips = Texts::new(&texts.zips);
+        into.claim_addresses = Texts::new(&texts.claim_addresses);
+        into.claim_names = Texts::new(&texts.claim_names);
+        into.offer_names = Texts::new(&texts.offer_names);
         let middle = |rank| geo::centroid(into.zips.word(rank)).map(|centroid| centroid.point);
         into.middles = (0..into.zips.distinct()).map(middle).collect();
         into

@@ -95,7 +95,7 @@ impl Marks {
 }
 
 /// Which organizations a list is about; what is not set leaves all of them in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Any of these states, by a place or by whom it serves.
     pub areas: u64,
@@ -113,26 +113,23 @@ pub struct Filter {
     pub gone: bool,
 }
 
-impl Default for Filter {
-    fn default() -> Self {
-        Self { areas: 0, kinds: 0, features: 0, vendors: 0, listed: None, endpoint: None, gone: false }
-    }
-}
-
 impl Filter {
     /// Only these kinds.
+    #[must_use]
     pub fn kinds(mut self, kinds: &[Kind]) -> Self {
         self.kinds = kinds.iter().fold(0, |bits, kind| bits | kind.bit());
         self
     }
 
     /// Only these states (postal codes or `US`).
+    #[must_use]
     pub fn areas<S: AsRef<str>>(mut self, states: &[S]) -> Self {
         self.areas = states.iter().fold(0, |bits, state| bits | area_bit(state.as_ref()));
         self
     }
 
     /// Only who offers all of these.
+    #[must_use]
     pub fn features(mut self, features: &[Feature]) -> Self {
         self.features = features.iter().fold(0, |bits, feature| bits | feature.bit());
         self

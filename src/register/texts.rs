@@ -84,7 +84,7 @@ pub struct Texts {
 
 impl Texts {
     /// A column of these texts; rows come in order.
-    pub fn new(texts: Vec<(u32, Text)>) -> Self {
+    pub fn new(texts: &[(u32, Text)]) -> Self {
         let head = |text: &str| {
             let mut head = [0; 8];
             let len = text.len().min(8);
@@ -234,7 +234,7 @@ mod tests {
 
     fn column() -> Texts {
         let names = ["St. Joseph’s Hospital", "Clínica Niños", "ST JOSEPHS HOSPITAL", "Stanford", "joseph"];
-        Texts::new(names.iter().enumerate().map(|(row, name)| (row as u32 / 2, Text::new(name))).collect())
+        Texts::new(&names.iter().enumerate().map(|(row, name)| (row as u32 / 2, Text::new(name))).collect::<Vec<_>>())
     }
 
     fn rows(look: impl FnOnce(&Texts, &mut dyn FnMut(usize))) -> Vec<usize> {
@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(texts.of(0).map(|text| text.folded).collect::<Vec<_>>(), ["st josephs hospital", "clinica ninos"]);
         let ranks = texts.first_ranks(4);
         assert!(ranks[2] < ranks[1] && ranks[0] == ranks[1] && ranks[3] == u32::MAX, "{ranks:?}");
-        let empty = Texts::new(Vec::new());
+        let empty = Texts::new(&[]);
         assert_eq!((empty.distinct(), empty.beginning("a"), empty.first(0)), (0, 0..0, None));
     }
 }

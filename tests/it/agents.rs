@@ -84,7 +84,7 @@ fn an_agent_beside_a_server_sees_what_came_since() {
     assert_eq!(agent.ask("tools/list", json!({}))["tools"].as_array().unwrap().len(), 6);
     assert_eq!(agent.total("clinic"), 20);
     import(data.path(), 23, "2026-11-02");
-    until("the agent sees it", Duration::from_secs(60), || (agent.total("clinic") == 23).then_some(()));
+    until("the agent sees it", Duration::from_mins(1), || (agent.total("clinic") == 23).then_some(()));
     drop(server);
     assert_eq!(agent.total("clinic"), 23, "without a server too");
     // The other side closes its end: so does the program.
@@ -147,7 +147,7 @@ fn everything_that_programs_are_told_of_is_there() {
     for link in links {
         let address = link.strip_prefix(&root).unwrap_or_else(|| panic!("{link} is not below {root}"));
         // Some is made in the background after the start; an agent's tools are only sent to.
-        until(address, Duration::from_secs(60), || {
+        until(address, Duration::from_mins(1), || {
             let status = server.get(address).status;
             assert!(status == 503 || status == 200 || (status, address) == (405, "/mcp"), "{address}: {status}");
             (status != 503).then_some(())

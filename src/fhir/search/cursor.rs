@@ -93,7 +93,7 @@ fn value(text: &str) -> Option<Sorted> {
     match kind {
         'n' => rest.is_empty().then_some(Sorted::Nothing),
         'u' => u128::from_str_radix(rest, 16).ok().map(Sorted::Number),
-        't' if rest.is_ascii() && rest.len() % 2 == 0 => {
+        't' if rest.is_ascii() && rest.len().is_multiple_of(2) => {
             let byte = |at: usize| u8::from_str_radix(&rest[at..at + 2], 16).ok();
             let bytes = (0..rest.len()).step_by(2).map(byte).collect::<Option<Vec<u8>>>()?;
             String::from_utf8(bytes).ok().map(Sorted::Text)

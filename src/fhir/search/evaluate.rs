@@ -87,10 +87,8 @@ impl Look<'_> {
             }
             (What::EndpointAddress, Value::Endpoint(address)) => self.mark_endpoint_address(set, modifier, address),
             (What::Near, Value::Near(point, km)) => self.mark_near(set, *point, *km),
-            (What::Profile, Value::Uri(uri)) => {
-                if codings::profile(self.view, set.kind).as_deref() == Some(uri) {
-                    *set = self.all(set.kind);
-                }
+            (What::Profile, Value::Uri(uri)) if codings::profile(self.view, set.kind).as_deref() == Some(uri) => {
+                *set = self.all(set.kind);
             }
             (_, Value::Token(token)) => self.mark_token(set, what, token, context.public),
             _ => {}
@@ -151,7 +149,7 @@ impl Look<'_> {
         for (part, bits) in set.bits.iter_mut().enumerate() {
             let segment = &self.part(part).segment;
             let texts = of(segment);
-            if kind == ResourceType::Organization && !std::ptr::eq(texts, &segment.names) {
+            if kind == ResourceType::Organization && !std::ptr::eq(texts, &raw const segment.names) {
                 column(texts, modifier, text, |place| bits.set(segment.places[place].1 as usize));
             } else {
                 column(texts, modifier, text, |row| bits.set(row));
@@ -182,8 +180,7 @@ impl Look<'_> {
     fn mark_reference(&self, set: &mut Set, edge: Edge, target: Target) {
         let (organization, own) = match target {
             Target::Elsewhere => return,
-            Target::Organization(key) => (key, key),
-            Target::Endpoint(key) => (key, key),
+            Target::Organization(key) | Target::Endpoint(key) => (key, key),
             Target::Service(organization, portal) => (organization, portal),
         };
         let item = Item { kind: edge.to(), organization, own };
@@ -236,7 +233,7 @@ impl Look<'_> {
         };
         let mut set = self.none(kind);
         match (kind, what) {
-            (_, What::Nothing) | (_, What::Near) => {}
+            (_, What::Nothing | What::Near) => {}
             (_, What::Profile) if self.view == View::Plain => {}
             (_, What::City) => set = by(|segment| &segment.cities),
             (_, What::State) => set = by(|segment| &segment.states),

@@ -157,7 +157,9 @@ impl<'a> Look<'a> {
                     .rows()
                     .filter(|row| !shown.has(self.organization_of(set.kind, Spot { part, row: *row })))
                     .collect();
-                gone.into_iter().for_each(|row| set.bits[part].clear(row));
+                for row in gone {
+                    set.bits[part].clear(row);
+                }
             } else {
                 set.bits[part].and(shown);
             }
@@ -252,8 +254,8 @@ impl<'a> Look<'a> {
         let mut from = self.none(edge.from());
         match edge {
             // What belongs to an organization stands in its part: no name needs to be looked up.
-            Edge::LocationOrganization => self.with_rows(to, &mut from, |segment, row| segment.places_of(row)),
-            Edge::ServiceOrganization => self.with_rows(to, &mut from, |segment, row| segment.offers_of(row)),
+            Edge::LocationOrganization => self.with_rows(to, &mut from, crate::register::segment::Segment::places_of),
+            Edge::ServiceOrganization => self.with_rows(to, &mut from, crate::register::segment::Segment::offers_of),
             Edge::AffiliationParticipating => {
                 self.each_whole(|spot, _| {
                     if to.has(spot) {

@@ -183,10 +183,9 @@ pub(super) fn reference(value: &str, kind: ResourceType, public: &str, view: Vie
         None if local.is_some() => return Err("a reference is Type/id, id or an absolute address"),
         None => id,
         Some((name, id)) => match ResourceType::from_name(name) {
-            None => return Ok(Target::Elsewhere),
             Some(_) if id.contains('/') => return Err("a reference names a resource, not a version of one"),
             Some(known) if known == kind => id,
-            Some(_) => return Ok(Target::Elsewhere),
+            _ => return Ok(Target::Elsewhere),
         },
     };
     legal_id(id)?;
