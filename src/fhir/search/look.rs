@@ -9,7 +9,7 @@ use super::parameters::Edge;
 use crate::{
     model::kind::Kind,
     r4::{ResourceType, View},
-    register::{Bits, Columns, Key, Part},
+    register::{Bits, Columns, Key, Part, Segment},
 };
 
 /// As many endpoints as are asked one by one.
@@ -254,8 +254,8 @@ impl<'a> Look<'a> {
         let mut from = self.none(edge.from());
         match edge {
             // What belongs to an organization stands in its part: no name needs to be looked up.
-            Edge::LocationOrganization => self.with_rows(to, &mut from, crate::register::segment::Segment::places_of),
-            Edge::ServiceOrganization => self.with_rows(to, &mut from, crate::register::segment::Segment::offers_of),
+            Edge::LocationOrganization => self.with_rows(to, &mut from, Segment::places_of),
+            Edge::ServiceOrganization => self.with_rows(to, &mut from, Segment::offers_of),
             Edge::AffiliationParticipating => {
                 self.each_whole(|spot, _| {
                     if to.has(spot) {
