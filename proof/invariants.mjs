@@ -50,7 +50,9 @@ if (!broken.pop()?.startsWith("uab-1")) throw new Error("uab-1 is not seen");
 
 const read = async (path) => (await fetch(`${base}${path}`)).json();
 const brands = await read("/brands.json");
-console.log(`brands: ${withParts(brands, "/brands.json")} resources`);
+const published = withParts(brands, "/brands.json");
+if (!published) throw new Error("/brands.json is empty");
+console.log(`brands: ${published} resources`);
 for (const type of Object.keys(RULES).filter((type) => type !== "Bundle")) {
   const path = `/fhir/${type}?_count=200`;
   const found = withParts(await read(path), path);

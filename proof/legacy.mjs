@@ -5,6 +5,7 @@ async function all(path, key) {
   const seen = new Map();
   let next = `${base}${path}`;
   let pages = 0;
+  let total = 0;
   while (next) {
     const answer = await fetch(next);
     if (answer.status !== 200) throw new Error(`${next}: ${answer.status}`);
@@ -14,10 +15,12 @@ async function all(path, key) {
       seen.set(one[key], one);
     }
     pages += 1;
+    total = body.meta.total_results;
     if (pages > 1000) throw new Error("the pages have no end");
     // As the original's pages did: a path below the root of the API.
     next = body.meta.next ? base + body.meta.next : null;
   }
+  if (seen.size !== total) throw new Error(`${path}: ${seen.size} came, ${total} were told`);
   return seen;
 }
 

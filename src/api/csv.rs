@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::sources::input::escape_formula;
+use crate::sources::input::{BETWEEN, escape_formula};
 
 /// The columns of a table: the name of each, and where its value stands in a thing. A path goes from field to field; in a
 /// list a number takes one item, `system=npi` takes the items with that value, anything else all of them. Several values
@@ -27,7 +27,7 @@ fn cell(thing: &Value, path: &str) -> String {
     let mut values = Vec::new();
     collect(thing, path, &mut values);
     values.retain(|value| !value.is_empty());
-    escape_formula(&values.join(" | "))
+    escape_formula(&values.join(BETWEEN))
 }
 
 fn collect(at: &Value, path: &str, found: &mut Vec<String>) {

@@ -41,7 +41,7 @@ use crate::{
     store::StoreError,
     web::{
         cors,
-        problem::{Kind, Problem},
+        problem::{Kind, Problem, only_get},
     },
 };
 
@@ -171,11 +171,7 @@ async fn document(api: Api, call: Call) -> Result<Response, Problem> {
 /// No address of the API.
 async fn no_such_address() -> Response {
     let known = table::ALL.iter().map(|operation| format!("/api/v1{}", operation.path));
+    let known = known.chain(["/api/v1/changes", "/api/v1/changes/stream"].map(str::to_owned));
     let detail = "The API has no such address; /api/v1/openapi.json and /developers/api tell which it has.";
     Problem::new(Kind::NotFound, detail).allowed(known).into_response()
-}
-
-/// The API is only read.
-async fn only_get() -> Response {
-    Problem::new(Kind::WrongMethod, "Nothing can be changed here: use GET.").into_response()
 }

@@ -305,11 +305,6 @@ pub async fn left_out(State(site): State<Site>, headers: HeaderMap) -> Result<Re
     Ok(response)
 }
 
-/// No address of ours can be written to.
-pub async fn wrong_method() -> Problem {
-    Problem::new(Kind::WrongMethod, "Brands can only be read: GET or HEAD.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,7 +49,7 @@ fn routes(site: Site) -> Router {
         .route("/brands.json", get(answer::bundle))
         .route("/brands/left-out.json", get(answer::left_out))
         .route("/brands/{name}", get(answer::of_organization))
-        .method_not_allowed_fallback(answer::wrong_method)
+        .method_not_allowed_fallback(web::problem::only_get)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(web::cors(&[Method::GET, Method::HEAD]))
         .with_state(site)

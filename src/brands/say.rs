@@ -130,8 +130,7 @@ pub fn endpoint(endpoint: &Endpoint) -> Result<(Vec<&str>, &str), EndpointLeftOu
 
 /// The live endpoints that a brand names: without those of its parent when it stands under it.
 pub fn endpoints(organization: &Organization, under: bool) -> impl Iterator<Item = &Endpoint> {
-    let live = organization.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live);
-    live.filter(move |endpoint| !(under && endpoint.through_parent))
+    organization.live_endpoints().filter(move |endpoint| !(under && endpoint.through_parent))
 }
 
 /// The live portals that a brand names, likewise.

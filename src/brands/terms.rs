@@ -23,13 +23,7 @@ pub const CATEGORIES: [(&str, &str); 7] = [
     ("health-data-aggregator", "Health Data Aggregator"),
 ];
 
-/// Codes of the value set `FHIR-version` (required binding of `endpoint-fhir-version`): R4's own and those that came with
-/// FHIR 4.3 and 5.0.
-pub const FHIR_VERSIONS: [&str; 27] = [
-    "0.01", "0.05", "0.06", "0.11", "0.0.80", "0.0.81", "0.0.82", "0.4.0", "0.5.0", "1.0.0", "1.0.1", "1.0.2", "1.1.0",
-    "1.4.0", "1.6.0", "1.8.0", "3.0.0", "3.0.1", "3.0.2", "3.3.0", "3.5.0", "4.0.0", "4.0.1", "4.1.0", "4.3.0",
-    "5.0.0", "4.2.0",
-];
+pub use crate::r4::FHIR_VERSIONS;
 
 /// Reasons that a publisher may give for a missing value.
 pub const ABSENT_REASONS: [&str; 2] = ["asked-declined", "asked-unknown"];

@@ -15,11 +15,8 @@ use crate::{
         place::Place,
         text,
     },
-    r4::{Instant, systems},
+    r4::{Instant, View, systems},
 };
-
-/// Where the resources stand, below the public address.
-const BASE: &str = "/fhir";
 
 /// A document as a brand.
 #[derive(Debug, Clone, Copy)]
@@ -144,21 +141,9 @@ impl<'a> Brand<'a> {
         let web = own_address(self.site).map(|value| Identifier { system: System::Web, value });
         let known = &self.organization.identifiers;
         for identifier in web.iter().filter(|web| !known.contains(web)).chain(known) {
-            let (system, value) = match identifier.system {
-                System::Npi => (systems::NPI, identifier.value.as_str()),
-                System::Ccn => (systems::CCN, identifier.value.as_str()),
-                System::Clia => (systems::CLIA, identifier.value.as_str()),
-                System::Naic => (systems::NAIC, identifier.value.as_str()),
-                System::Oid | System::Web => (systems::URI, identifier.value.as_str()),
-                System::Other => identifier.value.split_once('|').unwrap_or_default(),
-                // Never published.
-                System::Ein => continue,
-            };
-            if value.is_empty() {
-                continue;
-            }
+            let Some((system, value)) = systems::of(identifier) else { continue };
             json.object(|json| {
-                if !system.is_empty() {
+                if let Some(system) = system {
                     json.member("system", system);
                 }
                 json.member("value", value);
@@ -178,7 +163,7 @@ fn own_address(site: &Website) -> Option<String> {
 fn entry(public: &str, kind: &str, id: &Id, members: impl FnOnce(&mut Json)) -> Vec<u8> {
     let mut json = Json::default();
     json.object(|json| {
-        json.name("fullUrl").plain(format_args!("{public}{BASE}/{kind}/{id}"));
+        json.name("fullUrl").plain(format_args!("{public}{}/{kind}/{id}", View::Plain.path()));
         json.name("resource").object(|json| {
             json.member("resourceType", kind);
             json.member("id", id.as_str());

@@ -12,34 +12,11 @@ use crate::{
         id::{Id, ThingKind},
         kind::Kind,
         organization::{Related, Status},
-        revision::Event,
+        revision::{Actor, Event},
     },
     register::area_bit,
     store::{Logged, Recalls},
 };
-
-/// Who did it, never by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Actor {
-    /// A list that came in.
-    Import,
-    /// Somebody who runs this installation.
-    Moderator,
-    /// The organization itself.
-    Owner,
-}
-
-impl Actor {
-    /// The class of an actor of the log.
-    fn of(actor: &str) -> Self {
-        match actor {
-            "import" => Self::Import,
-            owner if owner.starts_with("owner:") => Self::Owner,
-            _ => Self::Moderator,
-        }
-    }
-}
 
 /// A change.
 #[derive(Debug, Clone, PartialEq, Serialize)]

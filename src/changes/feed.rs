@@ -52,6 +52,7 @@ impl Asked {
     /// not said.
     pub fn read(query: Option<&str>, known: &[&'static str], begin: Option<i64>) -> Result<Self, Problem> {
         let mut asked = Self { wanted: Wanted::default(), after: begin, limit: LIMIT, wait: 0 };
+        let mut said: Vec<&str> = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             let name = name.as_ref();
             let wrong = |detail: String| Problem::new(Kind::WrongValue, detail).parameter(name);
@@ -65,8 +66,13 @@ impl Asked {
                     .parameter(name)
                     .allowed(Wanted::NAMES.into_iter().chain(known.iter().copied())));
             }
+            if let Some(known) = known.iter().find(|known| **known == name) {
+                if said.contains(known) {
+                    return Err(wrong(format!("{name} is given twice")));
+                }
+                said.push(known);
+            }
             match (name, value.trim()) {
-                (_, "") => {}
                 ("after", LATEST) => asked.after = None,
                 ("after", text) => {
                     let number = text.parse().ok().filter(|n: &i64| *n >= 0);
@@ -217,10 +223,20 @@ mod tests {
         let asked = read("after=12&limit=5&wait=30&type=organization&event=merged,split&state=OH").unwrap();
         assert_eq!((asked.after, asked.limit, asked.wait, asked.wanted.events.len()), (Some(12), 5, 30, 2));
         assert_eq!(read("after=latest").unwrap().after, None);
-        assert_eq!(read("after=&limit=").unwrap(), read("").unwrap(), "empty is not said");
-        for query in
-            ["after=-1", "after=x", "limit=0", "limit=501", "limit=1e3", "wait=31", "wait=-1", "type=x", "state=ZZ"]
-        {
+        for query in [
+            "after=-1",
+            "after=x",
+            "after=",
+            "after=1&after=2",
+            "limit=",
+            "limit=0",
+            "limit=501",
+            "limit=1e3",
+            "wait=31",
+            "wait=-1",
+            "type=x",
+            "state=ZZ",
+        ] {
             assert_eq!(read(query).unwrap_err().kind(), Kind::WrongValue, "{query}");
         }
         assert_eq!(read("colour=blue").unwrap_err().kind(), Kind::UnknownParameter);

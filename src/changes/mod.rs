@@ -22,10 +22,7 @@ use tower_http::compression::CompressionLayer;
 use self::{reader::Reader, seats::Seats};
 use crate::{
     app::App,
-    web::{
-        self,
-        problem::{Kind, Problem},
-    },
+    web::{self, problem::only_get},
 };
 
 /// What the handlers of this room share.
@@ -47,12 +44,6 @@ pub fn router(app: App) -> Router {
         .layer(web::cors(&[Method::GET, Method::HEAD]))
         .layer(CompressionLayer::new())
         .with_state(room)
-}
-
-/// Changes are only read.
-async fn only_get() -> Problem {
-    Problem::new(Kind::WrongMethod, "Nothing can be changed here: use GET.")
-        .header(axum::http::header::ALLOW, "GET, HEAD")
 }
 
 #[cfg(test)]

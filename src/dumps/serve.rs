@@ -36,8 +36,8 @@ use crate::{
     store::StoreError,
     web::{
         conditional::{OF_A_BODY, http_date, unchanged},
-        cors,
-        problem::{Kind, Problem},
+        cors, negotiate,
+        problem::{Kind, Problem, only_get},
     },
 };
 
@@ -54,7 +54,7 @@ pub fn router(app: App) -> Router {
         .route("/data/nights.json", get(list))
         .route("/data/manifest.json", get(newest_manifest))
         .route("/data/{date}/{file}", get(file))
-        .method_not_allowed_fallback(only_read)
+        .method_not_allowed_fallback(only_get)
         .layer(cors(&[Method::GET, Method::HEAD]))
         .with_state(Desk { app, seen: Arc::default() })
 }
@@ -99,10 +99,6 @@ impl Desk {
                       Please try again in a minute.";
         Err(Problem::new(Kind::NotReady, detail).header(header::RETRY_AFTER, "60"))
     }
-}
-
-async fn only_read() -> Problem {
-    Problem::new(Kind::WrongMethod, "Files are only read: use GET or HEAD.").header(header::ALLOW, "GET, HEAD")
 }
 
 /// `/data/nights.json`: the nights that are kept, the newest first.
@@ -207,7 +203,7 @@ fn packed(entry: &FileEntry, file: File, headers: &HeaderMap, at: i64) -> io::Re
 /// What is in a packed file: as it lies there to whoever unpacks zstd by itself, else unpacked on the way.
 fn plain(entry: &FileEntry, file: File, headers: &HeaderMap, at: i64) -> io::Result<Response> {
     let Some(plain) = &entry.plain else { return Err(io::Error::other("the file is not packed")) };
-    let as_it_is = takes_zstd(headers);
+    let as_it_is = negotiate::takes_encoding(headers, "zstd");
     let tag = format!("\"{}{}\"", plain.sha256, if as_it_is { "-zstd" } else { "" });
     let mut answer = if unchanged(headers, &tag, Some(at)) {
         StatusCode::NOT_MODIFIED.into_response()
@@ -222,15 +218,6 @@ fn plain(entry: &FileEntry, file: File, headers: &HeaderMap, at: i64) -> io::Res
     put(&mut answer, header::VARY, "accept-encoding");
     describe(&mut answer, &plain.name, &plain.media_type, &tag, at);
     Ok(answer)
-}
-
-fn takes_zstd(headers: &HeaderMap) -> bool {
-    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|one| {
-        let mut parts = one.split(';').map(|part| part.trim().to_ascii_lowercase());
-        let named = parts.next().is_some_and(|name| name == "zstd");
-        named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)))
-    })
 }
 
 fn manifest(night: &Path, headers: &HeaderMap) -> io::Result<Response> {

@@ -15,13 +15,11 @@ use crate::{
         organization::{App, DoorState, Endpoint, Location, Organization, Portal, Website},
         place::Place,
     },
+    sources::input::BETWEEN,
     store::{Pictured, SourceTold, moment},
 };
 
 use super::table::{Cell, Column, Kind, Row, Table};
-
-/// What stands between the parts of a value that has several.
-const BETWEEN: &str = " | ";
 
 /// A table and the function that makes its rows, from one list: a column cannot be without its value.
 macro_rules! table {
@@ -68,9 +66,9 @@ table! {
     "kinds" Text true "Every kind, the primary one first, with ' | ' between them." =>
         list(of.thing.kinds.iter().map(|kind| kind.code()));
     "description" Text false "What it is, in its own or a source's words; empty: nobody says." => of.thing.description.as_deref();
-    "website" Text false "Its own web site; empty: not known, or not checked." => live(of.thing.website.as_ref()).map(|site| &site.url);
+    "website" Text false "Its own web site; empty: not known, or not checked." => of.thing.live_website().map(|site| &site.url);
     "website_domain" Text false "The domain that really opens; empty with website." =>
-        live(of.thing.website.as_ref()).map(|site| &site.domain);
+        of.thing.live_website().map(|site| &site.domain);
     "phone" Text false "Its public phone; empty: not known." => of.thing.phone.as_deref();
     "npi" Text false "National Provider Identifiers, with ' | ' between them; empty: none known." => numbers(&of.thing, System::Npi);
     "ccn" Text false "CMS Certification Numbers; empty: none known." => numbers(&of.thing, System::Ccn);
@@ -86,8 +84,8 @@ table! {
     "features" Text false "Codes of the features it offers, with ' | ' between them; empty: none known (table features has the rest)." =>
         list(of.thing.features.iter().filter(|(_, answer)| matches!(answer, Answer::Yes)).map(|(feature, _)| feature.code()));
     "locations" Number true "How many rows of table locations are its." => of.thing.locations.len();
-    "portals" Number true "How many rows of table portals are its." => portals(&of.thing).count();
-    "endpoints" Number true "How many rows of table endpoints are its." => endpoints(&of.thing).count();
+    "portals" Number true "How many rows of table portals are its." => of.thing.live_portals().count();
+    "endpoints" Number true "How many rows of table endpoints are its." => of.thing.live_endpoints().count();
     "part_of" Text false "Id of the organization it is part of; empty: none known." => of.thing.part_of.as_ref().map(|whole| &whole.id);
     "successor" Text false "Id of who keeps the records, or where it moved; empty: none." =>
         of.thing.successor.as_ref().map(|next| &next.id);
@@ -249,10 +247,10 @@ pub fn of_organization<'a, E>(
     for (at, location) in thing.locations.iter().enumerate() {
         put((3, location_row(thing, at, location)))?;
     }
-    for (at, portal) in portals(thing).enumerate() {
+    for (at, portal) in thing.live_portals().enumerate() {
         put((4, portal_row(thing, at, portal)))?;
     }
-    for (at, endpoint) in endpoints(thing).enumerate() {
+    for (at, endpoint) in thing.live_endpoints().enumerate() {
         put((5, endpoint_row(thing, at, endpoint)))?;
     }
     Ok(())
@@ -266,14 +264,6 @@ pub fn of_app(of: &Pictured<App>) -> Placed<'_> {
 /// The row of a source.
 pub fn of_source(of: &SourceTold) -> Placed<'_> {
     (7, source_row(of))
-}
-
-fn portals(of: &Organization) -> impl Iterator<Item = &Portal> {
-    of.live_portals()
-}
-
-fn endpoints(of: &Organization) -> impl Iterator<Item = &Endpoint> {
-    of.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live)
 }
 
 fn live(site: Option<&Website>) -> Option<&Website> {

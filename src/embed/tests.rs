@@ -32,9 +32,10 @@ impl Answer {
     }
 }
 
-/// Asks the whole program.
+/// Asks for a page, in a frame or not.
 async fn ask(site: &Site, request: Request<Body>) -> Answer {
-    let answer = crate::routes::router(&site.app).oneshot(request).await.unwrap();
+    let program = crate::site::router(site.app.clone()).merge(super::router(site.app.clone()));
+    let answer = program.oneshot(request).await.unwrap();
     let (parts, body) = answer.into_parts();
     Answer { status: parts.status, headers: parts.headers, body: to_bytes(body, usize::MAX).await.unwrap().into() }
 }

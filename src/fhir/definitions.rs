@@ -12,24 +12,26 @@ use super::{
 use crate::{
     app::App,
     model::kind::Kind,
-    r4::systems::{OWN_ADDRESS_PARAMETER, OWN_AFFILIATION, OWN_ID, OWN_KIND, OWN_SERVICE, OWN_SIGN_UP, OWN_SUCCESSOR},
+    r4::{
+        View,
+        systems::{OWN_ADDRESS_PARAMETER, OWN_AFFILIATION, OWN_ID, OWN_KIND, OWN_SERVICE, OWN_SIGN_UP, OWN_SUCCESSOR},
+    },
 };
 
 /// The types of what can be read here.
 pub const TYPES: [&str; 4] = ["CodeSystem", "NamingSystem", "SearchParameter", "StructureDefinition"];
-/// When they were last changed.
-const DATE: &str = "2026-11-26";
-/// Where the definitions stand, below the public address.
-const BELOW: &str = "/fhir/";
+/// When they, and what `metadata` says, were last changed (FHIR R4, `CapabilityStatement.date`).
+pub(super) const DATE: &str = "2026-11-26";
 
 /// `GET /fhir/[type]/[id]` for these types.
 pub fn read(app: &App, kind: &str, id: &str, headers: &HeaderMap, query: &str) -> Result<Response, Outcome> {
     let asked = Asked::read(headers, pairs(query)?)?;
     asked.refuse_rest(&[])?;
-    let definition = definition(&app.config.public_url, &format!("{BELOW}{kind}/{id}")).ok_or_else(|| {
-        let id: String = id.chars().take(64).collect();
-        Outcome::not_found(format!("There is no {kind} with the id {id:?}."))
-    })?;
+    let definition =
+        definition(&app.config.public_url, &format!("{}/{kind}/{id}", View::Plain.path())).ok_or_else(|| {
+            let id: String = id.chars().take(64).collect();
+            Outcome::not_found(format!("There is no {kind} with the id {id:?}."))
+        })?;
     Ok(answer::respond(&asked, answer::text(&asked, &definition)?))
 }
 

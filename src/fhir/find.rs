@@ -73,7 +73,7 @@ async fn endpoint(app: &App, text: &str) -> Result<Found, Outcome> {
     let kind = ResourceType::Endpoint;
     let id = thing(text, ThingKind::Endpoint).ok_or_else(|| unknown(kind, text))?;
     let Some(offered) = app.store.offered(&id).await? else {
-        let known = app.store.knows_endpoint(&id).await?;
+        let known = app.store.had_shared_door(&id).await?;
         let nobody = || Outcome::gone("No organization gives this endpoint any more.");
         return Err(if known { nobody() } else { unknown(kind, text) });
     };

@@ -12,7 +12,9 @@ use axum::{http::HeaderMap, response::Response};
 use serde_json::{Value, json};
 
 use super::{
-    answer, definitions, export,
+    answer,
+    definitions::{self, DATE},
+    export,
     negotiate::{Asked, pairs},
     outcome::Outcome,
     search,
@@ -24,8 +26,6 @@ use crate::{
     register::{Filter, Marks, Table},
 };
 
-/// When what is said here was last changed (FHIR R4, `CapabilityStatement.date`).
-const DATE: &str = "2026-11-26";
 /// Where R4 defines search parameters that are not ours.
 const PARAMETER_HOME: &str = "http://hl7.org/fhir/SearchParameter/";
 

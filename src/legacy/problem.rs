@@ -1,7 +1,5 @@
 //! What a program is told when it cannot have what it asked for: the original's statuses, with words.
 
-use axum::http::header;
-
 use crate::web::problem::{Kind, Problem};
 
 /// A parameter is wrong; `detail` says what is allowed.
@@ -23,7 +21,7 @@ pub(super) fn broken(cause: impl std::fmt::Display) -> Problem {
 pub(super) async fn only_get() -> Problem {
     let detail = "This API is only read. To suggest an organization, an app or a correction, use the page of the \
          organization, or /help/contact.";
-    Problem::new(Kind::WrongMethod, detail).header(header::ALLOW, "GET,HEAD")
+    Problem::new(Kind::WrongMethod, detail)
 }
 
 /// No address of this API.

@@ -5,12 +5,10 @@ use serde::Deserialize;
 
 use crate::{
     model::{
-        door::{Door, registrable_domain},
         features::{Feature, MENU},
-        identifier::Identifier,
+        identifier::kept_as,
         kind::Kind,
         place::state_code,
-        text,
     },
     search::Request,
 };
@@ -179,27 +177,19 @@ pub(super) fn limit(asked: Option<usize>, usual: usize) -> Result<usize, Refused
 
 /// What a number or an address is looked up by.
 pub(super) fn key(system: &str, value: &str) -> Result<(&'static str, String), Refused> {
-    let wrong = |what: &str| Refused::new(format!("value is no {what}."));
-    let upper = value.to_uppercase();
-    Ok(match system {
-        "npi" => {
-            ("npi", Identifier::npi(value).ok_or_else(|| wrong("NPI: ten digits, the last one a check digit"))?.value)
-        }
-        "ccn" => ("ccn", upper),
-        "clia" => ("clia", upper),
-        "naic" => ("naic", upper),
-        "oid" => ("oid", if value.starts_with("urn:oid:") { value.to_owned() } else { format!("urn:oid:{value}") }),
-        "domain" => {
-            let host = value.to_lowercase();
-            ("domain", registrable_domain(&host).ok_or_else(|| wrong("domain, like example.org"))?.to_owned())
-        }
-        "url" => {
-            let door = Door::parse(value).map_err(|_| wrong("web address, like https://example.org/"))?;
-            ("domain", registrable_domain(door.host()).ok_or_else(|| wrong("web address of a domain"))?.to_owned())
-        }
-        "phone" => ("phone", text::phone(value).ok_or_else(|| wrong("phone number of ten digits"))?),
+    let (system, what) = match system {
+        "npi" => ("npi", "NPI: ten digits, the last one a check digit"),
+        "ccn" => ("ccn", "CCN"),
+        "clia" => ("clia", "CLIA number"),
+        "naic" => ("naic", "NAIC code"),
+        "oid" => ("oid", "object identifier"),
+        // Which organizations have a web address is answered by its domain.
+        "domain" | "url" => ("domain", "domain or web address, like example.org"),
+        "phone" => ("phone", "phone number of ten digits"),
         _ => return Err(Refused::new("system is npi, ccn, clia, naic, oid, domain, url or phone.")),
-    })
+    };
+    let kept = kept_as(system, value).ok_or_else(|| Refused::new(format!("value is no {what}.")))?;
+    Ok((system, kept))
 }
 
 #[cfg(test)]

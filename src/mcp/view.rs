@@ -118,7 +118,7 @@ impl Frame<'_> {
 
     /// One organization in a comparison.
     pub fn formats(self, org: &Organization) -> Value {
-        let endpoints = live_endpoints(org);
+        let endpoints: Vec<&Endpoint> = org.live_endpoints().collect();
         let versions: Vec<&String> = endpoints.iter().flat_map(|endpoint| &endpoint.fhir_versions).collect();
         let mut answer = self.head(org, &json!({ "name": name(&org.name), "fhir_versions": names(&sorted(versions)) }));
         put(&mut answer, "features", Some(features(org)));
@@ -181,7 +181,7 @@ impl Frame<'_> {
             Some(door)
         });
         let site = org.website.as_ref().and_then(|site| website("website", site, org.said("website")));
-        let endpoints = live_endpoints(org).into_iter().filter_map(|endpoint| {
+        let endpoints = org.live_endpoints().filter_map(|endpoint| {
             let said = org.said(&format!("endpoints/{}", endpoint.id));
             let mut door = door("fhir", &endpoint.address, &endpoint.domain, said)?;
             put(&mut door, "fhir_versions", Some(names(&endpoint.fhir_versions)));
@@ -190,10 +190,6 @@ impl Frame<'_> {
         });
         portals.chain(site).chain(endpoints).take(MOST).collect()
     }
-}
-
-fn live_endpoints(org: &Organization) -> Vec<&Endpoint> {
-    org.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live).collect()
 }
 
 /// An address with its domain and who says so. A door nobody says is none.

@@ -34,6 +34,11 @@ pub fn clean(organization: &mut Organization, hosts: &BTreeSet<String>) {
     organization.website = website(organization.website.take(), hosts);
     organization.also_listed.retain(|door| !bad(&door.url));
     organization.logos.retain(|logo| !bad(&logo.url) && !logo.licence.as_ref().is_some_and(bad));
+    let names = |text: &str| names_one(text, hosts);
+    for door in &mut organization.also_listed {
+        door.by.clean(&names);
+    }
+    organization.provenance.clean(names);
     // Addresses that stand as numbers, and words that may carry one.
     organization.identifiers.retain(|identifier| !names_one(&identifier.value, hosts));
     organization.description = organization.description.take().filter(|text| !names_one(text, hosts));
@@ -51,6 +56,7 @@ pub fn clean_app(app: &mut App, hosts: &BTreeSet<String>) {
     for door in [&mut app.website, &mut app.privacy_policy, &mut app.app_store, &mut app.google_play] {
         *door = website(door.take(), hosts);
     }
+    app.provenance.clean(|text| names_one(text, hosts));
     for text in [&mut app.description, &mut app.description_es] {
         *text = text.take().filter(|text| !names_one(text, hosts));
     }

@@ -3,6 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::{
+    door::{Door, host_of, registrable_domain},
+    text::phone,
+};
+
 /// Who gave the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -123,6 +128,30 @@ impl Identifier {
     }
 }
 
+/// What somebody typed as organizations are looked up by it: the number, domain, phone or address of a `system` in its kept
+/// form; nothing when it cannot be one. A `url` is the key of a door.
+pub fn kept_as(system: &str, typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    match system {
+        "npi" => Identifier::npi(typed).map(|number| number.value),
+        "phone" => phone(typed),
+        "domain" => {
+            let lower = typed.to_lowercase();
+            let host =
+                if lower.contains("://") { host_of(&lower) } else { lower.split('/').next().unwrap_or_default() };
+            registrable_domain(host).map(str::to_owned)
+        }
+        "url" => {
+            let address = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+            Door::parse(&address).ok().map(|door| door.key())
+        }
+        "oid" if !typed.starts_with("urn:oid:") => some(typed.to_owned()).map(|oid| format!("urn:oid:{oid}")),
+        "ccn" | "clia" | "naic" => some(typed.to_uppercase()),
+        _ => some(typed.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,5 +183,25 @@ mod tests {
     fn an_ein_is_kept_for_matching_and_never_public() {
         let ein = Identifier::from_fhir(Some("urn:oid:2.16.840.1.113883.4.4"), None, "12-3456789").unwrap();
         assert_eq!((ein.system, ein.is_public(), ein.value.as_str()), (System::Ein, false, "123456789"));
+    }
+
+    #[test]
+    fn values_are_looked_up_as_they_are_kept() {
+        for (system, typed, kept) in [
+            ("npi", "1234-567-893", Some("1234567893")),
+            ("npi", "1234567890", None),
+            ("phone", "208.555.0100", Some("(208) 555-0100")),
+            ("phone", "call us", None),
+            ("domain", "www.Example.org", Some("example.org")),
+            ("domain", "https://mychart.example.org/x", Some("example.org")),
+            ("url", "HTTPS://www.example.org/MyChart/", Some("example.org/mychart")),
+            ("url", "example.org/fhir/metadata", Some("example.org/fhir")),
+            ("url", "javascript:alert(1)", None),
+            ("oid", "2.16.840", Some("urn:oid:2.16.840")),
+            ("clia", "01d0641971", Some("01D0641971")),
+            ("naic", "", None),
+        ] {
+            assert_eq!(kept_as(system, typed).as_deref(), kept, "{system} {typed}");
+        }
     }
 }

@@ -84,6 +84,21 @@ pub struct Said {
     pub evidence: Option<Evidence>,
 }
 
+impl Said {
+    /// Does its key, or the page that shows its evidence, carry a text that must not be shown?
+    pub(super) fn names(&self, bad: &impl Fn(&str) -> bool) -> bool {
+        bad(&self.key) || self.evidence.as_ref().is_some_and(|evidence| bad(&evidence.page))
+    }
+
+    /// Leaves such a key empty, and the evidence out.
+    pub(super) fn clean(&mut self, bad: &impl Fn(&str) -> bool) {
+        if bad(&self.key) {
+            self.key.clear();
+        }
+        self.evidence = self.evidence.take().filter(|evidence| !bad(&evidence.page));
+    }
+}
+
 /// How a door may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -97,12 +112,34 @@ pub enum DoorState {
 /// One place of an organization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "OrganizationLocation")]
+#[serde(from = "Flat")]
 pub struct Location {
     /// Its id.
     pub id: Id,
     /// Where it is.
     #[serde(flatten)]
     pub place: Place,
+}
+
+/// A [`Location`] as it is read: field by field, where `flatten` would put all of them into a buffer first.
+#[derive(Deserialize, JsonSchema)]
+struct Flat {
+    id: Id,
+    name: Option<String>,
+    #[serde(default)]
+    lines: Vec<String>,
+    city: Option<String>,
+    state: Option<String>,
+    zip: Option<String>,
+    phone: Option<String>,
+    landmark: Option<String>,
+}
+
+impl From<Flat> for Location {
+    fn from(flat: Flat) -> Self {
+        let Flat { id, name, lines, city, state, zip, phone, landmark } = flat;
+        Self { id, place: Place { name, lines, city, state, zip, phone, landmark } }
+    }
 }
 
 /// One portal as this organization offers it. The portal itself is shared by all that link to its address.
@@ -305,6 +342,16 @@ impl Organization {
     /// The first portal that may be a button.
     pub fn live_portals(&self) -> impl Iterator<Item = &Portal> {
         self.portals.iter().filter(|portal| portal.state == DoorState::Live)
+    }
+
+    /// The endpoints that may be shown.
+    pub fn live_endpoints(&self) -> impl Iterator<Item = &Endpoint> {
+        self.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live)
+    }
+
+    /// Its web site, if that may be a button.
+    pub fn live_website(&self) -> Option<&Website> {
+        self.website.as_ref().filter(|site| site.state == DoorState::Live)
     }
 
     /// Who says a field.

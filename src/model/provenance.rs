@@ -33,6 +33,14 @@ impl Provenance {
         self.0.iter().map(|(field, said)| (field, &**said))
     }
 
+    /// Takes out what carries a text that must not be shown: fields that are called so, pages and keys that name it.
+    pub fn clean(&mut self, bad: impl Fn(&str) -> bool) {
+        self.0.retain(|field, _| !bad(field));
+        for said in self.0.values_mut().filter(|said| said.names(&bad)) {
+            Arc::make_mut(said).clean(&bad);
+        }
+    }
+
     /// Does nobody say anything?
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -105,10 +113,16 @@ impl<'de> Visitor<'de> for Reader {
                 }
             }
         }
-        for (field, at) in of {
+        let voice = |(field, at): (String, usize)| {
             let said: &Arc<Said> = by.get(at).ok_or_else(|| M::Error::custom("a field of nobody"))?;
-            fields.insert(field, said.clone());
+            Ok((field, said.clone()))
+        };
+        // All of them at once: they are in order already.
+        let of = of.into_iter().map(voice).collect::<Result<BTreeMap<_, _>, _>>()?;
+        if fields.is_empty() {
+            return Ok(Provenance(of));
         }
+        fields.extend(of);
         Ok(Provenance(fields))
     }
 }

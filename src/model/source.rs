@@ -41,11 +41,6 @@ impl Tier {
         let stale = self == Self::OWNER && said.checked_add(jiff::Span::new().years(1)).is_ok_and(|end| end < today);
         if stale { Self::VENDOR.0 * 10 + 5 } else { self.0 * 10 }
     }
-
-    /// May a first door of this tier be shown as a button? Starter doors need evidence, legacy doors never are.
-    pub fn publishes_doors(self) -> bool {
-        self < Self::SUGGESTION
-    }
 }
 
 impl TryFrom<u8> for Tier {

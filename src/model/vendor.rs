@@ -7,10 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::{
-    door::host_of,
-    organization::{DoorState, Organization},
-};
+use super::{door::host_of, organization::Organization};
 
 /// Makes portals that many organizations use.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
@@ -91,8 +88,7 @@ pub fn of(organization: &Organization) -> VendorsOf {
             None => vendors.other = true,
         }
     }
-    let live = organization.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live);
-    for vendor in live.filter_map(|endpoint| of_endpoint(&endpoint.address)) {
+    for vendor in organization.live_endpoints().filter_map(|endpoint| of_endpoint(&endpoint.address)) {
         vendors.endpoints |= bit(vendor);
     }
     vendors

@@ -29,7 +29,7 @@ pub use self::{
     bundle::{Bundle, BundleType, Entry, Link, Mode, Request, Response},
     datatypes::Instant,
     elements::{Elements, subset},
-    endpoint::{Endpoint, Homes, Owners},
+    endpoint::{Endpoint, FHIR_VERSIONS, Homes, Owners},
     location::Location,
     organization::Organization,
     resource::{Mapper, Part, Resource, ResourceType, is_shown},

@@ -16,7 +16,7 @@ use super::{
 use crate::model::{
     identifier::{self, System},
     kind::Kind,
-    organization::{self, DoorState, Portal, Status},
+    organization::{self, Portal, Status},
     place::Place,
 };
 
@@ -62,8 +62,7 @@ impl<'a> Mapper<'a> {
         self.takes(organization)?;
         let of = ResourceType::Organization;
         let phone = organization.phone.as_deref().map(|value| ContactPoint { system: "phone", value });
-        let site = organization.website.as_ref().filter(|site| site.state == DoorState::Live);
-        let site = site.map(|site| ContactPoint { system: "url", value: &site.url });
+        let site = organization.live_website().map(|site| ContactPoint { system: "url", value: &site.url });
         Ok(Organization {
             resource_type: of.name(),
             id: organization.id.as_str(),
@@ -77,7 +76,8 @@ impl<'a> Mapper<'a> {
             telecom: phone.into_iter().chain(site).collect(),
             address: organization.locations.iter().map(|location| address(&location.place)).collect(),
             part_of: organization.part_of.as_ref().map(related),
-            endpoint: live_endpoints(organization)
+            endpoint: organization
+                .live_endpoints()
                 .map(|endpoint| Reference::to("Endpoint", endpoint.id.as_str()))
                 .collect(),
         })
@@ -120,27 +120,18 @@ impl<'a> Mapper<'a> {
     /// that breaks them is left out (us-core-18 and us-core-19).
     fn identifier(self, given: &identifier::Identifier) -> Option<Identifier<'_>> {
         let strict = self.view() != View::Plain;
-        let make = |system, value| Some(Identifier { kind: None, system: Some(Uri::Whole(system)), value });
-        let value = given.value.as_str();
-        match given.system {
-            System::Npi => {
-                let npi = Coding { system: Uri::Whole(systems::IDENTIFIER_TYPE), code: "NPI", display: None };
-                let kind = Some(CodeableConcept::of(npi));
-                Some(Identifier { kind, system: Some(Uri::Whole(systems::NPI)), value })
-            }
-            System::Ccn => make(systems::CCN, value),
-            System::Clia if strict && !is_clia(value) => None,
-            System::Clia => make(systems::CLIA, value),
-            System::Naic if strict && !(value.len() == 5 && value.bytes().all(|b| b.is_ascii_digit())) => None,
-            System::Naic => make(systems::NAIC, value),
-            System::Oid | System::Web => make(systems::URI, value),
-            System::Ein => None,
-            System::Other => {
-                let (system, value) = value.split_once('|')?;
-                let system = Some(system).filter(|system| !system.is_empty()).map(Uri::Whole);
-                (!value.is_empty()).then_some(Identifier { kind: None, system, value })
-            }
+        let fits = match given.system {
+            System::Clia => is_clia(&given.value),
+            System::Naic => given.value.len() == 5 && given.value.bytes().all(|b| b.is_ascii_digit()),
+            _ => true,
+        };
+        if strict && !fits {
+            return None;
         }
+        let (system, value) = systems::of(given)?;
+        let npi = Coding { system: Uri::Whole(systems::IDENTIFIER_TYPE), code: "NPI", display: None };
+        let kind = (given.system == System::Npi).then(|| CodeableConcept::of(npi));
+        Some(Identifier { kind, system: system.map(Uri::Whole), value })
     }
 
     fn kinds<'r>(self, kinds: &[Kind]) -> Vec<CodeableConcept<'r>>
@@ -193,7 +184,7 @@ fn portal_extension<'r>(organization: &organization::Organization, portal: &'r P
     parts.extend(portal.description.as_deref().map(|text| Extension::new("portalDescription", Is::Markdown(text))));
     parts.push(Extension::new("portalUrl", Is::Url(&portal.url)));
     // Each must stand in `endpoint` too (SMART App Launch 2.2.0, uab-1), where only live ones are.
-    let behind = portal.endpoints.iter().filter(|id| live_endpoints(organization).any(|endpoint| endpoint.id == **id));
+    let behind = portal.endpoints.iter().filter(|id| organization.live_endpoints().any(|endpoint| endpoint.id == **id));
     parts.extend(
         behind.map(|id| Extension::new("portalEndpoint", Is::Reference(Reference::to("Endpoint", id.as_str())))),
     );
@@ -204,7 +195,7 @@ fn portal_extension<'r>(organization: &organization::Organization, portal: &'r P
 pub(super) fn live_endpoints(
     organization: &organization::Organization,
 ) -> impl Iterator<Item = &organization::Endpoint> {
-    organization.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live)
+    organization.live_endpoints()
 }
 
 /// Another organization.

@@ -3,6 +3,8 @@
 //! Those of our own begin with the installation's public address; `/fhir/CodeSystem/…`, `/fhir/NamingSystem/…` and
 //! `/fhir/StructureDefinition/…` can be read there.
 
+use crate::model::identifier::{Identifier, System};
+
 /// National Provider Identifier (HL7 identifier registry).
 pub const NPI: &str = "http://hl7.org/fhir/sid/us-npi";
 /// CMS Certification Number.
@@ -61,3 +63,19 @@ pub const OWN_SIGN_UP: &str = "/fhir/StructureDefinition/sign-up";
 pub const OWN_SUCCESSOR: &str = "/fhir/StructureDefinition/successor";
 /// The custom search parameter of endpoints, below the public address.
 pub const OWN_ADDRESS_PARAMETER: &str = "/fhir/SearchParameter/endpoint-address";
+
+/// The system, where there is one, and the value of a number others gave an organization; nothing when it cannot be said.
+pub fn of(given: &Identifier) -> Option<(Option<&str>, &str)> {
+    let value = given.value.as_str();
+    let (system, value) = match given.system {
+        System::Npi => (NPI, value),
+        System::Ccn => (CCN, value),
+        System::Clia => (CLIA, value),
+        System::Naic => (NAIC, value),
+        System::Oid | System::Web => (URI, value),
+        System::Other => value.split_once('|')?,
+        // Never published (CONTRACT).
+        System::Ein => return None,
+    };
+    (!value.is_empty()).then_some((Some(system).filter(|system| !system.is_empty()), value))
+}

@@ -113,7 +113,9 @@ mod tests {
     fn sets_are_taken_together() {
         let of = |rows: &[usize]| {
             let mut bits = Bits::none(130);
-            rows.iter().for_each(|row| bits.set(*row));
+            for row in rows {
+                bits.set(*row);
+            }
             bits
         };
         let mut both = of(&[0, 63, 64, 129]);

@@ -129,7 +129,7 @@ mod tests {
         Facts {
             key: key(number),
             at: i64::from(number),
-            active: number % 2 == 0,
+            active: number.is_multiple_of(2),
             kinds: 1 << (number % 17),
             parent: (number > 3).then(|| key(number / 2)),
             names: vec![Text::new(name), Text::new("An Alias")],

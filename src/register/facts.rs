@@ -7,7 +7,7 @@ use super::{
 use crate::model::{
     door::Door,
     identifier::{Identifier, System},
-    organization::{DoorState, Organization, Status},
+    organization::{Organization, Status},
 };
 
 /// A number somebody gave, as two digests: of its value, and of who gave it.
@@ -165,9 +165,8 @@ pub fn address_form(address: &str) -> String {
 }
 
 fn endpoints(organization: &Organization) -> Vec<EndpointFacts> {
-    let live = organization.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live);
     let mut all: Vec<EndpointFacts> = Vec::new();
-    for endpoint in live {
+    for endpoint in organization.live_endpoints() {
         let key = endpoint.id.bytes();
         // The same one of its own and through its parent is its own.
         if let Some(known) = all.iter_mut().find(|known| known.key == key) {
@@ -196,7 +195,7 @@ fn portals(organization: &Organization) -> Vec<PortalFacts> {
         all[at].through |= portal.through_parent;
         for id in &portal.endpoints {
             let endpoint = id.bytes();
-            let live = organization.endpoints.iter().any(|known| known.id == *id && known.state == DoorState::Live);
+            let live = organization.live_endpoints().any(|known| known.id == *id);
             if live && !all[at].endpoints.contains(&endpoint) {
                 all[at].endpoints.push(endpoint);
             }

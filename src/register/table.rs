@@ -8,7 +8,7 @@ use crate::model::{
     id::{Id, ThingKind},
     identifier::System,
     kind::Kind,
-    organization::{DoorState, Organization, Status},
+    organization::{Organization, Status},
     place::STATES,
     vendor,
 };
@@ -87,7 +87,7 @@ impl Marks {
             npi: organization.identifiers.iter().any(|identifier| identifier.system == System::Npi),
             status: organization.status,
             listed: organization.is_listed(),
-            endpoint: organization.endpoints.iter().any(|endpoint| endpoint.state == DoorState::Live),
+            endpoint: organization.live_endpoints().next().is_some(),
             placed: !organization.locations.is_empty(),
             shown: true,
         }

@@ -6,13 +6,16 @@
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::cache::CachePolicy;
-use crate::app::{App, LOOKS_A_SECOND, Page, kept::Answer};
+use crate::{
+    app::{App, LOOKS_A_SECOND, Page, kept::Answer},
+    web::negotiate::takes_encoding,
+};
 
 /// A page of more bytes than this is made each time.
 const LARGEST: usize = 2 << 20;
@@ -21,7 +24,7 @@ const LARGEST: usize = 2 << 20;
 pub async fn serve(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let plain = matches!(*request.method(), Method::GET | Method::HEAD) && request.uri().query().is_none();
     let Some(moment) = app.pages.moment().filter(|_| plain) else { return next.run(request).await };
-    let gzip = wants_gzip(request.headers());
+    let gzip = takes_encoding(request.headers(), "gzip");
     let key = format!("{}{}", if gzip { 'z' } else { '-' }, request.uri().path());
     // What is kept under a key is what everybody gets who has that key: the layers below are asked for just that.
     let encoding = HeaderValue::from_static(if gzip { "gzip" } else { "identity" });
@@ -49,22 +52,6 @@ pub async fn serve(State(app): State<App>, mut request: Request, next: Next) -> 
     let page = Page { headers, body };
     app.pages.put(&key, moment, Answer { size: page.body.len() + 1_024, body: page.clone(), looks });
     answer(page, known.as_ref(), head)
-}
-
-/// Does a browser take gzip? Whatever else it sends changes nothing of a page.
-fn wants_gzip(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|value| value.split(',').any(accepts_gzip))
-}
-
-/// Is this part of an `Accept-Encoding` gzip, and not refused (RFC 9110 section 12.5.3)?
-fn accepts_gzip(part: &str) -> bool {
-    let mut parts = part.split(';').map(str::trim);
-    let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
-    named && !parts.any(|weight| weight.trim_start_matches("q=").parse() == Ok(0.0))
 }
 
 /// For how many looks at the log an answer may be kept; nothing when it may not.
@@ -99,18 +86,4 @@ fn answer(page: Page, known: Option<&HeaderValue>, head: bool) -> Response {
         response.headers_mut().remove(name);
     }
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn encodings_that_are_refused_are_not_sent() {
-        let wants = |value: &'static str| {
-            wants_gzip(&[(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect())
-        };
-        assert!(wants("gzip, deflate, br") && wants("br;q=1.0, GZIP;q=0.5"));
-        assert!(!wants("gzip;q=0") && !wants("identity") && !wants("*"));
-    }
 }

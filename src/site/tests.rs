@@ -204,8 +204,8 @@ fn every_template_has_samples() {
     let pages: BTreeSet<String> = std::fs::read_dir("templates")
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        // The room of the picker looks at its own.
-        .filter(|name| !["base.html", "parts", "embed"].contains(&name.as_str()))
+        // The room of the picker looks at its own; the page of the API is looked at over a running program, whose ids it has.
+        .filter(|name| !["base.html", "parts", "embed", "developers-api.html"].contains(&name.as_str()))
         .collect();
     let sampled: BTreeSet<String> = every_page(Lang::En).into_keys().map(str::to_owned).collect();
     assert_eq!(pages, sampled);

@@ -376,6 +376,9 @@ fn unescape_formula(text: String) -> String {
     if escaped { text[1..].to_owned() } else { text }
 }
 
+/// What stands between the parts of a value that has several, in every table we write.
+pub const BETWEEN: &str = " | ";
+
 /// A field that a spreadsheet would run as a formula with a `'` before it, as every table we write has it; what begins
 /// with such a mark of its own gets one more.
 pub fn escape_formula(text: &str) -> String {

@@ -5,7 +5,7 @@ use sqlx::Row as _;
 
 use super::{
     Store, StoreError,
-    db::{int, parse, text},
+    db::{parse, text},
 };
 use crate::model::{
     id::Id,
@@ -51,13 +51,6 @@ impl Store {
         let query = sqlx::query("SELECT organization_id FROM location WHERE id = $1").bind(location.to_string());
         let row = query.fetch_optional(&self.db.read).await?;
         Ok(row.map(|row| text(&row, 0)).transpose()?.and_then(|owner| Id::parse(&owner)))
-    }
-
-    /// Was there ever an endpoint with this id?
-    pub async fn knows_endpoint(&self, endpoint: &Id) -> Result<bool, StoreError> {
-        let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM endpoint WHERE id = $1";
-        let row = sqlx::query(sql).bind(endpoint.to_string()).fetch_one(&self.db.read).await?;
-        Ok(int(&row, 0)? > 0)
     }
 
     /// Who offers an endpoint; nothing when nobody has it live.

@@ -182,7 +182,7 @@ impl Store {
         }
         let sql = "UPDATE revision SET after = NULL, event = 'redacted' WHERE n = $1";
         sqlx::query(sql).bind(n).execute(&mut *tx.inner).await?;
-        if let Some(id) = Id::parse(&id).filter(|_| current.is_some()) {
+        if let Some(id) = whose(&mut tx, &id).await? {
             self.say_again(&mut tx, &id, None, actor).await?;
         }
         tx.commit().await?;
@@ -226,6 +226,20 @@ impl Store {
 }
 
 /// The version a thing has now, when it is shown.
+/// The organization or app whose next revision tells followers that something of this thing is gone: the log must move,
+/// or whoever has the old answer is told that it still holds. Nothing when it is gone itself.
+async fn whose(tx: &mut Tx, id: &str) -> Result<Option<Id>, StoreError> {
+    let sql = match Id::parse(id).map(|id| id.kind()) {
+        Some(ThingKind::Organization) => "SELECT id FROM organization WHERE id = $1",
+        Some(ThingKind::App) => "SELECT id FROM app WHERE id = $1",
+        Some(ThingKind::Location) => "SELECT organization_id FROM location WHERE id = $1",
+        Some(ThingKind::Portal | ThingKind::Endpoint) => "SELECT MIN(organization_id) FROM link WHERE thing_id = $1",
+        None => return Ok(None),
+    };
+    let row = sqlx::query(sql).bind(id.to_owned()).fetch_optional(&mut *tx.inner).await?;
+    Ok(row.and_then(|row| row.try_get::<Option<String>, _>(0).ok().flatten()).and_then(|id| Id::parse(&id)))
+}
+
 async fn current_version(tx: &mut Tx, thing: &str, id: &str) -> Result<Option<i64>, StoreError> {
     let sql = match thing {
         "organization" => "SELECT version FROM organization WHERE id = $1",

@@ -3,13 +3,14 @@
 //! What holds: doors are read through the organizations that link to them, so one that was recalled, held or withdrawn is
 //! not there; nothing of a gone organization is listed.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Store, StoreError,
     db::{int, parse, text},
-    log, past,
-    read::revision,
+    past,
 };
 use crate::model::{
     id::{Id, ThingKind},
@@ -145,6 +146,24 @@ impl Store {
         query.fetch_all(&self.db.read).await?.iter().map(|row| id(row, 0)).collect()
     }
 
+    /// Those of these organizations that link to a portal or an endpoint.
+    pub async fn linking_among(&self, thing: &Id, ids: &[Id]) -> Result<BTreeSet<Id>, StoreError> {
+        let mut those = BTreeSet::new();
+        for some in ids.chunks(256) {
+            let places: Vec<String> = (2..some.len() + 2).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "SELECT organization_id FROM link WHERE thing_id = $1 AND organization_id IN ({})",
+                places.join(", ")
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(thing.to_string());
+            let query = some.iter().fold(query, |query, id| query.bind(id.to_string()));
+            for row in &query.fetch_all(&self.db.read).await? {
+                those.insert(id(row, 0)?);
+            }
+        }
+        Ok(those)
+    }
+
     /// Organizations after an id that carry a number, a domain or a phone (the kinds and forms of the table `lookup`), in the
     /// order of ids, at most `limit`.
     pub async fn looked_up(
@@ -176,11 +195,9 @@ impl Store {
     /// Revisions after number `n`, in order, at most `limit`; their bodies are cleaned of hosts that were declared hostile
     /// since.
     pub async fn clean_revisions_after(&self, n: i64, limit: u32) -> Result<Vec<Revision>, StoreError> {
-        let sql = format!("{} WHERE r.n > $1 ORDER BY r.n LIMIT $2", log::READ);
-        let query = sqlx::query(AssertSqlSafe(sql)).bind(n).bind(i64::from(limit));
-        let rows = query.fetch_all(&self.db.read).await?;
+        let revisions = self.revisions_after(n, limit).await?;
         let hosts = self.hostile_hosts().await?;
-        rows.iter().map(|row| Ok(past::without(revision(row)?, &hosts))).collect()
+        Ok(revisions.into_iter().map(|revision| past::without(revision, &hosts)).collect())
     }
 
     /// When a revision was written, in microseconds since 1970 UTC.

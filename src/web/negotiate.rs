@@ -1,4 +1,4 @@
-//! Which of the formats we have does a client want? (RFC 9110 section 12.5.1)
+//! Which of the formats and encodings we have does a client want? (RFC 9110 section 12.5)
 
 use axum::http::{HeaderMap, header};
 
@@ -14,6 +14,16 @@ pub fn best<'a>(headers: &HeaderMap, offered: &[&'a str]) -> Option<&'a str> {
     let weighed = offered.iter().map(|media| (*media, weight(&ranges, media)));
     // The first of the best: `max_by_key` would give the last.
     weighed.rev().filter(|(_, weight)| *weight > 0).max_by_key(|(_, weight)| *weight).map(|(media, _)| media)
+}
+
+/// Does a client take this encoding, and not refuse it (RFC 9110 section 12.5.3)? Only one it names: `*` is none.
+pub fn takes_encoding(headers: &HeaderMap, name: &str) -> bool {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|one| {
+        let mut parts = one.split(';').map(|part| part.trim().to_ascii_lowercase());
+        let named = parts.next().is_some_and(|part| part == name);
+        named && !parts.any(|part| part.strip_prefix("q=").is_some_and(|q| q.parse::<f32>().is_ok_and(|q| q <= 0.0)))
+    })
 }
 
 /// A media range with its weight in thousandths.
@@ -62,6 +72,16 @@ mod tests {
 
     fn wants(accept: &'static str) -> Option<&'static str> {
         best(&[(header::ACCEPT, HeaderValue::from_static(accept))].into_iter().collect(), &OFFERED)
+    }
+
+    #[test]
+    fn encodings_that_are_refused_are_not_sent() {
+        let wants = |value: &'static str| {
+            let headers = [(header::ACCEPT_ENCODING, HeaderValue::from_static(value))].into_iter().collect();
+            takes_encoding(&headers, "gzip")
+        };
+        assert!(wants("gzip, deflate, br") && wants("br;q=1.0, GZIP;q=0.5"));
+        assert!(!wants("gzip;q=0") && !wants("identity") && !wants("*"));
     }
 
     #[test]

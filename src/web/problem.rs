@@ -189,6 +189,11 @@ impl Problem {
     }
 }
 
+/// What answers any method but GET and HEAD where nothing can be changed; axum adds `Allow`.
+pub async fn only_get() -> Problem {
+    Problem::new(Kind::WrongMethod, "Nothing can be changed here: use GET.")
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let said = *self.0;
@@ -245,8 +250,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_a_code_of_its_own() {
-        let mut codes: Vec<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
-        codes.dedup();
+        let codes: std::collections::BTreeSet<&str> = Kind::ALL.iter().map(|kind| kind.code()).collect();
         assert_eq!(codes.len(), Kind::ALL.len());
         assert!(Kind::ALL.is_sorted_by_key(|kind| kind.status().as_u16()), "as the page lists them");
     }

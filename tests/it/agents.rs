@@ -31,7 +31,7 @@ impl Agent {
         let mut agent = Self { child, input, output, asked: 0 };
         let client = json!({ "name": "a test", "version": "1" });
         let hello = json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client });
-        assert_eq!(agent.ask("initialize", hello)["serverInfo"]["name"], "connector");
+        assert_eq!(agent.ask("initialize", &hello)["serverInfo"]["name"], "connector");
         agent.say(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         agent
     }
@@ -42,7 +42,7 @@ impl Agent {
         input.flush().unwrap();
     }
 
-    fn ask(&mut self, method: &str, params: Value) -> Value {
+    fn ask(&mut self, method: &str, params: &Value) -> Value {
         self.asked += 1;
         self.say(&json!({ "jsonrpc": "2.0", "id": self.asked, "method": method, "params": params }));
         let mut line = String::new();
@@ -53,7 +53,7 @@ impl Agent {
     }
 
     fn total(&mut self, query: &str) -> u64 {
-        let found = self.ask("tools/call", json!({ "name": "search_organizations", "arguments": { "query": query } }));
+        let found = self.ask("tools/call", &json!({ "name": "search_organizations", "arguments": { "query": query } }));
         found["structuredContent"]["total"].as_u64().unwrap_or_else(|| panic!("{found}"))
     }
 }
@@ -71,9 +71,9 @@ fn filled(count: usize) -> tempfile::TempDir {
     folder
 }
 
-fn import(data: &Path, count: usize, date: &str) {
+fn import(data: &Path, count: usize, day: &str) {
     let list = write(data, "list.json", bundle(count, 0));
-    ran(data, &["import", "--no-starter", "--source", "mine", "--date", date, word(&list)]).ok();
+    ran(data, &["import", "--no-starter", "--source", "mine", "--date", day, word(&list)]).ok();
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_agent_beside_a_server_sees_what_came_since() {
     let data = filled(20);
     let server = Server::start(data.path(), &["--no-starter"]).ready();
     let mut agent = Agent::start(data.path());
-    assert_eq!(agent.ask("tools/list", json!({}))["tools"].as_array().unwrap().len(), 6);
+    assert_eq!(agent.ask("tools/list", &json!({}))["tools"].as_array().unwrap().len(), 6);
     assert_eq!(agent.total("clinic"), 20);
     import(data.path(), 23, "2026-11-02");
     until("the agent sees it", Duration::from_mins(1), || (agent.total("clinic") == 23).then_some(()));

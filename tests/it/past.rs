@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 use connector::{
-    model::{id::Id, kind::Kind, organization::Organization},
+    model::{
+        id::Id,
+        identifier::{Identifier, System},
+        kind::Kind,
+        listing::Body,
+        organization::Organization,
+    },
     register::{Filter, Register},
     store::{Found, Store},
 };
@@ -43,14 +49,14 @@ async fn the_register_is_level_with_the_log_however_it_was_made() {
         register.with(|table| table.rows(filter, 0).map(|row| table.id(row)).collect()).unwrap()
     };
     let second = named(&store, "second-town-oh").await.id;
-    assert_eq!(ids(&register, &in_ohio), [second.clone()]);
+    assert_eq!(ids(&register, &in_ohio), std::slice::from_ref(&second));
 
     // The second one is gone, the first one moves.
     let moved = one("a", "First", "OH", "https://a.example.org/");
     load(&store, &vendor, "2026-11-02", vec![moved]).await;
     register.follow(&store).await.unwrap();
     let first = named(&store, "first-town-id").await.id;
-    assert_eq!(ids(&register, &in_ohio), [first.clone()]);
+    assert_eq!(ids(&register, &in_ohio), std::slice::from_ref(&first));
     let everyone = Filter { gone: true, ..Filter::default() };
     let by_id: BTreeSet<Id> = ids(&register, &everyone).into_iter().collect();
     assert_eq!(by_id, [first.clone(), second].into());
@@ -73,13 +79,19 @@ async fn no_picture_of_the_past_shows_a_recalled_door() {
     let folder = tempfile::tempdir().unwrap();
     let store = sqlite(folder.path()).await;
     let vendor = source("vendor", 3);
-    load(&store, &vendor, "2026-11-01", vec![one("a", "First", "ID", "https://evil.example.org/in")]).await;
+    let mut listed = one("https://evil.example.org/list#a", "First", "ID", "https://evil.example.org/in");
+    if let Body::Organization(facts) = &mut listed.body {
+        facts.identifiers.push(Identifier { system: System::Web, value: "https://evil.example.org".into() });
+    }
+    load(&store, &vendor, "2026-11-01", vec![listed]).await;
     let before = named(&store, "first-town-id").await;
     assert_eq!((before.portals.len(), before.endpoints.len()), (1, 1));
     store.recall_host("evil.example.org", "moderator:test").await.unwrap();
     let past = store.organization_version(&before.id, before.version).await.unwrap().unwrap();
     let cleaned = past.thing.unwrap();
     assert_eq!((cleaned.version, cleaned.portals.len(), cleaned.endpoints.len()), (before.version, 0, 1));
+    let written = serde_json::to_string(&cleaned).unwrap();
+    assert!(cleaned.said("name").is_some() && !written.contains("evil.example.org"), "{written}");
     let at = store.organization_at(&before.id, past.at).await.unwrap().unwrap();
     assert!(at.thing.unwrap().portals.is_empty());
     assert!(store.organization_at(&before.id, past.at - 1).await.unwrap().is_none(), "it was not there yet");

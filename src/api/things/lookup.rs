@@ -7,12 +7,10 @@ use serde::Serialize;
 use crate::{
     api::{Api, call::Call, cursor, reply},
     model::{
-        door::{Door, host_of, registrable_domain},
         id::{Id, ThingKind},
-        identifier::Identifier,
+        identifier::kept_as,
         kind::Kind,
         organization::{Organization, Status},
-        text::phone,
     },
     web::problem::Problem,
 };
@@ -121,53 +119,5 @@ fn matched(found: &Organization, public_url: &str) -> Match {
         state: place.and_then(|place| place.state.clone()),
         listed: found.is_listed(),
         url: format!("{public_url}/o/{}", found.id),
-    }
-}
-
-/// A value as the table of lookups keeps it; nothing when it cannot be one.
-fn kept_as(system: &str, typed: &str) -> Option<String> {
-    let typed = typed.trim();
-    let some = |text: String| (!text.is_empty()).then_some(text);
-    match system {
-        "npi" => Identifier::npi(typed).map(|number| number.value),
-        "phone" => phone(typed),
-        "domain" => {
-            let lower = typed.to_lowercase();
-            let host =
-                if lower.contains("://") { host_of(&lower) } else { lower.split('/').next().unwrap_or_default() };
-            registrable_domain(host).map(str::to_owned)
-        }
-        "url" => {
-            let address = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-            Door::parse(&address).ok().map(|door| door.key())
-        }
-        "oid" if !typed.starts_with("urn:oid:") => some(typed.to_owned()).map(|oid| format!("urn:oid:{oid}")),
-        "ccn" | "clia" => some(typed.to_uppercase()),
-        _ => some(typed.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_looked_up_as_they_are_kept() {
-        for (system, typed, kept) in [
-            ("npi", "1234-567-893", Some("1234567893")),
-            ("npi", "1234567890", None),
-            ("phone", "208.555.0100", Some("(208) 555-0100")),
-            ("phone", "call us", None),
-            ("domain", "www.Example.org", Some("example.org")),
-            ("domain", "https://mychart.example.org/x", Some("example.org")),
-            ("url", "HTTPS://www.example.org/MyChart/", Some("example.org/mychart")),
-            ("url", "example.org/fhir/metadata", Some("example.org/fhir")),
-            ("url", "javascript:alert(1)", None),
-            ("oid", "2.16.840", Some("urn:oid:2.16.840")),
-            ("clia", "01d0641971", Some("01D0641971")),
-            ("naic", "", None),
-        ] {
-            assert_eq!(kept_as(system, typed).as_deref(), kept, "{system} {typed}");
-        }
     }
 }

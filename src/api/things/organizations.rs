@@ -97,8 +97,8 @@ async fn past(api: &Api, call: &Call, look: &Look, id: &Id, at: i64) -> Result<R
         return Err(Problem::new(Kind::NotFound, detail).parameter("as_of"));
     };
     let Some(organization) = thing.filter(is_there) else { return Err(gone(None)) };
-    let validators = api.log(call.format).await?;
-    let validators = Validators { at: Some(at), ..validators };
+    // By where the log stands, not by when it was so: once a host in it is recalled, the picture shows less.
+    let validators = Validators { at: None, ..api.log(call.format).await? };
     if let Some(known) = validators.known(call) {
         return Ok(known);
     }
@@ -335,8 +335,9 @@ async fn linking(
     });
     let mut found = found.ok_or_else(Problem::not_ready)?;
     if let Some(other) = others.first() {
-        let too = api.app.store.linking(other, after, u32::MAX).await?;
-        found.retain(|(id, _)| too.binary_search(id).is_ok());
+        let ids: Vec<Id> = found.iter().map(|(id, _)| id.clone()).collect();
+        let too = api.app.store.linking_among(other, &ids).await?;
+        found.retain(|(id, _)| too.contains(id));
     }
     if found.len() > limit {
         found.truncate(limit);

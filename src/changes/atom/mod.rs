@@ -114,7 +114,13 @@ async fn answer(room: &Room, lang: Lang, about: About, uri: &Uri, had: &HeaderMa
     numbers.truncate(PAGE);
     let recalls = app.store.recalls().await.map_err(broken)?;
     let newest = numbers.first().copied().unwrap_or_default();
-    let tag = format!("W/\"{newest}-{}-{}\"", numbers.len(), recalls.hosts.len());
+    // A recall or a redaction changes pages far behind, and moves the log: so does everything else, which costs little.
+    let log = app.store.last_revision().await.map_err(broken)?;
+    let tag = if before == i64::MAX {
+        format!("W/\"{newest}-{}-{}\"", numbers.len(), recalls.since)
+    } else {
+        format!("W/\"{newest}-{}-{log}\"", numbers.len())
+    };
     let mut headers = HeaderMap::new();
     let mut put = |name: header::HeaderName, value: &str| {
         headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
@@ -132,7 +138,7 @@ async fn answer(room: &Room, lang: Lang, about: About, uri: &Uri, had: &HeaderMa
         headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
     };
     put(header::LAST_MODIFIED, &conditional::http_date(modified));
-    if conditional::unchanged(had, &tag, Some(modified)) {
+    if conditional::unchanged(had, &tag, Some(modified).filter(|_| before == i64::MAX)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     put(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8");

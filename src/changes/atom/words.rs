@@ -29,14 +29,13 @@ pub(super) fn headline(lang: Lang, change: &Change) -> String {
     let name = [("name", change.name.as_deref().unwrap_or(change.id.as_str()).into())];
     match change.event {
         Event::Created => lang.with("feed-created", &name),
-        Event::Updated | Event::Moved | Event::Attested => lang.with("feed-updated", &name),
+        Event::Updated | Event::Moved | Event::Attested | Event::Closed | Event::Held | Event::Confirmed => {
+            lang.with("feed-updated", &name)
+        }
         Event::Merged => lang.with("feed-merged", &name),
         Event::Split => lang.with("feed-split", &name),
-        Event::Closed => lang.with("feed-closed", &name),
         Event::Withdrawn => lang.with("feed-withdrawn", &name),
         Event::Restored => lang.with("feed-restored", &name),
-        Event::Held => lang.with("feed-held", &name),
-        Event::Confirmed => lang.with("feed-confirmed", &name),
         Event::Recalled => lang.with("feed-recalled", &name),
         Event::Redacted => lang.with("feed-redacted", &name),
     }

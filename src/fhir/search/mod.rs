@@ -36,7 +36,7 @@ use self::{
 };
 use super::{
     answer,
-    negotiate::{Asked, pairs},
+    negotiate::{Asked, GENERAL, pairs},
     outcome::{Code, Issue, OperationOutcome, Outcome, Severity},
 };
 use crate::{
@@ -48,9 +48,6 @@ use crate::{
     r4::{Bundle, BundleType, Entry, Link, Mapper, Mode, Owners, Part, Resource, ResourceType, View},
     register::{Columns, Key},
 };
-
-/// Parameters that say how an answer is written; they are part of what was asked.
-const WRITING: [&str; 4] = ["_format", "_pretty", "_summary", "_elements"];
 
 /// `GET [base]/[type]?…`; `query` is what follows the question mark, not decoded.
 pub async fn get(
@@ -95,7 +92,7 @@ async fn answer(
     given: Vec<(String, String)>,
 ) -> Result<Response, Outcome> {
     let writing: Vec<(String, String)> =
-        given.iter().filter(|(name, value)| WRITING.contains(&name.as_str()) && !value.is_empty()).cloned().collect();
+        given.iter().filter(|(name, value)| GENERAL.contains(&name.as_str()) && !value.is_empty()).cloned().collect();
     let asked = Asked::read(headers, given)?;
     let public = &app.config.public_url;
     let query = Query::read(&asked, kind, public, view)?;

@@ -7,7 +7,7 @@ use crate::{
     logos,
     model::{
         id::Id,
-        organization::{App as ListedApp, DoorState, Organization},
+        organization::{App as ListedApp, Organization},
     },
     search::{Card, NearTo},
     site::{here::Here, problem::PageError},
@@ -92,9 +92,8 @@ async fn apps(app: &App, org: &Organization) -> Result<Vec<(String, String)>, Pa
 
 /// Names of the FHIR releases its live endpoints speak; an endpoint that says none may speak any.
 fn spoken(org: &Organization) -> Vec<&'static str> {
-    let live = org.endpoints.iter().filter(|endpoint| endpoint.state == DoorState::Live);
     let mut releases = Vec::new();
-    for endpoint in live {
+    for endpoint in org.live_endpoints() {
         if endpoint.fhir_versions.is_empty() {
             releases.extend(["DSTU2", "STU3", "R4"]);
         }

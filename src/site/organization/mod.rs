@@ -37,7 +37,7 @@ use crate::{
     model::{
         id::{Id, ThingKind},
         kind::Kind,
-        organization::{DoorState, Organization, Portal, Status},
+        organization::{Organization, Portal, Status},
     },
     search::{Card, Shared},
     store::Found,
@@ -121,7 +121,7 @@ impl OrganizationPage {
         let phone =
             org.phone.as_deref().or_else(|| org.locations.iter().find_map(|location| location.place.phone.as_deref()));
         let from = around.from.as_ref();
-        let website = org.website.as_ref().filter(|site| site.state == DoorState::Live);
+        let website = org.live_website();
         Self {
             place: places::place(&here, &org),
             kinds: org.kinds.iter().map(|kind| here.kind(*kind)).collect::<Vec<_>>().join(", "),
@@ -338,7 +338,7 @@ impl OrganizationPage {
 mod tests {
     use super::*;
     use crate::{
-        model::door::Warning,
+        model::{door::Warning, organization::DoorState},
         site::{
             samples::{self, TODAY},
             tests::{Dom, dom},

@@ -5,11 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    model::{
-        kind::Kind,
-        organization::{DoorState, Organization},
-        place::Place,
-    },
+    model::{kind::Kind, organization::Organization, place::Place},
     site::here::Here,
 };
 
@@ -41,7 +37,7 @@ pub fn json_ld(here: &Here, org: &Organization) -> String {
     if !org.aliases.is_empty() {
         thing.insert("alternateName".into(), json!(org.aliases));
     }
-    if let Some(site) = org.website.as_ref().filter(|site| site.state == DoorState::Live) {
+    if let Some(site) = org.live_website() {
         thing.insert("url".into(), json!(site.url));
     }
     if let Some(phone) = &org.phone {
@@ -82,7 +78,10 @@ fn address(place: &Place) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::{Lang, samples};
+    use crate::{
+        model::organization::DoorState,
+        site::{Lang, samples},
+    };
 
     #[test]
     fn the_same_facts_as_on_the_page() {

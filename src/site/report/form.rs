@@ -8,7 +8,7 @@ use url::form_urlencoded;
 use crate::{
     model::{
         id::Id,
-        organization::{DoorState, Organization},
+        organization::Organization,
         submission::{Report, ReportedDoor, Wrong, is_email},
         text,
     },
@@ -208,7 +208,7 @@ fn kept(typed: &str) -> String {
 /// The door of an organization that was chosen; one it does not have any more is none.
 fn door(about: &Organization, chosen: &str) -> Option<ReportedDoor> {
     if chosen == WEBSITE {
-        let site = about.website.as_ref().filter(|site| site.state == DoorState::Live)?;
+        let site = about.live_website()?;
         return Some(ReportedDoor { id: None, domain: site.domain.clone(), url: site.url.clone() });
     }
     let id = Id::parse(chosen)?;
