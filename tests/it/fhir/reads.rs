@@ -162,10 +162,7 @@ async fn tax_numbers_old_addresses_and_recalled_hosts_are_never_said() {
     }
 
     let marys = server.marys().await;
-    let paths = [
-        format!("/fhir/Organization/{}", marys.id),
-        format!("/fhir/Organization/{}/_history", marys.id),
-    ];
+    let paths = [format!("/fhir/Organization/{}", marys.id), format!("/fhir/Organization/{}/_history", marys.id)];
     // A version of the past shows less once a host in it is recalled: it is always sent.
     let past = format!("/fhir/Organization/{}/_history/1", marys.id);
     let again = server.with(Method::GET, &past, &[("if-none-match", "W/\"1\"")]).await;
