@@ -1,6 +1,11 @@
 //! Every address of the program.
 
-use axum::{Router, middleware};
+use axum::{
+    Router,
+    http::{HeaderValue, header},
+    middleware,
+};
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
     api,
@@ -20,7 +25,11 @@ pub fn router(app: &App) -> Router {
         all(&[api::router, brands::router, changes::router, fhir::router, legacy::router, mcp::router]).layer(counted);
     // Files are for whoever wants everything, frames for people, and health for whoever watches us: they have no limit.
     let machines = machines.merge(all(&[dumps::router, embed::router, api::health]));
-    let all = site::router(app.clone()).merge(machines.layer(middleware::from_fn(request_id::number)));
+    // Pages set it themselves; a browser that reads an answer of a program tells nobody where it was either.
+    let private =
+        SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    let machines = machines.layer(middleware::from_fn(request_id::number)).layer(private);
+    let all = site::router(app.clone()).merge(machines);
     legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }
 

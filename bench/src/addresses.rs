@@ -106,7 +106,13 @@ fn organizations(client: &mut Client) -> Outcome<Vec<Known>> {
             if id.is_empty() || slug.is_empty() || name.is_empty() {
                 return Err(format!("{path}: an organization without id, slug or name"));
             }
-            all.push(Known { id, slug, name, city: text(&one["locations"][0]["city"]), state: text(&one["locations"][0]["state"]) });
+            all.push(Known {
+                id,
+                slug,
+                name,
+                city: text(&one["locations"][0]["city"]),
+                state: text(&one["locations"][0]["state"]),
+            });
         }
         match page["next_after"].as_str() {
             Some(next) => after = format!("&after={next}"),

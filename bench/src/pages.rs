@@ -193,18 +193,15 @@ impl Asking<'_> {
         let (mut asked, mut answered) = (0, 0);
         // What each connection was asked for, in turn: answer `n` is that of connection `n` modulo their number.
         let mut sent = vec![Instant::now(); self.clients.len()];
-        for client in 0..self.clients.len() {
+        for (client, sent) in sent.iter_mut().enumerate() {
             self.send(client, asked % self.paths.len())?;
-            sent[client] = Instant::now();
+            *sent = Instant::now();
             asked += 1;
         }
         while answered < asked {
             let (number, among) = (answered % self.paths.len(), self.clients.len());
             let (client, path) = (&mut self.clients[answered % among], &self.paths[number]);
-            let length = match self.tags.is_empty() {
-                true => page(client, path)?.len(),
-                false => unchanged(client, path)?,
-            };
+            let length = if self.tags.is_empty() { page(client, path)?.len() } else { unchanged(client, path)? };
             self.took.push(sent[answered % among].elapsed().as_micros() as u32);
             if self.lengths[number].replace(length).is_some_and(|before| before != length) {
                 return Err(format!("{path}: {length} bytes, which it had not before"));

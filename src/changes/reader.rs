@@ -164,10 +164,15 @@ impl Reader {
         Ok(page)
     }
 
-    /// The newest changes of these numbers, the newest first.
+    /// The changes of these numbers, all of them, the newest first: large documents are read some at a time.
     pub async fn at(&self, numbers: &[i64]) -> Result<Vec<Arc<Entry>>, StoreError> {
-        let (logged, _) = self.app.store.logged_at(numbers).await?;
-        let mut entries = self.entries(logged).await?;
+        let (mut left, mut entries) = (numbers.to_vec(), Vec::new());
+        while !left.is_empty() {
+            let (logged, cut) = self.app.store.logged_at(&left).await?;
+            let reached = logged.last().filter(|_| cut).map_or(i64::MAX, |logged| logged.revision.n);
+            left.retain(|n| *n > reached);
+            entries.extend(self.entries(logged).await?);
+        }
         entries.reverse();
         Ok(entries)
     }

@@ -4,37 +4,60 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::body::{Body, Bytes};
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::{
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, mpsc},
+};
 
 /// Bytes that are sent at once.
 const CHUNK: usize = 64 * 1_024;
 /// Chunks that may wait for a slow reader.
 const WAITING: usize = 4;
+/// How long one chunk may wait for a slow reader.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// What stands before the moment in each line: our own resources begin with their type, id and meta.
 const MARK: &[u8] = b"\"lastUpdated\":\"";
 
 /// The lines of a packed file whose resources were changed after `since`, in microseconds since 1970 UTC. `turn` is given
-/// back when the last of them went out or the reader went away.
+/// back when the last of them went out, or the reader went away or took nothing for half a minute.
 pub fn stream(path: PathBuf, since: i64, turn: OwnedSemaphorePermit) -> Body {
-    let (to, from) = mpsc::channel::<io::Result<Bytes>>(WAITING);
+    stream_within(PATIENCE, path, since, turn)
+}
+
+fn stream_within(patience: Duration, path: PathBuf, since: i64, turn: OwnedSemaphorePermit) -> Body {
+    let (to, from) = mpsc::channel::<Bytes>(WAITING);
+    let whole = Arc::new(AtomicBool::new(false));
+    let (done, runtime) = (whole.clone(), Handle::current());
     tokio::task::spawn_blocking(move || {
-        let done = send(&path, since, |chunk| to.blocking_send(Ok(chunk)).is_ok());
-        if let Err(why) = done {
-            tracing::error!("{}: {why}", path.display());
-            let _ = to.blocking_send(Err(why));
+        let sent = send(&path, since, |chunk| runtime.block_on(to.send_timeout(chunk, patience)).is_ok());
+        match sent {
+            // Before `to` goes, which ends the body.
+            Ok(all) => done.store(all, Ordering::Release),
+            Err(why) => tracing::error!("{}: {why}", path.display()),
         }
         drop(turn);
     });
-    Body::from_stream(stream::unfold(from, async |mut from| from.recv().await.map(|chunk| (chunk, from))).fuse())
+    let next = async |(mut from, whole): (mpsc::Receiver<Bytes>, Arc<AtomicBool>)| match from.recv().await {
+        Some(chunk) => Some((Ok(chunk), (from, whole))),
+        None if whole.swap(true, Ordering::AcqRel) => None,
+        // What is cut off must not look whole.
+        None => Some((Err(io::Error::other("the file ends too early")), (from, whole))),
+    };
+    Body::from_stream(stream::unfold((from, whole), next).fuse())
 }
 
-/// Gives the wanted lines in chunks, until nobody takes them any more.
-fn send(path: &PathBuf, since: i64, mut give: impl FnMut(Bytes) -> bool) -> io::Result<()> {
+/// Gives the wanted lines in chunks, until nobody takes them any more. Did all of them go out?
+fn send(path: &PathBuf, since: i64, mut give: impl FnMut(Bytes) -> bool) -> io::Result<bool> {
     let file = File::open(path)?;
     let plain: Box<dyn Read> = if path.extension().is_some_and(|end| end == "zst") {
         Box::new(zstd::stream::read::Decoder::new(file)?)
@@ -49,13 +72,10 @@ fn send(path: &PathBuf, since: i64, mut give: impl FnMut(Bytes) -> bool) -> io::
         }
         line.clear();
         if chunk.len() >= CHUNK && !give(std::mem::take(&mut chunk).into()) {
-            return Ok(());
+            return Ok(false);
         }
     }
-    if !chunk.is_empty() {
-        give(chunk.into());
-    }
-    Ok(())
+    Ok(chunk.is_empty() || give(chunk.into()))
 }
 
 /// When the resource of a line was changed. A line that does not say so is wanted always.
@@ -68,6 +88,9 @@ fn updated(line: &[u8]) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use tokio::sync::Semaphore;
+
     use super::*;
 
     #[test]
@@ -82,12 +105,27 @@ mod tests {
         std::fs::write(&path, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
         let since = "2026-11-02T00:00:00Z".parse::<Timestamp>().unwrap().as_microsecond();
         let mut sent = Vec::new();
-        send(&path, since, |chunk| {
+        let all = send(&path, since, |chunk| {
             sent.extend_from_slice(&chunk);
             true
-        })
-        .unwrap();
+        });
+        assert!(all.unwrap());
         let sent = String::from_utf8(sent).unwrap();
         assert_eq!(sent, line("new", "2026-11-02T00:00:00.001Z") + "{\"id\":\"says nothing\"}\n");
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_gives_the_turn_back_and_is_told_that_it_was_cut() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("Location.ndjson");
+        let text = format!("{{\"id\":\"{}\"}}\n", "x".repeat(CHUNK)).repeat(4 * WAITING);
+        std::fs::write(&path, &text).unwrap();
+        let turns = Arc::new(Semaphore::new(1));
+        let turn = turns.clone().acquire_owned().await.unwrap();
+        let unread = stream_within(Duration::from_millis(20), path.clone(), 0, turn);
+        let turn = tokio::time::timeout(Duration::from_secs(20), turns.clone().acquire_owned()).await;
+        assert!(to_bytes(unread, usize::MAX).await.is_err());
+        let read = to_bytes(stream(path, 0, turn.unwrap().unwrap()), usize::MAX).await;
+        assert_eq!(read.unwrap(), text);
     }
 }

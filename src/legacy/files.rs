@@ -12,6 +12,7 @@ use futures_util::{StreamExt, stream};
 
 use super::{
     Room, answer,
+    lists::unchanged,
     problem::broken,
     record::{OldApp, OldOrganization},
     roll::Roll,
@@ -155,6 +156,9 @@ async fn organizations<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> 
 
 async fn apps<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Response, Problem> {
     let roll = room.roll().await?;
+    if let Some(same) = unchanged(&room, headers, &tag(&roll, name)) {
+        return Ok(same);
+    }
     let mut text = F::HEAD.to_owned();
     for (number, app) in room.app.listed_apps().await.map_err(broken)?.iter().enumerate() {
         F::write(&mut text, &room.old_app(&roll, app).await?, number == 0);
@@ -163,8 +167,13 @@ async fn apps<F: Form>(room: Room, headers: &HeaderMap, name: &str) -> Result<Re
     Ok(file::<F>(&room, headers, &roll, name, || Body::from(text)))
 }
 
+/// What a file is made of.
+fn tag(roll: &Roll, name: &str) -> String {
+    format!("{}-{name}", roll.at)
+}
+
 fn file<F: Form>(room: &Room, headers: &HeaderMap, roll: &Roll, name: &str, body: impl FnOnce() -> Body) -> Response {
-    answer(room, headers, &format!("{}-{name}", roll.at), || {
+    answer(room, headers, &tag(roll, name), || {
         let disposition = format!("attachment; filename=\"{name}\"");
         let headers = [(header::CONTENT_TYPE, F::TYPE.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
         (headers, body()).into_response()

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::{Path, RawQuery, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -39,6 +39,9 @@ pub(super) async fn organizations(
 ) -> Result<Response, Problem> {
     let asked = Asked::read(query.as_deref())?;
     let roll = room.roll().await?;
+    if let Some(same) = unchanged(&room, &headers, &tag(&roll)) {
+        return Ok(same);
+    }
     let keys = roll.organizations(asked.category.as_deref());
     let meta = asked.meta("/organizations", keys.len(), &[("category", &asked.category)]);
     let keys = keys.iter().skip(asked.offset).take(asked.limit).copied().collect::<Vec<_>>();
@@ -57,6 +60,9 @@ pub(super) async fn apps(
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
     let roll = room.roll().await?;
+    if let Some(same) = unchanged(&room, &headers, &tag(&roll)) {
+        return Ok(same);
+    }
     let apps = room.app.listed_apps().await.map_err(broken)?;
     let meta = asked.meta("/apps", apps.len(), &[]);
     let mut results = Vec::new();
@@ -66,9 +72,20 @@ pub(super) async fn apps(
     Ok(list(&room, &headers, &roll, &Page { results, meta }))
 }
 
+/// What the lists of a roll are made of.
+pub(super) fn tag(roll: &Roll) -> String {
+    roll.at.to_string()
+}
+
+/// 304 when the reader has what goes by this tag: asked before any document is read.
+pub(super) fn unchanged(room: &Room, headers: &HeaderMap, tag: &str) -> Option<Response> {
+    let response = answer(room, headers, tag, || StatusCode::OK.into_response());
+    (response.status() == StatusCode::NOT_MODIFIED).then_some(response)
+}
+
 /// A page of a list, with the whole addresses of the pages around it for clients that know links.
 pub(super) fn list<T: serde::Serialize>(room: &Room, headers: &HeaderMap, roll: &Roll, page: &Page<T>) -> Response {
-    let mut response = answer(room, headers, &roll.at.to_string(), || Json(page).into_response());
+    let mut response = answer(room, headers, &tag(roll), || Json(page).into_response());
     for (rel, path) in [("next", &page.meta.next), ("prev", &page.meta.prev)] {
         let link = path.as_ref().map(|path| format!("<{}/legacy{path}>; rel=\"{rel}\"", room.app.config.public_url));
         if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {

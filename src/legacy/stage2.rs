@@ -11,7 +11,7 @@ use axum::{
 
 use super::{
     Room,
-    lists::list,
+    lists::{list, tag, unchanged},
     paging::{Asked, Page},
     problem::broken,
     record::OldProvider,
@@ -140,7 +140,17 @@ pub(super) async fn get(
 ) -> Result<Response, Problem> {
     let asked = Asked { category: None, ..Asked::read(query.as_deref())? };
     let roll = room.roll().await?;
-    let (keys, total) = page(&room, &asked)?;
+    if let Some(same) = unchanged(&room, &headers, &tag(&roll)) {
+        return Ok(same);
+    }
+    // Searches and a look at every row take a moment, which others should not wait for.
+    let aside = room.clone();
+    let looked = tokio::task::spawn_blocking(move || {
+        let found = page(&aside, &asked);
+        (asked, found)
+    });
+    let (asked, found) = looked.await.map_err(broken)?;
+    let (keys, total) = found?;
     let filters = [("state", &asked.state), ("zip", &asked.zip), ("name", &asked.name)];
     let meta = asked.meta("/stage2", total, &filters);
     let state = asked.state.as_deref().and_then(state_code);

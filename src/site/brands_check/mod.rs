@@ -1,7 +1,7 @@
 //! `/developers/brands-check`: a publisher drops a list of brands and reads what is wrong with it.
 //!
 //! What holds: nothing that is sent is kept; no address is fetched for anybody (the command does that for who runs it); only
-//! a few lists are in memory at once, and one household may check some in a while.
+//! some lists are in memory at once, fewer are checked, and one household may check some in a while.
 
 mod form;
 
@@ -16,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{
     CachePolicy, Lang,
@@ -34,10 +34,14 @@ use crate::{
 const MEGABYTES: usize = 20;
 /// The largest form: the list, and what stands around it.
 const BODY_LIMIT: usize = (MEGABYTES << 20) + 16 * 1024;
-/// Lists that are in memory at once.
+/// Lists that are checked at once …
 const AT_ONCE: usize = 3;
+/// … and that are in memory at once, those that are being sent too.
+const IN_MEMORY: usize = 12;
 /// How long sending one may take.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one waits for others.
+const WAIT: Duration = Duration::from_secs(5);
 /// How long is remembered who checked lists, in minutes.
 const MINUTES: i64 = 10;
 /// Lists that one household may check in that time.
@@ -52,7 +56,23 @@ const MEDIA: [&str; 2] = ["text/html", "application/fhir+json"];
 /// What is remembered of those who check: minutes, in memory.
 struct Desk {
     from: Lately<Option<IpAddr>>,
-    seats: Semaphore,
+    /// For lists in memory.
+    room: Arc<Semaphore>,
+    /// For those of them that are checked.
+    seats: Arc<Semaphore>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let of = |places| Arc::new(Semaphore::new(places));
+        Self { from: Lately::new(MINUTES), room: of(IN_MEMORY), seats: of(AT_ONCE) }
+    }
+}
+
+/// A place, when one is free soon.
+async fn soon(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Fault> {
+    let place = tokio::time::timeout(WAIT, places.clone().acquire_owned()).await;
+    place.ok().and_then(Result::ok).ok_or(Fault::Busy)
 }
 
 /// Why a list was not checked.
@@ -195,7 +215,7 @@ pub fn outcome(report: &Report) -> serde_json::Value {
 
 /// Its addresses, in each language.
 pub fn routes() -> Router<App> {
-    let desk = Arc::new(Desk { from: Lately::new(MINUTES), seats: Semaphore::new(AT_ONCE) });
+    let desk = Arc::new(Desk::new());
     let at = |lang: Lang| format!("{}/developers/brands-check", lang.prefix());
     let pages =
         Lang::ALL.into_iter().fold(Router::new(), |pages, lang| pages.route(&at(lang), routing::get(get).post(post)));
@@ -265,7 +285,7 @@ async fn checked(app: &App, desk: &Desk, request: Request) -> Result<Report, Fau
         return Ok(check::too_large());
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
-    let _seat = desk.seats.acquire().await.map_err(|_| Fault::Unreadable)?;
+    let room = soon(&desk.room).await?;
     let body = tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), BODY_LIMIT)).await;
     let body: Bytes = match body {
         Ok(Ok(body)) => body,
@@ -273,7 +293,11 @@ async fn checked(app: &App, desk: &Desk, request: Request) -> Result<Report, Fau
         Ok(Err(_)) => return Ok(check::too_large()),
         Err(_) => return Err(Fault::Unreadable),
     };
+    // Whoever sends slowly keeps nobody from checking.
+    let seat = soon(&desk.seats).await?;
     tokio::task::spawn_blocking(move || {
+        // Until it is checked, even when whoever sent it has gone.
+        let _held = (room, seat);
         let parts = form::parts(&kind, &body).ok_or(Fault::Unreadable)?;
         let full = |part: &&(String, &[u8])| !part.1.trim_ascii().is_empty();
         let of = |name: &str| parts.iter().find(|(known, _)| known == name);
@@ -348,6 +372,23 @@ mod tests {
         let outcome: serde_json::Value = serde_json::from_str(&outcome.body).unwrap();
         assert_eq!(outcome["resourceType"], "OperationOutcome");
         assert_eq!(outcome["issue"][0]["details"]["coding"][0]["code"], "bundle-type");
+    }
+
+    #[tokio::test]
+    async fn who_sends_slowly_takes_no_seat() {
+        let site = Site::new().await;
+        let desk = Desk::new();
+        let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let request = Request::post(AT).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        let sending = checked(&site.app, &desk, request.body(never).unwrap());
+        assert!(tokio::time::timeout(Duration::from_millis(50), sending).await.is_err(), "it is still being sent");
+        let request = Request::post(AT).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        let never = Body::from_stream(futures_util::stream::pending::<Result<Bytes, std::io::Error>>());
+        let mut sending = Box::pin(checked(&site.app, &desk, request.body(never).unwrap()));
+        assert!(futures_util::poll!(&mut sending).is_pending());
+        assert_eq!((desk.room.available_permits(), desk.seats.available_permits()), (IN_MEMORY - 1, AT_ONCE));
+        drop(sending);
+        assert_eq!(desk.room.available_permits(), IN_MEMORY);
     }
 
     #[tokio::test]

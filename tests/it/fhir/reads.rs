@@ -230,8 +230,11 @@ async fn an_unchanged_resource_is_not_sent_again() {
         format!("/fhir/plan-net/Organization/{}", marys.id),
         format!("/fhir/Location/{}", marys.locations[0].id),
         format!("/fhir/Endpoint/{}", marys.endpoints[0].id),
-        format!("/fhir/Organization/{}/_history/1", marys.id),
     ];
+    // A version of the past shows less once a host in it is recalled: it is always sent.
+    let past = format!("/fhir/Organization/{}/_history/1", marys.id);
+    let again = server.with(Method::GET, &past, &[("if-none-match", "W/\"1\"")]).await;
+    assert_eq!((again.status, again.header("etag")), (StatusCode::OK, "W/\"1\""));
     for path in &paths {
         let first = server.get(path).await;
         assert_eq!(first.status, StatusCode::OK, "{path}: {}", first.text);
