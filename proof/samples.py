@@ -30,6 +30,7 @@ def main(base, fhirkit):
         assert run.returncode != 0, "the validator passes a broken resource"
         run = subprocess.run([fhirkit, "validate", *files], capture_output=True, text=True)
         print(run.stdout[-3000:], run.stderr[-3000:])
+        print(f"{run.stdout.count(': ok')} of {len(files)} files are valid")
         return run.returncode
 
 

@@ -237,3 +237,28 @@ impl Reader {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::listing::{Body, Listing, OrganizationFacts},
+        site::served::Site,
+    };
+
+    #[tokio::test]
+    async fn large_documents_leave_no_change_out() {
+        let site = Site::new().await;
+        let clinic = |number: usize| {
+            let name = format!("Clinic number {number}");
+            let facts = OrganizationFacts { name, description: Some("x".repeat(200_000)), ..Default::default() };
+            let body = Body::Organization(Box::new(facts));
+            Listing { key: format!("clinic-{number}"), group: None, strong: Vec::new(), body }
+        };
+        site.load((0..50).map(clinic).collect()).await;
+        let numbers = site.app.store.newest_revisions(i64::MAX, 50).await.unwrap();
+        assert!(site.app.store.logged_at(&numbers).await.unwrap().1, "too large to read at once");
+        let entries = Reader::new(site.app.clone()).at(&numbers).await.unwrap();
+        assert_eq!(entries.iter().map(|entry| entry.change.n).collect::<Vec<_>>(), numbers);
+    }
+}
