@@ -57,7 +57,10 @@ for (const width of [360, 1280]) {
     await each("en", { width }, async (page, path) => {
       // In this order and no other.
       const expected = await page.evaluate(() => {
-        const all = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+        // What an element keeps in a tree of its own (the picker) is met where the element stands.
+        const within = (root) => [...root.querySelectorAll("*")].flatMap((one) => [one, ...(one.shadowRoot ? within(one.shadowRoot) : [])]);
+        const all = within(document)
+          .filter((one) => one.matches("a[href], button, input, select, textarea, summary, [tabindex]"))
           .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility());
         // Of radio buttons with one name, Tab meets one.
         const radios = new Set();
@@ -82,7 +85,8 @@ for (const width of [360, 1280]) {
 
 /** Looks at what has the focus. Runs in the page. */
 function seen() {
-  const one = document.activeElement;
+  let one = document.activeElement;
+  while (one.shadowRoot?.activeElement) one = one.shadowRoot.activeElement;
   const style = getComputedStyle(one);
   const rect = one.getBoundingClientRect();
   const faults = [];
@@ -92,7 +96,7 @@ function seen() {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const ground = (from) => {
-    for (let at = from; at; at = at.parentElement) {
+    for (let at = from; at; at = at.parentElement ?? at.getRootNode().host) {
       const colour = getComputedStyle(at).backgroundColor;
       if ((numbers(colour)[3] ?? 1) > 0) return colour;
     }
@@ -102,7 +106,7 @@ function seen() {
   if (style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2) faults.push(`no outline (${style.outline})`);
   else {
     const offset = parseFloat(style.outlineOffset);
-    const [a, b] = [light(style.outlineColor), light(ground(offset >= 0 ? one.parentElement : one))].sort((x, y) => y - x);
+    const [a, b] = [light(style.outlineColor), light(ground(offset >= 0 ? (one.parentElement ?? one.getRootNode().host) : one))].sort((x, y) => y - x);
     const contrast = (a + 0.05) / (b + 0.05);
     if (contrast < 3) faults.push(`its outline ${style.outlineColor} has a contrast of ${contrast.toFixed(1)}`);
   }
@@ -111,7 +115,7 @@ function seen() {
     // Somewhere of it must be on top (WCAG 2.4.11); a link of several lines has several boxes.
     const boxes = [...one.getClientRects()].filter((box) => box.width > 0);
     const free = boxes.some((box) => {
-      const top = document.elementFromPoint(box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
+      const top = one.getRootNode().elementFromPoint(box.left + box.width / 2, Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1));
       return top && (one.contains(top) || top.contains(one) || (one.labels && [...one.labels].some((label) => label.contains(top))));
     });
     if (!free) faults.push("something covers it");

@@ -240,10 +240,16 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
     use crate::{
-        model::listing::{Body, Listing, OrganizationFacts},
+        model::{
+            listing::{Body, Listing, OrganizationFacts},
+            source::{Mode, Source, Tier},
+        },
         site::served::Site,
+        store::intake::{LoadHead, Opening},
     };
 
     #[tokio::test]
@@ -255,7 +261,20 @@ mod tests {
             let body = Body::Organization(Box::new(facts));
             Listing { key: format!("clinic-{number}"), group: None, strong: Vec::new(), body }
         };
-        site.load((0..50).map(clinic).collect()).await;
+        let source = Source {
+            id: "clinics".into(),
+            name: "Clinics".into(),
+            publisher: "Somebody".into(),
+            tier: Tier::LEGACY,
+            mode: Mode::Full,
+            licence: "CC0".into(),
+            address: None,
+            every: None,
+        };
+        let head = LoadHead { source, date: date(2026, 11, 4), mode: Mode::Full, files: Vec::new() };
+        let Opening::Open(mut intake) = site.app.store.begin_load(head).await.unwrap() else { panic!("older") };
+        intake.take((0..50).map(clinic).collect()).await.unwrap();
+        intake.finish(false, &|_, _| {}).await.unwrap();
         let numbers = site.app.store.newest_revisions(i64::MAX, 50).await.unwrap();
         assert!(site.app.store.logged_at(&numbers).await.unwrap().1, "too large to read at once");
         let entries = Reader::new(site.app.clone()).at(&numbers).await.unwrap();
