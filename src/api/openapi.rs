@@ -132,8 +132,12 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
 fn links(operation: &Operation) -> Map<String, Value> {
     let mut links = Map::new();
     if operation.parameters.iter().any(|parameter| parameter.name == "after") && operation.of.is_none() {
-        let after = json!({ "after": "$response.body#/next_after" });
-        links.insert("next".into(), json!({ "operationId": operation.id, "parameters": after }));
+        // The same question again: a cursor belongs to the parameters that decide on the list.
+        let again = |name: &str| (name.to_owned(), Value::from(format!("$request.query.{name}")));
+        let mut parameters: Map<String, Value> =
+            operation.parameters.iter().map(|parameter| again(parameter.name)).collect();
+        parameters.insert("after".into(), "$response.body#/next_after".into());
+        links.insert("next".into(), json!({ "operationId": operation.id, "parameters": parameters }));
     }
     let one = format!("{}/{{id}}", operation.path);
     if let Some(one) = table::ALL.into_iter().find(|other| other.path == one) {
