@@ -65,6 +65,21 @@ pub struct Page {
 }
 
 impl App {
+    /// A program that has just begun: nothing is caught up, kept or counted yet.
+    pub fn new(store: Store, index: Index, clock: Clock, config: Arc<Config>) -> Self {
+        Self {
+            store,
+            index: Arc::new(index),
+            register: Arc::default(),
+            clock,
+            config,
+            ready: Ready::default(),
+            pages: kept::Kept::default(),
+            apps: kept::Kept::default(),
+            counted: Arc::default(),
+        }
+    }
+
     /// Every app that some source speaks of, by name; read once for each revision.
     pub async fn listed_apps(&self) -> Result<Arc<Vec<ListedApp>>, StoreError> {
         const KEY: &str = "apps";

@@ -36,8 +36,13 @@ impl Clock {
 
     /// Today, in UTC.
     pub fn today(&self) -> Date {
-        Timestamp::from_microsecond(self.micros()).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC).date()
+        moment(self.micros()).to_zoned(TimeZone::UTC).date()
     }
+}
+
+/// Microseconds since 1970 UTC as a moment; what no calendar has is 1970 itself.
+pub fn moment(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 /// Makes new ids: UUIDv7 from a clock and the machine's random numbers.

@@ -16,7 +16,7 @@ use super::{
     view::List,
 };
 use crate::web::{
-    conditional::{http_date, unchanged},
+    conditional::{tell, unchanged},
     problem::Problem,
 };
 
@@ -92,11 +92,8 @@ impl Validators {
     }
 
     fn put(&self, response: &mut Response) {
-        let headers = response.headers_mut();
-        headers.insert(header::CACHE_CONTROL, SHARED);
-        headers.extend(HeaderValue::from_str(&self.tag).map(|tag| (header::ETAG, tag)));
-        let at = self.at.map(http_date).and_then(|date| HeaderValue::from_str(&date).ok());
-        headers.extend(at.map(|date| (header::LAST_MODIFIED, date)));
+        response.headers_mut().insert(header::CACHE_CONTROL, SHARED);
+        tell(response, &self.tag, self.at);
     }
 }
 

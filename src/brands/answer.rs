@@ -182,20 +182,15 @@ fn answer(
 ) -> Result<Response, Problem> {
     let media = negotiate::best(headers, &MEDIA)
         .ok_or_else(|| Problem::new(Kind::NotAcceptable, "A Bundle of brands is given out as JSON.").allowed(MEDIA))?;
-    let tag = state.tag();
-    let mut response = if conditional::unchanged(headers, &tag, Some(state.at)) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
+    let mut response = conditional::answer(headers, &state.tag(), Some(state.at), || {
         let cut = cut();
         let (head, end) = write::frame(state.at, cut.stretches.is_empty());
         let length = head.len() as u64 + cut.len() + end.len() as u64;
         let body = Body::from_stream(pour(edition.pages.clone(), head, cut, end));
         let about = [(header::CONTENT_TYPE, HeaderValue::from_static(media)), (header::CONTENT_LENGTH, length.into())];
         (about, body).into_response()
-    };
+    });
     let headers = response.headers_mut();
-    headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
-    headers.extend(HeaderValue::from_str(&conditional::http_date(state.at)).map(|at| (header::LAST_MODIFIED, at)));
     headers.insert(header::CACHE_CONTROL, CACHE);
     headers.insert(header::VARY, HeaderValue::from_static("accept"));
     // Parts of a list make no sense by themselves, and the list may be another one at the next request.
@@ -280,9 +275,7 @@ pub async fn left_out(State(site): State<Site>, headers: HeaderMap) -> Result<Re
     // It changes with any organization, also one that is no brand.
     let tag = format!("W/\"{}\"", edition.revision);
     let counts = &edition.counts;
-    let mut response = if conditional::unchanged(&headers, &tag, None) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
+    let mut response = conditional::answer(&headers, &tag, None, || {
         let left = LeftOut::ALL.iter().zip(counts.left);
         let left = left.map(|(why, count)| Reason { code: why.code(), count, words: why.reason() });
         let ends = EndpointLeftOut::ALL.iter().zip(counts.endpoints_left);
@@ -298,10 +291,8 @@ pub async fn left_out(State(site): State<Site>, headers: HeaderMap) -> Result<Re
             "all_of_them": format!("{}/fhir/Organization", site.app.config.public_url),
         });
         ([(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
-    };
-    let headers = response.headers_mut();
-    headers.extend(HeaderValue::from_str(&tag).map(|tag| (header::ETAG, tag)));
-    headers.insert(header::CACHE_CONTROL, CACHE);
+    });
+    response.headers_mut().insert(header::CACHE_CONTROL, CACHE);
     Ok(response)
 }
 

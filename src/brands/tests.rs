@@ -14,7 +14,7 @@ use tower::ServiceExt as _;
 
 use super::{Site, check, keep::Brands, routes};
 use crate::{
-    app::{App, Ready, kept::Kept},
+    app::App,
     clock::Clock,
     config::Given,
     model::{
@@ -25,14 +25,11 @@ use crate::{
         listing::{Body as Facts, DoorFacts, EndpointFacts, Listing, LogoFacts, OrganizationFacts, PortalFacts},
         organization::Organization,
         place::Place,
-        source::{Mode, Source, Tier},
+        source::{Source, Tier},
     },
     search::index::Index,
     sources::{Outcome, shape},
-    store::{
-        Store,
-        intake::{LoadHead, Opening},
-    },
+    store::{Store, testing},
 };
 
 const PUBLIC: &str = "https://connector.example.org";
@@ -70,17 +67,8 @@ async fn house_at(folder: &TempDir, public: &str) -> House {
     let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
     let mut config = Given { public_url: Some(public.into()), ..Given::default() }.check().unwrap();
     config.data = folder.path().into();
-    let app = App {
-        store,
-        index: Arc::new(Index::open(&folder.path().join("index")).unwrap()),
-        register: Arc::default(),
-        clock,
-        config: Arc::new(config),
-        ready: Ready::default(),
-        pages: Kept::default(),
-        apps: Kept::default(),
-        counted: Arc::default(),
-    };
+    let index = Index::open(&folder.path().join("index")).unwrap();
+    let app = App::new(store, index, clock, Arc::new(config));
     let brands = Arc::new(Brands::default());
     let router = routes(Site { app: app.clone(), brands: brands.clone() });
     House { app, brands, router }
@@ -88,20 +76,8 @@ async fn house_at(folder: &TempDir, public: &str) -> House {
 
 impl House {
     async fn load(&self, source: &str, tier: Tier, day: Date, listings: Vec<Listing>) {
-        let source = Source {
-            id: source.into(),
-            name: format!("List of {source}"),
-            publisher: source.into(),
-            tier,
-            mode: Mode::Full,
-            licence: "CC0".into(),
-            address: None,
-            every: None,
-        };
-        let head = LoadHead { source, date: day, mode: Mode::Full, files: Vec::new() };
-        let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else { panic!("older") };
-        intake.take(listings).await.unwrap();
-        let finished = intake.finish(false, &|_, _| {}).await.unwrap();
+        let source = Source { name: format!("List of {source}"), ..testing::source(source, tier) };
+        let finished = testing::take_in(&self.app.store, source, day, listings).await;
         assert_eq!(finished.held, None);
         self.brands.follow(&self.app).await.unwrap();
     }

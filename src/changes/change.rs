@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::diff::{self, Difference};
 use crate::{
+    clock::moment,
     model::{
         id::{Id, ThingKind},
         kind::Kind,
@@ -142,7 +142,7 @@ fn entry(logged: &Logged, recalls: &Recalls, public_url: &str) -> Option<Entry> 
     };
     let change = Change {
         n: revision.n,
-        at: Timestamp::from_microsecond(revision.at).unwrap_or_default().to_string(),
+        at: moment(revision.at).to_string(),
         thing,
         id: revision.id.clone(),
         version: revision.version,

@@ -21,6 +21,7 @@ use crate::{
     web::{
         conditional, negotiate,
         problem::{Kind, Problem},
+        put,
     },
 };
 
@@ -185,15 +186,12 @@ fn written(room: &Room, request: &Request, asked: &Asked, page: &Page, format: &
     }
     let tag = format!("W/\"{}\"", &hex(&Sha256::digest(&body))[..24]);
     let mut headers = HeaderMap::new();
-    let mut put = |name: header::HeaderName, value: &str| {
-        headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
-    };
-    put(header::CONTENT_TYPE, format);
-    put(header::ETAG, &tag);
+    put(&mut headers, header::CONTENT_TYPE, format);
+    put(&mut headers, header::ETAG, &tag);
     // What is asked for by number may be cleaned of a recalled address at any time: ask again each time.
-    put(header::CACHE_CONTROL, if asked.wait > 0 { "no-store" } else { "no-cache" });
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::LINK, &format!("<{}>; rel=\"next\"", next(room, request, page.next_after)));
+    put(&mut headers, header::CACHE_CONTROL, if asked.wait > 0 { "no-store" } else { "no-cache" });
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(&mut headers, header::LINK, &format!("<{}>; rel=\"next\"", next(room, request, page.next_after)));
     if conditional::unchanged(request.headers(), &tag, None) {
         headers.remove(header::CONTENT_TYPE);
         return (axum::http::StatusCode::NOT_MODIFIED, headers).into_response();

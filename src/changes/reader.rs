@@ -246,10 +246,10 @@ mod tests {
     use crate::{
         model::{
             listing::{Body, Listing, OrganizationFacts},
-            source::{Mode, Source, Tier},
+            source::Tier,
         },
         site::served::Site,
-        store::intake::{LoadHead, Opening},
+        store::testing,
     };
 
     #[tokio::test]
@@ -261,20 +261,8 @@ mod tests {
             let body = Body::Organization(Box::new(facts));
             Listing { key: format!("clinic-{number}"), group: None, strong: Vec::new(), body }
         };
-        let source = Source {
-            id: "clinics".into(),
-            name: "Clinics".into(),
-            publisher: "Somebody".into(),
-            tier: Tier::LEGACY,
-            mode: Mode::Full,
-            licence: "CC0".into(),
-            address: None,
-            every: None,
-        };
-        let head = LoadHead { source, date: date(2026, 11, 4), mode: Mode::Full, files: Vec::new() };
-        let Opening::Open(mut intake) = site.app.store.begin_load(head).await.unwrap() else { panic!("older") };
-        intake.take((0..50).map(clinic).collect()).await.unwrap();
-        intake.finish(false, &|_, _| {}).await.unwrap();
+        let source = testing::source("clinics", Tier::LEGACY);
+        testing::take_in(&site.app.store, source, date(2026, 11, 4), (0..50).map(clinic).collect()).await;
         let numbers = site.app.store.newest_revisions(i64::MAX, 50).await.unwrap();
         assert!(site.app.store.logged_at(&numbers).await.unwrap().1, "too large to read at once");
         let entries = Reader::new(site.app.clone()).at(&numbers).await.unwrap();

@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use connector::{
+    clock::moment,
     config::Config,
     dumps::{
         DumpError,
@@ -14,7 +15,6 @@ use connector::{
         make::{Ask, Silent, every_format, make},
         nights,
     },
-    store::moment,
 };
 
 use super::{Tools, room};

@@ -5,7 +5,7 @@ use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode, sync::Arc, ti
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
-    app::{App, Ready, count, enrol, follow, index_folder, kept::Kept, watch, write_counts},
+    app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
     routes,
     search::index::Index,
@@ -62,18 +62,8 @@ impl Serve {
             };
             importer.starter().await?;
         }
-        let index = Arc::new(Index::open(&index_folder(&tools.config))?);
-        let app = App {
-            store: tools.store,
-            index,
-            register: Arc::default(),
-            clock: tools.clock,
-            config: tools.config,
-            ready: Ready::default(),
-            pages: Kept::default(),
-            apps: Kept::default(),
-            counted: Arc::default(),
-        };
+        let index = Index::open(&index_folder(&tools.config))?;
+        let app = App::new(tools.store, index, tools.clock, tools.config);
         if app.config.sync {
             schedule::start(app.config.clone())?;
         }

@@ -7,13 +7,13 @@ use std::{fmt::Write as _, process::ExitCode};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use connector::{
+    clock::moment,
     model::{
         submission::{Submission, SubmissionKind, SubmissionState, Wrong},
         text,
     },
     store::{Found, Store},
 };
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::{Operator, Settings, Tools};
@@ -165,8 +165,7 @@ fn words(wrong: Wrong) -> &'static str {
 }
 
 fn day(micros: i64) -> String {
-    let at = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
-    at.strftime("%Y-%m-%d %H:%M").to_string()
+    moment(micros).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// One line of the list.

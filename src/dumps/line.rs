@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
+    clock::moment,
     model::organization::{App, Organization},
-    store::{Pictured, Retired, SourceTold, moment},
+    store::{Pictured, Retired, SourceTold},
 };
 
 /// The line of an organization.

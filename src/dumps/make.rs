@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    store::{Pictured, SourceTold, Store, moment, public_file::PublicFile},
+    clock::moment,
+    store::{Pictured, SourceTold, Store, public_file::PublicFile},
 };
 
 /// What is told while a night is made.

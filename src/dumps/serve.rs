@@ -38,6 +38,7 @@ use crate::{
         conditional::{OF_A_BODY, http_date, unchanged},
         cors, negotiate,
         problem::{Kind, Problem, only_get},
+        put,
     },
 };
 
@@ -185,17 +186,17 @@ fn packed(entry: &FileEntry, file: File, headers: &HeaderMap, at: i64) -> io::Re
                 let length = last - first + 1;
                 let mut answer = sized(send::part(file, first, length)?, length);
                 *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
-                put(&mut answer, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{}", entry.bytes));
+                put(answer.headers_mut(), header::CONTENT_RANGE, &format!("bytes {first}-{last}/{}", entry.bytes));
                 answer
             }
             Wanted::Nothing => {
                 let mut answer = StatusCode::RANGE_NOT_SATISFIABLE.into_response();
-                put(&mut answer, header::CONTENT_RANGE, &format!("bytes */{}", entry.bytes));
+                put(answer.headers_mut(), header::CONTENT_RANGE, &format!("bytes */{}", entry.bytes));
                 answer
             }
         }
     };
-    put(&mut answer, header::ACCEPT_RANGES, "bytes");
+    put(answer.headers_mut(), header::ACCEPT_RANGES, "bytes");
     describe(&mut answer, &entry.name, &entry.media_type, &tag, at);
     Ok(answer)
 }
@@ -209,13 +210,13 @@ fn plain(entry: &FileEntry, file: File, headers: &HeaderMap, at: i64) -> io::Res
         StatusCode::NOT_MODIFIED.into_response()
     } else if as_it_is {
         let mut answer = sized(send::part(file, 0, entry.bytes)?, entry.bytes);
-        put(&mut answer, header::CONTENT_ENCODING, "zstd");
+        put(answer.headers_mut(), header::CONTENT_ENCODING, "zstd");
         answer
     } else {
         sized(send::unpacked(file)?, plain.bytes)
     };
-    put(&mut answer, header::ACCEPT_RANGES, "none");
-    put(&mut answer, header::VARY, "accept-encoding");
+    put(answer.headers_mut(), header::ACCEPT_RANGES, "none");
+    put(answer.headers_mut(), header::VARY, "accept-encoding");
     describe(&mut answer, &plain.name, &plain.media_type, &tag, at);
     Ok(answer)
 }
@@ -243,23 +244,17 @@ fn sized(body: Body, length: u64) -> Response {
 
 /// The headers every answer with a file has; a name makes it one to be kept.
 fn describe(answer: &mut Response, name: &str, media_type: &str, tag: &str, at: i64) {
-    put(answer, header::CONTENT_TYPE, media_type);
-    put(answer, header::ETAG, tag);
-    put(answer, header::LAST_MODIFIED, &http_date(at));
-    put(answer, header::CACHE_CONTROL, CACHING);
-    put(answer, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(answer.headers_mut(), header::CONTENT_TYPE, media_type);
+    put(answer.headers_mut(), header::ETAG, tag);
+    put(answer.headers_mut(), header::LAST_MODIFIED, &http_date(at));
+    put(answer.headers_mut(), header::CACHE_CONTROL, CACHING);
+    put(answer.headers_mut(), header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if !name.is_empty() {
-        put(answer, header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
+        put(answer.headers_mut(), header::CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""));
     }
     if answer.status() == StatusCode::NOT_MODIFIED {
         for header in OF_A_BODY {
             answer.headers_mut().remove(header);
         }
-    }
-}
-
-fn put(answer: &mut Response, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        answer.headers_mut().insert(name, value);
     }
 }

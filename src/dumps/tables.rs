@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use crate::{
+    clock::moment,
     model::{
         door::Warning,
         features::{Answer, Feature},
@@ -16,7 +17,7 @@ use crate::{
         place::Place,
     },
     sources::input::BETWEEN,
-    store::{Pictured, SourceTold, moment},
+    store::{Pictured, SourceTold},
 };
 
 use super::table::{Cell, Column, Kind, Row, Table};

@@ -9,7 +9,7 @@ use axum::{
     Json,
     body::Bytes,
     extract::{Path, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use flate2::{Compression, write::GzEncoder};
@@ -21,7 +21,7 @@ use crate::{
     app::App,
     model::listing::hex,
     site::{CachePolicy, PageError, built_asset},
-    web::conditional::unchanged,
+    web::conditional,
 };
 
 /// The name under which the newest of a major version is found.
@@ -142,15 +142,8 @@ pub async fn get(name: Result<Path<String>, PathRejection>, asked: HeaderMap) ->
     };
     let version = version.ok_or(PageError::NotFound)?;
     let tag = format!("W/\"{}\"", version.hash);
-    let mut response = if unchanged(&asked, &tag, None) {
-        StatusCode::NOT_MODIFIED.into_response()
-    } else {
-        ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], version.body.clone()).into_response()
-    };
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(policy.on(response))
+    let script = || ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], version.body.clone()).into_response();
+    Ok(policy.on(conditional::answer(&asked, &tag, None, script)))
 }
 
 /// The stable address of the script, for pages of ours.

@@ -32,7 +32,7 @@ use crate::{
     },
     model::listing::hex,
     r4::{Elements, Instant, ResourceType, View, ids::plain_number},
-    web::conditional::http_date,
+    web::{conditional::http_date, put},
 };
 
 /// Its definition (Bulk Data Access 2.0).
@@ -209,9 +209,8 @@ pub async fn status(app: &App, exports: &Exports, id: &str) -> Result<Response, 
         "output": output,
         "error": [],
     });
-    let until = HeaderValue::from_str(&http_date(app.clock.micros() + GOOD_FOR));
     let mut response = never_kept(axum::Json(body).into_response());
-    response.headers_mut().extend(until.map(|until| (header::EXPIRES, until)));
+    put(response.headers_mut(), header::EXPIRES, &http_date(app.clock.micros() + GOOD_FOR));
     Ok(response)
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 
@@ -42,10 +42,7 @@ impl Validator {
     }
 
     fn tell(&self, response: &mut Response) {
-        let headers = response.headers_mut();
-        headers.extend(HeaderValue::from_str(&self.tag).map(|tag| (header::ETAG, tag)));
-        let at = HeaderValue::from_str(&conditional::http_date(self.at));
-        headers.extend(at.map(|at| (header::LAST_MODIFIED, at)));
+        conditional::tell(response, &self.tag, Some(self.at));
     }
 
     fn not_modified(&self, asked: &Asked) -> Response {

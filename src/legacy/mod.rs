@@ -21,7 +21,7 @@ use std::sync::Arc;
 use axum::{
     Json, Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -109,12 +109,7 @@ async fn welcome(State(room): State<Room>) -> Response {
 /// because a door may open or close with a day. For that there is no `Last-Modified`: a revision alone does not tell it.
 fn answer(room: &Room, request: &HeaderMap, tag: &str, make: impl FnOnce() -> Response) -> Response {
     let tag = format!("W/\"{tag}.{}\"", room.app.clock.today());
-    let unchanged = conditional::unchanged(request, &tag, None);
-    let mut response = if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { make() };
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    if let Ok(tag) = HeaderValue::from_str(&tag) {
-        headers.insert(header::ETAG, tag);
-    }
+    let mut response = conditional::answer(request, &tag, None, make);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     response
 }

@@ -4,7 +4,7 @@
 //! `false`, as it was there. Its `submitter_email` and `payment` are nobody's business here: the first is never kept, the
 //! second was never ours to say.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 use serde::Serialize;
 
 use crate::model::{
@@ -172,7 +172,7 @@ impl OldProvider {
 
 /// A moment as JavaScript's `Date` writes itself, which is what the original gave.
 fn moment(at: i64) -> String {
-    let moment = Timestamp::from_microsecond(at).unwrap_or_default().to_zoned(TimeZone::UTC);
+    let moment = crate::clock::moment(at).to_zoned(TimeZone::UTC);
     moment.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)").to_string()
 }
 

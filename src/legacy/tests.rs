@@ -16,10 +16,10 @@ use crate::{
         kind::Kind,
         listing::{AppFacts, Body as Said, DoorFacts, Listing, OrganizationFacts, PortalFacts},
         place::Place,
-        source::{Mode, Source, Tier},
+        source::{Source, Tier},
     },
     site::served::Site,
-    store::intake::{LoadHead, Opening},
+    store::testing,
 };
 
 /// A site with two hospitals of a vendor, and the original's list.
@@ -30,20 +30,8 @@ async fn site() -> Site {
 }
 
 async fn load(site: &Site, id: &str, tier: Tier, listings: Vec<Listing>) {
-    let source = Source {
-        id: id.into(),
-        name: format!("List {id}"),
-        publisher: "Somebody".into(),
-        tier,
-        mode: Mode::Full,
-        licence: "CC0".into(),
-        address: None,
-        every: None,
-    };
-    let head = LoadHead { source, date: date(2026, 11, 4), mode: Mode::Full, files: Vec::new() };
-    let Opening::Open(mut intake) = site.app.store.begin_load(head).await.unwrap() else { panic!("older") };
-    intake.take(listings).await.unwrap();
-    intake.finish(false, &|_, _| {}).await.unwrap();
+    let source = Source { name: format!("List {id}"), ..testing::source(id, tier) };
+    testing::take_in(&site.app.store, source, date(2026, 11, 4), listings).await;
     crate::app::catch_up(&site.app.store, &site.app.index).await.unwrap();
     site.app.register.follow(&site.app.store).await.unwrap();
 }

@@ -28,12 +28,9 @@ use crate::{
         kind::Kind,
         listing::{Body, Listing, LogoFacts, OrganizationFacts},
         organization::Organization,
-        source::{Mode, Source, Tier},
+        source::Tier,
     },
-    store::{
-        Found, Store,
-        intake::{LoadHead, Opening},
-    },
+    store::{Found, Store, testing},
 };
 
 /// Answers each path in its own way; counts what it was asked.
@@ -63,16 +60,6 @@ async fn publisher() -> (SocketAddr, Arc<AtomicUsize>) {
 }
 
 async fn load(store: &Store, names: &[(&str, Option<&str>, String)]) {
-    let source = Source {
-        id: "vendor".into(),
-        name: "Vendor".into(),
-        publisher: "Vendor".into(),
-        tier: Tier::VENDOR,
-        mode: Mode::Full,
-        licence: "CC0".into(),
-        address: None,
-        every: None,
-    };
     let listing = |(name, licence, url): &(&str, Option<&str>, String)| {
         let logo = LogoFacts { url: url.clone(), licence: licence.map(str::to_owned) };
         let facts = OrganizationFacts {
@@ -83,10 +70,8 @@ async fn load(store: &Store, names: &[(&str, Option<&str>, String)]) {
         };
         Listing { key: (*name).into(), group: None, strong: Vec::new(), body: Body::Organization(Box::new(facts)) }
     };
-    let head = LoadHead { source, date: date(2026, 11, 3), mode: Mode::Full, files: Vec::new() };
-    let Opening::Open(mut intake) = store.begin_load(head).await.unwrap() else { panic!("older") };
-    intake.take(names.iter().map(listing).collect()).await.unwrap();
-    intake.finish(false, &|_, _| {}).await.unwrap();
+    let source = testing::source("vendor", Tier::VENDOR);
+    testing::take_in(store, source, date(2026, 11, 3), names.iter().map(listing).collect()).await;
 }
 
 async fn organization(store: &Store, slug: &str) -> Organization {

@@ -1,7 +1,5 @@
 //! The whole site over a real store and index: addresses in, statuses, headers and pages out.
 
-use std::sync::Arc;
-
 use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
@@ -13,7 +11,7 @@ use tower::ServiceExt;
 
 use super::{CachePolicy, routes, samples};
 use crate::{
-    app::{App, Ready, kept::Kept},
+    app::App,
     clock::Clock,
     model::{
         door::Door,
@@ -21,13 +19,10 @@ use crate::{
         listing::{self, AppFacts, DoorFacts, Listing, OrganizationFacts, PortalFacts},
         organization::Organization,
         place::Place,
-        source::{Mode, Source, Tier},
+        source::{Source, Tier},
     },
     search::index::Index,
-    store::{
-        Found, Store,
-        intake::{LoadHead, Opening},
-    },
+    store::{Found, Store, testing},
 };
 
 /// A running site on a folder of its own.
@@ -56,18 +51,8 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
-        let index = Arc::new(Index::open(&folder.path().join("index")).unwrap());
-        let running = App {
-            store,
-            index,
-            register: Arc::default(),
-            clock,
-            config: samples::config(),
-            ready: Ready::default(),
-            pages: Kept::default(),
-            apps: Kept::default(),
-            counted: Arc::default(),
-        };
+        let index = Index::open(&folder.path().join("index")).unwrap();
+        let running = App::new(store, index, clock, samples::config());
         let site = Self { pages: routes::router(running.clone()), app: running, folder };
         let listings = vec![hospital("a", "Boise", "ID", "83702"), hospital("b", "Tampa", "FL", "33607"), app()];
         site.load(listings).await;
@@ -76,20 +61,8 @@ impl Site {
 
     /// Takes in a list of the one source there is, whole.
     pub async fn load(&self, listings: Vec<Listing>) {
-        let source = Source {
-            id: "vendor".into(),
-            name: "Example Vendor".into(),
-            publisher: "Example Vendor".into(),
-            tier: Tier::VENDOR,
-            mode: Mode::Full,
-            licence: "CC0".into(),
-            address: None,
-            every: None,
-        };
-        let head = LoadHead { source, date: date(2026, 11, 3), mode: Mode::Full, files: Vec::new() };
-        let Opening::Open(mut intake) = self.app.store.begin_load(head).await.unwrap() else { panic!("older") };
-        intake.take(listings).await.unwrap();
-        intake.finish(false, &|_, _| {}).await.unwrap();
+        let source = Source { name: "Example Vendor".into(), ..testing::source("vendor", Tier::VENDOR) };
+        testing::take_in(&self.app.store, source, date(2026, 11, 3), listings).await;
         crate::app::catch_up(&self.app.store, &self.app.index).await.unwrap();
     }
 

@@ -8,16 +8,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::Row as _;
 use tokio::sync::oneshot;
 
 use super::{
     Store, StoreError,
-    db::{Db, text},
+    db::{Db, parse, text, with_list},
 };
-use crate::model::id::Id;
+use crate::model::{id::Id, organization::Organization};
 
-/// The most rows of one question: a page of a list asks for a hundred.
+/// The most who are answered by one question.
 const MOST: usize = 64;
 
 /// One organization as it is stored.
@@ -62,13 +62,15 @@ impl Store {
         }
     }
 
-    /// The documents of these organizations, those that are there, in one question for each few dozen.
+    /// The documents of these organizations, those that are there, in one question.
     pub async fn documents(&self, ids: &[Id]) -> Result<HashMap<Id, Document>, StoreError> {
-        let mut all = HashMap::with_capacity(ids.len());
-        for some in ids.chunks(MOST) {
-            all.extend(read(&self.db, some).await?);
-        }
-        Ok(all)
+        if ids.is_empty() { Ok(HashMap::new()) } else { read(&self.db, ids).await }
+    }
+
+    /// These organizations, whatever their status; those that are not there are left out.
+    pub async fn organizations_by_ids(&self, ids: &[Id]) -> Result<Vec<Organization>, StoreError> {
+        let documents = self.documents(ids).await?;
+        documents.values().map(|document| parse("an organization", &document.body)).collect()
     }
 }
 
@@ -120,17 +122,9 @@ async fn answer_all(db: Db, waiting: Waiting) {
 }
 
 async fn read(db: &Db, ids: &[Id]) -> Result<HashMap<Id, Document>, StoreError> {
-    // Few different statements, so that each stays prepared; the last id fills up.
-    let places = ids.len().next_power_of_two();
-    let marks: Vec<String> = (1..=places).map(|place| format!("${place}")).collect();
-    let sql = format!(
-        "SELECT o.id, o.body, r.target FROM organization o LEFT JOIN redirect r ON r.id = o.id WHERE o.id IN ({})",
-        marks.join(", ")
-    );
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for place in 0..places {
-        query = query.bind(ids.get(place).or(ids.last()).map(ToString::to_string).unwrap_or_default());
-    }
+    let sql =
+        "SELECT o.id, o.body, r.target FROM organization o LEFT JOIN redirect r ON r.id = o.id WHERE o.id IN {in}";
+    let query = with_list(db.dialect, sql, ids, &[]);
     let rows = query.fetch_all(&db.read).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {

@@ -27,7 +27,6 @@ mod redact;
 mod redirect;
 mod review;
 mod searches;
-mod several;
 mod snapshot;
 mod spelled;
 mod split;
@@ -39,6 +38,9 @@ mod unreadable;
 mod watch;
 mod webhooks;
 mod well_known;
+
+#[cfg(test)]
+pub mod testing;
 
 use std::path::Path;
 
@@ -54,7 +56,7 @@ pub use self::{
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
-    picture::{Picture, Pictured, Retired, SourceTold, moment},
+    picture::{Picture, Pictured, Retired, SourceTold},
     publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,

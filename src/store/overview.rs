@@ -16,7 +16,7 @@ use super::{
     Store, StoreError, SyncEnd,
     db::{int, parse, text},
 };
-use crate::model::source::Source;
+use crate::{clock::moment, model::source::Source};
 
 /// A source, with all that is known of its loads.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -108,7 +108,7 @@ impl Store {
                 waiting_doors: of(&waiting_doors),
                 waiting_loads: of(&waiting_loads),
                 last_try: tried.map(|state| LastTry {
-                    at: Timestamp::from_microsecond(state.tried_at).unwrap_or(Timestamp::UNIX_EPOCH),
+                    at: moment(state.tried_at),
                     end: state.end,
                     code: state.code,
                     failures: state.failures,

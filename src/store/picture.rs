@@ -13,10 +13,13 @@ use super::{
     Store, StoreError,
     db::{Dialect, int, parse, text, with_list},
 };
-use crate::model::{
-    id::Id,
-    organization::{App, Organization, Status},
-    source::Source,
+use crate::{
+    clock::moment,
+    model::{
+        id::Id,
+        organization::{App, Organization, Status},
+        source::Source,
+    },
 };
 
 /// A thing with what stands beside its document.
@@ -194,11 +197,6 @@ impl Picture {
 #[derive(Deserialize)]
 struct Named {
     name: String,
-}
-
-/// Microseconds since 1970 UTC as a moment.
-pub fn moment(at: i64) -> Timestamp {
-    Timestamp::from_microsecond(at).unwrap_or_default()
 }
 
 impl Store {

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Store, StoreError,
-    db::{int, parse, text},
+    db::{int, parse, text, with_list},
     past,
 };
 use crate::model::{
@@ -148,20 +148,9 @@ impl Store {
 
     /// Those of these organizations that link to a portal or an endpoint.
     pub async fn linking_among(&self, thing: &Id, ids: &[Id]) -> Result<BTreeSet<Id>, StoreError> {
-        let mut those = BTreeSet::new();
-        for some in ids.chunks(256) {
-            let places: Vec<String> = (2..some.len() + 2).map(|place| format!("${place}")).collect();
-            let sql = format!(
-                "SELECT organization_id FROM link WHERE thing_id = $1 AND organization_id IN ({})",
-                places.join(", ")
-            );
-            let query = sqlx::query(AssertSqlSafe(sql)).bind(thing.to_string());
-            let query = some.iter().fold(query, |query, id| query.bind(id.to_string()));
-            for row in &query.fetch_all(&self.db.read).await? {
-                those.insert(id(row, 0)?);
-            }
-        }
-        Ok(those)
+        let sql = "SELECT organization_id FROM link WHERE organization_id IN {in} AND thing_id = $2";
+        let query = with_list(self.db.dialect, sql, ids, &[thing.as_str().into()]);
+        query.fetch_all(&self.db.read).await?.iter().map(|row| id(row, 0)).collect()
     }
 
     /// Organizations after an id that carry a number, a domain or a phone (the kinds and forms of the table `lookup`), in the

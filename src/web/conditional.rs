@@ -1,7 +1,13 @@
 //! "Has it changed since?" (RFC 9110 sections 8.8 and 13).
 
-use axum::http::{HeaderMap, HeaderName, header};
-use jiff::{Timestamp, fmt::rfc2822, tz::TimeZone};
+use axum::{
+    http::{HeaderMap, HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use jiff::{fmt::rfc2822, tz::TimeZone};
+
+use super::put;
+use crate::clock::moment;
 
 /// Does a reader already have this? An `If-None-Match` decides; only without one does `If-Modified-Since`
 /// (RFC 9110 section 13.2.2). `tag` is an entity tag with its quotes; `at` is in microseconds since 1970 UTC.
@@ -19,6 +25,21 @@ pub fn unchanged(headers: &HeaderMap, tag: &str, at: Option<i64>) -> bool {
     since.zip(at).is_some_and(|(since, at)| at.div_euclid(1_000_000) <= since)
 }
 
+/// What `make` makes, or 304 when the reader has it; both tell what they are at. `tag` and `at` as in [`unchanged`].
+pub fn answer(headers: &HeaderMap, tag: &str, at: Option<i64>, make: impl FnOnce() -> Response) -> Response {
+    let mut response = if unchanged(headers, tag, at) { StatusCode::NOT_MODIFIED.into_response() } else { make() };
+    tell(&mut response, tag, at);
+    response
+}
+
+/// Tells what an answer is at: `ETag`, and `Last-Modified` where a moment says it too.
+pub fn tell(response: &mut Response, tag: &str, at: Option<i64>) {
+    put(response.headers_mut(), header::ETAG, tag);
+    if let Some(at) = at {
+        put(response.headers_mut(), header::LAST_MODIFIED, &http_date(at));
+    }
+}
+
 /// Does a list of entity tags name this one? The comparison is the weak one (RFC 9110 section 8.8.3.2).
 pub fn names(list: &str, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
@@ -27,8 +48,7 @@ pub fn names(list: &str, tag: &str) -> bool {
 
 /// A moment as `Last-Modified` has it (RFC 9110 section 5.6.7); microseconds since 1970 UTC.
 pub fn http_date(at: i64) -> String {
-    let moment = Timestamp::from_microsecond(at).unwrap_or_default();
-    moment.to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    moment(at).to_zoned(TimeZone::UTC).strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
 /// Headers that say something of a body a 304 does not have (RFC 9110 section 15.4.5).
@@ -63,5 +83,17 @@ mod tests {
         assert!(
             since("Sun, 06 Nov 1994 08:49:37 GMT") && !since("Sun, 06 Nov 1994 08:49:36 GMT") && !since("yesterday")
         );
+    }
+
+    #[test]
+    fn who_has_it_is_told_so_and_both_answers_say_what_they_are_at() {
+        let made = || ([(header::CONTENT_TYPE, "text/plain")], "here").into_response();
+        for (known, status) in [("\"x\"", StatusCode::NOT_MODIFIED), ("\"y\"", StatusCode::OK)] {
+            let response = answer(&asking(header::IF_NONE_MATCH, known), "\"x\"", Some(AT), made);
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()[header::ETAG], "\"x\"");
+            assert_eq!(response.headers()[header::LAST_MODIFIED], "Sun, 06 Nov 1994 08:49:37 GMT");
+        }
+        assert!(!answer(&HeaderMap::new(), "\"x\"", None, made).headers().contains_key(header::LAST_MODIFIED));
     }
 }

@@ -10,7 +10,7 @@ pub mod problem;
 pub mod request_id;
 pub mod visitor;
 
-use axum::http::{HeaderName, Method, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use tower_http::cors::{Any, CorsLayer};
 
 /// Headers that scripts of other sites may read besides the few every browser lets them.
@@ -38,4 +38,11 @@ pub fn cors(methods: &[Method]) -> CorsLayer {
         .expose_headers(EXPOSED)
         .max_age(std::time::Duration::from_hours(24))
         .vary([])
+}
+
+/// Puts a header in the place of any of its name; a value that no header can carry is left out.
+pub fn put(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
 }

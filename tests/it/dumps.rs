@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use connector::{
-    app::{App, Ready, kept::Kept},
+    app::App,
     clock::Clock,
     config::Given,
     dumps::{
@@ -123,17 +123,8 @@ impl Room {
             public_url: Some(PUBLIC.into()),
             ..Given::default()
         };
-        App {
-            store: self.store.clone(),
-            index: Arc::new(Index::open(&self.data().join("index")).unwrap()),
-            register: Arc::default(),
-            clock: self.clock.clone(),
-            config: Arc::new(config.check().unwrap()),
-            ready: Ready::default(),
-            pages: Kept::default(),
-            apps: Kept::default(),
-            counted: Arc::default(),
-        }
+        let index = Index::open(&self.data().join("index")).unwrap();
+        App::new(self.store.clone(), index, self.clock.clone(), Arc::new(config.check().unwrap()))
     }
 }
 

@@ -43,8 +43,7 @@ pub async fn list(api: Api, call: Call) -> Result<Response, Problem> {
     }
     let (given, limit) = (&call.given, call.given.number("limit"));
     let after = cursor::after(given, ThingKind::App)?;
-    let mut rest = api.app.store.every_app().await?;
-    rest.sort_by(|a, b| a.id.cmp(&b.id));
+    let rest = api.app.store.every_app().await?;
     let mut page = Page::default();
     let mut last = None;
     for app in rest.into_iter().filter(|app| after.as_ref().is_none_or(|after| app.id > *after)) {

@@ -23,7 +23,7 @@ pub use self::{
     outcome::outcome,
     rule::{Rule, Severity},
 };
-use crate::model::text;
+use crate::{clock::moment, model::text};
 
 /// Findings of a rule that are kept.
 pub const KEPT: usize = 50;
@@ -183,7 +183,7 @@ fn bundle(head: &Head<'_>, now: i64, desk: &mut Desk, report: &mut Report) {
         None => desk.note(Rule::TimestampMissing, &at, "timestamp", ""),
         Some(None) => desk.note(Rule::TimestampBad, &at, "timestamp", head.timestamp.as_ref().map_or("", word)),
         Some(Some(stamp)) => {
-            let age = Timestamp::from_microsecond(now).unwrap_or_default().duration_since(stamp);
+            let age = moment(now).duration_since(stamp);
             if age > SignedDuration::from_hours(24 * QUARTER) {
                 desk.note(Rule::TimestampOld, &at, "timestamp", &stamp.to_string());
             } else if age < SignedDuration::from_mins(-10) {

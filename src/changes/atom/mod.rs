@@ -10,7 +10,7 @@ mod xml;
 use axum::{
     Router,
     extract::{Path, State, rejection::PathRejection},
-    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -27,6 +27,7 @@ use crate::{
     web::{
         conditional,
         problem::{Kind, Problem},
+        put,
     },
 };
 
@@ -122,26 +123,20 @@ async fn answer(room: &Room, lang: Lang, about: About, uri: &Uri, had: &HeaderMa
         format!("W/\"{newest}-{}-{log}\"", numbers.len())
     };
     let mut headers = HeaderMap::new();
-    let mut put = |name: header::HeaderName, value: &str| {
-        headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
-    };
-    put(header::ETAG, &tag);
-    put(header::CACHE_CONTROL, "public, max-age=60");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    put(&mut headers, header::ETAG, &tag);
+    put(&mut headers, header::CACHE_CONTROL, "public, max-age=60");
+    put(&mut headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // The tag is known before any document is read.
     if had.contains_key(header::IF_NONE_MATCH) && conditional::unchanged(had, &tag, None) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     let entries = room.reader.at(&numbers).await.map_err(broken)?;
     let modified = entries.first().map_or(0, |entry| entry.at).max(recalls.since);
-    let mut put = |name: header::HeaderName, value: &str| {
-        headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
-    };
-    put(header::LAST_MODIFIED, &conditional::http_date(modified));
+    put(&mut headers, header::LAST_MODIFIED, &conditional::http_date(modified));
     if conditional::unchanged(had, &tag, Some(modified).filter(|_| before == i64::MAX)) {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    put(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8");
+    put(&mut headers, header::CONTENT_TYPE, "application/atom+xml; charset=utf-8");
     let feed = xml::Feed {
         lang,
         public_url: &app.config.public_url,

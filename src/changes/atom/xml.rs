@@ -2,11 +2,10 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
-use jiff::Timestamp;
 use url::Url;
 
 use super::words;
-use crate::{changes::change::Entry, site::Lang};
+use crate::{changes::change::Entry, clock::moment, site::Lang};
 
 /// The year in which addresses of feeds were first given out: part of every id (RFC 4151).
 const SINCE: &str = "2026";
@@ -36,7 +35,7 @@ impl Feed<'_> {
             format!("{}{}{query}", self.public_url, self.path)
         };
         let newest = self.entries.first().map_or(0, |entry| entry.at);
-        let updated = Timestamp::from_microsecond(newest).unwrap_or_default();
+        let updated = moment(newest);
         let mut out = String::with_capacity(1_000 + self.entries.len() * 900);
         let _ = write!(
             out,
@@ -105,19 +104,8 @@ impl Feed<'_> {
 
 /// Text in an element or an attribute; what XML cannot hold at all is left out (XML 1.0 section 2.2).
 fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\t' | '\n' => out.push(c),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            _ => out.push(c),
-        }
-    }
-    out
+    let is_text = |c: &char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    html_escape::encode_double_quoted_attribute(&text.chars().filter(is_text).collect::<String>()).into_owned()
 }
 
 #[cfg(test)]

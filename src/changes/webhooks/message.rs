@@ -1,13 +1,12 @@
 //! What is sent to a webhook, and how it is signed. Pure.
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sha2::Sha256;
 
-use crate::{changes::reader::Page, model::listing::hex, store::Webhook};
+use crate::{changes::reader::Page, clock::moment, model::listing::hex, store::Webhook, web::put};
 
 /// The signature: `t=SECONDS,v1=HEX`, a second `v1` while an old secret signs too.
 pub const SIGNATURE: HeaderName = HeaderName::from_static("connector-signature");
@@ -117,16 +116,13 @@ impl Message {
     /// The headers it goes with at a moment, in microseconds since 1970 UTC.
     pub fn headers(&self, hook: &Webhook, at: i64) -> HeaderMap {
         let old = hook.old_secret.as_ref().filter(|(_, until)| at < *until).map(|(secret, _)| secret.as_str());
-        let seconds = Timestamp::from_microsecond(at).unwrap_or_default().as_second();
+        let seconds = moment(at).as_second();
         let mut headers = HeaderMap::new();
-        let mut put = |name: HeaderName, value: &str| {
-            headers.extend(HeaderValue::from_str(value).map(|value| (name, value)));
-        };
-        put(header::CONTENT_TYPE, "application/json");
-        put(SIGNATURE, &signature(&hook.secret, old, seconds, &self.body));
-        put(DELIVERY, &self.id);
-        put(WEBHOOK, &hook.n.to_string());
-        put(EVENT, self.what.word());
+        put(&mut headers, header::CONTENT_TYPE, "application/json");
+        put(&mut headers, SIGNATURE, &signature(&hook.secret, old, seconds, &self.body));
+        put(&mut headers, DELIVERY, &self.id);
+        put(&mut headers, WEBHOOK, &hook.n.to_string());
+        put(&mut headers, EVENT, self.what.word());
         headers
     }
 }

@@ -18,10 +18,10 @@ use crate::{
         kind::Kind,
         listing::{self, DoorFacts, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
         place::Place,
-        source::{Mode, Source, Tier},
+        source::Tier,
     },
     site::served::Site,
-    store::intake::{LoadHead, Opening},
+    store::testing,
 };
 
 const PUBLIC: &str = "https://connector.example.org";
@@ -45,19 +45,8 @@ impl Server {
 
     /// A whole list of a source, as of a day.
     async fn load(&self, id: &str, day: i8, listings: Vec<Listing>) {
-        let mode = Mode::Full;
-        let source = Source {
-            id: id.into(),
-            name: id.into(),
-            publisher: id.into(),
-            tier: Tier::VENDOR,
-            mode,
-            licence: "CC0".into(),
-            address: None,
-            every: None,
-        };
-        let head = LoadHead { source, date: date(2026, 11, day), mode, files: Vec::new() };
-        let Opening::Open(mut intake) = self.app().store.begin_load(head).await.unwrap() else { panic!("older") };
+        let store = &self.app().store;
+        let mut intake = testing::open(store, testing::source(id, Tier::VENDOR), date(2026, 11, day)).await;
         intake.accepted_by("moderator:test");
         intake.take(listings).await.unwrap();
         intake.finish(false, &|_, _| {}).await.unwrap();

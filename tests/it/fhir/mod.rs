@@ -14,7 +14,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
 };
 use connector::{
-    app::{App, Ready, kept::Kept},
+    app::App,
     clock::Clock,
     config::Given,
     model::{
@@ -78,17 +78,8 @@ impl Server {
         let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
         let data = Some(folder.path().display().to_string());
         let config = Given { data, public_url: Some(PUBLIC.into()), ..Given::default() }.check().unwrap();
-        let app = App {
-            store,
-            index: Arc::new(Index::open(&folder.path().join("index")).unwrap()),
-            register: Arc::default(),
-            clock,
-            config: Arc::new(config),
-            ready: Ready::default(),
-            pages: Kept::default(),
-            apps: Kept::default(),
-            counted: Arc::default(),
-        };
+        let index = Index::open(&folder.path().join("index")).unwrap();
+        let app = App::new(store, index, clock, Arc::new(config));
         Self { router: connector::routes::router(&app), app, _folder: folder }
     }
 
