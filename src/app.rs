@@ -3,13 +3,18 @@
 
 pub mod kept;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use tokio::sync::watch;
 
 use crate::{
     clock::Clock,
     config::Config,
+    fetch::{self, FetchError},
     model::organization::App as ListedApp,
     register::Register,
     search::{
@@ -53,6 +58,8 @@ pub struct App {
     pub apps: kept::Kept<Arc<Vec<ListedApp>>>,
     /// Words of our own vocabulary that were asked for and are not written down yet.
     pub counted: Arc<Counted>,
+    /// The guarded client, once somebody needed it.
+    pub(crate) way_out: Arc<OnceLock<fetch::Client>>,
 }
 
 /// A page as it goes out.
@@ -77,7 +84,17 @@ impl App {
             pages: kept::Kept::default(),
             apps: kept::Kept::default(),
             counted: Arc::default(),
+            way_out: Arc::default(),
         }
+    }
+
+    /// The guarded client: the only way out, for proofs and for looks at addresses that people typed.
+    pub fn client(&self) -> Result<&fetch::Client, FetchError> {
+        if let Some(client) = self.way_out.get() {
+            return Ok(client);
+        }
+        let made = fetch::Client::new(self.config.fetch_settings())?;
+        Ok(self.way_out.get_or_init(|| made))
     }
 
     /// Every app that some source speaks of, by name; read once for each revision.

@@ -8,9 +8,9 @@ use axum::{
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
-    api,
+    accounts, api,
     app::App,
-    brands, changes, dumps, embed, fhir, legacy, mcp, site,
+    brands, changes, dumps, embed, fhir, legacy, manage, mcp, review, site,
     web::{
         limits::{self, Limits},
         request_id,
@@ -29,7 +29,8 @@ pub fn router(app: &App) -> Router {
     let private =
         SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     let machines = machines.layer(middleware::from_fn(request_id::number)).layer(private);
-    let all = site::router(app.clone()).merge(machines);
+    let signed_in = manage::pages().into_iter().chain(review::pages()).collect();
+    let all = site::router(app.clone()).merge(accounts::router(app, signed_in)).merge(machines);
     legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }
 

@@ -153,6 +153,20 @@ struct Settings {
     dumps: Option<String>,
     #[arg(long, env = "CONNECTOR_DUMPS_KEEP", hide = true)]
     dumps_keep: Option<String>,
+    #[arg(long, env = "CONNECTOR_SMTP", hide = true, hide_env_values = true)]
+    smtp: Option<String>,
+    #[arg(long, env = "CONNECTOR_MAIL_FROM", hide = true)]
+    mail_from: Option<String>,
+    #[arg(long, env = "CONNECTOR_OIDC_ISSUER", hide = true)]
+    oidc_issuer: Option<String>,
+    #[arg(long, env = "CONNECTOR_OIDC_CLIENT", hide = true)]
+    oidc_client: Option<String>,
+    #[arg(long, env = "CONNECTOR_OIDC_SECRET", hide = true, hide_env_values = true)]
+    oidc_secret: Option<String>,
+    #[arg(long, env = "CONNECTOR_OIDC_NAME", hide = true)]
+    oidc_name: Option<String>,
+    #[arg(long, env = "CONNECTOR_NAME_SERVERS", hide = true)]
+    name_servers: Option<String>,
     #[arg(long, env = "CONNECTOR_BRAND", hide = true, value_name = "FOLDER")]
     brand: Option<String>,
 }
@@ -183,6 +197,13 @@ impl Settings {
             rate_limit: self.rate_limit,
             dumps: self.dumps,
             dumps_keep: self.dumps_keep,
+            smtp: self.smtp,
+            mail_from: self.mail_from,
+            oidc_issuer: self.oidc_issuer,
+            oidc_client: self.oidc_client,
+            oidc_secret: self.oidc_secret,
+            oidc_name: self.oidc_name,
+            name_servers: self.name_servers,
             brand: self.brand,
         };
         Ok(given.over(file).check()?)
@@ -218,11 +239,7 @@ impl Tools {
     }
 
     fn fetch_settings(&self) -> fetch::Settings {
-        fetch::Settings {
-            public_url: self.config.public_url.clone(),
-            allow: self.config.fetch_allow.clone(),
-            ..fetch::Settings::default()
-        }
+        self.config.fetch_settings()
     }
 
     /// Where syncs put what they fetch; theirs alone.

@@ -1,11 +1,14 @@
 //! Everything an operator can set: file < environment < flag. Nothing else reads the environment.
 
+pub mod accounts;
 pub mod brand;
 
 use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+use crate::fetch;
 
 /// Loads of a source that are kept when nobody says otherwise.
 const KEEP_LOADS: u32 = crate::store::KEEP_LOADS;
@@ -48,8 +51,24 @@ pub struct Config {
     pub dumps: Option<jiff::civil::Time>,
     /// `CONNECTOR_DUMPS_KEEP`: nights that are kept.
     pub dumps_keep: usize,
+    /// How people sign in and how mails go: `CONNECTOR_SMTP` and others.
+    pub accounts: accounts::Accounts,
+    /// `CONNECTOR_NAME_SERVERS`: whom to ask for names and records of DNS; empty = the machine's own.
+    pub name_servers: Vec<SocketAddr>,
     /// `CONNECTOR_BRAND`: a folder with the name, logo, colours and pages of this installation, read at the start.
     pub brand: brand::Brand,
+}
+
+impl Config {
+    /// What holds for everything that is fetched.
+    pub fn fetch_settings(&self) -> fetch::Settings {
+        fetch::Settings {
+            public_url: self.public_url.clone(),
+            allow: self.fetch_allow.clone(),
+            name_servers: self.name_servers.clone(),
+            ..fetch::Settings::default()
+        }
+    }
 }
 
 /// One setting: its key in the file, its variable, and what it means.
@@ -151,6 +170,48 @@ pub const KEYS: &[Key] = &[
         meaning: "Nights that are kept; the oldest goes when a new one is whole.",
     },
     Key {
+        key: "smtp",
+        variable: "CONNECTOR_SMTP",
+        default: "none: mails are written to outbox/ in the data folder",
+        meaning: "The server that takes mails: smtps://USER:PASSWORD@HOST, or smtp:// (STARTTLS; plain on loopback only).",
+    },
+    Key {
+        key: "mail_from",
+        variable: "CONNECTOR_MAIL_FROM",
+        default: "the contact, if it is an e-mail address",
+        meaning: "The address mails come from.",
+    },
+    Key {
+        key: "oidc_issuer",
+        variable: "CONNECTOR_OIDC_ISSUER",
+        default: "none",
+        meaning: "A provider of OpenID Connect that people may sign in with: its issuer, https://.",
+    },
+    Key {
+        key: "oidc_client",
+        variable: "CONNECTOR_OIDC_CLIENT",
+        default: "none",
+        meaning: "The client id of this installation at that provider.",
+    },
+    Key {
+        key: "oidc_secret",
+        variable: "CONNECTOR_OIDC_SECRET",
+        default: "none",
+        meaning: "The client secret of this installation at that provider.",
+    },
+    Key {
+        key: "oidc_name",
+        variable: "CONNECTOR_OIDC_NAME",
+        default: "the host of the issuer",
+        meaning: "What people call that provider, for the button to sign in.",
+    },
+    Key {
+        key: "name_servers",
+        variable: "CONNECTOR_NAME_SERVERS",
+        default: "the machine's own",
+        meaning: "Name servers to ask (ADDRESS:PORT, separated by commas), for lists and for proofs of domains.",
+    },
+    Key {
         key: "brand",
         variable: "CONNECTOR_BRAND",
         default: "none",
@@ -214,6 +275,20 @@ pub struct Given {
     /// See [`KEYS`].
     pub dumps_keep: Option<String>,
     /// See [`KEYS`].
+    pub smtp: Option<String>,
+    /// See [`KEYS`].
+    pub mail_from: Option<String>,
+    /// See [`KEYS`].
+    pub oidc_issuer: Option<String>,
+    /// See [`KEYS`].
+    pub oidc_client: Option<String>,
+    /// See [`KEYS`].
+    pub oidc_secret: Option<String>,
+    /// See [`KEYS`].
+    pub oidc_name: Option<String>,
+    /// See [`KEYS`].
+    pub name_servers: Option<String>,
+    /// See [`KEYS`].
     pub brand: Option<String>,
 }
 
@@ -246,6 +321,13 @@ impl Given {
             rate_limit: self.rate_limit.or(weaker.rate_limit),
             dumps: self.dumps.or(weaker.dumps),
             dumps_keep: self.dumps_keep.or(weaker.dumps_keep),
+            smtp: self.smtp.or(weaker.smtp),
+            mail_from: self.mail_from.or(weaker.mail_from),
+            oidc_issuer: self.oidc_issuer.or(weaker.oidc_issuer),
+            oidc_client: self.oidc_client.or(weaker.oidc_client),
+            oidc_secret: self.oidc_secret.or(weaker.oidc_secret),
+            oidc_name: self.oidc_name.or(weaker.oidc_name),
+            name_servers: self.name_servers.or(weaker.name_servers),
             brand: self.brand.or(weaker.brand),
         }
     }
@@ -318,13 +400,29 @@ impl Given {
                 .filter(|n| (1..=10_000).contains(n))
                 .ok_or_else(|| wrong("dumps_keep", &n, "give a number from 1 to 10000"))?,
         };
+        let servers = self.name_servers.unwrap_or_default();
+        let name_servers = list(&servers)
+            .map(|one| {
+                one.parse().map_err(|_| wrong("name_servers", one, "give an IP address and a port: 192.0.2.1:53"))
+            })
+            .collect::<Result<_, _>>()?;
+        let contact = self.contact.unwrap_or_default();
+        let accounts = accounts::Given {
+            smtp: self.smtp.as_deref().unwrap_or_default(),
+            mail_from: self.mail_from.as_deref().unwrap_or_default(),
+            issuer: self.oidc_issuer.as_deref().unwrap_or_default(),
+            client: self.oidc_client.as_deref().unwrap_or_default(),
+            secret: self.oidc_secret.as_deref().unwrap_or_default(),
+            name: self.oidc_name.as_deref().unwrap_or_default(),
+        }
+        .check(&contact)?;
         Ok(Config {
             listen,
             data: self.data.unwrap_or_else(|| "data".into()).into(),
             database: self.database.filter(|d| !d.is_empty()),
             public_url: public_url.trim_end_matches('/').to_owned(),
             operator: self.operator.unwrap_or_default(),
-            contact: self.contact.unwrap_or_default(),
+            contact,
             trusted_proxies,
             fetch_allow: list(&self.fetch_allow.unwrap_or_default()).map(str::to_owned).collect(),
             keep_loads,
@@ -333,6 +431,8 @@ impl Given {
             rate_limit,
             dumps,
             dumps_keep,
+            accounts,
+            name_servers,
             brand: match self.brand.filter(|folder| !folder.is_empty()) {
                 Some(folder) => brand::Brand::read(Path::new(&folder))?,
                 None => brand::Brand::default(),
@@ -393,6 +493,9 @@ mod tests {
             Given { legacy_host: Some("127.0.0.1".into()), ..Given::default() },
             Given { legacy_host: Some("a.example.org/x".into()), ..Given::default() },
             Given { rate_limit: Some("0".into()), ..Given::default() },
+            Given { name_servers: Some("192.0.2.1".into()), ..Given::default() },
+            Given { smtp: Some("mail.example.org".into()), ..Given::default() },
+            Given { oidc_issuer: Some("https://login.example.org".into()), ..Given::default() },
         ] {
             assert!(given.check().is_err());
         }

@@ -1,5 +1,7 @@
 //! Pure values: what the directory is about, parsed once and right from then on. No I/O.
 
+pub mod account;
+pub mod change;
 pub mod door;
 pub mod features;
 pub mod guard;
@@ -14,6 +16,7 @@ pub mod merge;
 pub mod organization;
 pub mod origin;
 pub mod place;
+pub mod proposal;
 pub mod provenance;
 pub mod redact;
 pub mod revision;

@@ -53,5 +53,8 @@ pub use routes::router;
 pub use well_known::llms_text;
 pub use words::Lang;
 // For rooms that have pages of their own.
-pub(crate) use here::{Here, respond};
+pub(crate) use headers::add as add_headers;
+pub(crate) use here::{Here, Part, in_language, respond};
 pub(crate) use problem::{PageError, show as show_problems};
+pub(crate) use visitor::{Lately, Stamps, is_ours};
+pub use words::Value;

@@ -43,6 +43,8 @@ pub fn config() -> Arc<Config> {
         rate_limit: Some(600),
         dumps: None,
         dumps_keep: 14,
+        accounts: crate::config::accounts::Accounts::default(),
+        name_servers: Vec::new(),
         brand: crate::config::brand::Brand::default(),
     })
 }

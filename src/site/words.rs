@@ -302,7 +302,9 @@ mod tests {
         // Feeds say what changed in the words of pages.
         sources.extend(files(Path::new("src/changes")));
         sources.extend(files(Path::new("src/site")).into_iter().filter(|file| !file.ends_with("words.rs")));
-        sources.extend(files(Path::new("src/embed")));
+        for room in ["embed", "mail", "accounts", "claims", "profile", "moderation", "manage", "review"] {
+            sources.extend(files(&Path::new("src").join(room)));
+        }
         // The build writes its sentences into it.
         sources.push("assets/src/picker-1.js".into());
         let mut used = put_together();

@@ -2,6 +2,7 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod audit;
 mod blobs;
 mod changes;
 mod brands;
@@ -15,17 +16,22 @@ mod overview;
 mod loads;
 mod log;
 mod logos;
+mod mail;
+mod members;
 mod moved;
 mod offered;
 mod original;
 mod past;
+mod people;
 mod picture;
+mod proposals;
 pub mod public_file;
 mod publish;
 mod read;
 mod redact;
 mod redirect;
 mod review;
+mod say;
 mod searches;
 mod snapshot;
 mod spelled;
@@ -45,6 +51,7 @@ pub mod testing;
 use std::path::Path;
 
 pub use self::{
+    audit::{AuditEntry, AuditState},
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
@@ -53,14 +60,19 @@ pub use self::{
     documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
+    mail::{MAIL_TRIES, QueuedMail},
+    members::Frozen,
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
+    people::{Session, StoredPasskey, hash_of, new_secret},
     picture::{Picture, Pictured, Retired, SourceTold},
+    proposals::{Approval, NewProposal, ProposalFilter},
     publish::{Published, restore::Restoring},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
+    say::SaidNow,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
@@ -102,6 +114,9 @@ pub enum StoreError {
     /// Another program writes for longer than we wait.
     #[error("another import or decision is being written to the same data; try again when it has ended")]
     Busy,
+    /// Somebody else was faster, or what was decided on is not what is there now (409).
+    #[error("{0}")]
+    Conflict(String),
     /// A decision that does not fit what is stored.
     #[error("{0}")]
     Refused(String),

@@ -21,12 +21,15 @@ const FLOW: &[&[&str]] = &[
     &["brands", "dumps"],
     &["site", "api"],
     &["changes", "fhir", "legacy", "mcp", "embed"],
+    &["mail", "accounts"],
+    &["claims", "profile", "moderation"],
+    &["manage", "review"],
     &["routes"],
 ];
 
 /// Crates that belong to one room.
 const OWNED: &[(&str, &str)] =
-    &[("sqlx", "store"), ("reqwest", "fetch"), ("hickory_resolver", "fetch"), ("rustls", "fetch")];
+    &[("sqlx", "store"), ("reqwest", "fetch"), ("hickory_resolver", "fetch"), ("rustls", "fetch"), ("lettre", "mail")];
 
 #[test]
 fn the_rooms_stand_in_the_order_of_the_data() {

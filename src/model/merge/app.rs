@@ -27,7 +27,7 @@ pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) 
         memory: memory.clone(),
         before: &memory.trusted,
     };
-    let name = match (out.single("name", |f| Some(f.name.clone())), frame.previous) {
+    let name = match (out.single("name", |f| Some(f.name.clone()).filter(|name| !name.is_empty())), frame.previous) {
         (Some(name), _) => name,
         (None, previous) => previous.map(|p| p.name.clone()).unwrap_or_default(),
     };

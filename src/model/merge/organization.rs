@@ -29,7 +29,8 @@ pub fn organization(
 ) -> Merged<Organization> {
     let mut order: Vec<&Voice<OrganizationFacts>> = voices.iter().collect();
     sort(&mut order, frame.today);
-    let Some(best) = order.first() else {
+    // A moderator's word may be about one field alone: the name is that of the best voice that gives one.
+    let Some(best) = order.iter().find(|voice| !voice.facts.name.is_empty()) else {
         return withdrawn(frame, memory);
     };
     let mut merge = Merge {

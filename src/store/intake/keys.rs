@@ -97,7 +97,7 @@ impl Intake {
 }
 
 /// The matching keys of what a listing says; nothing for an app.
-pub(super) fn shorts(body: &Body, tier: Tier) -> Vec<u64> {
+pub(in crate::store) fn shorts(body: &Body, tier: Tier) -> Vec<u64> {
     match body {
         Body::Organization(facts) => of(facts, tier),
         Body::App(_) => Vec::new(),
@@ -128,7 +128,7 @@ async fn numbered(tx: &mut Tx, source: &str, ids: &[Id]) -> Result<Vec<i64>, Sto
 }
 
 /// These organizations carry these keys, as a source says.
-pub(super) async fn add(tx: &mut Tx, source: &str, all: Vec<(Id, Vec<u64>)>) -> Result<(), StoreError> {
+pub(in crate::store) async fn add(tx: &mut Tx, source: &str, all: Vec<(Id, Vec<u64>)>) -> Result<(), StoreError> {
     let ids: BTreeSet<Id> = all.iter().map(|(id, _)| id.clone()).collect();
     let ids: Vec<Id> = ids.into_iter().collect();
     let numbers: HashMap<&Id, i64> = ids.iter().zip(numbered(tx, source, &ids).await?).collect();

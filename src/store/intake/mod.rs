@@ -28,7 +28,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
-pub(super) use self::carriers::hand_over;
+pub(super) use self::{
+    carriers::hand_over,
+    keys::{add as note_keys_of, shorts as keys_of},
+};
 use self::{gained::Gained, keys::Keys, pairs::Paired, resolve::Resolver};
 use super::{
     Store, StoreError,

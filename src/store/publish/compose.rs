@@ -13,6 +13,7 @@ use super::{
 use crate::{
     clock::{Clock, Ids},
     model::{
+        change::Speaker,
         door::Door,
         id::{Id, ThingKind},
         merge::{self, Frame, Held, Memory, Names},
@@ -314,6 +315,10 @@ impl Names for Desk<'_> {
     }
 
     fn organization(&self, source: &str, key: &str) -> Option<Id> {
+        // People name an organization by its id.
+        if Speaker::from_id(source).is_some() {
+            return Id::parse(key).filter(|id| id.kind() == ThingKind::Organization);
+        }
         self.batch.members.get(&(source.to_owned(), key.to_owned())).cloned()
     }
 }

@@ -1,0 +1,13 @@
+sign-in = Sign in
+denied-sign-in-title = Please sign in first
+denied-sign-in = You are not signed in, or your session has ended. Nothing was changed. Sign in, go back in your browser, and send the form again.
+denied-foreign-title = This form was not sent from our page
+denied-foreign = To keep profiles safe, we only take forms from our own pages, in the same session. Nothing was changed. Go back, load the page again, and send the form once more.
+denied-confirm-title = Please confirm that it is you
+denied-confirm = This step needs your passkey, shown within the last minutes. Nothing was changed. Confirm, go back in your browser, and send the form again.
+denied-confirm-go = Confirm with your passkey
+denied-frozen-title = Nobody can change this profile right now
+denied-frozen = A person has to look at who owns it first. The links that patients see stay as they are. Nothing was changed.
+denied-too-large-title = That is too large
+denied-too-large = The form or file is larger than we can take here. Nothing was changed.
+denied-back = Back to your organizations

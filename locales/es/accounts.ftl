@@ -1,0 +1,13 @@
+sign-in = Iniciar sesión
+denied-sign-in-title = Primero inicie sesión
+denied-sign-in = Usted no ha iniciado sesión, o su sesión terminó. No se cambió nada. Inicie sesión, regrese en su navegador y envíe el formulario otra vez.
+denied-foreign-title = Este formulario no se envió desde nuestra página
+denied-foreign = Para proteger los perfiles, solo aceptamos formularios de nuestras propias páginas y de la misma sesión. No se cambió nada. Regrese, cargue la página de nuevo y envíe el formulario otra vez.
+denied-confirm-title = Confirme que es usted
+denied-confirm = Este paso necesita su llave de acceso, mostrada hace pocos minutos. No se cambió nada. Confirme, regrese en su navegador y envíe el formulario otra vez.
+denied-confirm-go = Confirmar con su llave de acceso
+denied-frozen-title = Por ahora nadie puede cambiar este perfil
+denied-frozen = Primero una persona tiene que ver de quién es. Los enlaces que ven los pacientes quedan como están. No se cambió nada.
+denied-too-large-title = Eso es demasiado grande
+denied-too-large = El formulario o archivo es más grande de lo que podemos aceptar aquí. No se cambió nada.
+denied-back = Volver a sus organizaciones

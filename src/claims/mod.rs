@@ -1,0 +1,1 @@
+//! Proofs that somebody controls a domain, and what they are worth.

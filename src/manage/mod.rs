@@ -1,0 +1,45 @@
+//! The pages of people who manage profiles: signing in, their account, and everything about the organizations and apps that
+//! are theirs. One file a page holds its rows, its handlers and its test; `templates/manage/` mirrors it.
+
+mod account;
+mod apps;
+mod bulk;
+mod claim;
+mod counts;
+mod edit;
+mod home;
+mod in_step;
+mod keys;
+mod kit;
+mod notices;
+mod oidc;
+mod sign_in;
+mod team;
+
+use crate::accounts::Page;
+
+/// Every page of this room.
+pub fn pages() -> Vec<Page> {
+    [
+        sign_in::pages(),
+        oidc::pages(),
+        account::pages(),
+        home::pages(),
+        notices::pages(),
+        claim::pages(),
+        team::pages(),
+        edit::pages(),
+        apps::pages(),
+        bulk::pages(),
+        in_step::pages(),
+        kit::pages(),
+        counts::pages(),
+        keys::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,32 @@
+//! The pages of moderators and administrators: the queue, what is decided there, and the public log of it. One file a page
+//! holds its rows, its handlers and its test; `templates/review/` mirrors it.
+
+mod bulk;
+mod desk;
+mod hosts;
+mod item;
+mod join;
+mod log;
+mod people;
+mod queue;
+mod revert;
+
+use crate::accounts::Page;
+
+/// Every page of this room.
+pub fn pages() -> Vec<Page> {
+    [
+        queue::pages(),
+        item::pages(),
+        desk::pages(),
+        hosts::pages(),
+        revert::pages(),
+        join::pages(),
+        bulk::pages(),
+        log::pages(),
+        people::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

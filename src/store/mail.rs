@@ -1,0 +1,93 @@
+//! Mails on their way out: kept with what they tell of, tried until they went, emptied once they did.
+
+use super::{
+    Store, StoreError,
+    db::{Tx, int, row, text},
+};
+
+/// How often a mail is tried.
+pub const MAIL_TRIES: i64 = 12;
+/// How long a mail is one sender's alone while it is being sent, in microseconds.
+const LEASE: i64 = 120 * 1_000_000;
+/// How long the row of a mail is kept after it went, in microseconds: 30 days, without address and words.
+const KEPT: i64 = 30 * 24 * 3_600 * 1_000_000;
+
+/// A mail that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueuedMail {
+    /// Its number.
+    pub n: i64,
+    /// Where it goes.
+    pub address: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its words, plain text.
+    pub body: String,
+    /// How often it was tried, this time included.
+    pub tries: i64,
+}
+
+impl Store {
+    /// Keeps a mail to be sent.
+    pub async fn queue_mail(&self, address: &str, subject: &str, body: &str) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        queue(&mut tx, self.clock.micros(), address, subject, body).await?;
+        tx.commit().await
+    }
+
+    /// Takes mails that are due; they are the taker's alone for two minutes.
+    pub async fn take_mails(&self, limit: u32) -> Result<Vec<QueuedMail>, StoreError> {
+        let now = self.clock.micros();
+        let due = "SELECT n FROM mail WHERE state = 'waiting' AND next_at <= $1 ORDER BY n LIMIT $2";
+        let none = sqlx::query(due).bind(now).bind(1_i64).fetch_optional(&self.db.read).await?.is_none();
+        if none {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.db.begin().await?;
+        let sql = format!(
+            "UPDATE mail SET tries = tries + 1, next_at = $3 WHERE n IN ({due}) RETURNING n, address, subject, body, tries"
+        );
+        let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).bind(i64::from(limit)).bind(now + LEASE);
+        let rows = query.fetch_all(&mut *tx.inner).await?;
+        tx.commit().await?;
+        rows.iter()
+            .map(|row| {
+                let (address, subject, body) = (text(row, 1)?, text(row, 2)?, text(row, 3)?);
+                Ok(QueuedMail { n: int(row, 0)?, address, subject, body, tries: int(row, 4)? })
+            })
+            .collect()
+    }
+
+    /// It went: nothing of where and what is left.
+    pub async fn mail_sent(&self, n: i64) -> Result<(), StoreError> {
+        let now = self.clock.micros();
+        let mut tx = self.db.begin().await?;
+        let sql = "UPDATE mail SET state = 'sent', address = '', subject = '', body = '', error = '', next_at = $1 WHERE n = $2";
+        sqlx::query(sql).bind(now).bind(n).execute(&mut *tx.inner).await?;
+        let sql = "DELETE FROM mail WHERE state = 'sent' AND next_at < $1";
+        sqlx::query(sql).bind(now - KEPT).execute(&mut *tx.inner).await?;
+        tx.commit().await
+    }
+
+    /// It did not go: it is tried again at a moment, or never (0).
+    pub async fn mail_failed(&self, n: i64, error: &str, next_at: i64) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let state = if next_at == 0 { "failed" } else { "waiting" };
+        sqlx::query("UPDATE mail SET state = $1, error = $2, next_at = $3 WHERE n = $4")
+            .bind(state)
+            .bind(error.to_owned())
+            .bind(next_at)
+            .bind(n)
+            .execute(&mut *tx.inner)
+            .await?;
+        tx.commit().await
+    }
+}
+
+/// Keeps a mail within the transaction of what it tells of.
+pub(super) async fn queue(tx: &mut Tx, at: i64, address: &str, subject: &str, body: &str) -> Result<(), StoreError> {
+    let n = tx.take_numbers("mail", 1).await?;
+    let cells = row![n, at, address, subject, body, "waiting", 0_i64, at, ""];
+    let cols = ["n", "at", "address", "subject", "body", "state", "tries", "next_at", "error"];
+    tx.insert("mail", &cols, "", vec![cells]).await
+}
