@@ -12,6 +12,7 @@ mod held;
 mod import;
 mod loads;
 mod logos;
+mod mail;
 mod nightly;
 mod mcp;
 mod redact;
@@ -113,6 +114,8 @@ enum Command {
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
     Webhooks(Box<webhooks::Webhooks>),
+    /// List mails that have not gone; try one again, or send a test.
+    Mail(mail::Mail),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
     /// Explain every setting, and what it is now.
@@ -296,6 +299,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
+            Command::Mail(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
             Command::Config(command) => command.run(),
         }

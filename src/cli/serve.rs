@@ -7,7 +7,7 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
-    routes,
+    mail, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -62,6 +62,7 @@ impl Serve {
             };
             importer.starter().await?;
         }
+        let carrier = mail::Carrier::new(&tools.config)?;
         let index = Index::open(&index_folder(&tools.config))?;
         let app = App::new(tools.store, index, tools.clock, tools.config);
         if app.config.sync {
@@ -73,6 +74,7 @@ impl Serve {
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
+        let mailing = tokio::spawn(mail::run(app.clone(), carrier, Arc::new(|line| println!("{line}"))));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -94,9 +96,9 @@ impl Serve {
                 }
             }
         }
-        // It ends by itself once it is asked to.
+        // They end by themselves once they are asked to.
         app.ready.stop();
-        let _ = telling.await;
+        let _ = tokio::join!(telling, mailing);
         counting.abort();
         write_counts(&app).await;
         following.abort();

@@ -60,7 +60,7 @@ pub use self::{
     documents::Document,
     loads::{Applied, LoadState},
     logos::WantedLogo,
-    mail::{MAIL_TRIES, QueuedMail},
+    mail::{MAIL_TRIES, QueuedMail, UnsentMail},
     members::Frozen,
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
