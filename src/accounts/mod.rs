@@ -6,9 +6,14 @@
 
 pub mod access;
 pub mod cookie;
+pub mod device;
+pub mod oidc;
 pub mod pages;
+pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod visit;
 
 pub use access::{Need, Signed, Who};
 pub use pages::{Method, Page, router};
+pub use visit::{Fields, Visit};

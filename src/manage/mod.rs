@@ -9,12 +9,13 @@ mod counts;
 mod edit;
 mod home;
 mod in_step;
-mod keys;
+pub mod keys;
 mod kit;
 mod notices;
 mod oidc;
 mod sign_in;
 mod team;
+mod webhooks;
 
 use crate::accounts::Page;
 
@@ -35,6 +36,7 @@ pub fn pages() -> Vec<Page> {
         kit::pages(),
         counts::pages(),
         keys::pages(),
+        webhooks::pages(),
     ]
     .into_iter()
     .flatten()

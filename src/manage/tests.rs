@@ -4,6 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::{
+    keys::KeysPage,
+    oidc::{OidcPage, TiesPage},
+    webhooks::WebhooksPage,
+};
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -17,7 +22,14 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     fn doms(pages: &[impl Template]) -> Vec<Dom> {
         pages.iter().map(dom).collect()
     }
-    [("denied.html", doms(&DeniedPage::samples(lang)))].into()
+    [
+        ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("keys.html", doms(&KeysPage::samples(lang))),
+        ("webhooks.html", doms(&WebhooksPage::samples(lang))),
+        ("oidc.html", doms(&OidcPage::samples(lang))),
+        ("oidc-ties.html", doms(&TiesPage::samples(lang))),
+    ]
+    .into()
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod decide;
 mod diff;
 mod documents;
 mod drafts;
+mod identities;
 pub mod intake;
 mod overview;
 mod loads;
@@ -40,6 +41,7 @@ mod split;
 mod submissions;
 mod sync;
 mod things;
+mod tokens;
 mod undo;
 mod unreadable;
 mod watch;
@@ -60,6 +62,7 @@ pub use self::{
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     drafts::Draft,
+    identities::{Arrival, Tied},
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail, UnsentMail},
@@ -78,7 +81,8 @@ pub use self::{
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
-    webhooks::{Attempt, Webhook, WebhookState},
+    tokens::{TOKEN_LASTS, Token},
+    webhooks::{Attempt, OWNED_WEBHOOKS, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};
