@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod backup;
 mod brands;
 mod check;
 mod config;
@@ -81,6 +82,10 @@ enum Command {
     Template(template::Template),
     /// Write the nightly files; verify, clean or restore them.
     Dump(Box<dump::Dump>),
+    /// Write everything there is to one encrypted file; make a key; see whether a backup is whole.
+    Backup(Box<backup::Backup>),
+    /// Put a backup into an empty data folder or database.
+    Restore(Box<backup::Restore>),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -280,6 +285,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
             Command::Dump(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,

@@ -61,6 +61,8 @@ pub(super) enum Cell {
     Int(i64),
     /// A whole number that is not known.
     NoInt,
+    /// A text that is not there.
+    NoText,
 }
 
 impl From<String> for Cell {
@@ -325,6 +327,7 @@ impl Tx {
                     Cell::Text(text) => query.bind(text),
                     Cell::Int(number) => query.bind(number),
                     Cell::NoInt => query.bind(None::<i64>),
+                    Cell::NoText => query.bind(None::<String>),
                 });
             query.execute(&mut *self.inner).await?;
         }

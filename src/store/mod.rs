@@ -3,6 +3,7 @@
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
 mod audit;
+mod backup;
 mod blobs;
 mod changes;
 mod brands;
@@ -52,6 +53,7 @@ use std::path::Path;
 
 pub use self::{
     audit::{AuditEntry, AuditState},
+    backup::{BackupSum, TableSum, verify_backup},
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,

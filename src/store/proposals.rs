@@ -11,6 +11,7 @@ use super::{
     db::{Tx, int, parse, row, text},
     loads::refused,
     say::{Word, said_in, say, version_in},
+    spelled::Wanted,
 };
 use crate::model::{
     account::PersonId,
@@ -18,6 +19,7 @@ use crate::model::{
     id::Id,
     listing::Body,
     proposal::{Final, Proposal, ProposalKind, ProposalState},
+    redact,
     revision::Event,
 };
 
@@ -301,6 +303,30 @@ impl Store {
 fn said_by(proposal: &Proposal, decided_by: &str) -> String {
     let author = proposal.author.as_ref().filter(|_| proposal.speaker == Speaker::Owners);
     author.map_or_else(|| decided_by.to_owned(), |author| format!("owner:{author}"))
+}
+
+/// Takes a text out of what was proposed, why, and what was answered; answers in how many it stood. What still waits is not
+/// what its author sent any more: it is taken back.
+pub(super) async fn take_out(tx: &mut Tx, wanted: &Wanted) -> Result<u64, StoreError> {
+    let columns = ["before_body", "after_body", "risks", "why", "finals", "answer"];
+    let sql = format!("SELECT n, after_body, why, answer FROM proposal WHERE {}", wanted.in_any(&columns));
+    let rows = wanted.query(sql).fetch_all(&mut *tx.inner).await?;
+    for row in &rows {
+        let body: Body = parse("a proposal", &text(row, 1)?)?;
+        let body = wanted.spellings.body(&body).unwrap_or(body);
+        let body = redact::without(&body, wanted.said());
+        let cut = |said: String| wanted.spellings.cut(&said).unwrap_or(said);
+        let sql = "UPDATE proposal SET before_body = '', after_body = $1, risks = '[]', finals = '[]', why = $2, answer = $3, \
+             state = CASE WHEN state IN ('waiting', 'asked', 'scheduled') THEN 'withdrawn' ELSE state END WHERE n = $4";
+        sqlx::query(sql)
+            .bind(body.written().0)
+            .bind(cut(text(row, 2)?))
+            .bind(cut(text(row, 3)?))
+            .bind(int(row, 0)?)
+            .execute(&mut *tx.inner)
+            .await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// Is there room for one more that waits?

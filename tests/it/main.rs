@@ -18,6 +18,7 @@ mod lists;
 mod matching;
 mod loads;
 mod past;
+mod people;
 mod postgres;
 mod program;
 mod real;
