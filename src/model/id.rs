@@ -90,9 +90,8 @@ impl Id {
 
 fn is_id(text: &str) -> bool {
     ThingKind::ALL.into_iter().any(|kind| {
-        text.strip_prefix(kind.prefix()).is_some_and(|hex| {
-            hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-        })
+        text.strip_prefix(kind.prefix())
+            .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
     })
 }
 

@@ -1,5 +1,6 @@
 //! Pure values: what the directory is about, parsed once and right from then on. No I/O.
 
+pub mod change;
 pub mod door;
 pub mod features;
 pub mod guard;

@@ -299,10 +299,7 @@ mod tests {
 
     #[test]
     fn provenance_is_cut_off_the_end_and_never_out_of_a_text() {
-        assert_eq!(
-            cut(r#"{"id":"a","provenance":{"by":[],"of":{}}}"#),
-            (r#"{"id":"a""#, Some(r#"{"by":[],"of":{}}"#))
-        );
+        assert_eq!(cut(r#"{"id":"a","provenance":{"by":[],"of":{}}}"#), (r#"{"id":"a""#, Some(r#"{"by":[],"of":{}}"#)));
         assert_eq!(cut(r#"{"id":"a","place":{}}"#), (r#"{"id":"a","place":{}"#, None));
         let text = r#"{"id":"a","description":"x,\"provenance\":{","provenance":{"by":[],"of":{}}}"#;
         assert_eq!(cut(text).0, r#"{"id":"a","description":"x,\"provenance\":{""#);

@@ -125,10 +125,12 @@ async fn answer_all(db: Db, waiting: Waiting) {
         }
         let ids: Vec<Id> = asked.iter().map(|(id, _)| id.clone()).collect();
         // Without an answer each asks for itself.
-        let Ok(found) = read(&db, &ids).await else { continue };
+        let Ok(mut found) = read(&db, &ids).await else { continue };
+        let each_once = found.len() == asked.len();
         for (id, answer) in asked {
+            let document = if each_once { found.remove(&id) } else { found.get(&id).cloned() };
             // Who went away needs none.
-            let _ = answer.send(found.get(&id).cloned());
+            let _ = answer.send(document);
         }
     }
 }

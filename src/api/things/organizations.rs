@@ -211,11 +211,11 @@ impl Look {
         loop {
             let some = api.app.store.organizations_at(at, after.as_ref(), AT_ONCE).await?;
             let count = some.len();
-            for Stamped { at, thing, .. } in some {
+            for Stamped { id, at, thing, .. } in some {
                 seen += 1;
-                // A redacted one cannot be shown, and what comes after it is found without it.
+                after = Some(id);
+                // A redacted one cannot be shown.
                 let Some(organization) = thing else { continue };
-                after = Some(organization.id.clone());
                 if !filter.takes(&Marks::of(&organization))
                     || !door.as_ref().is_none_or(|door| links(&organization, door))
                 {

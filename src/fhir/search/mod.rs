@@ -103,14 +103,19 @@ async fn answer(
     let cursor = query.cursor.as_deref().map(|text| read_cursor(text, &query, view)).transpose()?;
     let columns = app.register.columns().ok_or_else(Outcome::not_ready)?;
     let now = app.clock.micros();
-    let public_url = public.clone();
-    // Looking through a million rows takes milliseconds, which others should not wait for.
-    let (query, found) = tokio::task::spawn_blocking(move || {
-        let found = find(columns, &query, view, cursor.as_ref(), Context { public: &public_url, now });
+    let (query, found) = if query.is_quick() {
+        let found = find(columns, &query, view, cursor.as_ref(), Context { public, now });
         (query, found)
-    })
-    .await
-    .map_err(|why| Outcome::broken("a search was cut off", &why))?;
+    } else {
+        let public_url = public.clone();
+        // Looking through a million rows takes milliseconds, which others should not wait for.
+        tokio::task::spawn_blocking(move || {
+            let found = find(columns, &query, view, cursor.as_ref(), Context { public: &public_url, now });
+            (query, found)
+        })
+        .await
+        .map_err(|why| Outcome::broken("a search was cut off", &why))?
+    };
     let documents = documents(&app, &found).await?;
     let mapper = Mapper::new(public, view);
     let mut entries = Vec::new();
