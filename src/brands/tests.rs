@@ -295,7 +295,9 @@ async fn a_file_of_all_brands_says_what_the_address_says() {
         .filter_map(|stamped| Some((stamped.thing?, stamped.at)))
         .collect();
     let mut kin = super::Kin::default();
-    documents.iter().for_each(|(organization, at)| kin.note(organization, *at));
+    for (organization, at) in &documents {
+        kin.note(organization, *at);
+    }
     let mut whole = kin.whole(PUBLIC);
     let (head, end) = whole.frame();
     let entries: Vec<Vec<u8>> =

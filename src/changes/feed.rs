@@ -74,7 +74,7 @@ impl Asked {
             if name != "after" {
                 let short: String = name.chars().take(40).collect();
                 return Err(Problem::new(Kind::UnknownParameter, format!("{short:?} is not a parameter here"))
-                    .parameter(&*name)
+                    .parameter(&name)
                     .allowed(Wanted::NAMES.into_iter().chain(["after"])));
             }
             let wrong = |detail: String| Problem::new(Kind::WrongValue, detail).parameter("after");

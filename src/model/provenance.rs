@@ -188,14 +188,13 @@ impl<'de> Visitor<'de> for Only<'_> {
         let mut read: BTreeMap<usize, Arc<Said>> = BTreeMap::new();
         let mut fields = BTreeMap::new();
         for (field, at) in of {
-            let said = match read.get(&at) {
-                Some(said) => said.clone(),
-                None => {
-                    let text = by.get(at).ok_or_else(|| M::Error::custom("a field of nobody"))?;
-                    let said: Arc<Said> = Arc::new(serde_json::from_str(text.get()).map_err(M::Error::custom)?);
-                    read.insert(at, said.clone());
-                    said
-                }
+            let said = if let Some(said) = read.get(&at) {
+                said.clone()
+            } else {
+                let text = by.get(at).ok_or_else(|| M::Error::custom("a field of nobody"))?;
+                let said: Arc<Said> = Arc::new(serde_json::from_str(text.get()).map_err(M::Error::custom)?);
+                read.insert(at, said.clone());
+                said
             };
             fields.insert(field.to_owned(), said);
         }

@@ -171,7 +171,7 @@ impl Look<'_> {
                 let kinds = &self.part(part).segment.kinds;
                 // What a public programme is depends on whether it insures.
                 match coding.if_insurer.zip(insurer) {
-                    Some((insures, insurer)) => bits.or_both(&kinds[coding.kind], &kinds[insurer], insures),
+                    Some((within, insurer)) => bits.or_both(&kinds[coding.kind], &kinds[insurer], within),
                     None => bits.or(&kinds[coding.kind]),
                 }
             }
