@@ -10,7 +10,8 @@ use super::{
     revision::{Actor, Event},
 };
 
-/// Some changes, in the order in which they were made. `C` is a [`Change`], or its text.
+// `C` is a change, or its text.
+/// Some changes, in the order in which they were made.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Changes")]
 pub struct Changes<C> {
