@@ -23,5 +23,6 @@ pub mod revision;
 pub mod source;
 pub mod submission;
 pub mod text;
+pub mod told;
 pub mod vendor;
 pub mod zip_prefix;

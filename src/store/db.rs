@@ -387,6 +387,12 @@ pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, StoreError> {
     Ok(row.try_get::<i64, _>(column)?)
 }
 
+/// An id column of a row.
+pub(super) fn id(row: &AnyRow, column: usize) -> Result<Id, StoreError> {
+    let text: &str = row.try_get(column)?;
+    Id::parse(text).ok_or_else(|| StoreError::Unreadable { what: "an id".into(), why: "it is none".into() })
+}
+
 /// A JSON column as a value.
 pub(super) fn parse<T: serde::de::DeserializeOwned>(what: &str, body: &str) -> Result<T, StoreError> {
     serde_json::from_str(body).map_err(|error| StoreError::Unreadable { what: what.to_owned(), why: error.to_string() })
