@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod admin;
 mod brands;
 mod check;
 mod config;
@@ -115,6 +116,8 @@ enum Command {
     Webhooks(Box<webhooks::Webhooks>),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
+    /// Invite, list and dismiss moderators and administrators; end somebody's sessions.
+    Admin(Box<admin::Admin>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -297,6 +300,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });
