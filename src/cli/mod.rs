@@ -3,6 +3,7 @@
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
 mod backup;
+mod admin;
 mod brands;
 mod check;
 mod config;
@@ -120,6 +121,8 @@ enum Command {
     Webhooks(Box<webhooks::Webhooks>),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
+    /// Invite, list and dismiss moderators and administrators; end somebody's sessions.
+    Admin(Box<admin::Admin>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -304,6 +307,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

@@ -3,6 +3,7 @@
 
 mod account;
 mod apps;
+mod ask;
 mod bulk;
 mod claim;
 mod counts;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -17,7 +18,14 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     fn doms(pages: &[impl Template]) -> Vec<Dom> {
         pages.iter().map(dom).collect()
     }
-    [("denied.html", doms(&DeniedPage::samples(lang)))].into()
+    [
+        ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("ask.html", doms(&AskPage::samples(lang))),
+        ("sign-in.html", doms(&SignInPage::samples(lang))),
+        ("account.html", doms(&AccountPage::samples(lang))),
+        ("passkey.html", doms(&PasskeyPage::samples(lang))),
+    ]
+    .into()
 }
 
 #[test]
