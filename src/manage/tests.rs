@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::edit;
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -17,7 +18,15 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     fn doms(pages: &[impl Template]) -> Vec<Dom> {
         pages.iter().map(dom).collect()
     }
-    [("denied.html", doms(&DeniedPage::samples(lang)))].into()
+    [
+        ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("edit-start.html", doms(&edit::StartPage::samples(lang))),
+        ("edit-step.html", doms(&edit::StepPage::samples(lang))),
+        ("edit-check.html", doms(&edit::CheckPage::samples(lang))),
+        ("edit-meanwhile.html", doms(&edit::MeanwhilePage::samples(lang))),
+        ("edit-waiting.html", doms(&edit::WaitingPage::samples(lang))),
+    ]
+    .into()
 }
 
 #[test]

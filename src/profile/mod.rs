@@ -6,17 +6,20 @@
 //! somebody else said meanwhile is never lost silently.
 
 mod confirm;
+pub mod diff;
+pub mod form;
 pub mod look;
 pub mod split;
 mod standing;
 mod submit;
 mod tidy;
+pub mod would_be;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    confirm::{due, may_confirm},
+    confirm::{due, keep_days, may_confirm},
     standing::{Standing, complete, standing},
     submit::{DELEGATE_DELAY, DELEGATE_MOST, Submission, SubmitError, Submitted, submit},
     tidy::tidy,
