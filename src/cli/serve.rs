@@ -7,7 +7,7 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
-    routes,
+    profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -72,6 +72,7 @@ impl Serve {
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let publishing = tokio::spawn(profile::keep_days(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
@@ -98,6 +99,7 @@ impl Serve {
         app.ready.stop();
         let _ = telling.await;
         counting.abort();
+        publishing.abort();
         write_counts(&app).await;
         following.abort();
         watching.abort();

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use askama::Template;
 
 use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
+use super::edit;
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -24,6 +25,11 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("sign-in.html", doms(&SignInPage::samples(lang))),
         ("account.html", doms(&AccountPage::samples(lang))),
         ("passkey.html", doms(&PasskeyPage::samples(lang))),
+        ("edit-start.html", doms(&edit::StartPage::samples(lang))),
+        ("edit-step.html", doms(&edit::StepPage::samples(lang))),
+        ("edit-check.html", doms(&edit::CheckPage::samples(lang))),
+        ("edit-meanwhile.html", doms(&edit::MeanwhilePage::samples(lang))),
+        ("edit-waiting.html", doms(&edit::WaitingPage::samples(lang))),
     ]
     .into()
 }

@@ -12,6 +12,7 @@ mod db;
 mod decide;
 mod diff;
 mod documents;
+mod drafts;
 pub mod intake;
 mod overview;
 mod loads;
@@ -60,6 +61,7 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     documents::Document,
+    drafts::Draft,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail},
