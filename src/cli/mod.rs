@@ -4,6 +4,7 @@
 
 mod brands;
 mod check;
+mod claims;
 mod config;
 mod decide;
 mod dump;
@@ -95,6 +96,8 @@ enum Command {
     Review(Box<review::Review>),
     /// List what people reported, and decide it.
     Submissions(Box<submissions::Submissions>),
+    /// List who says that an organization is theirs, decide it, and look at proofs now.
+    Claims(Box<claims::Claims>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge, or take a listing out of an organization.
@@ -287,6 +290,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Submissions(command) => command.run().await,
+            Command::Claims(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

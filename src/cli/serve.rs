@@ -7,6 +7,7 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
+    claims::recheck,
     routes,
     search::index::Index,
     site,
@@ -72,6 +73,7 @@ impl Serve {
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let proving = tokio::spawn(recheck::run(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
@@ -102,6 +104,7 @@ impl Serve {
         following.abort();
         watching.abort();
         enrolling.abort();
+        proving.abort();
         Ok(ExitCode::SUCCESS)
     }
 }

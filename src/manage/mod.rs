@@ -6,6 +6,7 @@ mod apps;
 mod bulk;
 mod claim;
 mod counts;
+mod create;
 mod edit;
 mod home;
 mod in_step;
@@ -27,6 +28,7 @@ pub fn pages() -> Vec<Page> {
         home::pages(),
         notices::pages(),
         claim::pages(),
+        create::pages(),
         team::pages(),
         edit::pages(),
         apps::pages(),

@@ -4,6 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::{
+    claim::{ClaimEmailPage, ClaimPage, ProvePage},
+    create::CreatePage,
+    home::{FindMinePage, HomePage, StartPage},
+    team::{JoinPage, TeamPage},
+};
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -17,7 +23,19 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     fn doms(pages: &[impl Template]) -> Vec<Dom> {
         pages.iter().map(dom).collect()
     }
-    [("denied.html", doms(&DeniedPage::samples(lang)))].into()
+    [
+        ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("start.html", doms(&StartPage::samples(lang))),
+        ("home.html", doms(&HomePage::samples(lang))),
+        ("find.html", doms(&FindMinePage::samples(lang))),
+        ("claim.html", doms(&ClaimPage::samples(lang))),
+        ("claim-prove.html", doms(&ProvePage::samples(lang))),
+        ("claim-email.html", doms(&ClaimEmailPage::samples(lang))),
+        ("create.html", doms(&CreatePage::samples(lang))),
+        ("team.html", doms(&TeamPage::samples(lang))),
+        ("join.html", doms(&JoinPage::samples(lang))),
+    ]
+    .into()
 }
 
 #[test]

@@ -11,6 +11,7 @@ use super::{
     CachePolicy, Lang,
     here::{Here, Part, respond},
     problem::PageError,
+    proof,
     said::{self, Link},
 };
 use crate::{
@@ -106,6 +107,10 @@ pub struct AppPage {
     current: bool,
     addresses: Vec<Address>,
     said: Option<said::Words>,
+    /// How its maker showed that it is theirs, in words.
+    proof: Option<String>,
+    /// Where its maker goes.
+    mine: String,
 }
 
 impl AppPage {
@@ -137,6 +142,8 @@ impl AppPage {
             current,
             addresses: addresses.into_iter().flatten().collect(),
             said: app.provenance.get("name").map(|said| said::words(&here, said, None)),
+            proof: None,
+            mine: proof::mine(&here, &app.id),
             here,
         }
     }
@@ -150,7 +157,10 @@ impl AppPage {
 /// `GET /apps/{slug}`
 pub async fn get(here: Here, State(app): State<app::App>, Part(slug): Part) -> Result<Response, PageError> {
     match app.store.app_by_slug(&slug).await? {
-        Found::Here(found) => respond(&AppPage::new(here, &found), CachePolicy::Doors),
+        Found::Here(found) => {
+            let proof = app.store.public_proof(&found.id).await?.map(|shown| proof::words(&here, &shown));
+            respond(&AppPage { proof, ..AppPage::new(here, &found) }, CachePolicy::Doors)
+        }
         Found::Renamed(slug) => Ok(CachePolicy::Doors.on(Redirect::permanent(&here.app(&slug)).into_response())),
         Found::Merged(slug) => Ok(CachePolicy::Revalidate.on(Redirect::temporary(&here.app(&slug)).into_response())),
         Found::Nothing => Err(PageError::NotFound),

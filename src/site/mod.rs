@@ -28,6 +28,7 @@ mod open_data;
 mod organization;
 mod places;
 mod problem;
+mod proof;
 mod report;
 mod routes;
 mod said;

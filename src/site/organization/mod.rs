@@ -30,6 +30,7 @@ use super::{
     here::{Here, Part, respond},
     icons,
     problem::PageError,
+    proof,
     said::{self, Link, Words},
 };
 use crate::{
@@ -103,6 +104,10 @@ pub struct OrganizationPage {
     /// Its logo, as we keep it.
     logo: Option<String>,
     json_ld: String,
+    /// How it showed that it is itself, in words.
+    proof: Option<String>,
+    /// Where whoever looks after it goes.
+    mine: String,
     today: Date,
 }
 
@@ -151,6 +156,8 @@ impl OrganizationPage {
             same_name: around.same_name.iter().map(|card| ResultCard::new(&here, card)).collect(),
             apps: around.apps.iter().map(|(name, slug)| (name.clone(), here.app(slug))).collect(),
             json_ld: structured::json_ld(&here, &org),
+            proof: around.proof.as_ref().map(|proof| proof::words(&here, proof)),
+            mine: proof::mine(&here, &org.id),
             logo: around.logo.clone(),
             doors,
             old,
@@ -327,6 +334,7 @@ impl OrganizationPage {
                     apps: vec![("Example Health".into(), "example-health".into())],
                     from: None,
                     logo: None,
+                    proof: super::proof::samples().pop(),
                 };
                 Self::sample(lang, org, &around)
             })
