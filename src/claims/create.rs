@@ -333,10 +333,7 @@ mod tests {
 
     #[test]
     fn everything_to_be_mended_is_said_at_once() {
-        assert_eq!(
-            typed("").facts().unwrap_err(),
-            [Fault::Name, Fault::Kind, Fault::Place, Fault::Why]
-        );
+        assert_eq!(typed("").facts().unwrap_err(), [Fault::Name, Fault::Kind, Fault::Place, Fault::Why]);
         for (change, fault) in [
             ("portal=http%3A%2F%2Fa.org", Fault::Portal),
             ("portal=https%3A%2F%2Fbit.ly%2Fx", Fault::Portal),

@@ -98,9 +98,8 @@ impl Domains {
         // Its own web site says whose a domain is, whatever else lies on it; what proves something is not listed as nothing.
         all.vendor.retain(|domain| !websites.contains(domain));
         let (owner, vendor) = (&all.owner, &all.vendor);
-        all.nothing.retain(|(domain, why)| {
-            *why == Refused::Hostile || !(owner.contains(domain) || vendor.contains(domain))
-        });
+        all.nothing
+            .retain(|(domain, why)| *why == Refused::Hostile || !(owner.contains(domain) || vendor.contains(domain)));
         let bad: BTreeSet<&String> =
             all.nothing.iter().filter(|(_, why)| *why == Refused::Hostile).map(|(domain, _)| domain).collect();
         all.owner.retain(|domain| !bad.contains(domain));
@@ -181,7 +180,9 @@ mod tests {
     }
 
     fn domains(addresses: &[Address]) -> Domains {
-        Domains::of(addresses, &BTreeSet::new(), &|domain| domain == "many.example.com", &|domain| domain == "rnercy.org")
+        Domains::of(addresses, &BTreeSet::new(), &|domain| domain == "many.example.com", &|domain| {
+            domain == "rnercy.org"
+        })
     }
 
     fn proves(url: &str, tier: Tier, own: bool) -> bool {
@@ -261,7 +262,9 @@ mod tests {
     #[test]
     fn mail_counts_at_exactly_the_domain() {
         assert!(is_mail_at("Ann@Mercy.org", "mercy.org"));
-        for wrong in ["ann@mail.mercy.org", "ann@mercy.org.evil.com", "mercy.org", "ann@notmercy.org", "ann@mercy.org\n"] {
+        for wrong in
+            ["ann@mail.mercy.org", "ann@mercy.org.evil.com", "mercy.org", "ann@notmercy.org", "ann@mercy.org\n"]
+        {
             assert_eq!(is_mail_at(wrong, "mercy.org"), wrong.ends_with('\n'), "{wrong:?}");
         }
     }

@@ -38,7 +38,9 @@ impl Told {
     fn words(self, lang: Lang, name: &str) -> (String, String) {
         let values = || [("name", name.into())];
         let (subject, body) = match self {
-            Self::AnotherClaim => (lang.with("claim-mail-another", &values()), lang.with("claim-mail-another-body", &values())),
+            Self::AnotherClaim => {
+                (lang.with("claim-mail-another", &values()), lang.with("claim-mail-another-body", &values()))
+            }
             Self::TwoClaims => (lang.with("claim-mail-two", &values()), lang.with("claim-mail-two-body", &values())),
             Self::ProofLost => (lang.with("claim-mail-lost", &values()), lang.with("claim-mail-lost-body", &values())),
             Self::ProofMissing => {
@@ -47,7 +49,9 @@ impl Told {
             Self::ProofBack => (lang.with("claim-mail-back", &values()), lang.with("claim-mail-back-body", &values())),
             Self::Joined => (lang.with("team-mail-joined", &values()), lang.with("team-mail-joined-body", &values())),
             Self::OwnerAsked => (lang.with("team-mail-owner", &values()), lang.with("team-mail-owner-body", &values())),
-            Self::TeamChanged => (lang.with("team-mail-changed", &values()), lang.with("team-mail-changed-body", &values())),
+            Self::TeamChanged => {
+                (lang.with("team-mail-changed", &values()), lang.with("team-mail-changed-body", &values()))
+            }
         };
         (subject, body)
     }

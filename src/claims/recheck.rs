@@ -60,7 +60,10 @@ pub async fn round(app: &App, client: &Client, all: bool) -> Result<Round, Store
     let mut round = Round { looked: sights.len(), ..Round::default() };
     let silent = sights.iter().all(|(_, sight)| *sight == Sight::Unreachable);
     if silent && sights.len() >= ENOUGH {
-        tracing::warn!("no name server or web site of {} proofs could be reached; nothing is written down", sights.len());
+        tracing::warn!(
+            "no name server or web site of {} proofs could be reached; nothing is written down",
+            sights.len()
+        );
         return Ok(Round { cut_off: true, ..round });
     }
     for (claim, sight) in &sights {
@@ -90,7 +93,8 @@ pub async fn round(app: &App, client: &Client, all: bool) -> Result<Round, Store
 }
 
 async fn told(app: &App, claim: &Claim, what: Told) -> Result<(), StoreError> {
-    let name = Subject::find(app, &claim.subject).await?.map_or_else(|| claim.subject.to_string(), |subject| subject.name);
+    let name =
+        Subject::find(app, &claim.subject).await?.map_or_else(|| claim.subject.to_string(), |subject| subject.name);
     tell_owners(app, &claim.subject, &name, None, what).await
 }
 

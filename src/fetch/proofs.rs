@@ -11,12 +11,11 @@ use reqwest::header::{self, HeaderMap};
 use tokio::time::timeout;
 
 use super::{
-    FetchError,
+    FetchError, Validators,
     answer::{headers, kept},
     client::{Client, network},
     guard,
     resolve::{Dns, ResolveError},
-    Validators,
 };
 
 /// How many records of one name are read, and how long one may be.

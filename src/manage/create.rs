@@ -125,7 +125,8 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
             known.push(Known::new(&here, &Other { id: org.id, name: org.name, place, alike: Alike::Npi }));
         }
     }
-    let typed = Typed { npi: npi.chars().take(20).collect(), name: here.asked("name").unwrap_or_default(), ..Typed::default() };
+    let typed =
+        Typed { npi: npi.chars().take(20).collect(), name: here.asked("name").unwrap_or_default(), ..Typed::default() };
     let page = CreatePage { me: signed.me(), typed, faults: Vec::new(), known, too_many: false, here };
     respond(&page, CachePolicy::Never)
 }
@@ -133,8 +134,7 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
 /// `POST /manage/create`
 async fn post(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
     let typed = Typed::read(&body);
-    let mut page =
-        CreatePage { me: signed.me(), typed, faults: Vec::new(), known: Vec::new(), too_many: false, here };
+    let mut page = CreatePage { me: signed.me(), typed, faults: Vec::new(), known: Vec::new(), too_many: false, here };
     let facts = match page.typed.facts() {
         Ok(facts) => facts,
         Err(faults) => {
@@ -177,7 +177,8 @@ impl CreatePage {
             place: (Some("Boise".into()), Some("ID".into())),
             alike,
         };
-        let typed = || Typed { name: "\"><script>".into(), why: "</textarea>".into(), state: "ID".into(), ..Typed::default() };
+        let typed =
+            || Typed { name: "\"><script>".into(), why: "</textarea>".into(), state: "ID".into(), ..Typed::default() };
         let every = [
             Fault::Name,
             Fault::Kind,
@@ -189,7 +190,8 @@ impl CreatePage {
             Fault::Npi,
             Fault::Why,
         ];
-        let known = [Alike::Npi, Alike::Domain, Alike::Phone, Alike::Name].map(|alike| Known::new(&here(), &other(alike)));
+        let known =
+            [Alike::Npi, Alike::Domain, Alike::Phone, Alike::Name].map(|alike| Known::new(&here(), &other(alike)));
         vec![
             page(Typed::default(), Vec::new(), Vec::new()),
             page(typed(), every.into(), Vec::new()),

@@ -264,7 +264,10 @@ mod samples {
     use super::{Candidate, FindMinePage, HomePage, Me, Mine, MyClaim, Sent, StartPage, frozen_words, role_words};
     use crate::{
         model::account::Role,
-        site::{Lang, samples::{here, id, cards}},
+        site::{
+            Lang,
+            samples::{cards, here, id},
+        },
     };
 
     /// Somebody who looks at a page.

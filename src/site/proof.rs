@@ -16,9 +16,7 @@ use crate::{
 pub fn words(here: &Here, proof: &PublicProof) -> String {
     let day = here.date(moment(proof.at).to_zoned(TimeZone::UTC).date());
     match proof.method {
-        ClaimMethod::Dns | ClaimMethod::File => {
-            here.t2("claim-public-domain", "domain", &proof.domain, "date", day)
-        }
+        ClaimMethod::Dns | ClaimMethod::File => here.t2("claim-public-domain", "domain", &proof.domain, "date", day),
         ClaimMethod::Email => here.t2("claim-public-email", "domain", &proof.domain, "date", day),
         ClaimMethod::Documents | ClaimMethod::Invited => here.t1("claim-public-person", "date", day),
     }

@@ -10,11 +10,7 @@ use crate::{
     accounts::{Me, Signed},
     app::App,
     claims::Subject,
-    model::{
-        account::Role,
-        claim::ClaimMethod,
-        id::Id,
-    },
+    model::{account::Role, claim::ClaimMethod, id::Id},
     site::{CachePolicy, Here, PageError, respond},
     store::{NewClaim, StoreError},
 };

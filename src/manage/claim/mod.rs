@@ -6,7 +6,7 @@
 mod email;
 mod prove;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 #[cfg(test)]
 pub(super) use self::{email::ClaimEmailPage, prove::ProvePage};

@@ -72,7 +72,9 @@ impl ProvePage {
             (ClaimState::Waiting, ClaimMethod::Documents, _) => {
                 here.t1("claim-waiting-documents", "contact", &here.config().contact)
             }
-            (ClaimState::Waiting, ClaimMethod::Email, _) => here.t1("claim-waiting-email", "domain", &self.claim.domain),
+            (ClaimState::Waiting, ClaimMethod::Email, _) => {
+                here.t1("claim-waiting-email", "domain", &self.claim.domain)
+            }
             (ClaimState::Waiting, ClaimMethod::Invited, _) => here.t("claim-waiting-invited"),
             (ClaimState::Waiting, _, Role::Delegate) => here.t("claim-waiting-vendor"),
             (ClaimState::Waiting, ..) => here.t1("claim-waiting-shown", "domain", &self.claim.domain),
@@ -204,7 +206,12 @@ async fn may_look(app: &App, claim: &Claim) -> Result<bool, PageError> {
 }
 
 /// `POST /manage/claims/{n}/withdraw`
-pub async fn withdraw(here: Here, State(app): State<App>, signed: Signed, Part(n): Part) -> Result<Response, PageError> {
+pub async fn withdraw(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    Part(n): Part,
+) -> Result<Response, PageError> {
     let claim = own(&app, &signed, &n).await?;
     match app.store.withdraw_claim(claim.n, &signed.person.id).await {
         Ok(()) | Err(StoreError::Conflict(_)) => Ok(go(&here, "/manage")),

@@ -147,7 +147,10 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
     let word = here.asked("done").and_then(|word| words(&here, &word));
     let latest = latest(app.clock.today()).to_string();
     let me = signed.me();
-    respond(&TeamPage { here, me, name, subject, owner, frozen, mates, invitations, claims, word, latest }, CachePolicy::Never)
+    respond(
+        &TeamPage { here, me, name, subject, owner, frozen, mates, invitations, claims, word, latest },
+        CachePolicy::Never,
+    )
 }
 
 async fn name_of(here: &Here, app: &App, subject: &Id) -> Result<String, PageError> {
@@ -363,7 +366,8 @@ impl TeamPage {
             word: word.and_then(|word| words(&here(), word)),
             latest: "2027-11-22".into(),
         };
-        let mut pages = vec![page(false, None, None), page(true, None, Some("two_claims")), page(true, Some("<b>"), None)];
+        let mut pages =
+            vec![page(false, None, None), page(true, None, Some("two_claims")), page(true, Some("<b>"), None)];
         for word in ["invited", "voided", "changed", "removed", "email", "role", "until", "many", "last", "gone"] {
             pages.push(page(true, Some(word), None));
         }
