@@ -6,6 +6,7 @@ mod backup;
 mod admin;
 mod brands;
 mod check;
+mod claims;
 mod config;
 mod decide;
 mod dump;
@@ -101,6 +102,8 @@ enum Command {
     Review(Box<review::Review>),
     /// List what people reported, and decide it.
     Submissions(Box<submissions::Submissions>),
+    /// List who says that an organization is theirs, decide it, and look at proofs now.
+    Claims(Box<claims::Claims>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge, or take a listing out of an organization.
@@ -297,6 +300,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Submissions(command) => command.run().await,
+            Command::Claims(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,

@@ -8,6 +8,8 @@ use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
     profile, routes,
+    claims::recheck,
+    routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -73,6 +75,7 @@ impl Serve {
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
         let publishing = tokio::spawn(profile::keep_days(app.clone()));
+        let proving = tokio::spawn(recheck::run(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
@@ -104,6 +107,7 @@ impl Serve {
         following.abort();
         watching.abort();
         enrolling.abort();
+        proving.abort();
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -7,6 +7,7 @@ mod ask;
 mod bulk;
 mod claim;
 mod counts;
+mod create;
 mod edit;
 mod home;
 mod in_step;
@@ -28,6 +29,7 @@ pub fn pages() -> Vec<Page> {
         home::pages(),
         notices::pages(),
         claim::pages(),
+        create::pages(),
         team::pages(),
         edit::pages(),
         apps::pages(),

@@ -6,6 +6,12 @@ use askama::Template;
 
 use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::edit;
+use super::{
+    claim::{ClaimEmailPage, ClaimPage, ProvePage},
+    create::CreatePage,
+    home::{FindMinePage, HomePage, StartPage},
+    team::{JoinPage, TeamPage},
+};
 use crate::{
     accounts::access::DeniedPage,
     site::{
@@ -30,6 +36,15 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("edit-check.html", doms(&edit::CheckPage::samples(lang))),
         ("edit-meanwhile.html", doms(&edit::MeanwhilePage::samples(lang))),
         ("edit-waiting.html", doms(&edit::WaitingPage::samples(lang))),
+        ("start.html", doms(&StartPage::samples(lang))),
+        ("home.html", doms(&HomePage::samples(lang))),
+        ("find.html", doms(&FindMinePage::samples(lang))),
+        ("claim.html", doms(&ClaimPage::samples(lang))),
+        ("claim-prove.html", doms(&ProvePage::samples(lang))),
+        ("claim-email.html", doms(&ClaimEmailPage::samples(lang))),
+        ("create.html", doms(&CreatePage::samples(lang))),
+        ("team.html", doms(&TeamPage::samples(lang))),
+        ("join.html", doms(&JoinPage::samples(lang))),
     ]
     .into()
 }

@@ -11,6 +11,7 @@ use super::{
     CachePolicy, Lang,
     here::{Here, Part, respond},
     problem::PageError,
+    proof,
     said::{self, Link},
 };
 use crate::{
@@ -110,6 +111,10 @@ pub struct AppPage {
     preview: bool,
     /// As narrow as on a phone.
     narrow: bool,
+    /// How its maker showed that it is theirs, in words.
+    proof: Option<String>,
+    /// Where its maker goes.
+    mine: String,
 }
 
 impl AppPage {
@@ -143,6 +148,8 @@ impl AppPage {
             said: app.provenance.get("name").map(|said| said::words(&here, said, None)),
             preview: false,
             narrow: false,
+            proof: None,
+            mine: proof::mine(&here, &app.id),
             here,
         }
     }
@@ -162,7 +169,10 @@ impl AppPage {
 /// `GET /apps/{slug}`
 pub async fn get(here: Here, State(app): State<app::App>, Part(slug): Part) -> Result<Response, PageError> {
     match app.store.app_by_slug(&slug).await? {
-        Found::Here(found) => respond(&AppPage::new(here, &found), CachePolicy::Doors),
+        Found::Here(found) => {
+            let proof = app.store.public_proof(&found.id).await?.map(|shown| proof::words(&here, &shown));
+            respond(&AppPage { proof, ..AppPage::new(here, &found) }, CachePolicy::Doors)
+        }
         Found::Renamed(slug) => Ok(CachePolicy::Doors.on(Redirect::permanent(&here.app(&slug)).into_response())),
         Found::Merged(slug) => Ok(CachePolicy::Revalidate.on(Redirect::temporary(&here.app(&slug)).into_response())),
         Found::Nothing => Err(PageError::NotFound),

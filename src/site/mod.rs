@@ -29,6 +29,7 @@ mod organization;
 mod places;
 pub(crate) mod preview;
 mod problem;
+mod proof;
 mod report;
 mod routes;
 mod said;

@@ -8,6 +8,7 @@ mod blobs;
 mod changes;
 mod brands;
 mod check;
+mod claims;
 mod db;
 mod decide;
 mod diff;
@@ -40,6 +41,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod team;
 mod things;
 mod undo;
 mod unreadable;
@@ -58,6 +60,7 @@ pub use self::{
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
+    claims::{NewClaim, Proved, Seen},
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     documents::Document,
@@ -79,6 +82,7 @@ pub use self::{
     say::SaidNow,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    team::{Invitation, JOIN, Joined},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},

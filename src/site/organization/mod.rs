@@ -31,6 +31,7 @@ use super::{
     here::{Here, Part, respond},
     icons,
     problem::PageError,
+    proof,
     said::{self, Link, Words},
 };
 use crate::{
@@ -104,6 +105,10 @@ pub struct OrganizationPage {
     /// Its logo, as we keep it.
     logo: Option<String>,
     json_ld: String,
+    /// How it showed that it is itself, in words.
+    proof: Option<String>,
+    /// Where whoever looks after it goes.
+    mine: String,
     today: Date,
     /// Shown to whoever edits it, before it is so.
     preview: bool,
@@ -156,6 +161,8 @@ impl OrganizationPage {
             same_name: around.same_name.iter().map(|card| ResultCard::new(&here, card)).collect(),
             apps: around.apps.iter().map(|(name, slug)| (name.clone(), here.app(slug))).collect(),
             json_ld: structured::json_ld(&here, &org),
+            proof: around.proof.as_ref().map(|proof| proof::words(&here, proof)),
+            mine: proof::mine(&here, &org.id),
             logo: around.logo.clone(),
             doors,
             old,
@@ -340,6 +347,7 @@ impl OrganizationPage {
                     apps: vec![("Example Health".into(), "example-health".into())],
                     from: None,
                     logo: None,
+                    proof: super::proof::samples().pop(),
                 };
                 Self::sample(lang, org, &around)
             })
