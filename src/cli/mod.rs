@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod audit;
 mod brands;
 mod check;
 mod config;
@@ -109,6 +110,8 @@ enum Command {
     Check(check::Check),
     /// Check a list of brands and FHIR endpoints before you publish it
     Brands(brands::Brands),
+    /// Show what people decided, and prove that the record of it is whole.
+    Audit(Box<audit::Audit>),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
@@ -293,6 +296,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,

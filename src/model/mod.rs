@@ -22,6 +22,7 @@ pub mod redact;
 pub mod revision;
 pub mod source;
 pub mod submission;
+pub mod suggestion;
 pub mod text;
 pub mod vendor;
 pub mod zip_prefix;

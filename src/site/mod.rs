@@ -33,6 +33,7 @@ mod routes;
 mod said;
 mod sitemap;
 mod sources;
+pub(crate) mod suggest;
 mod visitor;
 mod well_known;
 mod words;

@@ -1,0 +1,22 @@
+# Fields of the form to report a problem that say what is right.
+suggest-legend = If you know what is right, write it here (optional)
+suggest-legend-hint = Fill in only what you are sure of. A person checks it before anything changes.
+suggest-portal = Right address of the page to sign in
+suggest-portal-hint = For example: mychart.example.org. Short links like bit.ly can’t be used.
+suggest-portal-missing = Address of its page to sign in (optional)
+suggest-site = Right address of its own website
+suggest-site-hint = For example: example.org
+suggest-phone = Right phone number
+suggest-phone-hint = The public number of the place, like (208) 555-0100. Never a person’s own number.
+suggest-phone-missing = Its phone number (optional)
+suggest-name = Right name
+suggest-name-hint = The name on its sign, bill or card.
+suggest-status = What happened to the place?
+suggest-status-none = It is still there, or I don’t know
+suggest-closed = It closed
+suggest-moved = It moved, or has another name now
+suggest-kind = What kind of place is it? (optional)
+suggest-kind-none = I am not sure
+suggest-fault-address = Check this address. It looks like example.org or https://example.org/login.
+suggest-fault-shortener = This is a short link that hides where it goes. Write the whole address.
+suggest-fault-phone = Check the phone number. It has 10 digits, like (208) 555-0100.

@@ -1,0 +1,22 @@
+# Campos del formulario para avisar de un problema: lo que sería correcto.
+suggest-legend = Si sabe qué es lo correcto, escríbalo aquí (opcional)
+suggest-legend-hint = Llene solo lo que sabe con seguridad. Una persona lo revisa antes de que algo cambie.
+suggest-portal = Dirección correcta de la página para entrar
+suggest-portal-hint = Por ejemplo: mychart.example.org. No se pueden usar enlaces cortos como bit.ly.
+suggest-portal-missing = Dirección de su página para entrar (opcional)
+suggest-site = Dirección correcta de su propio sitio web
+suggest-site-hint = Por ejemplo: example.org
+suggest-phone = Teléfono correcto
+suggest-phone-hint = El número público del lugar, como (208) 555-0100. Nunca el de una persona.
+suggest-phone-missing = Su teléfono (opcional)
+suggest-name = Nombre correcto
+suggest-name-hint = El nombre en su letrero, factura o tarjeta.
+suggest-status = ¿Qué pasó con el lugar?
+suggest-status-none = Sigue ahí, o no lo sé
+suggest-closed = Cerró
+suggest-moved = Se mudó, o ahora tiene otro nombre
+suggest-kind = ¿Qué tipo de lugar es? (opcional)
+suggest-kind-none = No lo sé
+suggest-fault-address = Revise esta dirección. Se ve así: example.org o https://example.org/login.
+suggest-fault-shortener = Este es un enlace corto que esconde adónde lleva. Escriba la dirección completa.
+suggest-fault-phone = Revise el teléfono. Tiene 10 números, como (208) 555-0100.
