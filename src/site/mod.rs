@@ -57,5 +57,6 @@ pub use words::Lang;
 pub(crate) use headers::add as add_headers;
 pub(crate) use here::{Here, Part, in_language, respond};
 pub(crate) use problem::{PageError, show as show_problems};
+pub(crate) use report::kept as kept_text;
 pub(crate) use visitor::{Lately, Stamps, is_ours};
 pub use words::Value;

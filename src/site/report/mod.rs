@@ -25,6 +25,7 @@ use axum::{
 };
 use url::form_urlencoded;
 
+pub use self::form::kept;
 use self::{
     form::{Fault, Field, LONGEST, LONGEST_EMAIL, LONGEST_LINE, Typed, WEBSITE},
     suggest::STATUSES,
