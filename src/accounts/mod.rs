@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod cookie;
+pub mod invite;
 pub mod me;
 pub mod pages;
 #[cfg(test)]

@@ -107,10 +107,15 @@ impl Verify {
         let good = state.broken.is_none() && expected != Some(None);
         if self.json {
             let found = expected.map(|at| at.map_or(json!(false), |n| json!(n)));
-            println!("{}", serde_json::to_string_pretty(&json!({ "chain": state, "expected_at": found, "whole": good }))?);
+            println!(
+                "{}",
+                serde_json::to_string_pretty(&json!({ "chain": state, "expected_at": found, "whole": good }))?
+            );
         } else {
             match &state.broken {
-                Some((n, why)) => println!("Broken at entry {n}: {why}. The entries before it are as they were written."),
+                Some((n, why)) => {
+                    println!("Broken at entry {n}: {why}. The entries before it are as they were written.")
+                }
                 None => println!("Whole: {} entries. The last hash: {}", state.entries, state.head),
             }
             match expected {

@@ -202,9 +202,15 @@ mod tests {
             "states": "TX", "view": "TRUE", "download": 0, "transmit": [], "bad_property": "Mwuhahahah!",
         });
         let record = PostedOrganization::read(&posted).unwrap();
-        assert_eq!((record.organization.as_str(), record.id.as_str()), ("Some fake organization", "some-fake-organization"));
+        assert_eq!(
+            (record.organization.as_str(), record.id.as_str()),
+            ("Some fake organization", "some-fake-organization")
+        );
         assert_eq!((record.url.as_str(), record.phone.as_str()), ("", "2085550100"));
-        assert_eq!((record.states.clone(), record.view, record.download, record.transmit), (vec!["TX".into()], true, false, true));
+        assert_eq!(
+            (record.states.clone(), record.view, record.download, record.transmit),
+            (vec!["TX".into()], true, false, true)
+        );
         assert!(!serde_json::to_string(&record).unwrap().contains("bad_property"));
         assert_eq!(PostedOrganization::read(&json!({"organization": " "})), None);
         assert_eq!(PostedApp::read(&json!({"organization": "x"})), None);
@@ -216,7 +222,10 @@ mod tests {
             "category": "hospital", "description": "my ssn is 219-09-9999"});
         let facts = PostedOrganization::read(&posted).unwrap().correction().facts;
         assert_eq!((facts.portals.len(), facts.areas.as_slice()), (0, ["US".to_owned()].as_slice()));
-        assert_eq!((facts.kinds.as_slice(), facts.description.as_deref()), ([Kind::Hospital].as_slice(), Some("my ssn is [removed]")));
+        assert_eq!(
+            (facts.kinds.as_slice(), facts.description.as_deref()),
+            ([Kind::Hospital].as_slice(), Some("my ssn is [removed]"))
+        );
         let app = json!({"name": "Reader", "apple_url": "https://evil.example.org/app", "google_url": "https://play.google.com/a"});
         let facts = PostedApp::read(&app).unwrap().facts();
         assert!(facts.app_store.is_none() && facts.google_play.is_some());

@@ -351,7 +351,7 @@ async fn before_the_directory_is_read_it_says_when_to_ask_again() {
 }
 
 /// Sends JSON as a program of 2015 did.
-async fn post(site: &Site, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
+async fn post(site: &Site, path: &str, body: &Value, headers: &[(&str, &str)]) -> Got {
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf-8");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -375,7 +375,7 @@ async fn a_suggestion_is_answered_as_the_original_did_and_waits() {
     let answer = post(&site, "/legacy/organizations", &posted, &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
     let body = answer.json();
-    let keys: Vec<&String> = body.as_object().unwrap().keys().collect();
+    let keys: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!((keys, &body["success"]), (vec!["saved", "success"], &json!(true)));
     let saved = &body["saved"];
     assert_eq!((&saved["id"], &saved["type"]), (&json!("some-fake-organization"), &json!("organizations")));
@@ -406,7 +406,12 @@ async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
     for (path, body, headers, status) in [
         ("/legacy/organizations", json!({"description": "x"}), vec![], StatusCode::BAD_REQUEST),
         ("/legacy/apps", json!({"organization": "x"}), vec![], StatusCode::BAD_REQUEST),
-        ("/legacy/organizations", json!({"organization": "x", "submitter_email": "{{submitter_email}}"}), vec![], StatusCode::BAD_REQUEST),
+        (
+            "/legacy/organizations",
+            json!({"organization": "x", "submitter_email": "{{submitter_email}}"}),
+            vec![],
+            StatusCode::BAD_REQUEST,
+        ),
         ("/legacy/organizations", json!(["organization"]), vec![], StatusCode::BAD_REQUEST),
         ("/legacy/organizations", json!({"organization": "x", "states": deep}), vec![], StatusCode::BAD_REQUEST),
         ("/legacy/organizations", json!({"organization": "x".repeat(20_000)}), vec![], StatusCode::PAYLOAD_TOO_LARGE),
@@ -420,7 +425,10 @@ async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
     for kind in ["application/x-www-form-urlencoded", "text/plain", ""] {
         let request = Request::post("/legacy/organizations").header(header::CONTENT_TYPE, kind);
         let answer = ask(&site, request.body(Body::from(good.to_string())).unwrap()).await;
-        assert_eq!((answer.status, answer.header("accept-post")), (StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json"));
+        assert_eq!(
+            (answer.status, answer.header("accept-post")),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json")
+        );
     }
     assert!(waiting(&site).await.is_empty());
     for n in 0..25 {

@@ -19,6 +19,7 @@ pub mod place;
 pub mod proposal;
 pub mod provenance;
 pub mod redact;
+pub mod revert;
 pub mod revision;
 pub mod source;
 pub mod submission;

@@ -225,7 +225,9 @@ mod tests {
         let suggestion = correction.about(&standing(), None, &BTreeSet::new()).unwrap();
         let urls: Vec<&str> = facts(&suggestion.after).portals.iter().map(|p| p.at.door.url.as_str()).collect();
         assert_eq!(urls, ["https://evil.example.org/", "https://kids.mercy.org/"]);
-        assert!(suggestion.risks.iter().any(|risk| matches!(risk, Risk::Door { domain, .. } if domain == "example.org")));
+        assert!(
+            suggestion.risks.iter().any(|risk| matches!(risk, Risk::Door { domain, .. } if domain == "example.org"))
+        );
         assert!(suggestion.risks.iter().any(|risk| matches!(risk, Risk::DoorGone { .. })));
     }
 
@@ -238,7 +240,8 @@ mod tests {
 
     #[test]
     fn an_earlier_suggestion_stays_beside_the_next() {
-        let said = OrganizationFacts { name: "Mercy".into(), phone: Some("(208) 555-0111".into()), ..Default::default() };
+        let said =
+            OrganizationFacts { name: "Mercy".into(), phone: Some("(208) 555-0111".into()), ..Default::default() };
         let new = OrganizationFacts { description: Some("A hospital.".into()), ..OrganizationFacts::default() };
         let suggestion =
             Correction { facts: new, instead_of: None }.about(&standing(), Some(&said), &BTreeSet::new()).unwrap();

@@ -11,6 +11,7 @@ mod db;
 mod decide;
 mod diff;
 mod documents;
+mod hosts;
 pub mod intake;
 mod overview;
 mod loads;
@@ -18,6 +19,7 @@ mod log;
 mod logos;
 mod mail;
 mod members;
+mod motions;
 mod moved;
 mod offered;
 mod original;
@@ -30,6 +32,7 @@ mod publish;
 mod read;
 mod redact;
 mod redirect;
+mod revert;
 mod review;
 mod say;
 mod searches;
@@ -38,6 +41,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod tally;
 mod things;
 mod undo;
 mod unreadable;
@@ -58,10 +62,12 @@ pub use self::{
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     documents::Document,
+    hosts::HostReach,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail},
     members::Frozen,
+    motions::{Motion, MotionKind},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,

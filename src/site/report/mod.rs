@@ -79,7 +79,12 @@ pub struct Desk {
 impl Desk {
     /// A desk that has seen nobody yet.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { stamps: Stamps::new(), from: Lately::new(MINUTES), same: Lately::new(MINUTES), worked: Lately::new(MINUTES) })
+        Arc::new(Self {
+            stamps: Stamps::new(),
+            from: Lately::new(MINUTES),
+            same: Lately::new(MINUTES),
+            worked: Lately::new(MINUTES),
+        })
     }
 }
 
@@ -242,8 +247,8 @@ impl ReportPage {
     /// What may have become of the place.
     fn statuses(&self) -> Vec<Choice> {
         let words = |status: Status| match status {
-            Status::Moved => self.here.t("suggest-moved"),
-            _ => self.here.t("suggest-closed"),
+            Status::Moved => self.here.t("right-moved"),
+            _ => self.here.t("right-closed"),
         };
         let choice = |(word, status): (&str, Status)| Choice {
             value: word.to_owned(),
@@ -304,9 +309,9 @@ fn fault_words(here: &Here, fault: Fault) -> String {
         Fault::NoWords => here.t("report-fault-no-words"),
         Fault::NoName => here.t("report-fault-no-name"),
         Fault::NoEmail => here.t("report-fault-no-email"),
-        Fault::NoAddress(_) => here.t("suggest-fault-address"),
-        Fault::Shortener(_) => here.t("suggest-fault-shortener"),
-        Fault::NoPhone => here.t("suggest-fault-phone"),
+        Fault::NoAddress(_) => here.t("right-fault-address"),
+        Fault::Shortener(_) => here.t("right-fault-shortener"),
+        Fault::NoPhone => here.t("right-fault-phone"),
         Fault::TooLong(field) => {
             let label = match field {
                 Field::Name | Field::What | Field::Trap => here.t("report-name"),
@@ -315,10 +320,10 @@ fn fault_words(here: &Here, fault: Fault) -> String {
                 Field::Right => here.t("report-right"),
                 Field::How => here.t("report-how"),
                 Field::Email => here.t("report-email"),
-                Field::Portal => here.t("suggest-portal"),
-                Field::Site => here.t("suggest-site"),
-                Field::Phone => here.t("suggest-phone"),
-                Field::Title => here.t("suggest-name"),
+                Field::Portal => here.t("right-portal"),
+                Field::Site => here.t("right-site"),
+                Field::Phone => here.t("right-phone"),
+                Field::Title => here.t("right-name"),
             };
             here.t1("report-fault-too-long", "field", label)
         }
@@ -470,7 +475,13 @@ async fn sent(
 }
 
 /// The form as it is kept, or everything that must be mended.
-fn checked(typed: &Typed, about: Option<&Organization>, here: &Here, desk: &Desk, now: i64) -> Result<Said, Vec<Fault>> {
+fn checked(
+    typed: &Typed,
+    about: Option<&Organization>,
+    here: &Here,
+    desk: &Desk,
+    now: i64,
+) -> Result<Said, Vec<Fault>> {
     let (report, correction) = match (typed.check(about, here.lang), typed.correction(about)) {
         (Ok(report), Ok(correction)) => (report, correction),
         (report, correction) => {

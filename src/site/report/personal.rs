@@ -4,9 +4,11 @@
 /// What stands where something was cut out.
 const MARK: &str = "[removed]";
 /// Words before a birthday, in the languages of the form.
-const BIRTH: &[&str] = &["dob", "born", "birth", "birthday", "birthdate", "nacido", "nacida", "nacimiento", "nací", "naci"];
+const BIRTH: &[&str] =
+    &["dob", "born", "birth", "birthday", "birthdate", "nacido", "nacida", "nacimiento", "nací", "naci"];
 /// Words before the number of a patient or member.
-const NUMBER: &[&str] = &["mrn", "patient", "paciente", "member", "miembro", "policy", "póliza", "expediente", "account"];
+const NUMBER: &[&str] =
+    &["mrn", "patient", "paciente", "member", "miembro", "policy", "póliza", "expediente", "account"];
 /// So many words after such a word are looked at.
 const AFTER: usize = 4;
 
@@ -28,8 +30,13 @@ pub fn without(text: &str) -> String {
         } else {
             out.push_str(word);
         }
-        birth = if says_birth { AFTER } else { birth.saturating_sub(1) };
-        number = if says_number { AFTER } else { number.saturating_sub(1) };
+        // One word tells of one birthday and one number.
+        let left = |says: bool, cut: bool, left: usize| match (cut, says) {
+            (true, _) => 0,
+            (false, true) => AFTER,
+            (false, false) => left.saturating_sub(1),
+        };
+        (birth, number) = (left(says_birth, born, birth), left(says_number, numbered, number));
     }
     out
 }

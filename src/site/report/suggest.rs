@@ -23,10 +23,12 @@ impl Typed {
     /// What somebody says should change about an organization, or the place that is missing.
     pub fn correction(&self, about: Option<&Organization>) -> Result<Correction, Vec<Fault>> {
         let mut faults = Vec::new();
-        let mut take = |typed: &str, field| address(typed, field).unwrap_or_else(|fault| {
-            faults.push(fault);
-            None
-        });
+        let mut take = |typed: &str, field| {
+            address(typed, field).unwrap_or_else(|fault| {
+                faults.push(fault);
+                None
+            })
+        };
         let at = take(&self.to_portal, Field::Portal);
         let site = take(&self.to_site, Field::Site);
         let phone = text::phone(&self.to_phone);
@@ -72,7 +74,10 @@ impl Typed {
         };
         let enough = self.what == Wrong::Missing.code()
             && !facts.name.is_empty()
-            && (facts.website.is_some() || !facts.portals.is_empty() || facts.phone.is_some() || !facts.places.is_empty());
+            && (facts.website.is_some()
+                || !facts.portals.is_empty()
+                || facts.phone.is_some()
+                || !facts.places.is_empty());
         if enough { Correction { facts, instead_of: None } } else { Correction::default() }
     }
 }
@@ -153,7 +158,8 @@ mod tests {
 
     #[test]
     fn a_missing_place_needs_more_than_a_name() {
-        let missing = typed("what=missing&name=Mercy&place=Boise%2C+Idaho+83702&kind=hospital").correction(None).unwrap();
+        let missing =
+            typed("what=missing&name=Mercy&place=Boise%2C+Idaho+83702&kind=hospital").correction(None).unwrap();
         let place = &missing.facts.places[0];
         assert_eq!((place.city.as_deref(), place.state.as_deref()), (Some("Boise"), Some("ID")));
         assert_eq!(missing.facts.kinds, [Kind::Hospital]);

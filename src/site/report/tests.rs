@@ -345,7 +345,8 @@ async fn who_wants_an_answer_has_a_report_beside_the_suggestion() {
 #[tokio::test]
 async fn a_missing_place_of_which_enough_is_known_waits_as_a_suggestion() {
     let site = Site::new().await;
-    let form = Filled::new(&site, "/report").await.fill("what", "missing").fill("name", "<b>Mercy</b>").fill("kind", "clinic");
+    let form =
+        Filled::new(&site, "/report").await.fill("what", "missing").fill("name", "<b>Mercy</b>").fill("kind", "clinic");
     let form = form.fill("site", "mercy.example.org").fill("place", "Boise, ID");
     assert_eq!(form.send().await.status, StatusCode::SEE_OTHER);
     let one = suggested(&site).await.remove(0);
