@@ -351,12 +351,19 @@ async fn before_the_directory_is_read_it_says_when_to_ask_again() {
 }
 
 /// Sends JSON as a program of 2015 did.
-async fn post(site: &Site, path: &str, body: &Value, headers: &[(&str, &str)]) -> Got {
+async fn post(router: &axum::Router, path: &str, body: &Value, headers: &[(&str, &str)]) -> Got {
     let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf-8");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    ask(site, request.body(Body::from(body.to_string())).unwrap()).await
+    send(router, request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+/// One running server: it remembers who sent what.
+async fn send(router: &axum::Router, request: Request<Body>) -> Got {
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Got { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
 }
 
 async fn waiting(site: &Site) -> Vec<Proposal> {
@@ -366,13 +373,14 @@ async fn waiting(site: &Site) -> Vec<Proposal> {
 #[tokio::test]
 async fn a_suggestion_is_answered_as_the_original_did_and_waits() {
     let site = site().await;
+    let router = super::router(site.app.clone());
     let before = site.app.store.last_revision().await.unwrap();
     let posted = json!({
         "organization": "Some fake organization", "category": "hospital", "states": ["TX"],
         "url": "http://www.fakeorganization.com", "view": "true", "bad_property": "x",
         "submitter_email": "example@example.com", "submitter_reason": "I work for the company",
     });
-    let answer = post(&site, "/legacy/organizations", &posted, &[]).await;
+    let answer = post(&router, "/legacy/organizations", &posted, &[]).await;
     assert_eq!(answer.status, StatusCode::OK);
     let body = answer.json();
     let keys: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
@@ -383,7 +391,7 @@ async fn a_suggestion_is_answered_as_the_original_did_and_waits() {
     assert_eq!(saved["submitter_reason"], "I work for the company");
     assert_eq!(saved["_id"].as_str().map(str::len), Some(24));
     assert!(saved.get("bad_property").is_none() && saved["updated"].as_str().unwrap().contains("GMT+0000"));
-    assert_eq!(post(&site, "/legacy/organizations", &posted, &[]).await.json(), body, "the same again is one");
+    assert_eq!(post(&router, "/legacy/organizations", &posted, &[]).await.json(), body, "the same again is one");
     let all = waiting(&site).await;
     assert_eq!((all.len(), all[0].kind, all[0].speaker), (1, ProposalKind::Suggestion, Speaker::Suggestions));
     assert!(all[0].subject.is_none() && all[0].why.contains("I work for the company") && !all[0].why.contains('@'));
@@ -391,13 +399,14 @@ async fn a_suggestion_is_answered_as_the_original_did_and_waits() {
     assert_eq!(reports[0].email.as_deref(), Some("example@example.com"), "for the answer");
     assert_eq!(site.app.store.last_revision().await.unwrap(), before, "nothing changes by itself");
     let app = json!({"name": "Some fake app", "url": "https://fake.example.org", "description": "Reads."});
-    assert_eq!(post(&site, "/legacy/apps", &app, &[]).await.json()["saved"]["id"], "some-fake-app");
+    assert_eq!(post(&router, "/legacy/apps", &app, &[]).await.json()["saved"]["id"], "some-fake-app");
     assert_eq!(waiting(&site).await.len(), 2);
 }
 
 #[tokio::test]
 async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
     let site = site().await;
+    let router = super::router(site.app.clone());
     let good = json!({"organization": "Mercy", "url": "https://mercy.example.org"});
     let mut deep = json!("x");
     for _ in 0..10 {
@@ -418,13 +427,13 @@ async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
         ("/legacy/organizations", good.clone(), vec![("origin", "https://evil.example")], StatusCode::FORBIDDEN),
         ("/legacy/organizations", good.clone(), vec![("sec-fetch-site", "cross-site")], StatusCode::FORBIDDEN),
     ] {
-        let answer = post(&site, path, &body, &headers).await;
+        let answer = post(&router, path, &body, &headers).await;
         assert_eq!(answer.status, status, "{path} {body}");
         assert!(answer.json()["error"].is_string());
     }
     for kind in ["application/x-www-form-urlencoded", "text/plain", ""] {
         let request = Request::post("/legacy/organizations").header(header::CONTENT_TYPE, kind);
-        let answer = ask(&site, request.body(Body::from(good.to_string())).unwrap()).await;
+        let answer = send(&router, request.body(Body::from(good.to_string())).unwrap()).await;
         assert_eq!(
             (answer.status, answer.header("accept-post")),
             (StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json")
@@ -432,7 +441,7 @@ async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
     }
     assert!(waiting(&site).await.is_empty());
     for n in 0..25 {
-        let answer = post(&site, "/legacy/organizations", &json!({"organization": format!("Mercy {n}")}), &[]).await;
+        let answer = post(&router, "/legacy/organizations", &json!({"organization": format!("Mercy {n}")}), &[]).await;
         assert_eq!(answer.status == StatusCode::TOO_MANY_REQUESTS, n >= 20, "{n}");
     }
     assert_eq!(waiting(&site).await.len(), 20);

@@ -288,7 +288,7 @@ impl BulkPage {
             items: vec![Item { n: 1, words: "x".into(), day: "2026".into(), state: "y".into() }],
         };
         let lines = vec![Line {
-            address: Some("/o/org-1".into()),
+            address: Some(lang.prefix().to_owned() + "/o/org-1"),
             name: "Mercy".into(),
             doors: vec!["https://a.example.org/".into()],
         }];
@@ -325,7 +325,11 @@ impl MotionPage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{listing::DoorFacts, suggestion::portal};
+    use crate::{
+        accounts::testing::{Office, Visitor},
+        model::{account::SiteRole, listing::DoorFacts, suggestion::portal},
+        site::served::BOISE,
+    };
 
     #[test]
     fn addresses_move_with_what_stands_before_and_behind() {
@@ -347,5 +351,79 @@ mod tests {
         );
         assert_eq!(doors(&of, "old.org", None).len(), 2);
         assert!(doors(&of, "ld.org", Some("new.org")).is_empty());
+    }
+
+    /// The motion that waits, confirmed by somebody.
+    async fn confirm(office: &Office, by: &Visitor) -> i64 {
+        let motion = office.app().store.motions(true, 9).await.unwrap().remove(0);
+        let address = format!("/review/bulk/{}/carry", motion.n);
+        let answer = office.post(Some(by), &address, &[("hash", &motion.hash)]).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        motion.n
+    }
+
+    #[tokio::test]
+    async fn a_domain_moves_across_organizations_by_two_and_back_by_two() {
+        let office = Office::new(crate::review::pages()).await;
+        let one = office.of_site("one@example.org", SiteRole::Moderator).await;
+        let two = office.of_site("two@example.org", SiteRole::Moderator).await;
+        let before = office.site.organization(BOISE).await;
+        let asked = "/review/bulk?from=example.org&to=new-example.org";
+        let page = office.get(Some(&one), asked).await;
+        let count = page.dom().attributes("input[name=count]", "value").remove(0);
+        assert_ne!(count, "0");
+        let mut fields = vec![("from", "example.org"), ("to", "new-example.org"), ("count", "99")];
+        assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 409, "not what was counted");
+        fields[2] = ("count", &count);
+        assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 200);
+        assert_eq!(office.site.organization(BOISE).await.portals, before.portals, "nothing yet");
+        let n = confirm(&office, &two).await;
+        let moved = office.site.organization(BOISE).await;
+        assert_eq!(moved.live_portals().next().unwrap().url, "https://boise.new-example.org/mychart");
+        let done = office.app().store.motion(n).await.unwrap().unwrap();
+        assert_eq!(done.result["proposals"].as_array().unwrap().len().to_string(), count);
+        assert_eq!(office.post(Some(&two), &format!("/review/bulk/{n}/undo"), &[]).await.status, 200);
+        confirm(&office, &one).await;
+        let back = office.site.organization(BOISE).await;
+        assert_eq!(back.live_portals().next().unwrap().url, before.portals[0].url);
+        assert_eq!(office.app().store.audit_verify().await.unwrap().broken, None);
+    }
+
+    #[tokio::test]
+    async fn a_vendor_that_closed_goes_and_what_changed_meanwhile_is_left_out() {
+        let office = Office::new(crate::review::pages()).await;
+        let one = office.of_site("one@example.org", SiteRole::Moderator).await;
+        let two = office.of_site("two@example.org", SiteRole::Moderator).await;
+        let page = office.get(Some(&one), "/review/bulk?from=example.org").await;
+        let count = page.dom().attributes("input[name=count]", "value").remove(0);
+        let fields = [("from", "example.org"), ("count", count.as_str())];
+        assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 200);
+        // Somebody changes another one of them before it is confirmed.
+        let store = &office.app().store;
+        let all = store.organizations(None, 9).await.unwrap();
+        let other = all.iter().find(|org| org.slug != BOISE && !org.portals.is_empty()).unwrap();
+        let item = format!("portals/{}", facts(other).portals[0].at.door.key());
+        store.suppress(&other.id, &[item], true, "moderator:x").await.unwrap();
+        let n = confirm(&office, &two).await;
+        assert!(office.site.organization(BOISE).await.portals.is_empty(), "its doors are gone");
+        let out = store.motion(n).await.unwrap().unwrap().result["out"].as_array().unwrap().len();
+        assert_eq!((out + 1).to_string(), count, "one is left out");
+        assert_eq!(office.post(Some(&one), &format!("/review/bulk/{n}/undo"), &[]).await.status, 200);
+        confirm(&office, &two).await;
+        assert!(!office.site.organization(BOISE).await.portals.is_empty(), "and back");
+    }
+
+    #[tokio::test]
+    async fn who_made_a_motion_takes_it_back_and_it_is_carried_no_more() {
+        let office = Office::new(crate::review::pages()).await;
+        let one = office.of_site("one@example.org", SiteRole::Moderator).await;
+        let two = office.of_site("two@example.org", SiteRole::Moderator).await;
+        let store = &office.app().store;
+        let n = store.make_motion(MotionKind::Close, "x.example.org", &json!({}), &one.person.id).await.unwrap();
+        let hash = store.motion(n).await.unwrap().unwrap().hash;
+        let hash = [("hash", hash.as_str())];
+        assert_eq!(office.post(Some(&one), &format!("/review/bulk/{n}/carry"), &hash).await.status, 422);
+        assert_eq!(office.post(Some(&one), &format!("/review/bulk/{n}/refuse"), &hash).await.status, 200);
+        assert_eq!(office.post(Some(&two), &format!("/review/bulk/{n}/carry"), &hash).await.status, 409);
     }
 }

@@ -73,7 +73,7 @@ impl HostsPage {
         let reach = Reach {
             host: "evil.example.org".into(),
             count: "2".into(),
-            some: vec![("/o/org-1".into(), "Mercy".into())],
+            some: vec![(lang.prefix().to_owned() + "/o/org-1", "Mercy".into())],
         };
         let listed = |motion| Listed { host: "evil.example.org".into(), since: "2026".into(), motion };
         let mut full = page("evil.example.org", false, Some(reach));

@@ -235,8 +235,8 @@ impl JoinPage {
         let both =
             |code, differs| Both { code, field: code.into(), left: vec!["x".into()], right: vec!["y".into()], differs };
         let two = Two {
-            from_address: "/o/org-1".into(),
-            into_address: "/o/org-2".into(),
+            from_address: lang.prefix().to_owned() + "/o/org-1",
+            into_address: lang.prefix().to_owned() + "/o/org-2",
             fields: vec![both("name", true), both("portals", false), both("places", true)],
             from: one(samples::hospital()),
             into: one(samples::known()),

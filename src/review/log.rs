@@ -110,8 +110,13 @@ impl LogPage {
         }
         let counts = vec![Count { when: "2026".into(), numbers: vec!["1".into(); KINDS.len()] }];
         let months = vec![Count { when: "2026".into(), numbers: vec!["0".into(); KINDS.len()] }];
-        let full =
-            Self { here: here(), entries: all, quarters: counts, months, older: Some("/review/log?before=9".into()) };
+        let full = Self {
+            here: here(),
+            entries: all,
+            quarters: counts,
+            months,
+            older: Some(lang.prefix().to_owned() + "/review/log?before=9"),
+        };
         let empty = Self { here: here(), entries: Vec::new(), quarters: Vec::new(), months: Vec::new(), older: None };
         vec![full, empty]
     }

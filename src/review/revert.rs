@@ -370,7 +370,7 @@ impl RevisionsPage {
             since: "2026-11-01".into(),
             name: Some("Mercy".into()),
             items,
-            older: Some("/review/revisions?id=org-1&before=2".into()),
+            older: Some(lang.prefix().to_owned() + "/review/revisions?id=org-1&before=2"),
             count,
         };
         let item = |load| Item { n: 3, day: "2026".into(), words: "updated".into(), actor: "import".into(), load };
@@ -388,7 +388,7 @@ impl RevertPage {
             me: super::samples::me(),
             n: 1,
             name: "Mercy".into(),
-            address: "/o/org-1".into(),
+            address: lang.prefix().to_owned() + "/o/org-1",
             seen: 3,
             rows: vec![row(true), row(false)],
             out: vec!["aliases/x".into()],
