@@ -4,6 +4,7 @@
 
 mod backup;
 mod admin;
+mod audit;
 mod brands;
 mod check;
 mod claims;
@@ -118,6 +119,8 @@ enum Command {
     Check(check::Check),
     /// Check a list of brands and FHIR endpoints before you publish it
     Brands(brands::Brands),
+    /// Show what people decided, and prove that the record of it is whole.
+    Audit(Box<audit::Audit>),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
@@ -307,6 +310,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,

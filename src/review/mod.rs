@@ -2,6 +2,7 @@
 //! holds its rows, its handlers and its test; `templates/review/` mirrors it.
 
 mod bulk;
+mod carry;
 mod desk;
 mod hosts;
 mod item;
@@ -10,6 +11,7 @@ mod log;
 mod people;
 mod queue;
 mod revert;
+mod tools;
 
 use crate::accounts::Page;
 
@@ -30,3 +32,8 @@ pub fn pages() -> Vec<Page> {
     .flatten()
     .collect()
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

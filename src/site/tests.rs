@@ -36,6 +36,7 @@ pub const FOR_PROGRAMS: &[&str] = &[
     "/embed/picker",
     "/embed/versions.json",
     "/llms.txt",
+    "/review/log.json",
 ];
 
 /// A rendered page.

@@ -14,6 +14,7 @@ mod decide;
 mod diff;
 mod documents;
 mod drafts;
+mod hosts;
 pub mod intake;
 mod overview;
 mod loads;
@@ -21,6 +22,7 @@ mod log;
 mod logos;
 mod mail;
 mod members;
+mod motions;
 mod moved;
 mod offered;
 mod original;
@@ -33,6 +35,7 @@ mod publish;
 mod read;
 mod redact;
 mod redirect;
+mod revert;
 mod review;
 mod say;
 mod searches;
@@ -42,6 +45,7 @@ mod split;
 mod submissions;
 mod sync;
 mod team;
+mod tally;
 mod things;
 mod undo;
 mod unreadable;
@@ -65,10 +69,12 @@ pub use self::{
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     drafts::Draft,
+    hosts::HostReach,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail},
     members::Frozen,
+    motions::{Motion, MotionKind},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
