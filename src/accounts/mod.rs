@@ -11,7 +11,6 @@ pub mod cookie;
 pub mod device;
 pub mod invite;
 pub mod link;
-pub mod invite;
 pub mod me;
 pub mod pages;
 pub mod passkey;
