@@ -3,6 +3,7 @@
 
 mod bulk;
 mod desk;
+mod form;
 mod hosts;
 mod item;
 mod join;
@@ -10,6 +11,7 @@ mod log;
 mod people;
 mod queue;
 mod revert;
+mod words;
 
 use crate::accounts::Page;
 
@@ -30,3 +32,8 @@ pub fn pages() -> Vec<Page> {
     .flatten()
     .collect()
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod brands;
 mod check;
 mod db;
 mod decide;
+mod desk;
 mod diff;
 mod documents;
 mod drafts;
@@ -28,6 +29,7 @@ mod picture;
 mod proposals;
 pub mod public_file;
 mod publish;
+mod queue;
 mod read;
 mod redact;
 mod redirect;
@@ -57,6 +59,7 @@ pub use self::{
     changes::{Logged, Recalls},
     check::Complaint,
     decide::{HeldDoor, Verdict},
+    desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     drafts::Draft,
@@ -69,8 +72,9 @@ pub use self::{
     past::Stamped,
     people::{Session, StoredPasskey, hash_of, new_secret},
     picture::{Picture, Pictured, Retired, SourceTold},
-    proposals::{Approval, NewProposal, ProposalFilter},
+    proposals::{Approval, NewProposal, ProposalFilter, Replacement},
     publish::{Published, restore::Restoring},
+    queue::{AuthorRecord, QueueKind, QueueRow, Reach},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
