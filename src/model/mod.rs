@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod change;
+pub mod claim;
 pub mod door;
 pub mod features;
 pub mod guard;

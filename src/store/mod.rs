@@ -7,6 +7,7 @@ mod blobs;
 mod changes;
 mod brands;
 mod check;
+mod claims;
 mod db;
 mod decide;
 mod desk;
@@ -41,6 +42,7 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod team;
 mod things;
 mod undo;
 mod unreadable;
@@ -58,6 +60,7 @@ pub use self::{
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
+    claims::{NewClaim, Proved, Seen},
     decide::{HeldDoor, Verdict},
     desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
@@ -80,6 +83,7 @@ pub use self::{
     review::ReviewPair,
     say::SaidNow,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
+    team::{Invitation, JOIN, Joined},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     webhooks::{Attempt, Webhook, WebhookState},
