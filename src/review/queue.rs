@@ -24,6 +24,7 @@ struct Row {
     title: String,
     why: Vec<String>,
     priority: Priority,
+    weighed: String,
     since: String,
     asked: bool,
     mine: bool,
@@ -138,6 +139,7 @@ impl QueuePage {
             title: titles.get(&item.row.item()).filter(|title| !title.is_empty()).cloned().unwrap_or_default(),
             why: words::risks(&here, &item.row.risks),
             priority: item.priority,
+            weighed: weighed(&here, item.priority),
             since: day(&here, item.row.at),
             asked: item.row.asked,
             mine: item.assigned.as_ref() == Some(me),
@@ -215,6 +217,17 @@ impl QueuePage {
             })
             .collect()
     }
+}
+
+/// Why something stands where it stands, in words.
+fn weighed(here: &Here, priority: Priority) -> String {
+    let numbers = [
+        ("risk", priority.risk.into()),
+        ("reach", priority.reach.into()),
+        ("age", priority.age.into()),
+        ("score", priority.score().into()),
+    ];
+    here.lang.with("review-priority", &numbers)
 }
 
 /// The day of a moment, in words.

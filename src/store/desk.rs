@@ -88,3 +88,28 @@ fn on_desk(row: &AnyRow) -> Result<OnDesk, StoreError> {
         until: int(row, 3)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn one_has_it_until_they_let_go_or_their_time_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
+        let store = Store::open(folder.path(), None, clock).await.unwrap();
+        let (a, b) = (PersonId::new(uuid::Uuid::from_u128(1)), PersonId::new(uuid::Uuid::from_u128(2)));
+        let item = "proposal:1";
+        assert_eq!(store.take_item(item, &a, "moderator:a").await.unwrap().person, a);
+        assert_eq!(store.take_item(item, &b, "moderator:b").await.unwrap().person, a, "somebody has it");
+        assert_eq!(store.on_desk(item).await.unwrap().map(|desk| desk.person), Some(a.clone()));
+        assert!(!store.release_item(item, &b, "moderator:b").await.unwrap(), "it is not theirs to let go");
+        assert!(store.release_item(item, &a, "moderator:a").await.unwrap());
+        assert_eq!(store.take_item(item, &b, "moderator:b").await.unwrap().person, b);
+        sqlx::query("UPDATE desk SET until = 1").execute(&store.db.write).await.unwrap();
+        assert_eq!(store.on_desks().await.unwrap(), []);
+        assert_eq!(store.take_item(item, &a, "moderator:a").await.unwrap().person, a, "half an hour is over");
+        assert_eq!(store.on_desks().await.unwrap().len(), 1);
+    }
+}

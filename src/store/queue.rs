@@ -222,3 +222,56 @@ fn queued(kind: QueueKind, row: &AnyRow) -> Result<QueueRow, StoreError> {
         author: PersonId::parse(&text(row, 6)?),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        model::listing::{Body, OrganizationFacts},
+        store::db::row,
+    };
+
+    #[tokio::test]
+    async fn a_flood_is_looked_at_in_bounded_time_and_does_not_hide_a_door() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
+        let store = Store::open(folder.path(), None, clock).await.unwrap();
+        let after = Body::Organization(Box::new(OrganizationFacts { name: "x".repeat(2_000), ..Default::default() }));
+        let (door, name) = (
+            r#"[{"risk":"door","role":"portal","url":"https://a.org/","domain":"a.org","trust_key":"a.org"}]"#,
+            r#"[{"risk":"name"}]"#,
+        );
+        let rows = (1..=MOST + 10).map(|n| {
+            let risks = if n > MOST { door } else { name };
+            row![n, 1_i64, "suggestions", "", "", "suggestion", "", after.written().0, 0_i64, "h", risks, "waiting",
+                0_i64, "", "", 0_i64, "[]", "", 0_i64, 0_i64]
+        });
+        let cols = ["n", "at", "source", "subject_id", "author", "kind", "before_body", "after_body", "base", "hash",
+            "risks", "state", "publish_at", "why", "decided_by", "decided_at", "finals", "answer", "load",
+            "published_at"];
+        let mut tx = store.db.begin().await.unwrap();
+        tx.insert("proposal", &cols, "", rows.collect()).await.unwrap();
+        tx.commit().await.unwrap();
+        let began = Instant::now();
+        let queue = store.queue().await.unwrap();
+        assert_eq!(queue.len(), usize::try_from(MOST).unwrap());
+        let doors = queue.iter().filter(|row| row.risks.iter().any(|risk| matches!(risk, Risk::Door { .. }))).count();
+        assert_eq!(doors, 10, "whoever floods the queue does not push a door out of it");
+        assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_of_nothing_is_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::standing("2026-11-22T12:00:00Z".parse().unwrap());
+        let store = Store::open(folder.path(), None, clock).await.unwrap();
+        let nobody = PersonId::new(uuid::Uuid::from_u128(1));
+        assert_eq!(store.queue().await.unwrap(), []);
+        assert_eq!(store.reach(&[]).await.unwrap().len(), 0);
+        assert_eq!(store.carriers(&["example.org".into()]).await.unwrap().len(), 0);
+        assert_eq!(store.author_record(&nobody).await.unwrap(), AuthorRecord::default());
+    }
+}

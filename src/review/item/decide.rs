@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
-    NEED, with_status,
+    NEED, apart, with_status,
     proposal::{ProposalPage, Read, checked},
 };
 use crate::{
@@ -84,6 +84,9 @@ impl Desk {
     }
 }
 
+/// What became of an edit: the new proposal, or why it was not taken.
+type Written = Result<Result<Proposal, Vec<Stale>>, PageError>;
+
 /// What a form says its sender read.
 fn as_read(sent: &Sent) -> AsRead {
     let finals: Vec<Final> = serde_json::from_str(sent.one("finals")).unwrap_or_default();
@@ -108,10 +111,13 @@ async fn approve(
     if !stale.is_empty() {
         return desk.again(stale).await;
     }
-    let answer = sent.words("answer");
-    let approval = Approval { hash: &read.hash, seen: read.seen, finals: &finals, answer: &answer };
-    let actor = desk.signed.as_moderator();
-    let decided = desk.app.store.approve(desk.read.proposal.n, &approval, &actor).await;
+    let (store, n) = (desk.app.store.clone(), desk.read.proposal.n);
+    let (answer, actor) = (sent.words("answer"), desk.signed.as_moderator());
+    let decided = apart(async move || {
+        let approval = Approval { hash: &read.hash, seen: read.seen, finals: &finals, answer: &answer };
+        store.approve(n, &approval, &actor).await
+    });
+    let decided = decided.await?;
     desk.finish(decided, Told::Approved).await
 }
 
@@ -192,7 +198,7 @@ impl Desk {
 
     /// Puts what the moderator made of it in its place: live at once where nobody can be led astray by it, else another
     /// moderator's.
-    async fn write(&self, read: &AsRead, sent: &Sent) -> Result<Result<Proposal, Vec<Stale>>, PageError> {
+    async fn write(&self, read: &AsRead, sent: &Sent) -> Written {
         let (proposal, standing) = (&self.read.proposal, self.read.standing.as_ref());
         let speaker = speaker_of_edit(proposal);
         let before = match &proposal.subject {
@@ -214,22 +220,26 @@ impl Desk {
         if !hidden.is_empty() {
             return Ok(Err(hidden));
         }
-        let new = NewProposal {
-            speaker,
-            subject: proposal.subject.as_ref(),
-            author: Some(&self.signed.person.id),
-            kind: ProposalKind::Moderator,
-            before: before.as_ref(),
-            after: &after,
-            base: self.read.seen(),
-            risks: &risks,
-            publish_at: proposal.publish_at,
-            why: &proposal.why,
-        };
         let at_once = proposal.publish_at <= self.app.clock.micros() && !risks.iter().any(needs_another);
-        let answer = self.answer().await?;
-        let with = Replacement { hash: &read.hash, seen: read.seen, new: &new, at_once, answer: &answer };
-        match self.app.store.replace_proposal(proposal.n, &with, &self.signed.as_moderator()).await {
+        let (answer, actor, author) = (self.answer().await?, self.signed.as_moderator(), self.signed.person.id.clone());
+        let (store, old, AsRead { hash, seen, .. }) = (self.app.store.clone(), proposal.clone(), read.clone());
+        let replaced = apart(async move || {
+            let new = NewProposal {
+                speaker,
+                subject: old.subject.as_ref(),
+                author: Some(&author),
+                kind: ProposalKind::Moderator,
+                before: before.as_ref(),
+                after: &after,
+                base: seen,
+                risks: &risks,
+                publish_at: old.publish_at,
+                why: &old.why,
+            };
+            let with = Replacement { hash: &hash, seen, new: &new, at_once, answer: &answer };
+            store.replace_proposal(old.n, &with, &actor).await
+        });
+        match replaced.await? {
             Ok(done) => Ok(Ok(done)),
             Err(StoreError::Conflict(_) | StoreError::Refused(_)) => Ok(Err(vec![Stale::Proposal])),
             Err(other) => Err(other.into()),

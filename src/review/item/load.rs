@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, Outcome, outcome, with_status};
+use super::{LatePage, NEED, Outcome, apart, outcome, with_status};
 use crate::{
     accounts::{Page, Signed},
     app::App,
@@ -78,8 +78,10 @@ impl LoadPage {
         }
     }
 
-    fn rows(&self) -> u64 {
-        self.load.rows.unwrap_or_default()
+    fn facts(&self) -> String {
+        let (n, rows) = (self.load.n.to_string(), self.load.rows.unwrap_or_default());
+        let facts = [("n", n.into()), ("date", self.load.date.as_str().into()), ("rows", rows.into())];
+        self.here.lang.with("review-load-facts", &facts)
     }
 
     /// One that can be accepted, and one that cannot be read.
@@ -114,9 +116,11 @@ impl LoadPage {
 
 async fn decide(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
     let n = number(&n)?;
-    let actor = signed.as_moderator();
+    let (store, actor) = (app.store.clone(), signed.as_moderator());
     let done = match sent.one("verdict") {
-        "accept" if sent.one("looked") == "yes" => outcome(app.store.accept_held(n, &actor).await)?,
+        "accept" if sent.one("looked") == "yes" => {
+            outcome(apart(async move || store.accept_held(n, &actor).await).await?)?
+        },
         "refuse" => outcome(app.store.refuse_held(n, &actor).await)?,
         "accept" => Outcome::Late,
         _ => return Err(PageError::NotFound),

@@ -3,6 +3,7 @@
 //! What holds: nothing is decided by opening a page; whoever decides was shown what they decide on, and is sent back when it
 //! is not that any more (409); nobody decides what is theirs.
 
+mod claim;
 mod decide;
 mod door;
 mod frozen;
@@ -16,8 +17,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+#[cfg(test)]
 pub use self::{
-    door::DoorPage, frozen::FrozenPage, load::LoadPage, proposal::ProposalPage, report::ReportedPage,
+    claim::ClaimPage, door::DoorPage, frozen::FrozenPage, load::LoadPage, proposal::{ProposalPage, Read}, report::ReportedPage,
 };
 use crate::{
     accounts::{Need, Page, Signed, Who},
@@ -30,7 +32,7 @@ use crate::{
 
 /// The rows of these pages.
 pub fn pages() -> Vec<Page> {
-    [proposal::pages(), decide::pages(), door::pages(), load::pages(), report::pages(), frozen::pages()]
+    [proposal::pages(), decide::pages(), claim::pages(), door::pages(), load::pages(), report::pages(), frozen::pages()]
         .into_iter()
         .flatten()
         .collect()
@@ -53,6 +55,15 @@ async fn neutral_to(app: &App, signed: &Signed, subject: Option<&Id>) -> Result<
         None => false,
     };
     Ok(neutral(&signed.person.id, None, member))
+}
+
+/// Writes a decision on a thread of its own: it is finished, whether or not whoever sent it waits for the answer.
+async fn apart<T: Send + 'static, F: Future<Output = T>>(
+    decision: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, PageError> {
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || runtime.block_on(decision())).await;
+    done.map_err(|error| PageError::broken("a decision", &error))
 }
 
 /// What came of a decision: done, somebody was faster, or why the store does not take it.
@@ -89,3 +100,6 @@ impl LatePage {
         vec![Self { here: crate::site::samples::here(lang, "/review/reports/1") }]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use crate::{
         change::{Risk, Speaker, risks},
         lookalike::LookAlikes,
         organization::{AlsoListed, Organization, Said},
-        proposal::{Final, Proposal},
+        proposal::{Final, Proposal, ProposalState},
     },
     moderation::{
         binding::Stale,
@@ -149,7 +149,18 @@ struct FieldView {
 struct AuthorView {
     since: String,
     role: String,
-    record: AuthorRecord,
+    record: String,
+}
+
+impl AuthorView {
+    fn new(here: &Here, since: String, role: String, record: AuthorRecord) -> Self {
+        let counts = [
+            ("published", record.published.into()),
+            ("rejected", record.rejected.into()),
+            ("open", record.open.into()),
+        ];
+        Self { since, role, record: here.lang.with("review-record", &counts) }
+    }
 }
 
 /// Something that was decided before.
@@ -256,6 +267,10 @@ impl ProposalPage {
         self.may.err().map(|why| words::not_neutral(&self.here, why))
     }
 
+    fn was_asked(&self) -> bool {
+        self.proposal.state == ProposalState::Asked
+    }
+
     /// May it be approved at all?
     fn is_hidden(&self) -> bool {
         self.doors.iter().any(|door| door.check.is_hidden())
@@ -280,11 +295,9 @@ impl ProposalPage {
         let here = || crate::site::samples::here(lang, "/review/proposals/1");
         let one = |read: Read, desk: DeskState, changed: &[Stale]| {
             let finals = [Final { url: "https://a.example.net/".into(), trust_key: "example.net".into() }];
-            let since = AuthorView {
-                since: "1 Jan 2026".into(),
-                role: here().t("review-author-owner"),
-                record: AuthorRecord { published: 3, rejected: 1, open: 2 },
-            };
+            let record = AuthorRecord { published: 3, rejected: 1, open: 2 };
+            let role = here().t("review-author-owner");
+            let since = AuthorView::new(&here(), "1 Jan 2026".into(), role, record);
             let earlier = vec![Earlier { day: "1 Jan 2026".into(), words: "proposal.rejected".into() }];
             Self::of(here(), "token".into(), desk, read, &finals, Some(since), earlier, changed)
         };
@@ -374,7 +387,7 @@ async fn author(here: &Here, app: &App, proposal: &Proposal) -> Result<Option<Au
         Some(Role::Viewer) | None => here.t("review-author-nobody"),
     };
     let since = person.map_or_else(|| here.t("review-author-closed"), |person| day(here, person.created_at));
-    Ok(Some(AuthorView { since, role, record: app.store.author_record(id).await? }))
+    Ok(Some(AuthorView::new(here, since, role, app.store.author_record(id).await?)))
 }
 
 /// What was decided before about the same organization or app, the newest first.
