@@ -15,10 +15,8 @@ pub struct Me {
 impl Me {
     /// Address and words of their own pages.
     pub fn navigation(&self, here: &Here) -> Vec<(String, String)> {
-        let mut pages = vec![
-            (here.link("/manage"), here.t("me-organizations")),
-            (here.link("/account"), here.t("me-account")),
-        ];
+        let mut pages =
+            vec![(here.link("/manage"), here.t("me-organizations")), (here.link("/account"), here.t("me-account"))];
         if self.is_moderator {
             pages.push((here.link("/review"), here.t("me-review")));
         }

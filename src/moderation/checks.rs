@@ -82,9 +82,10 @@ impl Known<'_> {
             let Risk::Door { role, url, domain, trust_key } = risk else { return None };
             let registrable = registrable(url).unwrap_or_default();
             let like = own.of(&registrable).or_else(|| self.common.of(&registrable));
-            let also = self.also.iter().filter(|other| {
-                Door::parse(&other.url).is_ok_and(|door| door.trust_key() == *trust_key)
-            });
+            let also = self
+                .also
+                .iter()
+                .filter(|other| Door::parse(&other.url).is_ok_and(|door| door.trust_key() == *trust_key));
             Some(DoorCheck {
                 role: *role,
                 url: url.clone(),

@@ -10,8 +10,7 @@ use crate::model::{change, listing::Body};
 /// Longer texts are marked only from where they begin to differ to where they end to.
 const LONGEST: usize = 400;
 /// Fields that hold doors, in the order in which they are shown.
-const DOORS: [&str; 7] =
-    ["portals", "website", "endpoints", "app_store", "google_play", "privacy_policy", "part_of"];
+const DOORS: [&str; 7] = ["portals", "website", "endpoints", "app_store", "google_play", "privacy_policy", "part_of"];
 
 /// A run of letters, and whether it is different.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +98,9 @@ fn of_object(map: &Map<String, Value>) -> Vec<Raw> {
             .collect();
         let mut all = vec![Raw { domain: domain.into(), text: url.into() }];
         // Doors behind a door, such as where to sign up, are doors of their own.
-        all.extend(map.iter().filter(|(field, value)| *field != "at" && is_door(value)).flat_map(|(_, door)| lines(door)));
+        all.extend(
+            map.iter().filter(|(field, value)| *field != "at" && is_door(value)).flat_map(|(_, door)| lines(door)),
+        );
         all.extend(beside.into_iter().map(|text| Raw { domain: String::new(), text }));
         return all;
     }
@@ -142,7 +143,8 @@ fn compare(before: &[Raw], after: &[Raw]) -> (Vec<Line>, Vec<Line>) {
 static EMPTY: Raw = Raw { domain: String::new(), text: String::new() };
 
 fn kept(line: &Raw) -> Line {
-    let piece = |text: &str| if text.is_empty() { Vec::new() } else { vec![Piece { text: text.into(), changed: false }] };
+    let piece =
+        |text: &str| if text.is_empty() { Vec::new() } else { vec![Piece { text: text.into(), changed: false }] };
     Line { domain: piece(&line.domain), text: piece(&line.text), changed: false }
 }
 
@@ -223,7 +225,8 @@ mod tests {
     }
 
     fn body(change: impl Fn(&mut OrganizationFacts)) -> Body {
-        let mut facts = OrganizationFacts { name: "Mercy".into(), phone: Some("1".into()), ..OrganizationFacts::default() };
+        let mut facts =
+            OrganizationFacts { name: "Mercy".into(), phone: Some("1".into()), ..OrganizationFacts::default() };
         facts.portals.push(portal("https://mychart.stlukeshealth.org/"));
         change(&mut facts);
         Body::Organization(Box::new(facts))
@@ -257,10 +260,10 @@ mod tests {
             facts.portals = vec![portal("https://mychart.stlukesheath.org/")];
         });
         let all = fields(Some(&body(|_| {})), None, &after);
-        assert_eq!(all.iter().map(|diff| (diff.field.as_str(), diff.danger)).collect::<Vec<_>>(), [
-            ("portals", true),
-            ("name", false)
-        ]);
+        assert_eq!(
+            all.iter().map(|diff| (diff.field.as_str(), diff.danger)).collect::<Vec<_>>(),
+            [("portals", true), ("name", false)]
+        );
         let (old, new) = (&all[0].before, &all[0].after);
         assert_eq!(marks(&old[0].domain), "stlukeshea[l]th.org");
         assert_eq!(marks(&new[0].domain), "stlukesheath.org");

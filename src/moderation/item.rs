@@ -266,7 +266,8 @@ mod tests {
     #[test]
     fn filters_count_every_kind_and_show_one() {
         let other = PersonId::new(uuid::Uuid::from_u128(2));
-        let desk = |key: &str, person: &PersonId| OnDesk { item: key.into(), person: person.clone(), since: 0, until: 1 };
+        let desk =
+            |key: &str, person: &PersonId| OnDesk { item: key.into(), person: person.clone(), since: 0, until: 1 };
         let rows = || vec![row(QueueKind::Pair, "a", 1), row(QueueKind::Claim, "b", 1), row(QueueKind::Claim, "c", 2)];
         let desks = || vec![desk("claim:b", &me()), desk("claim:c", &other)];
         let shown = |wanted: Wanted| {

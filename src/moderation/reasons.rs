@@ -75,7 +75,7 @@ impl Reason {
     }
 
     /// The reason with the moderator's own words behind it; nothing when it is only "something else" without any.
-    pub fn with(self, own: &str, lang: Lang) -> Option<String> {
+    pub fn told(self, own: &str, lang: Lang) -> Option<String> {
         match (self, own.trim()) {
             (Self::Other, "") => None,
             (Self::Other, own) => Some(own.to_owned()),
@@ -103,9 +103,9 @@ mod tests {
             }
         }
         assert_ne!(Reason::Hidden.words(Lang::En), Reason::Hidden.words(Lang::Es));
-        assert_eq!(Reason::Other.with(" ", Lang::En), None, "something else must be said");
-        assert_eq!(Reason::Other.with("So it is.", Lang::En).as_deref(), Some("So it is."));
-        assert!(Reason::Known.with("See B.", Lang::Es).is_some_and(|words| words.ends_with(" See B.")));
+        assert_eq!(Reason::Other.told(" ", Lang::En), None, "something else must be said");
+        assert_eq!(Reason::Other.told("So it is.", Lang::En).as_deref(), Some("So it is."));
+        assert!(Reason::Known.told("See B.", Lang::Es).is_some_and(|words| words.ends_with(" See B.")));
         assert_eq!((language("es"), language("fr")), (Lang::Es, Lang::En));
     }
 }

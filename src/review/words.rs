@@ -1,7 +1,11 @@
 //! Things of the queue in words.
 
 use crate::{
-    model::{change::Risk, merge::Role, proposal::{ProposalKind, ProposalState}},
+    model::{
+        change::Risk,
+        merge::Role,
+        proposal::{ProposalKind, ProposalState},
+    },
     moderation::{binding::Stale, rules::NotNeutral},
     site::Here,
     store::QueueKind,

@@ -82,8 +82,10 @@ fn on_desk(row: &AnyRow) -> Result<OnDesk, StoreError> {
     let person = text(row, 1)?;
     Ok(OnDesk {
         item: text(row, 0)?,
-        person: PersonId::parse(&person)
-            .ok_or_else(|| StoreError::Unreadable { what: "a desk".into(), why: format!("unknown person {person:?}") })?,
+        person: PersonId::parse(&person).ok_or_else(|| StoreError::Unreadable {
+            what: "a desk".into(),
+            why: format!("unknown person {person:?}"),
+        })?,
         since: int(row, 2)?,
         until: int(row, 3)?,
     })

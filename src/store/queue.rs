@@ -196,7 +196,8 @@ impl Store {
 
     /// How many organizations have each of these registrable domains; one that nobody has is not in it.
     pub async fn carriers(&self, domains: &[String]) -> Result<HashMap<String, u64>, StoreError> {
-        let sql = "SELECT value, CAST(COUNT(*) AS BIGINT) FROM lookup WHERE kind = 'domain' AND value IN {in} GROUP BY value";
+        let sql =
+            "SELECT value, CAST(COUNT(*) AS BIGINT) FROM lookup WHERE kind = 'domain' AND value IN {in} GROUP BY value";
         let rows = with_list(self.db.dialect, sql, domains, &[]).fetch_all(&self.db.read).await?;
         rows.iter().map(|row| Ok((text(row, 0)?, u64::try_from(int(row, 1)?).unwrap_or_default()))).collect()
     }
@@ -246,12 +247,51 @@ mod tests {
         );
         let rows = (1..=MOST + 10).map(|n| {
             let risks = if n > MOST { door } else { name };
-            row![n, 1_i64, "suggestions", "", "", "suggestion", "", after.written().0, 0_i64, "h", risks, "waiting",
-                0_i64, "", "", 0_i64, "[]", "", 0_i64, 0_i64]
+            row![
+                n,
+                1_i64,
+                "suggestions",
+                "",
+                "",
+                "suggestion",
+                "",
+                after.written().0,
+                0_i64,
+                "h",
+                risks,
+                "waiting",
+                0_i64,
+                "",
+                "",
+                0_i64,
+                "[]",
+                "",
+                0_i64,
+                0_i64
+            ]
         });
-        let cols = ["n", "at", "source", "subject_id", "author", "kind", "before_body", "after_body", "base", "hash",
-            "risks", "state", "publish_at", "why", "decided_by", "decided_at", "finals", "answer", "load",
-            "published_at"];
+        let cols = [
+            "n",
+            "at",
+            "source",
+            "subject_id",
+            "author",
+            "kind",
+            "before_body",
+            "after_body",
+            "base",
+            "hash",
+            "risks",
+            "state",
+            "publish_at",
+            "why",
+            "decided_by",
+            "decided_at",
+            "finals",
+            "answer",
+            "load",
+            "published_at",
+        ];
         let mut tx = store.db.begin().await.unwrap();
         tx.insert("proposal", &cols, "", rows.collect()).await.unwrap();
         tx.commit().await.unwrap();

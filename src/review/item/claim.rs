@@ -95,7 +95,11 @@ impl ClaimPage {
     }
 
     fn asks(&self) -> String {
-        if self.claim.role == Role::Owner { self.here.t("review-claim-owner") } else { self.here.t("review-claim-delegate") }
+        if self.claim.role == Role::Owner {
+            self.here.t("review-claim-owner")
+        } else {
+            self.here.t("review-claim-delegate")
+        }
     }
 
     fn not_neutral(&self) -> Option<String> {
@@ -160,7 +164,13 @@ impl ClaimPage {
     }
 }
 
-async fn decide(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
+async fn decide(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    n: Part,
+    sent: Sent,
+) -> Result<Response, PageError> {
     let claim = waiting(&app, &n).await?;
     if may(&app, &signed, &claim).await?.is_err() {
         let page = ClaimPage::new(here, &app, &signed, claim).await?;

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
-    NEED, apart, with_status,
+    NEED, apart,
     proposal::{ProposalPage, Read, checked},
+    with_status,
 };
 use crate::{
     accounts::{Page, Signed},
@@ -121,13 +122,7 @@ async fn approve(
     desk.finish(decided, Told::Approved).await
 }
 
-async fn ask(
-    here: Here,
-    State(app): State<App>,
-    signed: Signed,
-    n: Part,
-    sent: Sent,
-) -> Result<Response, PageError> {
+async fn ask(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
     let desk = match Desk::open(here, app, signed, &n).await? {
         Ok(desk) => desk,
         Err(response) => return Ok(response),
@@ -154,7 +149,7 @@ async fn reject(
     };
     let lang = language_of(&desk.app, &desk.read.proposal).await?;
     let reason = Reason::from_word(sent.one("reason"));
-    let Some(answer) = reason.and_then(|reason| reason.with(&sent.words("own"), lang)) else {
+    let Some(answer) = reason.and_then(|reason| reason.told(&sent.words("own"), lang)) else {
         return desk.again(Vec::new()).await;
     };
     let (n, actor) = (desk.read.proposal.n, desk.signed.as_moderator());
@@ -162,13 +157,7 @@ async fn reject(
     desk.finish(decided, Told::Rejected).await
 }
 
-async fn edit(
-    here: Here,
-    State(app): State<App>,
-    signed: Signed,
-    n: Part,
-    sent: Sent,
-) -> Result<Response, PageError> {
+async fn edit(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
     let desk = match Desk::open(here, app, signed, &n).await? {
         Ok(desk) => desk,
         Err(response) => return Ok(response),
@@ -270,7 +259,9 @@ async fn tell(app: &App, proposal: &Proposal, told: Told) -> Result<(), PageErro
     let lang = language(&person.lang);
     let name = proposal.after.name();
     let (subject, words) = match told {
-        Told::Approved => (lang.t("review-mail-approved"), lang.with("review-mail-approved-words", &[("name", name.into())])),
+        Told::Approved => {
+            (lang.t("review-mail-approved"), lang.with("review-mail-approved-words", &[("name", name.into())]))
+        }
         Told::Edited => (lang.t("review-mail-edited"), lang.with("review-mail-edited-words", &[("name", name.into())])),
         Told::Asked => (lang.t("review-mail-asked"), lang.with("review-mail-asked-words", &[("name", name.into())])),
         Told::Rejected => {

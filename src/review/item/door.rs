@@ -14,9 +14,17 @@ use crate::{
         merge::Role,
         proposal::Final,
     },
-    moderation::{checks::DoorCheck, diff::{Piece, letters}, rules::NotNeutral},
+    moderation::{
+        checks::DoorCheck,
+        diff::{Piece, letters},
+        rules::NotNeutral,
+    },
     profile::{Standing, look, standing},
-    review::{desk::DeskState, form::{Sent, go}, words},
+    review::{
+        desk::DeskState,
+        form::{Sent, go},
+        words,
+    },
     site::{Here, PageError, Part},
     store::{HeldDoor, QueueKind, Verdict},
 };
@@ -163,7 +171,8 @@ async fn decide(
         _ => return Err(PageError::NotFound),
     };
     // Whoever confirms has opened it, and it leads where it led then.
-    let hidden = Door::parse(&door.url).is_ok_and(|door| door.warnings.contains(&crate::model::door::Warning::Shortener));
+    let hidden =
+        Door::parse(&door.url).is_ok_and(|door| door.warnings.contains(&crate::model::door::Warning::Shortener));
     let read = sent.one("opened") == door.domain && sent.one("led") == leads(&app, &door).await? && !hidden;
     if verdict == Verdict::Confirm && !read {
         let page = DoorPage::new(here, &app, &signed, door, true).await?;

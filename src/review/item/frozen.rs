@@ -94,7 +94,13 @@ impl FrozenPage {
     }
 }
 
-async fn let_go(here: Here, State(app): State<App>, signed: Signed, id: Part, sent: Sent) -> Result<Response, PageError> {
+async fn let_go(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    id: Part,
+    sent: Sent,
+) -> Result<Response, PageError> {
     let (subject, frozen) = frozen(&app, &id).await?;
     if neutral_to(&app, &signed, Some(&subject)).await?.is_err() {
         let page = FrozenPage::new(here, &app, &signed, subject, frozen).await?;

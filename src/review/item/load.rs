@@ -114,13 +114,19 @@ impl LoadPage {
     }
 }
 
-async fn decide(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
+async fn decide(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    n: Part,
+    sent: Sent,
+) -> Result<Response, PageError> {
     let n = number(&n)?;
     let (store, actor) = (app.store.clone(), signed.as_moderator());
     let done = match sent.one("verdict") {
         "accept" if sent.one("looked") == "yes" => {
             outcome(apart(async move || store.accept_held(n, &actor).await).await?)?
-        },
+        }
         "refuse" => outcome(app.store.refuse_held(n, &actor).await)?,
         "accept" => Outcome::Late,
         _ => return Err(PageError::NotFound),

@@ -19,7 +19,12 @@ use axum::{
 
 #[cfg(test)]
 pub use self::{
-    claim::ClaimPage, door::DoorPage, frozen::FrozenPage, load::LoadPage, proposal::{ProposalPage, Read}, report::ReportedPage,
+    claim::ClaimPage,
+    door::DoorPage,
+    frozen::FrozenPage,
+    load::LoadPage,
+    proposal::{ProposalPage, Read},
+    report::ReportedPage,
 };
 use crate::{
     accounts::{Need, Page, Signed, Who},

@@ -1,13 +1,9 @@
 //! `/review/proposals/{n}`: what somebody would have the directory say, beside what it says now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{NEED, with_status};
 use crate::{
@@ -28,12 +24,7 @@ use crate::{
         rules::{NotNeutral, neutral},
     },
     profile::{Standing, complete, look, standing},
-    review::{
-        desk::DeskState,
-        form::number,
-        queue::day,
-        words,
-    },
+    review::{desk::DeskState, form::number, queue::day, words},
     site::{Here, PageError, Part},
     store::{AuthorRecord, Found, ProposalFilter, QueueKind, StoreError},
 };
@@ -100,7 +91,7 @@ fn judged(proposal: &Proposal, standing: Option<&Standing>) -> Vec<Risk> {
             let picture = complete(&standing.seen, Some(&proposal.after));
             risks(Some(&standing.seen), &picture, &standing.trusted)
         }
-        None => risks(None, &proposal.after, &Default::default()),
+        None => risks(None, &proposal.after, &BTreeSet::new()),
     };
     let mut all: Vec<Risk> = proposal.risks.iter().cloned().chain(now).collect();
     all.sort();
@@ -400,7 +391,10 @@ async fn earlier(here: &Here, app: &App, proposal: &Proposal) -> Result<Vec<Earl
         let about: Vec<String> = shown.iter().map(|diff| words::field(here, &diff.field)).collect();
         let words = words::state(here, other.state);
         let answer = if other.answer.is_empty() { String::new() } else { format!(" — {}", other.answer) };
-        all.push((other.at, format!("{} {}: {words} ({}){answer}", words::came(here, other.kind), other.n, about.join(", "))));
+        all.push((
+            other.at,
+            format!("{} {}: {words} ({}){answer}", words::came(here, other.kind), other.n, about.join(", ")),
+        ));
     }
     for entry in app.store.audit_entries(Some(subject.as_str()), &[], 0, EARLIER).await? {
         all.push((entry.at, format!("{} ({})", entry.action, entry.actor.split(':').next().unwrap_or_default())));

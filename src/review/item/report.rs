@@ -135,7 +135,13 @@ impl ReportedPage {
     }
 }
 
-async fn decide(here: Here, State(app): State<App>, signed: Signed, n: Part, sent: Sent) -> Result<Response, PageError> {
+async fn decide(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    n: Part,
+    sent: Sent,
+) -> Result<Response, PageError> {
     let report = open(&app, &n).await?;
     if neutral_to(&app, &signed, report.subject.as_ref()).await?.is_err() {
         let page = ReportedPage::new(here, &app, &signed, report).await?;

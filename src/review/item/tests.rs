@@ -99,9 +99,8 @@ impl Room {
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         assert!(!page.body.contains(EVIL), "text of others is text");
         let page = page.dom();
-        let field = |name: &str| {
-            page.attributes(&format!("form[action$='/approve'] input[name={name}]"), "value").remove(0)
-        };
+        let field =
+            |name: &str| page.attributes(&format!("form[action$='/approve'] input[name={name}]"), "value").remove(0);
         AsShown { hash: field("hash"), seen: field("seen"), finals: field("finals") }
     }
 
@@ -155,8 +154,7 @@ async fn of_two_who_approve_at_once_one_is_told_that_somebody_was_faster() {
     let room = Room::new().await;
     let (n, other) = (room.send(says("St. Joe"), None, &[Risk::Name]).await, room.another().await);
     let read = room.shown(n).await;
-    let (one, two) =
-        tokio::join!(room.approve(&room.moderator, n, &read, &[]), room.approve(&other, n, &read, &[]));
+    let (one, two) = tokio::join!(room.approve(&room.moderator, n, &read, &[]), room.approve(&other, n, &read, &[]));
     let mut both = [one.status, two.status];
     both.sort();
     assert_eq!(both, [StatusCode::SEE_OTHER, StatusCode::CONFLICT]);
@@ -169,11 +167,8 @@ async fn an_approval_of_something_else_than_what_was_read_changes_nothing() {
     let room = Room::new().await;
     let n = room.send(says("St. Joe"), None, &[Risk::Name]).await;
     let good = room.shown(n).await;
-    let with = |hash: &str, seen: &str, finals: &str| AsShown {
-        hash: hash.into(),
-        seen: seen.into(),
-        finals: finals.into(),
-    };
+    let with =
+        |hash: &str, seen: &str, finals: &str| AsShown { hash: hash.into(), seen: seen.into(), finals: finals.into() };
     let elsewhere = r#"[{"url":"https://a.example.org/","trust_key":"example.org"}]"#;
     for (what, read) in [
         ("a tampered hash", with(&"0".repeat(64), &good.seen, &good.finals)),
@@ -429,4 +424,37 @@ async fn what_is_frozen_is_let_go_by_somebody_else_and_only_as_it_was_read() {
     assert!(store.frozen(&room.boise).await.unwrap().is_some());
     assert_eq!(room.office.post(Some(&room.moderator), &path, &fields).await.status, StatusCode::SEE_OTHER);
     assert_eq!(store.frozen(&room.boise).await.unwrap(), None);
+}
+
+/// The new door does not answer: a person says that it is theirs all the same, or keeps the old one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_would_move_a_door_is_decided_by_who_opened_it() {
+    let room = Room::new().await;
+    let mut moved = crate::site::served::hospital("a", "Boise", "ID", "83702");
+    if let Body::Organization(facts) = &mut moved.body {
+        facts.portals = vec![portal("https://mychart.example.net/")];
+    }
+    room.office.site.load(vec![moved, crate::site::served::hospital("b", "Tampa", "FL", "33607")]).await;
+    let store = &room.office.app().store;
+    assert_eq!(store.held_doors().await.unwrap().len(), 1);
+    let queue = room.office.get(Some(&room.moderator), "/review?kind=door").await.dom();
+    let address = queue.attributes("[data-item] > a", "href").remove(0);
+    let page = room.office.get(Some(&room.moderator), &address).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.dom().attributes("form input[name=opened][required]", "value"), ["example.net"]);
+    let path = format!("/review/doors/{}", room.boise);
+    let base = [("role", "portal"), ("to", "example.net"), ("verdict", "confirm")];
+    let with = |more: &[(&'static str, &'static str)]| base.iter().chain(more).copied().collect::<Vec<_>>();
+    let (unread, elsewhere) = (with(&[("led", "")]), with(&[("led", "example.org"), ("opened", "example.net")]));
+    let (unread, elsewhere) = tokio::join!(
+        room.office.post(Some(&room.moderator), &path, &unread),
+        room.office.post(Some(&room.moderator), &path, &elsewhere)
+    );
+    assert_eq!((unread.status, elsewhere.status), (StatusCode::CONFLICT, StatusCode::CONFLICT));
+    let read = with(&[("led", ""), ("opened", "example.net")]);
+    let done = room.office.post(Some(&room.moderator), &path, &read).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    assert_eq!(room.office.site.organization(BOISE).await.portals[0].domain, "example.net");
+    let told = store.audit_entries(Some(room.boise.as_str()), &["door.confirmed"], 0, 5).await.unwrap();
+    assert_eq!(told.len(), 1);
 }

@@ -105,7 +105,9 @@ impl Store {
         let at = self.clock.micros();
         let mut tx = self.db.begin().await?;
         let was = of_state(&mut tx, n, &[ClaimState::Waiting]).await?;
-        if actor.ends_with(was.person.as_str()) || was.invited_by.as_ref().is_some_and(|by| actor.ends_with(by.as_str())) {
+        if actor.ends_with(was.person.as_str())
+            || was.invited_by.as_ref().is_some_and(|by| actor.ends_with(by.as_str()))
+        {
             return Err(refused("somebody else must decide this: nobody decides their own claim".into()));
         }
         let state = if accept { ClaimState::Proved } else { ClaimState::Refused };

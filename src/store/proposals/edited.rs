@@ -26,12 +26,7 @@ pub struct Replacement<'a> {
 
 impl Store {
     /// Puts another proposal in the place of one that waits. Answers the new one.
-    pub async fn replace_proposal(
-        &self,
-        n: i64,
-        with: &Replacement<'_>,
-        actor: &str,
-    ) -> Result<Proposal, StoreError> {
+    pub async fn replace_proposal(&self, n: i64, with: &Replacement<'_>, actor: &str) -> Result<Proposal, StoreError> {
         let mut tx = self.db.begin().await?;
         let old = open(&mut tx, n).await?;
         let standing = match &old.subject {
