@@ -4,6 +4,7 @@
 mod bulk;
 mod carry;
 mod desk;
+mod form;
 mod hosts;
 mod item;
 mod join;
@@ -12,6 +13,7 @@ mod people;
 mod queue;
 mod revert;
 mod tools;
+mod words;
 
 use crate::accounts::Page;
 

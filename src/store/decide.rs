@@ -3,6 +3,7 @@
 //! What holds: a decision goes through the same merge as an import, and leaves revisions like one.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
     Store, StoreError, audit,
@@ -84,7 +85,7 @@ impl Store {
             tx.insert("trusted_door", &["subject_id", "role", "trust_key"], conflict, vec![row]).await?;
             self.publish(&mut tx, std::slice::from_ref(&held.subject), actor).await?;
         }
-        let detail = serde_json::json!({ "role": held.role, "domain": held.domain });
+        let detail = json!({ "role": held.role, "to": held.domain, "source": held.source });
         let action = format!("door.{state}");
         audit::note(&mut tx, self.clock.micros(), actor, &action, held.subject.as_str(), &detail).await?;
         tx.commit().await

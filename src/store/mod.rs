@@ -11,6 +11,7 @@ mod check;
 mod claims;
 mod db;
 mod decide;
+mod desk;
 mod diff;
 mod documents;
 mod drafts;
@@ -32,6 +33,7 @@ mod picture;
 mod proposals;
 pub mod public_file;
 mod publish;
+mod queue;
 mod read;
 mod redact;
 mod redirect;
@@ -66,6 +68,7 @@ pub use self::{
     check::Complaint,
     claims::{NewClaim, Proved, Seen},
     decide::{HeldDoor, Verdict},
+    desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     drafts::Draft,
@@ -80,8 +83,9 @@ pub use self::{
     past::Stamped,
     people::{Session, StoredPasskey, hash_of, new_secret},
     picture::{Picture, Pictured, Retired, SourceTold},
-    proposals::{Approval, NewProposal, ProposalFilter},
+    proposals::{Approval, NewProposal, ProposalFilter, Replacement},
     publish::{Published, restore::Restoring},
+    queue::{AuthorRecord, QueueKind, QueueRow, Reach},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,

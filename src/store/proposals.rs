@@ -3,6 +3,8 @@
 //! What holds: an approval is bound to what was read (the hash of the proposal and the version of what people see); whoever
 //! comes second is told so and changes nothing; what two wrote from one beginning is put together or refused, never lost.
 
+mod edited;
+
 use serde_json::json;
 use sqlx::any::AnyRow;
 
@@ -23,6 +25,8 @@ use crate::model::{
     redact,
     revision::Event,
 };
+
+pub use self::edited::Replacement;
 
 /// So many may wait that nobody signed in for, and so many of one author: a flood must not fill the disk.
 const OPEN_LIMIT: i64 = 20_000;
