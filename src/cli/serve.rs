@@ -7,9 +7,8 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
-    profile, routes,
     claims::recheck,
-    routes,
+    profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::edit;
+use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::{
     claim::{ClaimEmailPage, ClaimPage, ProvePage},
     create::CreatePage,

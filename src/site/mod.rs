@@ -60,5 +60,5 @@ pub(crate) use headers::add as add_headers;
 pub(crate) use here::{Here, Part, in_language, respond};
 pub(crate) use problem::{PageError, show as show_problems};
 pub(crate) use report::kept as kept_text;
-pub(crate) use visitor::{Lately, Stamps, is_ours};
+pub(crate) use visitor::{Lately, is_ours};
 pub use words::Value;
