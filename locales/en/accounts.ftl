@@ -16,6 +16,7 @@ me-organizations = Your organizations
 me-account = Your account
 me-review = Review
 me-sign-out = Sign out
+me-promise = We never see your health records. One cookie keeps you signed in; it is the only one, and it is gone when you sign out.
 
 sign-in-for-whom = This is for people who look after the page of an organization or an app. If you want your own health records, you do not need an account here.
 sign-in-patients = Find your health records
@@ -92,7 +93,7 @@ account-passkeys = Passkeys
 account-passkeys-none = You have none yet.
 account-passkey-added = Added { $day }.
 account-passkey-used = Last used { $day }.
-account-passkey-unused = Not used since.
+account-passkey-unused = Not used yet.
 account-passkey-waits = Counts from { $time }. Was this not you? Remove it now.
 account-passkey-remove = Remove
 account-email-title = E-mail address

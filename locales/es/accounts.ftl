@@ -16,6 +16,7 @@ me-organizations = Sus organizaciones
 me-account = Su cuenta
 me-review = Revisión
 me-sign-out = Cerrar sesión
+me-promise = Nunca vemos su expediente médico. Una sola cookie mantiene abierta su sesión, y desaparece cuando usted la cierra.
 
 sign-in-for-whom = Esto es para quienes cuidan la página de una organización o de una aplicación. Si usted busca sus propios registros médicos, aquí no necesita una cuenta.
 sign-in-patients = Encuentre sus registros médicos
@@ -92,7 +93,7 @@ account-passkeys = Llaves de acceso
 account-passkeys-none = Todavía no tiene ninguna.
 account-passkey-added = Creada el { $day }.
 account-passkey-used = Usada por última vez el { $day }.
-account-passkey-unused = Sin usar desde entonces.
+account-passkey-unused = Todavía sin usar.
 account-passkey-waits = Cuenta desde: { $time }. ¿No fue usted? Quítela ahora.
 account-passkey-remove = Quitar
 account-email-title = Correo electrónico

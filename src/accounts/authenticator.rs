@@ -67,7 +67,7 @@ impl Authenticator {
         object.extend(data);
         let said = self.said("webauthn.create", options);
         let response = json!({ "attestationObject": base64(&object), "clientDataJSON": base64(said.as_bytes()) });
-        self.credential(response)
+        self.credential(&response)
     }
 
     /// Shows the credential, as `navigator.credentials.get` does.
@@ -81,10 +81,10 @@ impl Authenticator {
             "authenticatorData": base64(&data), "clientDataJSON": base64(said.as_bytes()),
             "signature": base64(&sign(&Sha256::digest(&signed).into())), "userHandle": self.user,
         });
-        self.credential(response)
+        self.credential(&response)
     }
 
-    fn credential(&self, response: Value) -> Value {
+    fn credential(&self, response: &Value) -> Value {
         let id = base64(&self.id);
         json!({ "id": id, "rawId": id, "type": "public-key", "response": response, "extensions": {} })
     }

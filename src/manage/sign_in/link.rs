@@ -91,8 +91,8 @@ pub async fn post_invitation(
     Ok(session::with(Redirect::to(&to).into_response(), cookie))
 }
 
-/// Whoever has no passkey is offered one before they go on.
-async fn first_passkey(here: &Here, app: &App, person: &Person, next: &str) -> Result<String, PageError> {
+/// Where somebody goes who signed in without a passkey: whoever has none is offered one before they go on.
+pub async fn first_passkey(here: &Here, app: &App, person: &Person, next: &str) -> Result<String, PageError> {
     let can = Passkeys::at(&app.config.public_url, "").is_ok();
     if !can || !app.store.passkeys(&person.id).await?.is_empty() {
         return Ok(next.to_owned());

@@ -2,7 +2,7 @@
 //!
 //! What holds: the answer to an address is the same whoever has an account; nothing is signed in by opening a page.
 
-mod link;
+pub mod link;
 pub mod passkey;
 #[cfg(test)]
 pub mod tests;
