@@ -145,7 +145,10 @@ impl Typed {
             faults.push(Fault::Place);
         }
         let place = Place::new(&[&self.street], &self.city, &self.state, &self.zip);
-        if !self.zip.trim().is_empty() && place.as_ref().is_none_or(|place| place.zip.is_none()) {
+        // A list may have lost a leading zero; somebody who types has not.
+        let digits = self.zip.chars().filter(char::is_ascii_digit).count();
+        let unread = !matches!(digits, 5 | 9) || place.as_ref().is_none_or(|place| place.zip.is_none());
+        if !self.zip.trim().is_empty() && unread {
             faults.push(Fault::Zip);
         }
         let phone = optional(&self.phone, text::phone).unwrap_or_else(|()| faulty(&mut faults, Fault::Phone));

@@ -154,8 +154,7 @@ async fn domains_that_the_form_makes_up_prove_nothing() {
     let eve = desk.office.person("eve@evil.org", false).await;
     // Somebody else's, a look-alike, one below, one above, none.
     for domain in ["evil.org", "rnercy.org", "www.mercy.org", "org", "", "mercy.org.evil.org", "mercy.org\n"] {
-        let sound = domain == "mercy.org\n";
-        assert_eq!(desk.begin(&eve, &desk.mercy, domain).await.is_some(), sound, "{domain:?}");
+        assert!(desk.begin(&eve, &desk.mercy, domain).await.is_none(), "{domain:?}");
     }
     assert!(desk.begin(&eve, &Id::parse("org-019ab0c4d0007abc81234567000000ff").unwrap(), "mercy.org").await.is_none());
 }
