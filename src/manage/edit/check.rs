@@ -68,7 +68,6 @@ pub struct CheckPage {
     delegate: bool,
     /// A passkey must be shown before this is sent.
     confirm: bool,
-    app: bool,
 }
 
 impl CheckPage {
@@ -123,7 +122,6 @@ fn page(here: Here, app: &App, signed: &Signed, desk: &Desk, trouble: Option<Tro
         trouble,
         delegate: desk.delegate,
         confirm: needs_passkey(&split.risks) && !signed.is_fresh(app.clock.micros()),
-        app: desk.steps().len() == 1,
         here,
     }
 }
@@ -289,7 +287,6 @@ impl CheckPage {
             trouble,
             delegate: !full,
             confirm: full,
-            app: !full,
             here: here.clone(),
         };
         vec![

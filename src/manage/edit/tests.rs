@@ -28,7 +28,7 @@ impl Desk {
         Self { office, id }
     }
 
-    async fn with(&self, email: &str, role: Role) -> Visitor {
+    async fn member(&self, email: &str, role: Role) -> Visitor {
         let visitor = self.office.person(email, true).await;
         self.office.place(&visitor, &self.id, role).await;
         visitor
@@ -73,7 +73,7 @@ const NAMED: [(&str, &str); 3] = [("name", "St. Joseph’s Hospital"), ("kind", 
 #[tokio::test]
 async fn from_the_first_step_to_what_people_see() {
     let desk = Desk::new().await;
-    let owner = desk.with("a@example.org", Role::Owner).await;
+    let owner = desk.member("a@example.org", Role::Owner).await;
     for page in ["edit", "edit/name", "edit/features", "edit/check", "waiting"] {
         for prefix in ["", "/es"] {
             let answer = desk.office.get(Some(&owner), &format!("{prefix}{}", desk.at(page))).await;
@@ -102,7 +102,7 @@ async fn from_the_first_step_to_what_people_see() {
 #[tokio::test]
 async fn what_must_be_mended_comes_back_as_it_was_typed() {
     let desk = Desk::new().await;
-    let owner = desk.with("a@example.org", Role::Editor).await;
+    let owner = desk.member("a@example.org", Role::Editor).await;
     let typed = [("phone", "call \"us\""), ("website", "https://bit.ly/x"), ("description", "<b>new</b>")];
     let answer = desk.office.post(Some(&owner), &desk.at("edit/contact"), &typed).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -124,7 +124,7 @@ async fn what_must_be_mended_comes_back_as_it_was_typed() {
 #[tokio::test]
 async fn a_door_needs_a_passkey_and_a_second_person_who_is_independent() {
     let desk = Desk::new().await;
-    let author = desk.with("a@example.org", Role::Owner).await;
+    let author = desk.member("a@example.org", Role::Owner).await;
     let portal = [("portals.0.url", "https://portal.new-vendor.com/x"), ("portals.0.name", "New")];
     desk.step(&author, "portals", &portal).await;
     let stale = desk.office.person("a@example.org", false).await;
@@ -139,7 +139,7 @@ async fn a_door_needs_a_passkey_and_a_second_person_who_is_independent() {
     let fields = [("hash", proposal.hash.as_str()), ("seen", seen.as_str())];
     // Its author, a sock-puppet the author invited, one who never proved anything, an editor, a stranger.
     assert_eq!(desk.office.post(Some(&author), &confirm, &fields).await.status, StatusCode::NOT_FOUND);
-    let puppet = desk.with("puppet@example.org", Role::Owner).await;
+    let puppet = desk.member("puppet@example.org", Role::Owner).await;
     let invited = Member {
         subject: desk.id.clone(),
         person: puppet.person.id.clone(),
@@ -154,12 +154,12 @@ async fn a_door_needs_a_passkey_and_a_second_person_who_is_independent() {
         assert_eq!(desk.office.post(Some(&puppet), &confirm, &fields).await.status, StatusCode::NOT_FOUND);
         assert!(!desk.office.get(Some(&puppet), &desk.at("waiting")).await.body.contains("/confirm\""));
     }
-    let editor = desk.with("editor@example.org", Role::Editor).await;
+    let editor = desk.member("editor@example.org", Role::Editor).await;
     assert_eq!(desk.office.post(Some(&editor), &confirm, &fields).await.status, StatusCode::NOT_FOUND);
     let stranger = desk.office.person("s@example.org", true).await;
     assert_eq!(desk.office.post(Some(&stranger), &confirm, &fields).await.status, StatusCode::NOT_FOUND);
     // An independent owner, who read something else, and then the same.
-    let second = desk.with("second@example.org", Role::Owner).await;
+    let second = desk.member("second@example.org", Role::Owner).await;
     let page = desk.office.get(Some(&second), &desk.at("waiting")).await;
     let lines = page.dom().texts(".diff td").join("\n");
     assert!(lines.contains("new-vendor.com · https://portal.new-vendor.com/x"), "{lines}");
@@ -171,8 +171,8 @@ async fn a_door_needs_a_passkey_and_a_second_person_who_is_independent() {
 #[tokio::test]
 async fn whoever_sent_it_takes_it_back_and_an_owner_refuses() {
     let desk = Desk::new().await;
-    let author = desk.with("a@example.org", Role::Editor).await;
-    let other = desk.with("b@example.org", Role::Owner).await;
+    let author = desk.member("a@example.org", Role::Editor).await;
+    let other = desk.member("b@example.org", Role::Owner).await;
     for what in ["withdraw", "refuse"] {
         let by = if what == "withdraw" { &author } else { &other };
         let not_by = if what == "withdraw" { &other } else { &author };
@@ -191,7 +191,7 @@ async fn whoever_sent_it_takes_it_back_and_an_owner_refuses() {
 #[tokio::test]
 async fn another_organizations_change_is_out_of_reach() {
     let desk = Desk::new().await;
-    let author = desk.with("a@example.org", Role::Owner).await;
+    let author = desk.member("a@example.org", Role::Owner).await;
     desk.step(&author, "name", &[("name", "Mayo Clinic"), ("kind", "hospital"), ("status", "active")]).await;
     desk.publish(&author, &[]).await;
     let proposal = desk.waiting().await.remove(0);
@@ -215,7 +215,7 @@ async fn another_organizations_change_is_out_of_reach() {
 #[tokio::test]
 async fn two_editors_of_one_field_are_shown_both() {
     let desk = Desk::new().await;
-    let (a, b) = (desk.with("a@example.org", Role::Owner).await, desk.with("b@example.org", Role::Editor).await);
+    let (a, b) = (desk.member("a@example.org", Role::Owner).await, desk.member("b@example.org", Role::Editor).await);
     desk.step(&b, "contact", &[("description", "Mine."), ("areas", "OR")]).await;
     desk.step(&a, "contact", &[("description", "Theirs.")]).await;
     desk.publish(&a, &[]).await;
@@ -233,7 +233,7 @@ async fn two_editors_of_one_field_are_shown_both() {
 #[tokio::test]
 async fn another_editor_of_another_field_is_told_and_kept() {
     let desk = Desk::new().await;
-    let (a, b) = (desk.with("a@example.org", Role::Owner).await, desk.with("b@example.org", Role::Editor).await);
+    let (a, b) = (desk.member("a@example.org", Role::Owner).await, desk.member("b@example.org", Role::Editor).await);
     desk.step(&b, "contact", &[("description", "Mine.")]).await;
     desk.step(&a, "features", &[("feature.view", "yes")]).await;
     desk.publish(&a, &[]).await;
@@ -246,7 +246,7 @@ async fn another_editor_of_another_field_is_told_and_kept() {
 #[tokio::test]
 async fn what_is_sent_is_what_was_read() {
     let desk = Desk::new().await;
-    let owner = desk.with("a@example.org", Role::Owner).await;
+    let owner = desk.member("a@example.org", Role::Owner).await;
     desk.step(&owner, "contact", &[("description", "One.")]).await;
     let page = desk.office.get(Some(&owner), &desk.at("edit/check")).await;
     let hash = page.dom().attributes("input[name=hash]", "value").remove(0);
@@ -269,7 +269,7 @@ async fn what_is_sent_is_what_was_read() {
 #[tokio::test]
 async fn nothing_that_is_typed_becomes_markup() {
     let desk = Desk::new().await;
-    let owner = desk.with("a@example.org", Role::Owner).await;
+    let owner = desk.member("a@example.org", Role::Owner).await;
     let evil = "\"><script>alert(1)</script>";
     desk.step(&owner, "name", &[("name", evil), ("aliases", evil), ("kind", "hospital"), ("status", "active")]).await;
     desk.step(&owner, "contact", &[("description", evil)]).await;
@@ -306,11 +306,11 @@ async fn nothing_that_is_typed_becomes_markup() {
 #[tokio::test]
 async fn a_delegate_edits_and_waits_and_viewers_only_look() {
     let desk = Desk::new().await;
-    let vendor = desk.with("v@vendor.example.org", Role::Delegate).await;
+    let vendor = desk.member("v@vendor.example.org", Role::Delegate).await;
     desk.step(&vendor, "contact", &[("description", "By a vendor.")]).await;
     assert_eq!(desk.publish(&vendor, &[]).await.1, desk.at("waiting?sent=later"));
     assert_eq!(desk.org().await.description, None);
-    let viewer = desk.with("w@example.org", Role::Viewer).await;
+    let viewer = desk.member("w@example.org", Role::Viewer).await;
     assert_eq!(desk.office.get(Some(&viewer), &desk.at("waiting")).await.status, StatusCode::OK);
     assert_eq!(desk.office.get(Some(&viewer), &desk.at("edit")).await.status, StatusCode::NOT_FOUND);
     let answer = desk.office.post(Some(&viewer), &desk.at("edit/name"), &NAMED).await;
@@ -320,7 +320,7 @@ async fn a_delegate_edits_and_waits_and_viewers_only_look() {
 #[tokio::test]
 async fn looks_at_addresses_are_words_and_so_many() {
     let desk = Desk::new().await;
-    let owner = desk.with("a@example.org", Role::Owner).await;
+    let owner = desk.member("a@example.org", Role::Owner).await;
     let look =
         async |url: &str| desk.office.post(Some(&owner), &desk.at("check"), &[("url", url), ("lang", "es")]).await;
     // What is none, or shows what it is without being opened.
