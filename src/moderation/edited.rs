@@ -63,12 +63,12 @@ pub fn edited(
     all.insert("subject".into(), proposal.after.subject().into());
     // A listing has a name, whatever else it says.
     all.entry("name").or_insert_with(|| proposal.after.name().into());
-    let mut some = false;
+    let mut kept_any = false;
     for change in change::changes(proposal.before.as_ref(), Some(&proposal.after)) {
         if left_out.contains(&change.field) {
             continue;
         }
-        some = true;
+        kept_any = true;
         let text = written.get(&change.field).map(|text| text.trim());
         match (change.after, text) {
             (Some(_), Some("")) | (None, _) => _ = all.remove(&change.field),
@@ -84,7 +84,7 @@ pub fn edited(
             (Some(value), _) => _ = all.insert(change.field, value),
         }
     }
-    if !some {
+    if !kept_any {
         return Err(EditError::Nothing);
     }
     let body: Body = serde_json::from_value(Value::Object(all)).map_err(|_| EditError::Unreadable)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::item::{ProposalPage, Read};
+use super::item::Read;
 use crate::{
     model::{
         account::PersonId,
@@ -88,12 +88,12 @@ pub fn reads() -> Vec<Read> {
         said: None,
         trusted: BTreeSet::from([(Role::Portal, "stlukeshealth.org".into())]),
     };
-    let one = |state, after, standing, may| ProposalPage::sample_read(proposal(state, after), standing, may);
+    let one = |state, after, standing, may| Read::sample(proposal(state, after), standing, may);
     let evil = body(EVIL, "https://mychart.stlukesheath.org/");
     let new = Proposal { subject: None, author: None, ..proposal(ProposalState::Asked, evil.clone()) };
     vec![
         one(ProposalState::Waiting, evil.clone(), Some(standing()), Ok(())),
-        ProposalPage::sample_read(new, None, Ok(())),
+        Read::sample(new, None, Ok(())),
         one(ProposalState::Waiting, body("Mercy", "https://bit.ly/x"), Some(standing()), Ok(())),
         one(ProposalState::Published, seen(), Some(standing()), Err(NotNeutral::Author)),
         one(ProposalState::Waiting, evil, Some(standing()), Err(NotNeutral::Member)),

@@ -8,7 +8,8 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
     NEED, apart,
-    proposal::{ProposalPage, Read, checked},
+    proposal::ProposalPage,
+    read::{Read, checked},
     with_status,
 };
 use crate::{

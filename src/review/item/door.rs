@@ -79,7 +79,7 @@ impl DoorPage {
         let may = neutral_to(app, signed, Some(&door.subject)).await?;
         let now = standing(app, &door.subject).await?;
         let risk = risk(&door);
-        let checks = super::proposal::checked(app, now.as_ref(), risk.as_slice(), &[]).await?;
+        let checks = super::read::checked(app, now.as_ref(), risk.as_slice(), &[]).await?;
         let led = leads(app, &door).await?;
         Ok(Self::of(here, signed.csrf.clone(), desk, door, now.as_ref(), checks.first(), led, may, moved))
     }

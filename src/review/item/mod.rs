@@ -9,6 +9,7 @@ mod door;
 mod frozen;
 mod load;
 mod proposal;
+mod read;
 mod report;
 
 use askama::Template;
@@ -19,11 +20,7 @@ use axum::{
 
 #[cfg(test)]
 pub use self::{
-    claim::ClaimPage,
-    door::DoorPage,
-    frozen::FrozenPage,
-    load::LoadPage,
-    proposal::{ProposalPage, Read},
+    claim::ClaimPage, door::DoorPage, frozen::FrozenPage, load::LoadPage, proposal::ProposalPage, read::Read,
     report::ReportedPage,
 };
 use crate::{

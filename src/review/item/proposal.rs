@@ -1,32 +1,31 @@
 //! `/review/proposals/{n}`: what somebody would have the directory say, beside what it says now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{NEED, with_status};
+use super::{NEED, read::Read, with_status};
 use crate::{
     accounts::{Page, Signed},
     app::App,
     model::{
-        change::{Risk, Speaker, risks},
-        lookalike::LookAlikes,
-        organization::{AlsoListed, Organization, Said},
+        change::Speaker,
+        organization::{Organization, Said},
         proposal::{Final, Proposal, ProposalState},
     },
     moderation::{
         binding::Stale,
-        checks::{self, DoorCheck, Known},
+        checks::DoorCheck,
         diff::{self, FieldDiff},
         edited,
         reasons::Reason,
-        rules::{NotNeutral, neutral},
+        rules::NotNeutral,
     },
-    profile::{Standing, complete, look, standing},
+    profile::look,
     review::{desk::DeskState, form::number, queue::day, words},
     site::{Here, PageError, Part},
-    store::{AuthorRecord, Found, ProposalFilter, QueueKind, StoreError},
+    store::{AuthorRecord, ProposalFilter, QueueKind},
 };
 
 /// Earlier decisions that are shown.
@@ -41,82 +40,6 @@ async fn show(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Re
     let read = Read::of(&app, &signed, number(&n)?).await?;
     let page = ProposalPage::new(here, &app, &signed, read, Vec::new()).await?;
     with_status(&page, StatusCode::OK)
-}
-
-/// A proposal with everything it is judged by.
-pub struct Read {
-    /// It.
-    pub proposal: Proposal,
-    /// What people see of what it is about; nothing when that is not in the directory.
-    pub standing: Option<Standing>,
-    /// What is odd about its doors.
-    pub doors: Vec<DoorCheck>,
-    /// Why it waits, judged again now.
-    pub risks: Vec<Risk>,
-    /// May the reader decide it?
-    pub may: Result<(), NotNeutral>,
-    organization: Option<Organization>,
-}
-
-impl Read {
-    /// A proposal by its number; no such page when there is none.
-    pub async fn of(app: &App, signed: &Signed, n: i64) -> Result<Self, PageError> {
-        let proposal = app.store.proposal(n).await?.ok_or(PageError::NotFound)?;
-        let (mut now, mut organization, mut member) = (None, None, false);
-        if let Some(subject) = &proposal.subject {
-            now = standing(app, subject).await?;
-            organization = match app.store.organization(subject).await? {
-                Found::Here(org) => Some(*org),
-                _ => None,
-            };
-            member = app.store.member(subject, &signed.person.id).await?.is_some();
-        }
-        let may = neutral(&signed.person.id, proposal.author.as_ref(), member);
-        let risks = judged(&proposal, now.as_ref());
-        let also = organization.as_ref().map(|org| org.also_listed.as_slice()).unwrap_or_default();
-        let doors = checked(app, now.as_ref(), &risks, also).await?;
-        Ok(Self { proposal, standing: now, doors, risks, may, organization })
-    }
-
-    /// The version of what people see; 0 for what is not in the directory.
-    pub fn seen(&self) -> i64 {
-        self.standing.as_ref().map_or(0, |standing| standing.version)
-    }
-}
-
-/// Why it waits: what its author's side found, and what is found now.
-fn judged(proposal: &Proposal, standing: Option<&Standing>) -> Vec<Risk> {
-    let now = match standing {
-        Some(standing) => {
-            let picture = complete(&standing.seen, Some(&proposal.after));
-            risks(Some(&standing.seen), &picture, &standing.trusted)
-        }
-        None => risks(None, &proposal.after, &BTreeSet::new()),
-    };
-    let mut all: Vec<Risk> = proposal.risks.iter().cloned().chain(now).collect();
-    all.sort();
-    all.dedup();
-    all
-}
-
-/// What is odd about the doors among risks.
-pub async fn checked(
-    app: &App,
-    standing: Option<&Standing>,
-    risks: &[Risk],
-    also: &[AlsoListed],
-) -> Result<Vec<DoorCheck>, StoreError> {
-    let domains = checks::domains(risks);
-    if domains.is_empty() {
-        return Ok(Vec::new());
-    }
-    let known = Known {
-        seen: standing.map(|standing| &standing.seen),
-        common: LookAlikes::new(app.store.common_domains().await?),
-        carriers: app.store.carriers(&domains).await?,
-        also,
-    };
-    Ok(known.check(risks))
 }
 
 /// A door as the page shows it.
@@ -301,15 +224,6 @@ impl ProposalPage {
                 _ => one(read, DeskState::sample(None, false), &[Stale::Hidden("https://bit.ly/x".into())]),
             })
             .collect()
-    }
-
-    /// A proposal with what it is judged by, for samples.
-    #[cfg(test)]
-    pub fn sample_read(proposal: Proposal, standing: Option<Standing>, may: Result<(), NotNeutral>) -> Read {
-        let risks = judged(&proposal, standing.as_ref());
-        let known = Known { seen: standing.as_ref().map(|standing| &standing.seen), ..Known::default() };
-        let doors = known.check(&risks);
-        Read { doors, risks, may, organization: Some(crate::site::samples::known()), proposal, standing }
     }
 }
 

@@ -436,7 +436,15 @@ async fn a_list_that_would_move_a_door_is_decided_by_who_opened_it() {
     }
     room.office.site.load(vec![moved, crate::site::served::hospital("b", "Tampa", "FL", "33607")]).await;
     let store = &room.office.app().store;
-    assert_eq!(store.held_doors().await.unwrap().len(), 1);
+    // So much moved that the whole list waits; whoever takes it in has only said that the list is right.
+    let n = store.loads(None).await.unwrap().into_iter().find(|load| load.state == "held").unwrap().n;
+    let list = format!("/review/loads/{n}");
+    assert!(room.office.get(Some(&room.moderator), &list).await.dom().text(".danger").contains("example.net"));
+    let taken = async |fields: &[(&str, &str)]| room.office.post(Some(&room.moderator), &list, fields).await.status;
+    assert_eq!(taken(&[("verdict", "accept")]).await, StatusCode::CONFLICT);
+    assert_eq!(taken(&[("verdict", "accept"), ("looked", "yes")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(taken(&[("verdict", "refuse")]).await, StatusCode::CONFLICT, "it is decided");
+    assert_eq!(store.held_doors().await.unwrap().len(), 1, "each door waits by itself");
     let queue = room.office.get(Some(&room.moderator), "/review?kind=door").await.dom();
     let address = queue.attributes("[data-item] > a", "href").remove(0);
     let page = room.office.get(Some(&room.moderator), &address).await;
