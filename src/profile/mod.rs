@@ -1,1 +1,3 @@
 //! A profile as its owner edits it.
+
+pub mod csv;

@@ -2,6 +2,7 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod aged;
 mod audit;
 mod blobs;
 mod changes;
@@ -9,9 +10,11 @@ mod brands;
 mod check;
 mod db;
 mod decide;
+mod day_counts;
 mod diff;
 mod documents;
 pub mod intake;
+mod in_step;
 mod overview;
 mod loads;
 mod log;
@@ -19,6 +22,7 @@ mod logos;
 mod mail;
 mod members;
 mod moved;
+mod notices;
 mod offered;
 mod original;
 mod past;
@@ -55,13 +59,16 @@ pub use self::{
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
+    day_counts::{DayCount, LEAST_COUNTED},
     decide::{HeldDoor, Verdict},
     diff::{Diff, DoorMove, Moved},
     documents::Document,
+    in_step::InStep,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail},
     members::Frozen,
+    notices::{Followed, Heard, Notice, Waiting},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
