@@ -13,6 +13,7 @@ mod decide;
 mod day_counts;
 mod diff;
 mod documents;
+mod drafts;
 pub mod intake;
 mod in_step;
 mod overview;
@@ -64,6 +65,7 @@ pub use self::{
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     in_step::InStep,
+    drafts::Draft,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail},

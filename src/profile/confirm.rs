@@ -1,0 +1,48 @@
+//! Who may confirm what somebody wants to change, and what is published on its day.
+
+use super::look;
+use crate::{
+    app::App,
+    model::{
+        account::{Member, PersonId},
+        proposal::{Proposal, ProposalState},
+    },
+    store::StoreError,
+};
+
+/// How many are published in one go.
+const AT_ONCE: u32 = 50;
+
+/// Is `person` a second pair of eyes for what `author` sent? A moderator who is somebody else, or an independent owner
+/// ([`Member::is_second_to`]); nobody for what they sent themselves.
+pub fn may_confirm(
+    members: &[Member],
+    author: Option<&PersonId>,
+    person: &PersonId,
+    is_moderator: bool,
+    now: i64,
+) -> bool {
+    let Some(author) = author else { return is_moderator };
+    let second = || members.iter().any(|member| member.person == *person && member.is_second_to(author, now));
+    author != person && (is_moderator || second())
+}
+
+/// Publishes what was approved for a moment that has come, when its doors still lead where they led. Answers how many were
+/// published, and how many wait for a person again.
+pub async fn due(app: &App) -> Result<(usize, usize), StoreError> {
+    let (mut published, mut again) = (0, 0);
+    for proposal in app.store.due_proposals(AT_ONCE).await? {
+        match on_its_day(app, &proposal).await {
+            Ok(ProposalState::Published) => published += 1,
+            // Somebody turned it down, or another process published it, between two looks.
+            Ok(_) | Err(StoreError::Conflict(_)) => again += 1,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((published, again))
+}
+
+async fn on_its_day(app: &App, proposal: &Proposal) -> Result<ProposalState, StoreError> {
+    let finals = look::finals_of(app, proposal).await;
+    Ok(app.store.publish_due(proposal.n, &finals).await?.state)
+}
