@@ -61,6 +61,8 @@ pub enum News {
     InStep {
         /// A short stable word that says why.
         error: String,
+        /// Since which day.
+        since: Date,
     },
 }
 
