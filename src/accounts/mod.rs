@@ -6,9 +6,11 @@
 
 pub mod access;
 pub mod cookie;
+pub mod me;
 pub mod pages;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub use access::{Need, Signed, Who};
+pub use me::Me;
 pub use pages::{Method, Page, router};
