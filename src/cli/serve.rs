@@ -7,6 +7,7 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
+    manage,
     routes,
     search::index::Index,
     site,
@@ -73,6 +74,7 @@ impl Serve {
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
+        let tending = tokio::spawn(manage::tend(app.clone()));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -97,6 +99,7 @@ impl Serve {
         // It ends by itself once it is asked to.
         app.ready.stop();
         let _ = telling.await;
+        let _ = tending.await;
         counting.abort();
         write_counts(&app).await;
         following.abort();

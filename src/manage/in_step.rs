@@ -23,7 +23,7 @@ use crate::{
         bundle::{Offers, belongs, offers, on_top},
         standing, submit,
     },
-    site::{Here, PageError},
+    site::{Here, Lang, PageError},
     sources::FileError,
     store::{InStep, StoreError},
 };
@@ -103,16 +103,21 @@ impl Trouble {
 
     /// In a sentence.
     pub fn words(self, here: &Here) -> String {
+        self.in_language(here.lang)
+    }
+
+    /// In a sentence of a language.
+    pub fn in_language(self, lang: Lang) -> String {
         match self {
-            Self::NotFetched => here.t("in-step-not-fetched"),
-            Self::TooLarge => here.t("in-step-too-large"),
-            Self::Unreadable => here.t("in-step-unreadable"),
-            Self::NoRow => here.t("in-step-no-row"),
-            Self::OtherOrganization => here.t("in-step-other-organization"),
-            Self::NoEditor => here.t("in-step-no-editor"),
-            Self::Frozen => here.t("in-step-frozen"),
-            Self::Conflict => here.t("in-step-conflict"),
-            Self::Address => here.t("in-step-address"),
+            Self::NotFetched => lang.t("in-step-not-fetched"),
+            Self::TooLarge => lang.t("in-step-too-large"),
+            Self::Unreadable => lang.t("in-step-unreadable"),
+            Self::NoRow => lang.t("in-step-no-row"),
+            Self::OtherOrganization => lang.t("in-step-other-organization"),
+            Self::NoEditor => lang.t("in-step-no-editor"),
+            Self::Frozen => lang.t("in-step-frozen"),
+            Self::Conflict => lang.t("in-step-conflict"),
+            Self::Address => lang.t("in-step-address"),
         }
     }
 }
@@ -189,7 +194,7 @@ async fn take(app: &App, list: &InStep) -> Result<String, Stop> {
     }
     let Body::Organization(listing) = &standing.listing else { return Err(Trouble::NoRow.into()) };
     let after = on_top(listing, offer.facts, &app.store.hostile_hosts().await?);
-    let sent = Submission {
+    let submission = Submission {
         subject: &list.subject,
         author: &list.person,
         kind: ProposalKind::InStep,
@@ -199,7 +204,7 @@ async fn take(app: &App, list: &InStep) -> Result<String, Stop> {
         publish_at: 0,
         delegate: false,
     };
-    match submit(app, sent).await {
+    match submit(app, submission).await {
         Ok(_) => Ok(hash),
         Err(SubmitError::Store(error)) => Err(error.into()),
         Err(SubmitError::Conflict(_) | SubmitError::TooMany) => Err(Trouble::Conflict.into()),

@@ -6,6 +6,12 @@ use askama::Template;
 
 use crate::{
     accounts::access::DeniedPage,
+    manage::{
+        bulk::{ConfirmPage, ImportPage, ManyPage, PlacesPage},
+        counts::CountsPage,
+        kit::{KitPage, LeafletPage, ScriptPage},
+        notices::NoticesPage,
+    },
     site::{
         Lang,
         tests::{Dom, check, dom},
@@ -17,7 +23,19 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     fn doms(pages: &[impl Template]) -> Vec<Dom> {
         pages.iter().map(dom).collect()
     }
-    [("denied.html", doms(&DeniedPage::samples(lang)))].into()
+    [
+        ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("confirm.html", doms(&ConfirmPage::samples(lang))),
+        ("places.html", doms(&PlacesPage::samples(lang))),
+        ("import.html", doms(&ImportPage::samples(lang))),
+        ("many.html", doms(&ManyPage::samples(lang))),
+        ("notices.html", doms(&NoticesPage::samples(lang))),
+        ("counts.html", doms(&CountsPage::samples(lang))),
+        ("kit.html", doms(&KitPage::samples(lang))),
+        ("kit-script.html", doms(&ScriptPage::samples(lang))),
+        ("kit-leaflet.html", doms(&LeafletPage::samples(lang))),
+    ]
+    .into()
 }
 
 #[test]

@@ -1,9 +1,30 @@
 //! What people who manage profiles are told when something happened to one of them.
 
-use jiff::civil::Date;
+use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{account::PersonId, id::Id, proposal::ProposalState};
+use super::{
+    account::PersonId,
+    id::Id,
+    organization::{Label, Organization},
+    proposal::ProposalState,
+};
+
+/// After so many months without a word people are asked, and the page says so.
+pub const MONTHS: i64 = 6;
+
+/// Is a word of this day older than half a year?
+pub fn is_stale(said: Date, today: Date) -> bool {
+    said.saturating_add(MONTHS.months()) < today
+}
+
+/// Since when an organization's own word stands unconfirmed, when that is longer than half a year; nothing when it never
+/// said one.
+pub fn unconfirmed_since(organization: &Organization, today: Date) -> Option<Date> {
+    let own = organization.provenance.iter().filter(|(_, said)| said.label == Label::Owner);
+    let last = own.map(|(_, said)| said.load_date).max()?;
+    is_stale(last, today).then_some(last)
+}
 
 /// Who changed what people see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,27 +13,10 @@ use crate::{
         change::Speaker,
         id::Id,
         listing::Body,
-        organization::{Label, Organization},
         proposal::ProposalKind,
     },
     store::StoreError,
 };
-
-/// After so many months without a word people are asked, and the page says so.
-pub const MONTHS: i64 = 6;
-
-/// Is a word of this day older than half a year?
-pub fn is_stale(said: Date, today: Date) -> bool {
-    said.saturating_add(MONTHS.months()) < today
-}
-
-/// Since when an organization's own word stands unconfirmed, when that is longer than half a year; nothing when it never
-/// said one.
-pub fn unconfirmed_since(organization: &Organization, today: Date) -> Option<Date> {
-    let own = organization.provenance.iter().filter(|(_, said)| said.label == Label::Owner);
-    let last = own.map(|(_, said)| said.load_date).max()?;
-    is_stale(last, today).then_some(last)
-}
 
 /// What a confirmation says, and the day of the last one.
 pub async fn words(app: &App, subject: &Id) -> Result<Option<(Standing, Body, Option<Date>)>, StoreError> {
@@ -47,7 +30,7 @@ pub async fn words(app: &App, subject: &Id) -> Result<Option<(Standing, Body, Op
 /// Somebody who manages it says that everything is still right.
 pub async fn attest(app: &App, subject: &Id, author: &PersonId) -> Result<Submitted, SubmitError> {
     let (_, after, _) = words(app, subject).await?.ok_or(SubmitError::Unknown)?;
-    let sent = Submission {
+    let submission = Submission {
         subject,
         author,
         kind: ProposalKind::Attest,
@@ -58,5 +41,5 @@ pub async fn attest(app: &App, subject: &Id, author: &PersonId) -> Result<Submit
         // Nothing changes: there is nothing to announce, and nothing to wait for.
         delegate: false,
     };
-    submit(app, sent).await
+    submit(app, submission).await
 }

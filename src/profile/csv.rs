@@ -183,7 +183,7 @@ impl Table {
 }
 
 /// Bytes as text.
-fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
+pub(super) fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     // NUL: UTF-16, or a workbook. `PK`: the ZIP file that a workbook is.
     if bytes.contains(&0) || bytes.starts_with(b"PK") {
@@ -197,7 +197,7 @@ fn decoded(bytes: &[u8]) -> Result<String, Unreadable> {
 }
 
 /// What stands most often in the line of names.
-fn separator(text: &str) -> u8 {
+pub(super) fn separator(text: &str) -> u8 {
     let head = text.lines().next().unwrap_or_default();
     let count = |mark: u8| head.bytes().filter(|byte| *byte == mark).count();
     // The last of the best wins: a comma, when nothing else is more.

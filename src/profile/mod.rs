@@ -10,6 +10,7 @@ pub mod bundle;
 mod confirm;
 pub mod csv;
 pub mod look;
+pub mod portals;
 pub mod split;
 mod standing;
 mod submit;

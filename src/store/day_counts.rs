@@ -77,34 +77,3 @@ impl Store {
         Ok((1..=days).map(day).collect())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::Ordering;
-
-    use super::*;
-    use crate::{
-        clock::Clock,
-        site::served::{BOISE, Site},
-    };
-
-    #[tokio::test]
-    async fn few_are_never_told_and_do_not_stay() {
-        let site = Site::new().await;
-        let (store, id) = (&site.app.store, site.organization(BOISE).await.id);
-        let stranger = Id::parse("org-019ab0c4d0007abc8123456700009999").unwrap();
-        let day = site.app.clock.today();
-        let counts = [(id.clone(), "view", 27), (id.clone(), "door", 9), (stranger.clone(), "view", 90)];
-        store.add_day_counts(day, &counts).await.unwrap();
-        assert_eq!(store.day_counts(&id, 1).await.unwrap()[0].views, None, "the day is not over");
-        let Clock::Standing(at) = &site.app.clock else { panic!("a clock that is set") };
-        at.fetch_add(86_400_000_000, Ordering::Relaxed);
-        assert_eq!(store.day_counts(&id, 1).await.unwrap(), [DayCount { day, views: Some(20), doors: None }]);
-        assert_eq!(store.day_counts(&stranger, 1).await.unwrap()[0].views, None);
-        at.fetch_add(86_400_000_000, Ordering::Relaxed);
-        store.add_day_counts(site.app.clock.today(), &[]).await.unwrap();
-        let kept = sqlx::query("SELECT what, n FROM day_count").fetch_all(&store.db.read).await.unwrap();
-        assert_eq!(kept.len(), 1, "what stayed below ten is gone");
-        assert_eq!(int(&kept[0], 1).unwrap(), 27);
-    }
-}

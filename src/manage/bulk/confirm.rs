@@ -6,14 +6,15 @@ use jiff::civil::Date;
 
 use super::{Done, Of};
 use crate::{
-    accounts::{Need, Page, Signed, Who},
+    accounts::{Me, Need, Page, Signed, Who},
     app::App,
     model::{
         account::Role,
         change::doors,
         listing::Body,
+        notice::is_stale,
     },
-    profile::attest::{attest, is_stale, words},
+    profile::attest::{attest, words},
     site::{CachePolicy, Here, PageError, respond},
 };
 
@@ -31,6 +32,7 @@ pub fn pages() -> Vec<Page> {
 #[template(path = "manage/confirm.html")]
 pub struct ConfirmPage {
     of: Of,
+    me: Me,
     here: Here,
     /// What people find there, each in a line.
     lines: Vec<String>,
@@ -59,7 +61,7 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
     let (of, _) = Of::read(here.clone(), &app, &signed).await?;
     let (_, body, last) = words(&app, &of.id).await?.ok_or(PageError::NotFound)?;
     let stale = last.is_none_or(|day| is_stale(day, app.clock.today()));
-    let page = ConfirmPage { lines: lines(&here, &body), done: Done::asked(&here), of, here, last, stale };
+    let page = ConfirmPage { lines: lines(&here, &body), done: Done::asked(&here), me: signed.me(), of, here, last, stale };
     respond(&page, CachePolicy::Never)
 }
 
@@ -76,7 +78,7 @@ impl ConfirmPage {
         let page = |done, last| {
             let of = Of::sample(lang, "confirm");
             let here = of.here.clone();
-            Self { of, here, lines: vec!["opens example.org".into()], last, stale: true, done }
+            Self { of, me: super::done::me(), here, lines: vec!["opens example.org".into()], last, stale: true, done }
         };
         vec![
             page(None, None),
@@ -112,7 +114,7 @@ mod tests {
         assert_eq!(office.get(Some(&viewer), &address).await.status, StatusCode::NOT_FOUND);
         assert_eq!(office.post(Some(&viewer), &address, &[]).await.status, StatusCode::NOT_FOUND);
         let page = office.get(Some(&owner), &address).await;
-        assert_eq!(page.dom().texts("form[method=post] button").len(), 1, "one button");
+        assert_eq!(page.dom().texts("main form[method=post] button").len(), 1, "one button");
         let sent = office.post(Some(&owner), &address, &[]).await;
         assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, format!("{address}?done=live").as_str()));
         let after = office.site.organization(BOISE).await;

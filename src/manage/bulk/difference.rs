@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     model::{change::changes, listing::Body},
-    site::Here,
+    site::{Here, Lang},
 };
 
 /// Lines of one field that are shown.
@@ -34,31 +34,31 @@ pub fn difference(here: &Here, before: &Body, after: &Body) -> Vec<Change> {
         let more = gone.len().saturating_sub(LINES) + new.len().saturating_sub(LINES);
         gone.truncate(LINES);
         new.truncate(LINES);
-        Change { field: field_words(here, &change.field), gone, new, more }
+        Change { field: field_words(here.lang, &change.field), gone, new, more }
     };
     changes(Some(before), Some(after)).into_iter().map(change).collect()
 }
 
 /// A field of a listing in words.
-pub fn field_words(here: &Here, field: &str) -> String {
+pub fn field_words(lang: Lang, field: &str) -> String {
     match field {
-        "name" => here.t("changed-name"),
-        "aliases" => here.t("changed-aliases"),
-        "kinds" => here.t("changed-kinds"),
-        "status" => here.t("changed-status"),
-        "description" | "description_es" => here.t("changed-description"),
-        "website" => here.t("changed-website"),
-        "phone" => here.t("changed-phone"),
-        "identifiers" => here.t("changed-identifiers"),
-        "places" => here.t("changed-places"),
-        "areas" => here.t("changed-areas"),
-        "portals" => here.t("changed-portals"),
-        "endpoints" => here.t("changed-endpoints"),
-        "part_of" | "part_of_name" => here.t("changed-part-of"),
-        "features" => here.t("changed-features"),
-        "how_to_ask" => here.t("changed-how-to-ask"),
-        "logos" => here.t("changed-logos"),
-        _ => here.t("changed-other"),
+        "name" => lang.t("changed-name"),
+        "aliases" => lang.t("changed-aliases"),
+        "kinds" => lang.t("changed-kinds"),
+        "status" => lang.t("changed-status"),
+        "description" | "description_es" => lang.t("changed-description"),
+        "website" => lang.t("changed-website"),
+        "phone" => lang.t("changed-phone"),
+        "identifiers" => lang.t("changed-identifiers"),
+        "places" => lang.t("changed-places"),
+        "areas" => lang.t("changed-areas"),
+        "portals" => lang.t("changed-portals"),
+        "endpoints" => lang.t("changed-endpoints"),
+        "part_of" | "part_of_name" => lang.t("changed-part-of"),
+        "features" => lang.t("changed-features"),
+        "how_to_ask" => lang.t("changed-how-to-ask"),
+        "logos" => lang.t("changed-logos"),
+        _ => lang.t("changed-other"),
     }
 }
 
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::{
         model::{listing::OrganizationFacts, place::Place},
-        site::{Lang, samples},
+        site::samples,
     };
 
     #[test]

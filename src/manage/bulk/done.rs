@@ -14,8 +14,6 @@ use crate::{
 pub struct Of {
     /// The page being made.
     pub here: Here,
-    /// The token of its forms.
-    pub csrf: String,
     /// Whose.
     pub id: Id,
     /// Its name, as people see it.
@@ -29,7 +27,6 @@ impl Of {
         let id = signed.subject()?.clone();
         let standing = standing(app, &id).await?.ok_or(PageError::NotFound)?;
         let of = Self {
-            csrf: signed.csrf.clone(),
             name: standing.seen.name().to_owned(),
             slug: standing.slug.clone(),
             here,
@@ -62,9 +59,15 @@ impl Of {
         use crate::site::samples;
         let id = samples::id("org-", 1);
         let here = samples::here(lang, &format!("/manage/{id}/{page}"));
-        let (csrf, name, slug) = ("0".repeat(40), "St. Mary’s Hospital".into(), "st-marys-hospital-boise-id".into());
-        Self { here, csrf, id, name, slug }
+        let (name, slug) = ("St. Mary’s Hospital".into(), "st-marys-hospital-boise-id".into());
+        Self { here, id, name, slug }
     }
+}
+
+/// Whoever looks at samples.
+#[cfg(test)]
+pub fn me() -> crate::accounts::Me {
+    crate::accounts::Me { csrf: "0".repeat(40), is_moderator: false }
 }
 
 /// What became of what was sent.
@@ -90,10 +93,13 @@ pub enum Done {
     InStep,
     /// None is any more.
     Ended,
+    /// Nobody may edit it for now.
+    Frozen,
 }
 
 impl Done {
-    const ALL: [Self; 10] = [
+    /// Each of them.
+    pub(super) const ALL: [Self; 11] = [
         Self::Live,
         Self::Waits,
         Self::Both,
@@ -104,6 +110,7 @@ impl Done {
         Self::Address,
         Self::InStep,
         Self::Ended,
+        Self::Frozen,
     ];
 
     /// The word in an address.
@@ -119,6 +126,7 @@ impl Done {
             Self::Address => "address",
             Self::InStep => "in-step",
             Self::Ended => "ended",
+            Self::Frozen => "frozen",
         }
     }
 
@@ -130,7 +138,7 @@ impl Done {
 
     /// Was nothing taken?
     pub fn is_trouble(self) -> bool {
-        matches!(self, Self::Conflict | Self::TooMany | Self::Address)
+        matches!(self, Self::Conflict | Self::TooMany | Self::Address | Self::Frozen)
     }
 
     /// In a sentence.
@@ -146,6 +154,7 @@ impl Done {
             Self::Address => here.t("done-address"),
             Self::InStep => here.t("done-in-step"),
             Self::Ended => here.t("done-ended"),
+            Self::Frozen => here.t("denied-frozen-title"),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     difference::{Change, difference},
 };
 use crate::{
-    accounts::{Need, Page, Signed, Who},
+    accounts::{Me, Need, Page, Signed, Who},
     app::App,
     brands::check::{Rule, check},
     fetch::{FetchError, Limits},
@@ -112,6 +112,7 @@ struct Preview {
 #[template(path = "manage/import.html")]
 pub struct ImportPage {
     of: Of,
+    me: Me,
     here: Here,
     /// The address that a list came from; empty when it came otherwise.
     url: String,
@@ -176,7 +177,7 @@ async fn page(
     };
     let asked = listed.is_none() && preview.is_none() && wrong.is_none();
     let done = Done::asked(&here).filter(|_| asked);
-    respond(&ImportPage { of, here, url: url.to_owned(), listed, preview, wrong, in_step, done }, CachePolicy::Never)
+    respond(&ImportPage { of, me: signed.me(), here, url: url.to_owned(), listed, preview, wrong, in_step, done }, CachePolicy::Never)
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
@@ -354,7 +355,7 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         let preview = Preview { again: true, ..preview };
         return page(here, &app, &signed, &chosen.url, Ok((None, Some(preview)))).await;
     }
-    let sent = Submission {
+    let submission = Submission {
         subject: &of.id,
         author: &signed.person.id,
         kind: ProposalKind::File,
@@ -364,7 +365,7 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         publish_at: 0,
         delegate: false,
     };
-    let mut done = Done::of(submit(&app, sent).await)?;
+    let mut done = Done::of(submit(&app, submission).await)?;
     if chosen.keep && !chosen.url.is_empty() && !done.is_trouble() {
         set_in_step(&app, &signed, &of, &chosen).await?;
         if done == Done::Nothing {
@@ -397,7 +398,7 @@ impl ImportPage {
         let page = |listed, preview, wrong, in_step, done| {
             let of = Of::sample(lang, "import");
             let here = of.here.clone();
-            Self { of, here, url: "https://example.org/brands.json".into(), listed, preview, wrong, in_step, done }
+            Self { of, me: super::done::me(), here, url: "https://example.org/brands.json".into(), listed, preview, wrong, in_step, done }
         };
         let row = || Row { key: "a".into(), name: "St. Mary’s".into(), place: "Boise, ID".into(), facts: "{}".into() };
         let problem = Problem::new("url", "relative_address", "no host");

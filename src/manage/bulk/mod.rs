@@ -13,11 +13,13 @@ mod many;
 mod places;
 
 pub(in crate::manage) use self::{
-    confirm::ConfirmPage,
+    difference::field_words,
     done::{Done, Of},
-    import::{ImportPage, at_address},
-    many::ManyPage,
-    places::PlacesPage,
+    import::at_address,
+};
+#[cfg(test)]
+pub(in crate::manage) use self::{
+    confirm::ConfirmPage, done::me, import::ImportPage, many::ManyPage, places::PlacesPage,
 };
 use crate::accounts::Page;
 

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use super::{Done, Of};
 use crate::{
-    accounts::{Need, Page, Signed, Who},
+    accounts::{Me, Need, Page, Signed, Who},
     app::App,
     model::{
         account::Role,
@@ -68,6 +68,7 @@ struct Report {
 #[template(path = "manage/places.html")]
 pub struct PlacesPage {
     of: Of,
+    me: Me,
     here: Here,
     count: usize,
     report: Option<Report>,
@@ -169,7 +170,7 @@ async fn page(
         Some(Err(wrong)) => (None, Some(wrong)),
         None => (None, None),
     };
-    respond(&PlacesPage { of, here, count, report, wrong, undo, done }, CachePolicy::Never)
+    respond(&PlacesPage { of, me: signed.me(), here, count, report, wrong, undo, done }, CachePolicy::Never)
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
@@ -227,8 +228,8 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     let listing = facts(&standing)?;
     let places = csv::put_together(&listing.places, &report.table.places, keep);
     let after = Body::Organization(Box::new(OrganizationFacts { places, ..listing.clone() }));
-    let sent = submit(&app, submission(&of.id, &signed, ProposalKind::File, &standing, after)).await;
-    Ok(Done::of(sent)?.at(&of.link("places")))
+    let became = submit(&app, submission(&of.id, &signed, ProposalKind::File, &standing, after)).await;
+    Ok(Done::of(became)?.at(&of.link("places")))
 }
 
 fn submission<'a>(
@@ -260,8 +261,8 @@ async fn undo(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     };
     let after = OrganizationFacts { places, ..facts(&standing)?.clone() };
     let after = Body::Organization(Box::new(after));
-    let sent = submit(&app, submission(&of.id, &signed, ProposalKind::Revert, &standing, after)).await;
-    Ok(Done::of(sent)?.at(&of.link("places")))
+    let became = submit(&app, submission(&of.id, &signed, ProposalKind::Revert, &standing, after)).await;
+    Ok(Done::of(became)?.at(&of.link("places")))
 }
 
 #[cfg(test)]
@@ -271,7 +272,7 @@ impl PlacesPage {
         let page = |report, wrong, done| {
             let of = Of::sample(lang, "places");
             let here = of.here.clone();
-            Self { of, here, count: 3, report, wrong, undo: Some(7), done }
+            Self { of, me: super::done::me(), here, count: 3, report, wrong, undo: Some(7), done }
         };
         let place = |street: &str| Place::new(&[street], "Boise", "ID", "83702").unwrap();
         let faults = [
