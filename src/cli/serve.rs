@@ -7,8 +7,7 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
-    manage,
-    routes,
+    manage, profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -73,6 +72,7 @@ impl Serve {
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let publishing = tokio::spawn(profile::keep_days(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let tending = tokio::spawn(manage::tend(app.clone()));
         let router = routes::router(&app);
@@ -101,6 +101,7 @@ impl Serve {
         let _ = telling.await;
         let _ = tending.await;
         counting.abort();
+        publishing.abort();
         write_counts(&app).await;
         following.abort();
         watching.abort();

@@ -237,7 +237,7 @@ mod tests {
     #[test]
     fn the_page_of_an_organization_says_what_is_counted() {
         let page = std::fs::read_to_string("templates/organization.html").unwrap();
-        assert!(page.contains("data-count=\"{{ org.id }}\""));
+        assert!(page.contains("data-count=\"{{ org.id }}\"") && page.contains("if !preview"));
         let script = std::fs::read_to_string("assets/src/page.js").unwrap();
         for part in ["sendBeacon(\"/b\"", "doNotTrack", "globalPrivacyControl"] {
             assert!(script.contains(part), "{part}");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::edit;
 use crate::{
     accounts::access::DeniedPage,
     manage::{
@@ -34,6 +35,11 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("kit.html", doms(&KitPage::samples(lang))),
         ("kit-script.html", doms(&ScriptPage::samples(lang))),
         ("kit-leaflet.html", doms(&LeafletPage::samples(lang))),
+        ("edit-start.html", doms(&edit::StartPage::samples(lang))),
+        ("edit-step.html", doms(&edit::StepPage::samples(lang))),
+        ("edit-check.html", doms(&edit::CheckPage::samples(lang))),
+        ("edit-meanwhile.html", doms(&edit::MeanwhilePage::samples(lang))),
+        ("edit-waiting.html", doms(&edit::WaitingPage::samples(lang))),
     ]
     .into()
 }

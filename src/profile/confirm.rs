@@ -1,5 +1,7 @@
 //! Who may confirm what somebody wants to change, and what is published on its day.
 
+use std::time::Duration;
+
 use super::look;
 use crate::{
     app::App,
@@ -10,6 +12,8 @@ use crate::{
     store::StoreError,
 };
 
+/// How often is looked for what is due.
+const LOOK: Duration = Duration::from_secs(30);
 /// How many are published in one go.
 const AT_ONCE: u32 = 50;
 
@@ -40,6 +44,18 @@ pub async fn due(app: &App) -> Result<(usize, usize), StoreError> {
         }
     }
     Ok((published, again))
+}
+
+/// Publishes what is due, again and again, until it is aborted.
+pub async fn keep_days(app: App) {
+    loop {
+        match due(&app).await {
+            Ok((0, 0)) => {}
+            Ok((published, again)) => tracing::info!(published, again, "changes whose day has come"),
+            Err(error) => tracing::error!("changes whose day has come could not be published, trying again: {error}"),
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 async fn on_its_day(app: &App, proposal: &Proposal) -> Result<ProposalState, StoreError> {

@@ -6,7 +6,10 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep_until, timeout_at},
+};
 
 use crate::{
     app::App,
@@ -84,7 +87,12 @@ enum End {
 
 /// Opens one address.
 pub async fn at(client: &Client, address: &str) -> Verdict {
-    let until = Instant::now() + PATIENCE;
+    within(client, address, PATIENCE).await
+}
+
+/// Opens one address, and waits so long at most.
+pub(super) async fn within(client: &Client, address: &str, patience: Duration) -> Verdict {
+    let until = Instant::now() + patience;
     let (warnings, key) = match Door::parse(address) {
         Ok(door) => (door.warnings.clone(), door.trust_key()),
         Err(_) => (Vec::new(), String::new()),
@@ -168,11 +176,18 @@ fn shown(address: &str) -> (String, String) {
 
 /// Where doors lead in the end. One that does not answer leads to nothing.
 pub async fn finals(client: &Client, doors: &[String]) -> Vec<Final> {
-    let looks = doors
-        .iter()
-        .take(DOORS)
-        .map(async |url| Final { url: url.clone(), trust_key: at(client, url).await.trust_key });
-    futures_util::future::join_all(looks).await
+    let mut looks = JoinSet::new();
+    for url in doors.iter().take(DOORS) {
+        looks.spawn(led(client.clone(), url.clone()));
+    }
+    let mut all = looks.join_all().await;
+    all.sort_by(|one, other| one.url.cmp(&other.url));
+    all
+}
+
+async fn led(client: Client, url: String) -> Final {
+    let trust_key = at(&client, &url).await.trust_key;
+    Final { url, trust_key }
 }
 
 /// Doors that a proposal would add, as addresses.

@@ -9,6 +9,8 @@ pub mod attest;
 pub mod bundle;
 mod confirm;
 pub mod csv;
+pub mod diff;
+pub mod form;
 pub mod look;
 pub mod portals;
 pub mod split;
@@ -16,12 +18,13 @@ mod standing;
 mod submit;
 pub mod table;
 mod tidy;
+pub mod would_be;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    confirm::{due, may_confirm},
+    confirm::{due, keep_days, may_confirm},
     standing::{Standing, complete, standing},
     submit::{DELEGATE_DELAY, DELEGATE_MOST, Submission, SubmitError, Submitted, submit},
     tidy::tidy,

@@ -227,7 +227,11 @@ fn takes_out(listing: &Body, split: &Split) -> bool {
 
 /// A mail to each owner: somebody who edits for them sent a change.
 async fn tell_owners(app: &App, subject: &Id, name: &str) -> Result<(), StoreError> {
-    for member in app.store.members(subject).await?.iter().filter(|member| member.role == Role::Owner) {
+    let members = app.store.members(subject).await?;
+    for member in &members {
+        if member.role != Role::Owner {
+            continue;
+        }
         let Some(person) = app.store.person(&member.person).await?.filter(|person| !person.email.is_empty()) else {
             continue;
         };

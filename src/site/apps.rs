@@ -106,10 +106,14 @@ pub struct AppPage {
     current: bool,
     addresses: Vec<Address>,
     said: Option<said::Words>,
+    /// Shown to whoever edits it, before it is so.
+    preview: bool,
+    /// As narrow as on a phone.
+    narrow: bool,
 }
 
 impl AppPage {
-    fn new(here: Here, app: &App) -> Self {
+    pub(super) fn new(here: Here, app: &App) -> Self {
         let current = app.is_current();
         let address = |words: String, at: &Option<Website>| {
             at.as_ref().map(|at| Address {
@@ -137,8 +141,16 @@ impl AppPage {
             current,
             addresses: addresses.into_iter().flatten().collect(),
             said: app.provenance.get("name").map(|said| said::words(&here, said, None)),
+            preview: false,
+            narrow: false,
             here,
         }
+    }
+
+    /// The same page, marked as what is not published.
+    pub(super) fn as_preview(self) -> Self {
+        let narrow = self.here.asked("width").is_some_and(|width| width == "phone");
+        Self { preview: true, narrow, ..self }
     }
 
     fn has_privacy_policy(&self) -> bool {

@@ -28,6 +28,7 @@ mod letter;
 mod open_data;
 mod organization;
 mod places;
+pub(crate) mod preview;
 mod problem;
 mod report;
 mod routes;

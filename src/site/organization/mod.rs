@@ -17,8 +17,9 @@ use axum::{
 };
 use jiff::civil::Date;
 
+pub(super) use self::around::Around;
 use self::{
-    around::{Around, Kin},
+    around::Kin,
     doors::{DoorView, OldAddress},
     facts::Fact,
     menu::{AppAccess, Menu, Step},
@@ -105,10 +106,14 @@ pub struct OrganizationPage {
     logo: Option<String>,
     json_ld: String,
     today: Date,
+    /// Shown to whoever edits it, before it is so.
+    preview: bool,
+    /// As narrow as on a phone.
+    narrow: bool,
 }
 
 impl OrganizationPage {
-    fn new(
+    pub(super) fn new(
         here: Here,
         org: Organization,
         around: &Around,
@@ -160,7 +165,15 @@ impl OrganizationPage {
             org,
             here,
             today,
+            preview: false,
+            narrow: false,
         }
+    }
+
+    /// The same page, marked as what is not published.
+    pub(super) fn as_preview(self) -> Self {
+        let narrow = self.here.asked("width").is_some_and(|width| width == "phone");
+        Self { preview: true, narrow, ..self }
     }
 
     /// Some of its other names: whoever came by an old one sees that this is the place.

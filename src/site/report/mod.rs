@@ -304,7 +304,10 @@ pub async fn get(
     Part(slug): Part,
 ) -> Result<Response, PageError> {
     match organization::at(&here, &app, &slug, "/report").await? {
-        Ok(org) => asked(here, &app, &desk, Some(org)),
+        Ok(org) => {
+            let org = org.on_day(app.clock.today());
+            asked(here, &app, &desk, Some(org))
+        }
         Err(elsewhere) => Ok(elsewhere),
     }
 }
