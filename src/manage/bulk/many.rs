@@ -101,21 +101,21 @@ impl ManyPage {
             Fault::BadAddress => here.t("portals-fault-bad-address"),
             Fault::BadDay => here.t("portals-fault-bad-day"),
             Fault::DaysTurned => here.t("portals-fault-days-turned"),
-            Fault::Contact => here.t("places-fault-contact"),
-            Fault::TooLong => here.t("places-fault-too-long"),
+            Fault::Contact => here.t("table-fault-contact"),
+            Fault::TooLong => here.t("table-fault-too-long"),
             Fault::Twice => here.t("portals-fault-twice"),
-            Fault::Broken => here.t("places-fault-broken"),
+            Fault::Broken => here.t("table-fault-broken"),
         }
     }
 
     fn wrong_words(&self) -> Option<String> {
         let here = &self.here;
         Some(match self.wrong? {
-            Unreadable::Empty => here.t("places-wrong-empty"),
-            Unreadable::TooLarge => here.t("places-wrong-too-large"),
-            Unreadable::NotText => here.t("places-wrong-not-text"),
+            Unreadable::Empty => here.t("table-wrong-empty"),
+            Unreadable::TooLarge => here.t("table-wrong-too-large"),
+            Unreadable::NotText => here.t("table-wrong-not-text"),
             Unreadable::NoColumns => here.t("portals-wrong-no-columns"),
-            Unreadable::TooMany => here.t1("places-wrong-too-many", "most", portals::MOST as u64),
+            Unreadable::TooMany => here.t1("table-wrong-too-many", "most", portals::MOST as u64),
         })
     }
 

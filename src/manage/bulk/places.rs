@@ -82,11 +82,11 @@ impl PlacesPage {
     fn wrong_words(&self) -> Option<String> {
         let here = &self.here;
         Some(match self.wrong? {
-            Unreadable::Empty => here.t("places-wrong-empty"),
-            Unreadable::TooLarge => here.t("places-wrong-too-large"),
-            Unreadable::NotText => here.t("places-wrong-not-text"),
-            Unreadable::NoColumns => here.t("places-wrong-no-columns"),
-            Unreadable::TooMany => here.t1("places-wrong-too-many", "most", csv::MOST as u64),
+            Unreadable::Empty => here.t("table-wrong-empty"),
+            Unreadable::TooLarge => here.t("table-wrong-too-large"),
+            Unreadable::NotText => here.t("table-wrong-not-text"),
+            Unreadable::NoColumns => here.t("table-wrong-no-columns"),
+            Unreadable::TooMany => here.t1("table-wrong-too-many", "most", csv::MOST as u64),
         })
     }
 
@@ -94,18 +94,18 @@ impl PlacesPage {
     fn mend(&self, complaint: &Complaint) -> String {
         let here = &self.here;
         match complaint.fault {
-            Fault::NoStreet => here.t("places-fault-no-street"),
-            Fault::NoCity => here.t("places-fault-no-city"),
-            Fault::NoState => here.t("places-fault-no-state"),
-            Fault::BadState => here.t("places-fault-bad-state"),
-            Fault::NoZip => here.t("places-fault-no-zip"),
-            Fault::BadZip => here.t("places-fault-bad-zip"),
-            Fault::OtherState => here.t("places-fault-other-state"),
-            Fault::BadPhone => here.t("places-fault-bad-phone"),
-            Fault::Contact => here.t("places-fault-contact"),
-            Fault::TooLong => here.t("places-fault-too-long"),
-            Fault::Twice { line } => here.t1("places-fault-twice", "line", line.to_string()),
-            Fault::Broken => here.t("places-fault-broken"),
+            Fault::NoStreet => here.t("table-fault-no-street"),
+            Fault::NoCity => here.t("table-fault-no-city"),
+            Fault::NoState => here.t("table-fault-no-state"),
+            Fault::BadState => here.t("table-fault-bad-state"),
+            Fault::NoZip => here.t("table-fault-no-zip"),
+            Fault::BadZip => here.t("table-fault-bad-zip"),
+            Fault::OtherState => here.t("table-fault-other-state"),
+            Fault::BadPhone => here.t("table-fault-bad-phone"),
+            Fault::Contact => here.t("table-fault-contact"),
+            Fault::TooLong => here.t("table-fault-too-long"),
+            Fault::Twice { line } => here.t1("table-fault-twice", "line", line.to_string()),
+            Fault::Broken => here.t("table-fault-broken"),
         }
     }
 
