@@ -153,11 +153,7 @@ mod tests {
     use axum::{body::Body, extract::ConnectInfo, http::Request};
 
     use super::*;
-    use crate::{
-        accounts::testing::Office,
-        clock::Clock,
-        site::served::BOISE,
-    };
+    use crate::{accounts::testing::Office, clock::Clock, site::served::BOISE};
 
     async fn tell(office: &Office, peer: &str, body: &str, headers: &[(&str, &str)]) -> StatusCode {
         let mut request = Request::post("/b")
@@ -220,7 +216,10 @@ mod tests {
             }
         }
         // Other sites, and what is no count.
-        assert_eq!(tell(&office, "203.0.113.1:1", &view, &[("sec-fetch-site", "cross-site")]).await, StatusCode::FORBIDDEN);
+        assert_eq!(
+            tell(&office, "203.0.113.1:1", &view, &[("sec-fetch-site", "cross-site")]).await,
+            StatusCode::FORBIDDEN
+        );
         for wrong in ["", "view", &format!("{id} other"), &format!("{id}  view")] {
             tell(&office, "203.0.113.1:1", wrong, &[OURS]).await;
         }

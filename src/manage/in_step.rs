@@ -20,7 +20,7 @@ use crate::{
     },
     profile::{
         Submission, SubmitError,
-        bundle::{Offers, belongs, offers, on_top},
+        bundle::{belongs, offers, on_top},
         standing, submit,
     },
     site::{Here, Lang, PageError},
@@ -175,19 +175,18 @@ async fn take(app: &App, list: &InStep) -> Result<String, Stop> {
         FetchError::TooLarge { .. } => Trouble::TooLarge,
         _ => Trouble::NotFetched,
     })?;
-    let reading = tokio::task::spawn_blocking(move || -> Result<(Offers, String), FileError> {
-        let bytes = std::fs::read(file.path()).map_err(|error| FileError::Io(error.to_string()))?;
-        Ok((offers(&file)?, hex(&Sha256::digest(&bytes))))
-    });
-    let (offers, hash) = match reading.await {
+    let reading = tokio::task::spawn_blocking(move || offers(&file));
+    let offers = match reading.await {
         Ok(Ok(read)) => read,
         Ok(Err(FileError::TooBig(_))) => return Err(Trouble::TooLarge.into()),
         Ok(Err(_)) | Err(_) => return Err(Trouble::Unreadable.into()),
     };
+    let offer = offers.offers.into_iter().find(|offer| offer.key == list.brand).ok_or(Trouble::NoRow)?;
+    // Of the row alone: a list that only carries another date must not send what waits already once more.
+    let hash = hex(&Sha256::digest(serde_json::to_vec(&offer.facts).unwrap_or_default()));
     if hash == list.hash {
         return Ok(hash);
     }
-    let offer = offers.offers.into_iter().find(|offer| offer.key == list.brand).ok_or(Trouble::NoRow)?;
     let standing = standing(app, &list.subject).await?.ok_or(Trouble::NoRow)?;
     if !belongs(&standing, &offer.facts) {
         return Err(Trouble::OtherOrganization.into());

@@ -8,13 +8,7 @@ use jiff::{ToSpan as _, civil::Date};
 use super::{Standing, Submission, SubmitError, Submitted, standing, submit};
 use crate::{
     app::App,
-    model::{
-        account::PersonId,
-        change::Speaker,
-        id::Id,
-        listing::Body,
-        proposal::ProposalKind,
-    },
+    model::{account::PersonId, change::Speaker, id::Id, listing::Body, proposal::ProposalKind},
     store::StoreError,
 };
 

@@ -189,7 +189,11 @@ fn may_lie_together(a: &OrganizationFacts, b: &OrganizationFacts) -> bool {
 
 /// The listing as it would be: everything that the row says, on top of what stands. Doors that the row has from the one it is
 /// part of, and addresses on recalled hosts, are not in it.
-pub fn on_top(listing: &OrganizationFacts, mut from: OrganizationFacts, recalled: &BTreeSet<String>) -> OrganizationFacts {
+pub fn on_top(
+    listing: &OrganizationFacts,
+    mut from: OrganizationFacts,
+    recalled: &BTreeSet<String>,
+) -> OrganizationFacts {
     let bad = |url: &str| is_on(recalled, url);
     from.portals.retain(|portal| portal.through.is_none() && !bad(&portal.at.door.url));
     for portal in &mut from.portals {

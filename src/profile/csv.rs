@@ -10,8 +10,7 @@ use crate::{
     model::{
         change::has_contact,
         place::{Place, state_code, zip5},
-        text,
-        zip_prefix,
+        text, zip_prefix,
     },
     sources::input::{escape_formula, unescape_formula},
 };

@@ -83,8 +83,7 @@ pub fn read(bytes: &[u8], mine: &BTreeSet<Id>) -> Result<Table, Unreadable> {
         return Err(Unreadable::TooLarge);
     }
     let text = decoded(bytes)?;
-    let mut lines =
-        ::csv::ReaderBuilder::new().delimiter(separator(&text)).flexible(true).from_reader(text.as_bytes());
+    let mut lines = ::csv::ReaderBuilder::new().delimiter(separator(&text)).flexible(true).from_reader(text.as_bytes());
     let head: Vec<String> =
         lines.headers().map_err(|_| Unreadable::NotText)?.iter().map(|name| name.trim().to_lowercase()).collect();
     if !["organization", "url"].iter().all(|needed| head.iter().any(|name| name == needed)) {

@@ -59,7 +59,8 @@ fn organization(key: &str, facts: &OrganizationFacts) -> Cells {
         let of = facts.identifiers.iter().filter(|number| number.system == system);
         of.map(|number| number.value.as_str()).collect::<Vec<_>>().join("; ")
     };
-    let features: Vec<String> = facts.features.iter().map(|(code, answer)| format!("{code}={}", said(answer))).collect();
+    let features: Vec<String> =
+        facts.features.iter().map(|(code, answer)| format!("{code}={}", said(answer))).collect();
     let kinds: Vec<&str> = facts.kinds.iter().map(|kind| kind.code()).collect();
     some(&mut cells, "name", Some(&facts.name));
     some(&mut cells, "aliases", Some(&facts.aliases.join("; ")));
@@ -68,8 +69,7 @@ fn organization(key: &str, facts: &OrganizationFacts) -> Cells {
     some(&mut cells, "description", facts.description.as_deref());
     some(&mut cells, "website", facts.website.as_ref().map(|site| site.door.url.as_str()));
     some(&mut cells, "phone", facts.phone.as_deref());
-    for (column, system) in
-        [("npi", System::Npi), ("ccn", System::Ccn), ("clia", System::Clia), ("naic", System::Naic)]
+    for (column, system) in [("npi", System::Npi), ("ccn", System::Ccn), ("clia", System::Clia), ("naic", System::Naic)]
     {
         some(&mut cells, column, Some(&numbers(system)));
     }

@@ -3,7 +3,11 @@
 
 use jiff::{ToSpan as _, civil::Date};
 
-use super::{Store, StoreError, db::{int, text}, publish::Publisher};
+use super::{
+    Store, StoreError,
+    db::{int, text},
+    publish::Publisher,
+};
 use crate::model::id::Id;
 
 /// Days before and after that are merged again too: leap days, and a server whose clock was wrong. Where nothing is
@@ -31,7 +35,8 @@ impl Store {
         loop {
             let sql = "SELECT l.key FROM listing l JOIN load d ON d.id = l.changed_load WHERE l.source = 'owners' \
                  AND l.present = 1 AND d.date >= $1 AND d.date <= $2 AND l.key > $3 ORDER BY l.key LIMIT $4";
-            let query = sqlx::query(sql).bind(from.to_string()).bind(upto.to_string()).bind(after.clone()).bind(AT_ONCE);
+            let query =
+                sqlx::query(sql).bind(from.to_string()).bind(upto.to_string()).bind(after.clone()).bind(AT_ONCE);
             let rows = query.fetch_all(&self.db.read).await?;
             let keys = rows.iter().map(|row| text(row, 0)).collect::<Result<Vec<_>, _>>()?;
             let Some(reached) = keys.last() else { break };

@@ -22,7 +22,7 @@ pub struct InStep {
     pub brand: String,
     /// Who set it up: their word it is.
     pub person: PersonId,
-    /// SHA-256 of what was read last; empty before the first time.
+    /// SHA-256 of what the row said last; empty before the first time.
     pub hash: String,
     /// When it was looked at last, in microseconds since 1970 UTC; 0 = never.
     pub checked_at: i64,
@@ -40,7 +40,8 @@ impl Store {
 
     /// Lists that were not looked at since a moment, those that wait the longest first.
     pub async fn in_step_before(&self, moment: i64, limit: u32) -> Result<Vec<InStep>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM in_step WHERE checked_at < $1 ORDER BY checked_at, subject_id LIMIT $2");
+        let sql =
+            format!("SELECT {COLUMNS} FROM in_step WHERE checked_at < $1 ORDER BY checked_at, subject_id LIMIT $2");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(moment).bind(i64::from(limit));
         query.fetch_all(&self.db.read).await?.iter().map(in_step).collect()
     }

@@ -8,12 +8,7 @@ use super::{Done, Of};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::App,
-    model::{
-        account::Role,
-        change::doors,
-        listing::Body,
-        notice::is_stale,
-    },
+    model::{account::Role, change::doors, listing::Body, notice::is_stale},
     profile::attest::{attest, words},
     site::{CachePolicy, Here, PageError, respond},
 };
@@ -61,7 +56,8 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
     let (of, _) = Of::read(here.clone(), &app, &signed).await?;
     let (_, body, last) = words(&app, &of.id).await?.ok_or(PageError::NotFound)?;
     let stale = last.is_none_or(|day| is_stale(day, app.clock.today()));
-    let page = ConfirmPage { lines: lines(&here, &body), done: Done::asked(&here), me: signed.me(), of, here, last, stale };
+    let page =
+        ConfirmPage { lines: lines(&here, &body), done: Done::asked(&here), me: signed.me(), of, here, last, stale };
     respond(&page, CachePolicy::Never)
 }
 
@@ -105,7 +101,8 @@ mod tests {
     #[tokio::test]
     async fn one_click_says_the_same_again_from_today() {
         let office = Office::new(pages()).await;
-        let (owner, viewer) = (office.person("o@example.org", false).await, office.person("v@example.org", false).await);
+        let (owner, viewer) =
+            (office.person("o@example.org", false).await, office.person("v@example.org", false).await);
         let before = office.site.organization(BOISE).await;
         let id = before.id.clone();
         office.place(&owner, &id, Role::Owner).await;
@@ -124,7 +121,10 @@ mod tests {
         let last = store.last_revision_of(&id).await.unwrap().unwrap();
         let (logged, _) = store.logged_of(&id, 0, 100).await.unwrap();
         let newest = logged.iter().rfind(|logged| logged.revision.id == id).unwrap();
-        assert_eq!((newest.revision.event, newest.revision.actor.as_str()), (Event::Attested, &*format!("owner:{}", owner.person.id)));
+        assert_eq!(
+            (newest.revision.event, newest.revision.actor.as_str()),
+            (Event::Attested, &*format!("owner:{}", owner.person.id))
+        );
         drop(last);
         // Some months later the same click counts from that day.
         let Clock::Standing(at) = &office.app().clock else { panic!("a clock that is set") };

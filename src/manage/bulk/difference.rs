@@ -69,7 +69,11 @@ fn lines(value: Option<&Value>) -> Vec<String> {
         Some(Value::Array(items)) => items.iter().map(flat).filter(|line| !line.is_empty()).collect(),
         Some(Value::Object(map)) if map.values().all(|value| !value.is_object() && !value.is_array()) => {
             let named = |(name, value): (&String, &Value)| format!("{name}: {}", flat(value));
-            if map.contains_key("url") { vec![flat(&Value::Object(map.clone()))] } else { map.iter().map(named).collect() }
+            if map.contains_key("url") {
+                vec![flat(&Value::Object(map.clone()))]
+            } else {
+                map.iter().map(named).collect()
+            }
         }
         Some(other) => vec![flat(other)],
     }
@@ -82,7 +86,9 @@ fn flat(value: &Value) -> String {
         Value::Array(items) => joined(items.iter().map(flat)),
         // What an address opens follows from it.
         Value::Object(map) => joined(
-            map.iter().filter(|(name, _)| !["domain", "warnings"].contains(&name.as_str())).map(|(_, value)| flat(value)),
+            map.iter()
+                .filter(|(name, _)| !["domain", "warnings"].contains(&name.as_str()))
+                .map(|(_, value)| flat(value)),
         ),
         other => other.to_string(),
     }

@@ -26,12 +26,7 @@ impl Of {
     pub async fn read(here: Here, app: &App, signed: &Signed) -> Result<(Self, Standing), PageError> {
         let id = signed.subject()?.clone();
         let standing = standing(app, &id).await?.ok_or(PageError::NotFound)?;
-        let of = Self {
-            name: standing.seen.name().to_owned(),
-            slug: standing.slug.clone(),
-            here,
-            id,
-        };
+        let of = Self { name: standing.seen.name().to_owned(), slug: standing.slug.clone(), here, id };
         Ok((of, standing))
     }
 

@@ -11,12 +11,7 @@ use super::Of;
 use crate::{
     accounts::{Need, Page, Signed, Who},
     app::App,
-    model::{
-        account::Role,
-        id::Id,
-        listing::Body,
-        organization::Organization,
-    },
+    model::{account::Role, id::Id, listing::Body, organization::Organization},
     profile::table,
     r4::{Bundle, BundleType, Entry, Mapper, Owners, Part, View},
     site::{Here, PageError},
@@ -111,7 +106,8 @@ mod tests {
     #[tokio::test]
     async fn what_is_taken_home_is_read_back_the_same() {
         let office = Office::new(pages()).await;
-        let (viewer, other) = (office.person("v@example.org", false).await, office.person("x@example.org", false).await);
+        let (viewer, other) =
+            (office.person("v@example.org", false).await, office.person("x@example.org", false).await);
         let org = office.site.organization(BOISE).await;
         office.place(&viewer, &org.id, Role::Viewer).await;
         let seen = crate::model::change::facts(&org);

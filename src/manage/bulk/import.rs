@@ -2,7 +2,7 @@
 //! address; its rows that may be this organization are offered, the difference is shown, and then it is sent. From an address
 //! the profile can be kept in step.
 
-use std::time::Duration;
+mod rows;
 
 use askama::Template;
 use axum::{
@@ -13,6 +13,8 @@ use axum::{
 };
 use url::form_urlencoded;
 
+pub use self::rows::at_address;
+use self::rows::{Listed, Row, Wrong, given, read, row};
 use super::{
     Done, Of,
     difference::{Change, difference},
@@ -20,8 +22,7 @@ use super::{
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::App,
-    brands::check::{Rule, check},
-    fetch::{FetchError, Limits},
+    brands::check::Rule,
     manage::in_step::Trouble,
     model::{
         account::Role,
@@ -31,11 +32,10 @@ use crate::{
     },
     profile::{
         Standing, Submission,
-        bundle::{LARGEST, Offer, Offers, Scratch, belongs, offers, on_top},
+        bundle::{LARGEST, Offer, belongs, on_top},
         split::split,
         submit, tidy,
     },
-    sources::{FileError, Problem},
     site::{CachePolicy, Here, PageError, brands_check::form::parts, respond},
     store::InStep,
 };
@@ -44,10 +44,6 @@ use crate::{
 const UPLOAD: usize = LARGEST as usize + 64 * 1024;
 /// A chosen row in a form, where each letter may take three.
 const CHOSEN: usize = 3 << 20;
-/// Nobody waits longer for an address.
-const PATIENCE: Duration = Duration::from_secs(25);
-/// Findings that are shown.
-const FINDINGS: usize = 30;
 /// Rows that are shown, of those that are this organization and of others.
 const ROWS: usize = 40;
 
@@ -60,39 +56,6 @@ pub fn pages() -> Vec<Page> {
         Page::post("/manage/{subject}/import/look", need.largest(CHOSEN), look),
         Page::post("/manage/{subject}/import/send", need.largest(CHOSEN), send),
     ]
-}
-
-/// Why a list could not be read.
-#[derive(Debug)]
-enum Wrong {
-    /// Nothing was given.
-    Nothing,
-    /// It could not be fetched: the word of the reason.
-    Fetch(&'static str),
-    /// Larger than is taken.
-    TooLarge,
-    /// No list, or broken; and what the reader said, in English.
-    Unreadable(String),
-    /// No row of it is this organization.
-    None,
-}
-
-/// One row of a list, to choose.
-struct Row {
-    key: String,
-    name: String,
-    place: String,
-    /// The row, to be sent.
-    facts: String,
-}
-
-/// The rows of a list.
-struct Listed {
-    mine: Vec<Row>,
-    others: Vec<String>,
-    left_out: Vec<(u64, Problem)>,
-    findings: Vec<(Rule, String, String)>,
-    more_findings: usize,
 }
 
 /// What a row would change.
@@ -177,7 +140,10 @@ async fn page(
     };
     let asked = listed.is_none() && preview.is_none() && wrong.is_none();
     let done = Done::asked(&here).filter(|_| asked);
-    respond(&ImportPage { of, me: signed.me(), here, url: url.to_owned(), listed, preview, wrong, in_step, done }, CachePolicy::Never)
+    respond(
+        &ImportPage { of, me: signed.me(), here, url: url.to_owned(), listed, preview, wrong, in_step, done },
+        CachePolicy::Never,
+    )
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
@@ -190,60 +156,6 @@ fn listing(standing: &Standing) -> Result<&OrganizationFacts, PageError> {
         Body::Organization(facts) => Ok(facts),
         Body::App(_) => Err(PageError::NotFound),
     }
-}
-
-/// A list at an address, within the limits of one profile.
-pub async fn at_address(app: &App, url: &str) -> Result<Scratch, FetchError> {
-    let client = app.client()?.within(Limits { max_bytes: Some(LARGEST), hosts: None });
-    client.judge(url)?;
-    let folder = app.config.data.join("blobs");
-    let made = std::fs::create_dir_all(&folder);
-    made.map_err(|error| FetchError::Disk { path: folder.clone(), why: error })?;
-    let slow = || FetchError::TooSlow { url: url.to_owned(), limit: PATIENCE };
-    let got = tokio::time::timeout(PATIENCE, client.get_to_file(url, &folder)).await.map_err(|_| slow())??;
-    Ok(Scratch::of(got.path))
-}
-
-async fn given(app: &App, bytes: &[u8], url: &str) -> Result<Scratch, Wrong> {
-    if bytes.is_empty() && url.is_empty() {
-        return Err(Wrong::Nothing);
-    }
-    if bytes.is_empty() {
-        return at_address(app, url).await.map_err(|error| match error {
-            FetchError::TooLarge { .. } => Wrong::TooLarge,
-            other => Wrong::Fetch(other.code()),
-        });
-    }
-    Scratch::keep(&app.config.data.join("blobs"), bytes).map_err(|error| Wrong::Unreadable(error.to_string()))
-}
-
-/// Reads a list aside: it takes a moment.
-async fn read(app: &App, file: Scratch) -> Result<(Offers, Listed), Wrong> {
-    let now = app.clock.micros();
-    let reading = tokio::task::spawn_blocking(move || {
-        let offers = offers(&file)?;
-        let bytes = std::fs::read(file.path()).map_err(|error| FileError::Io(error.to_string()))?;
-        let report = if bytes.trim_ascii_start().starts_with(b"{") { check(&bytes, now) } else { Default::default() };
-        Ok((offers, report))
-    });
-    let (offers, report) = match reading.await {
-        Ok(Ok(read)) => read,
-        Ok(Err(FileError::TooBig(_))) => return Err(Wrong::TooLarge),
-        Ok(Err(error)) => return Err(Wrong::Unreadable(error.to_string())),
-        Err(_) => return Err(Wrong::Unreadable(String::new())),
-    };
-    let all: usize = report.counts.values().sum();
-    let findings = report.findings.into_iter().take(FINDINGS).map(|one| (one.rule, one.path, one.value));
-    let findings: Vec<(Rule, String, String)> = findings.collect();
-    let more_findings = all - findings.len();
-    let left_out = offers.left_out.clone();
-    Ok((offers, Listed { mine: Vec::new(), others: Vec::new(), left_out, findings, more_findings }))
-}
-
-fn row(offer: &Offer) -> Row {
-    let place = offer.facts.places.first().map(crate::model::place::Place::town).unwrap_or_default();
-    let facts = serde_json::to_string(&offer.facts).unwrap_or_default();
-    Row { key: offer.key.clone(), name: offer.facts.name.clone(), place, facts }
 }
 
 /// A list: its rows to choose from, or what its only row would change.
@@ -398,10 +310,21 @@ impl ImportPage {
         let page = |listed, preview, wrong, in_step, done| {
             let of = Of::sample(lang, "import");
             let here = of.here.clone();
-            Self { of, me: super::done::me(), here, url: "https://example.org/brands.json".into(), listed, preview, wrong, in_step, done }
+            Self {
+                of,
+                me: super::done::me(),
+                here,
+                url: "https://example.org/brands.json".into(),
+                listed,
+                preview,
+                wrong,
+                in_step,
+                done,
+            }
         };
-        let row = || Row { key: "a".into(), name: "St. Mary’s".into(), place: "Boise, ID".into(), facts: "{}".into() };
-        let problem = Problem::new("url", "relative_address", "no host");
+        let row =
+            || Row { key: "a".into(), name: "St. Mary’s".into(), place: "Boise, ID".into(), facts: "{}".into() };
+        let problem = crate::sources::Problem::new("url", "relative_address", "no host");
         let listed = || Listed {
             mine: vec![row(), row()],
             others: vec!["Other".into()],

@@ -12,14 +12,14 @@ mod import;
 mod many;
 mod places;
 
+#[cfg(test)]
+pub(in crate::manage) use self::{
+    confirm::ConfirmPage, done::me, import::ImportPage, many::ManyPage, places::PlacesPage,
+};
 pub(in crate::manage) use self::{
     difference::field_words,
     done::{Done, Of},
     import::at_address,
-};
-#[cfg(test)]
-pub(in crate::manage) use self::{
-    confirm::ConfirmPage, done::me, import::ImportPage, many::ManyPage, places::PlacesPage,
 };
 use crate::accounts::Page;
 

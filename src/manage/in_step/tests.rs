@@ -158,7 +158,10 @@ impl Run {
 #[tokio::test]
 async fn a_profile_is_filled_in_from_a_list_and_kept_in_step() {
     let run = Run::new().await;
-    run.publisher.says(&[own(DOOR, json!({ "alias": ["St. Joe"] })), brand("https://x.org/Organization/2", "Other", "https://x.org/", json!({}))]);
+    run.publisher.says(&[
+        own(DOOR, json!({ "alias": ["St. Joe"] })),
+        brand("https://x.org/Organization/2", "Other", "https://x.org/", json!({})),
+    ]);
     let shown = run.upload("url", &run.url()).await;
     assert_eq!(shown.status, StatusCode::OK);
     assert!(shown.body.contains("St. Joe") && shown.body.contains("Other"), "{}", shown.body);
@@ -167,12 +170,15 @@ async fn a_profile_is_filled_in_from_a_list_and_kept_in_step() {
     let list = run.office.app().store.in_step(&run.id).await.unwrap().unwrap();
     assert_eq!((list.brand.as_str(), list.url), (KEY, run.url()));
     // The list says it opens Sundays: live without anybody typing.
-    run.publisher.says(&[own(DOOR, json!({ "description": "x", "extension": [
+    run.publisher.says(&[own(
+        DOOR,
+        json!({ "description": "x", "extension": [
         { "url": PORTAL, "extension": [
             { "url": "portalName", "valueString": "MyChart" }, { "url": "portalUrl", "valueUrl": DOOR },
             { "url": "portalDescription", "valueMarkdown": "Results and messages" },
         ] },
-    ] }))]);
+    ] }),
+    )]);
     let looked = run.look().await;
     assert_eq!(looked.error, "");
     let org = run.office.site.organization(BOISE).await;
@@ -205,6 +211,11 @@ async fn a_poisoned_list_leads_nobody_elsewhere() {
     let waiting = run.proposals().await;
     assert_eq!((waiting.len(), waiting[0].kind), (1, ProposalKind::InStep));
     assert!(waiting[0].risks.iter().any(|risk| matches!(risk, crate::model::change::Risk::Door { .. })));
+    // Another date in the list, or another row of it, does not send it once more.
+    let other = brand("https://x.org/Organization/3", "Other", "https://x.org/", json!({}));
+    run.publisher.says(&[other, own("https://mychart-login.example.net/", json!({}))]);
+    assert_eq!(run.look().await.error, "");
+    assert_eq!(run.proposals().await.len(), 1);
     // A host that was recalled is left out, and with it the row says nothing of doors.
     run.office.app().store.recall_host("evil.example.com", "test").await.unwrap();
     run.publisher.says(&[own("https://login.evil.example.com/", json!({}))]);
@@ -258,7 +269,9 @@ async fn trouble_is_told_once_and_whoever_left_sends_nothing_more() {
 #[tokio::test]
 async fn addresses_inside_are_not_opened_and_forged_rows_are_judged_like_typed_ones() {
     let run = Run::new().await;
-    for inside in ["https://127.0.0.1:1/", "https://169.254.169.254/latest", "https://localhost/x", "file:///etc/passwd"] {
+    for inside in
+        ["https://127.0.0.1:1/", "https://169.254.169.254/latest", "https://localhost/x", "file:///etc/passwd"]
+    {
         let shown = run.upload("url", inside).await;
         assert_eq!(shown.status, StatusCode::OK, "{inside}");
         assert!(shown.dom().texts("form[action$='/import/send']").is_empty(), "{inside}");

@@ -158,7 +158,8 @@ async fn poster(here: Here, State(app): State<App>, signed: Signed) -> Result<Re
     };
     let bytes = pdf.draw(paper).ok_or_else(|| PageError::broken("a poster", &"its address is too long"))?;
     let name = format!("attachment; filename=\"poster-{}.pdf\"", here.lang.code());
-    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes).into_response())
+    Ok(([(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, name)], bytes)
+        .into_response())
 }
 
 #[cfg(test)]
@@ -218,7 +219,10 @@ mod tests {
             assert_eq!(page.status, StatusCode::OK);
             let snippets = page.dom().texts("textarea");
             assert_eq!(snippets.len(), 2, "one a language");
-            assert!(snippets.iter().all(|s| s.contains(&format!("/o/{}", org.id)) && s.contains("/badge/")), "{snippets:?}");
+            assert!(
+                snippets.iter().all(|s| s.contains(&format!("/o/{}", org.id)) && s.contains("/badge/")),
+                "{snippets:?}"
+            );
             assert!(!page.body.to_lowercase().contains("verified"), "nothing is called verified");
             for part in ["script", "leaflet"] {
                 let page = office.get(Some(&viewer), &format!("{base}/{part}")).await;

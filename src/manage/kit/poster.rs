@@ -85,14 +85,19 @@ impl Sheet {
         let shape = |content: &mut Content, points: &[(f32, f32)]| {
             for (n, (x, y)) in points.iter().enumerate() {
                 let (x, y) = at(*x, *y);
-                if n == 0 { content.move_to(x, y) } else { content.line_to(x, y) };
+                if n == 0 {
+                    content.move_to(x, y)
+                } else {
+                    content.line_to(x, y)
+                };
             }
             content.close_path().fill_nonzero();
         };
         self.colour(GOLD);
         shape(&mut self.content, &[(6.0, 3.0), (26.0, 3.0), (26.0, 29.0), (6.0, 29.0)]);
         self.colour(BLUE);
-        let frame = [(4.0, 1.0), (28.0, 1.0), (28.0, 31.0), (26.0, 31.0), (26.0, 3.0), (6.0, 3.0), (6.0, 31.0), (4.0, 31.0)];
+        let frame =
+            [(4.0, 1.0), (28.0, 1.0), (28.0, 31.0), (26.0, 31.0), (26.0, 3.0), (6.0, 3.0), (6.0, 31.0), (4.0, 31.0)];
         shape(&mut self.content, &frame);
         shape(&mut self.content, &[(8.0, 4.0), (19.0, 7.0), (19.0, 29.5), (8.0, 31.0)]);
         self.y -= side;

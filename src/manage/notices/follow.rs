@@ -78,8 +78,7 @@ async fn changed(app: &App, logged: &Logged) -> Result<Vec<NewNotice>, StoreErro
     }
     let before = logged.before.as_deref().and_then(|body| seen(&revision.id, body));
     let after = revision.after.as_deref().and_then(|body| seen(&revision.id, body));
-    let fields: Vec<String> =
-        changes(before.as_ref(), after.as_ref()).into_iter().map(|change| change.field).collect();
+    let fields: Vec<String> = changes(before.as_ref(), after.as_ref()).into_iter().map(|change| change.field).collect();
     if fields.is_empty() {
         return Ok(Vec::new());
     }

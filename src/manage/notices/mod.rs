@@ -7,7 +7,11 @@ mod tests;
 mod words;
 
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::{IntoResponse, Redirect, Response}};
+use axum::{
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
 use url::form_urlencoded;
 
 pub(in crate::manage) use self::{

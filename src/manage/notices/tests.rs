@@ -8,6 +8,7 @@ use super::*;
 use crate::{
     accounts::testing::{Office, Visitor},
     clock::Clock,
+    model::proposal::ProposalKind,
     model::{
         account::Role,
         listing::Body,
@@ -15,7 +16,6 @@ use crate::{
         submission::{Report, SubmissionKind, Wrong},
     },
     profile::{Submission, attest::attest, submit},
-    model::proposal::ProposalKind,
     site::served::{BOISE, hospital},
 };
 
@@ -172,7 +172,10 @@ async fn half_a_year_without_a_word_is_told_once_and_shown_quietly() {
     let mail = app.store.take_mails(1).await.unwrap().pop().unwrap();
     assert!(mail.body.contains(&format!("https://connector.example.org/manage/{id}/confirm")), "{}", mail.body);
     let page = office.site.get(&format!("/organizations/{BOISE}")).await;
-    assert!(page.body.contains("Last confirmed by this organization on 22 Nov 2026"), "a grey line, and nothing is gone");
+    assert!(
+        page.body.contains("Last confirmed by this organization on 22 Nov 2026"),
+        "a grey line, and nothing is gone"
+    );
     assert!(page.body.contains("https://boise.example.org/mychart"));
     attest(app, &id, &owner.person.id).await.unwrap();
     assert!(!office.site.get(&format!("/organizations/{BOISE}")).await.body.contains("class=\"unconfirmed\""));

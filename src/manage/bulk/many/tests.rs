@@ -54,8 +54,7 @@ async fn a_vendor_confirms_what_it_chose_and_nothing_of_others() {
 #[tokio::test]
 async fn a_table_of_portals_becomes_one_change_for_each_organization_and_waits() {
     let office = Office::new(pages()).await;
-    let (vendor, owner) =
-        (office.person("v@vendor.example", false).await, office.person("o@example.org", false).await);
+    let (vendor, owner) = (office.person("v@vendor.example", false).await, office.person("o@example.org", false).await);
     let (boise, tampa) = (office.site.organization(BOISE).await, office.site.organization(TAMPA).await);
     office.place(&vendor, &boise.id, Role::Delegate).await;
     office.place(&owner, &boise.id, Role::Owner).await;
@@ -76,7 +75,10 @@ async fn a_table_of_portals_becomes_one_change_for_each_organization_and_waits()
     let all = store.proposals(&ProposalFilter::default(), 0, 10).await.unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!((all[0].kind, all[0].subject.as_ref()), (ProposalKind::Delegate, Some(&boise.id)));
-    assert!(all[0].publish_at > office.app().clock.micros() && !all[0].risks.is_empty(), "delayed, and a second person");
+    assert!(
+        all[0].publish_at > office.app().clock.micros() && !all[0].risks.is_empty(),
+        "delayed, and a second person"
+    );
     let mails = store.take_mails(10).await.unwrap();
     assert!(mails.iter().any(|mail| mail.address == "o@example.org"), "announced to the owner");
     // A forged form for somebody else's changes nothing.

@@ -16,9 +16,8 @@ use crate::{
 const HEAD: &str = "name,street,city,state,zip,phone\n";
 
 async fn upload(office: &Office, by: &Visitor, address: &str, csv: &str, keep: bool) -> Answer {
-    let part = |name: &str, value: &str| {
-        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
+    let part =
+        |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     let keep = if keep { part("keep", "yes") } else { String::new() };
     let body = format!("{}{keep}{}--b--\r\n", part("csrf", &token(&by.secret)), part("file", csv));
     let request = Request::post(address)
@@ -125,6 +124,7 @@ async fn what_is_no_table_or_too_large_is_told() {
     let large = "x".repeat(csv::LARGEST + 100_000);
     assert_eq!(upload(&office, &owner, &address, &large, true).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     // Markup in a cell is text.
-    let page = upload(&office, &owner, &address, &format!("{HEAD}<script>x</script>,1 A St,Boise,ID,8370,\n"), true).await;
+    let page =
+        upload(&office, &owner, &address, &format!("{HEAD}<script>x</script>,1 A St,Boise,ID,8370,\n"), true).await;
     assert!(!page.body.contains("<script>x"));
 }
