@@ -139,6 +139,7 @@ edit-system-ccn = CCN (Medicare)
 edit-system-clia = CLIA (laboratory)
 edit-system-naic = NAIC (insurer)
 edit-system-oid = OID
+edit-system-web = Web address
 edit-system-other = Another
 edit-app-name = Name of the app
 edit-publisher = Who makes it

@@ -139,6 +139,7 @@ edit-system-ccn = CCN (Medicare)
 edit-system-clia = CLIA (laboratorio)
 edit-system-naic = NAIC (aseguradora)
 edit-system-oid = OID
+edit-system-web = Dirección web
 edit-system-other = Otro
 edit-app-name = Nombre de la app
 edit-publisher = Quién la hace

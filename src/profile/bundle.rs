@@ -6,7 +6,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::Write as _,
+    io::{Read as _, Write as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -24,7 +24,13 @@ use crate::{
         merge::Role,
         text::match_form,
     },
-    sources::{FileError, Outcome, Problem, Row, bundle, input::Input, private, template},
+    sources::{
+        FileError, Outcome, Problem, Row, bundle,
+        input::Input,
+        private,
+        shape::{Shape, sniff},
+        template,
+    },
 };
 
 /// The largest list, in bytes, unpacked: a Bundle of one system with all its places is far below.
@@ -87,6 +93,7 @@ impl Drop for Scratch {
 
 /// Reads a list: a Bundle of User-access Brands, the Connector's own table, or that table as JSON.
 pub fn offers(file: &Scratch) -> Result<Offers, FileError> {
+    refuse_packed(file.path())?;
     let input = Input::new(file.path());
     let head = input.head()?;
     let begins = head.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
@@ -108,20 +115,31 @@ pub fn offers(file: &Scratch) -> Result<Offers, FileError> {
         if found.offers.len() > OFFERED { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     match begins {
-        None => return Err(FileError::Empty),
-        Some(b'{') => bundle::read(input, &mut take)?,
+        // Rows of our table as JSON: no list of anybody else begins so and has a column `row`.
         Some(b'[') => {
             let folder = file.path().parent().unwrap_or(Path::new("."));
             let table = Scratch::keep(folder, rows_as_table(file.path())?.as_bytes())?;
             template::read(Input::new(table.path()), &mut take)?
         }
-        Some(b'<') => return Err(FileError::Html),
-        Some(_) => template::read(input, &mut take)?,
+        _ => match sniff(&head)? {
+            Shape::Bundle => bundle::read(input, &mut take)?,
+            Shape::Template => template::read(input, &mut take)?,
+            _ => return Err(FileError::UnknownShape("neither a Bundle nor our table".into())),
+        },
     };
     if found.offers.len() > OFFERED {
         return Err(FileError::TooBig(format!("it has more than {OFFERED} organizations")));
     }
     Ok(found)
+}
+
+/// A small packed file may be an endless one: lists of one organization are given as they are.
+fn refuse_packed(path: &Path) -> Result<(), FileError> {
+    let told = |error: std::io::Error| FileError::Io(error.to_string());
+    let mut first = Vec::new();
+    std::fs::File::open(path).and_then(|file| file.take(4).read_to_end(&mut first)).map_err(told)?;
+    let packed = [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PK"].iter().any(|mark| first.starts_with(mark));
+    if packed { Err(FileError::UnknownShape("a packed file; give it unpacked".into())) } else { Ok(()) }
 }
 
 /// The table as it is given in JSON: a list of objects, each with the columns of a line.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use super::look;
+use super::{apart::apart, look};
 use crate::{
     app::App,
     model::{
         account::{Member, PersonId},
         proposal::{Proposal, ProposalState},
     },
-    store::StoreError,
+    store::{Approval, StoreError},
 };
 
 /// How often is looked for what is due.
@@ -60,5 +60,29 @@ pub async fn keep_days(app: App) {
 
 async fn on_its_day(app: &App, proposal: &Proposal) -> Result<ProposalState, StoreError> {
     let finals = look::finals_of(app, proposal).await;
-    Ok(app.store.publish_due(proposal.n, &finals).await?.state)
+    let (store, n) = (app.store.clone(), proposal.n);
+    Ok(apart(move || async move { store.publish_due(n, &finals).await }).await??.state)
+}
+
+/// What a second person read of a change.
+#[derive(Debug, Clone, Copy)]
+pub struct Read<'a> {
+    /// The hash of the change.
+    pub hash: &'a str,
+    /// The version that people saw.
+    pub seen: i64,
+    /// Who confirms it, as in the log.
+    pub actor: &'a str,
+}
+
+/// Confirms a change as it was read, bound to where its new doors lead now.
+pub async fn confirm(app: &App, proposal: &Proposal, read: Read<'_>) -> Result<Proposal, StoreError> {
+    let finals = look::finals_of(app, proposal).await;
+    let (store, n, seen) = (app.store.clone(), proposal.n, read.seen);
+    let (hash, actor) = (read.hash.to_owned(), read.actor.to_owned());
+    let work = move || async move {
+        let approval = Approval { hash: &hash, seen, finals: &finals, answer: "" };
+        store.approve(n, &approval, &actor).await
+    };
+    apart(work).await?
 }

@@ -3,7 +3,7 @@
 //! What holds: only words come back, never a body, a status or a time; a host that the guard refuses looks like one that
 //! does not answer, and takes as long; only https at its own port is opened, unless the operator allowed the host.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde::Serialize;
 use tokio::{
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     fetch::{Client, FetchError, Limits},
     model::{
-        change::doors,
+        change::Risk,
         door::{Door, Warning},
         proposal::{Final, Proposal},
     },
@@ -190,15 +190,14 @@ async fn led(client: Client, url: String) -> Final {
     Final { url, trust_key }
 }
 
-/// Doors that a proposal would add, as addresses.
+/// Doors that were never live there before and that a proposal would open, as addresses.
 pub fn new_doors(proposal: &Proposal) -> Vec<String> {
-    let known: Vec<String> =
-        proposal.before.iter().flat_map(|body| doors(body)).map(|(_, door)| door.url.clone()).collect();
-    let mut all: Vec<String> = doors(&proposal.after).into_iter().map(|(_, door)| door.url.clone()).collect();
-    all.retain(|url| !known.contains(url));
-    all.sort();
-    all.dedup();
-    all
+    let door = |risk: &Risk| match risk {
+        Risk::Door { url, .. } => Some(url.clone()),
+        _ => None,
+    };
+    let all: BTreeSet<String> = proposal.risks.iter().filter_map(door).collect();
+    all.into_iter().collect()
 }
 
 /// Where the doors that a proposal would add lead now: what an approval is bound to, and what is compared on its day.

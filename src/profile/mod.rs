@@ -5,6 +5,7 @@
 //! sends both; [`look`] opens the addresses in it. What holds: whoever sends a change, the same rules judge it here; what
 //! somebody else said meanwhile is never lost silently.
 
+mod apart;
 pub mod attest;
 pub mod bundle;
 mod confirm;
@@ -24,7 +25,7 @@ pub mod would_be;
 mod tests;
 
 pub use self::{
-    confirm::{due, keep_days, may_confirm},
+    confirm::{Read, confirm as confirm_change, due, keep_days, may_confirm},
     standing::{Standing, complete, standing},
     submit::{DELEGATE_DELAY, DELEGATE_MOST, Submission, SubmitError, Submitted, submit},
     tidy::tidy,

@@ -191,6 +191,8 @@ async fn file(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
 fn report(standing: &Standing, bytes: &[u8], keep: bool) -> Result<Result<Report, Unreadable>, PageError> {
     let now = &facts(standing)?.places;
     Ok(csv::read(bytes).map(|table| {
+        // A line to be mended must not take away the place it is about.
+        let keep = keep || table.bad > 0;
         let then = csv::put_together(now, &table.places, keep);
         let (difference, rows) = (csv::difference(now, &then), csv::write(&table.places));
         Report { table, difference, keep, rows, version: standing.version, again: false }

@@ -161,7 +161,8 @@ async fn a_door_needs_a_passkey_and_a_second_person_who_is_independent() {
     // An independent owner, who read something else, and then the same.
     let second = desk.with("second@example.org", Role::Owner).await;
     let page = desk.office.get(Some(&second), &desk.at("waiting")).await;
-    assert!(page.body.contains("new-vendor.com · https://portal.new-vendor.com/x"), "{}", page.body);
+    let lines = page.dom().texts(".diff td").join("\n");
+    assert!(lines.contains("new-vendor.com · https://portal.new-vendor.com/x"), "{lines}");
     let wrong = [("hash", "0"), ("seen", seen.as_str())];
     let answer = desk.office.post(Some(&second), &confirm, &wrong).await;
     assert_eq!(answer.location(), desk.at("waiting?sent=conflict"));

@@ -28,9 +28,9 @@ use crate::{
         change::changes,
         proposal::{Proposal, ProposalKind, ProposalState},
     },
-    profile::{Standing, diff, look, may_confirm, standing},
+    profile::{Read, Standing, confirm_change, diff, may_confirm, standing},
     site::{CachePolicy, Here, PageError, respond},
-    store::{Approval, ProposalFilter, StoreError},
+    store::{ProposalFilter, StoreError},
 };
 
 /// Changes that are shown at once.
@@ -240,9 +240,8 @@ pub async fn confirm(
         return Err(PageError::NotFound);
     }
     let sent = Sent::read(&body);
-    let finals = look::finals_of(&app, &proposal).await;
-    let approval = Approval { hash: &sent.hash, seen: sent.seen, finals: &finals, answer: "" };
-    back(&here, &signed, app.store.approve(proposal.n, &approval, &signed.as_owner()).await, "confirmed")
+    let read = Read { hash: &sent.hash, seen: sent.seen, actor: &signed.as_owner() };
+    back(&here, &signed, confirm_change(&app, &proposal, read).await, "confirmed")
 }
 
 /// `POST /manage/{subject}/waiting/{n}/refuse`

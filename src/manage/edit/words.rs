@@ -130,6 +130,7 @@ pub(super) fn option(here: &Here, options: Options, code: &str) -> String {
         (Options::Systems, "clia") => here.t("edit-system-clia"),
         (Options::Systems, "naic") => here.t("edit-system-naic"),
         (Options::Systems, "oid") => here.t("edit-system-oid"),
+        (Options::Systems, "web") => here.t("edit-system-web"),
         (Options::Systems, _) => here.t("edit-system-other"),
         (Options::Platforms, "ios") => here.t("platform-ios"),
         (Options::Platforms, "android") => here.t("platform-android"),

@@ -236,6 +236,9 @@ async fn a_poisoned_list_leads_nobody_elsewhere() {
     assert_eq!(run.look().await.error, "not_fetched");
     *run.publisher.list.lock().unwrap() = b"{\"resourceType\":\"Bundle\",\"entry\":[".to_vec();
     assert_eq!(run.look().await.error, "unreadable");
+    // A small packed file that would be an endless one.
+    *run.publisher.list.lock().unwrap() = b"\x1f\x8b\x08\x00\x00\x00".to_vec();
+    assert_eq!(run.look().await.error, "unreadable");
     let now = run.office.site.organization(BOISE).await;
     assert_eq!((now.portals, now.name), (before.portals, before.name), "after all of that");
 }

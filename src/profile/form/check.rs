@@ -103,6 +103,10 @@ impl Reading<'_> {
     /// Lengths, choices, and what must be there.
     fn look(&mut self, fields: &[Field], values: &Values) {
         for field in fields {
+            // What lists say of it is not theirs to mend.
+            if self.row.is_none() && self.same(field.name) {
+                continue;
+            }
             let value = values.get(field.name).map(|value| value.trim()).unwrap_or_default();
             let longest = match field.sort {
                 Sort::Area => LONGEST,
@@ -368,6 +372,9 @@ impl Reading<'_> {
                 let oid = value.strip_prefix("urn:oid:").unwrap_or(&value);
                 let dotted = oid.contains('.') && oid.chars().all(|c| c.is_ascii_digit() || c == '.');
                 dotted.then(|| format!("urn:oid:{oid}")).and_then(|text| kept(System::Oid, text))
+            }
+            "web" => {
+                Door::parse(&value).ok().and_then(|door| kept(System::Web, door.url.trim_end_matches('/').to_owned()))
             }
             // `system|value`, so that nobody takes it for a number of another register; tax numbers are none of ours.
             _ if value.split_once('|').is_some_and(|(system, value)| !system.is_empty() && !value.is_empty()) => {

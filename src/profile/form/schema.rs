@@ -123,7 +123,7 @@ pub const STATUSES: [&str; 3] = ["active", "moved", "closed"];
 /// What an app runs on.
 pub const PLATFORMS: [&str; 4] = ["ios", "android", "web", "desktop"];
 /// Systems of numbers that may be typed.
-pub const SYSTEMS: [&str; 6] = ["npi", "ccn", "clia", "naic", "oid", "other"];
+pub const SYSTEMS: [&str; 7] = ["npi", "ccn", "clia", "naic", "oid", "web", "other"];
 
 impl Options {
     /// The codes, in the order in which they are listed.

@@ -29,7 +29,7 @@ async fn upload(office: &Office, by: &Visitor, csv: &str) -> Answer {
 #[tokio::test]
 async fn a_vendor_confirms_what_it_chose_and_nothing_of_others() {
     let office = Office::new(pages()).await;
-    let vendor = office.person("v@vendor.example", false).await;
+    let vendor = office.person("v@vendor.org", false).await;
     let (boise, tampa) = (office.site.organization(BOISE).await.id, office.site.organization(TAMPA).await.id);
     office.place(&vendor, &boise, Role::Delegate).await;
     let page = office.get(Some(&vendor), "/manage/many").await;
@@ -54,7 +54,7 @@ async fn a_vendor_confirms_what_it_chose_and_nothing_of_others() {
 #[tokio::test]
 async fn a_table_of_portals_becomes_one_change_for_each_organization_and_waits() {
     let office = Office::new(pages()).await;
-    let (vendor, owner) = (office.person("v@vendor.example", false).await, office.person("o@example.org", false).await);
+    let (vendor, owner) = (office.person("v@vendor.org", false).await, office.person("o@example.org", false).await);
     let (boise, tampa) = (office.site.organization(BOISE).await, office.site.organization(TAMPA).await);
     office.place(&vendor, &boise.id, Role::Delegate).await;
     office.place(&owner, &boise.id, Role::Owner).await;
