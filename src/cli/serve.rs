@@ -9,6 +9,7 @@ use connector::{
     changes::webhooks,
     claims::recheck,
     profile, routes,
+    manage, profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -76,6 +77,7 @@ impl Serve {
         let publishing = tokio::spawn(profile::keep_days(app.clone()));
         let proving = tokio::spawn(recheck::run(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
+        let tending = tokio::spawn(manage::tend(app.clone()));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -100,6 +102,7 @@ impl Serve {
         // It ends by itself once it is asked to.
         app.ready.stop();
         let _ = telling.await;
+        let _ = tending.await;
         counting.abort();
         publishing.abort();
         write_counts(&app).await;

@@ -17,6 +17,9 @@ mod notices;
 mod oidc;
 mod sign_in;
 mod team;
+mod tending;
+
+pub use tending::tend;
 
 use crate::accounts::Page;
 

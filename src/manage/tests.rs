@@ -14,6 +14,12 @@ use super::{
 };
 use crate::{
     accounts::access::DeniedPage,
+    manage::{
+        bulk::{ConfirmPage, ImportPage, ManyPage, PlacesPage},
+        counts::CountsPage,
+        kit::{KitPage, LeafletPage, ScriptPage},
+        notices::NoticesPage,
+    },
     site::{
         Lang,
         tests::{Dom, check, dom},
@@ -31,6 +37,15 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
         ("sign-in.html", doms(&SignInPage::samples(lang))),
         ("account.html", doms(&AccountPage::samples(lang))),
         ("passkey.html", doms(&PasskeyPage::samples(lang))),
+        ("confirm.html", doms(&ConfirmPage::samples(lang))),
+        ("places.html", doms(&PlacesPage::samples(lang))),
+        ("import.html", doms(&ImportPage::samples(lang))),
+        ("many.html", doms(&ManyPage::samples(lang))),
+        ("notices.html", doms(&NoticesPage::samples(lang))),
+        ("counts.html", doms(&CountsPage::samples(lang))),
+        ("kit.html", doms(&KitPage::samples(lang))),
+        ("kit-script.html", doms(&ScriptPage::samples(lang))),
+        ("kit-leaflet.html", doms(&LeafletPage::samples(lang))),
         ("edit-start.html", doms(&edit::StartPage::samples(lang))),
         ("edit-step.html", doms(&edit::StepPage::samples(lang))),
         ("edit-check.html", doms(&edit::CheckPage::samples(lang))),

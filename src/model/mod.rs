@@ -14,6 +14,7 @@ pub mod listing;
 pub mod matching;
 pub mod lookalike;
 pub mod merge;
+pub mod notice;
 pub mod organization;
 pub mod origin;
 pub mod place;

@@ -6,13 +6,18 @@
 //! somebody else said meanwhile is never lost silently.
 
 mod apart;
+pub mod attest;
+pub mod bundle;
 mod confirm;
+pub mod csv;
 pub mod diff;
 pub mod form;
 pub mod look;
+pub mod portals;
 pub mod split;
 mod standing;
 mod submit;
+pub mod table;
 mod tidy;
 pub mod would_be;
 

@@ -10,6 +10,7 @@ mod assets;
 mod brand;
 pub mod brands_check;
 mod available;
+mod badge;
 mod browse;
 mod cache;
 mod data;

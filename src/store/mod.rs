@@ -2,6 +2,7 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod aged;
 mod audit;
 mod backup;
 mod blobs;
@@ -12,11 +13,13 @@ mod claims;
 mod db;
 mod decide;
 mod desk;
+mod day_counts;
 mod diff;
 mod documents;
 mod drafts;
 mod hosts;
 pub mod intake;
+mod in_step;
 mod overview;
 mod loads;
 mod log;
@@ -25,6 +28,7 @@ mod mail;
 mod members;
 mod motions;
 mod moved;
+mod notices;
 mod offered;
 mod original;
 mod past;
@@ -67,10 +71,12 @@ pub use self::{
     changes::{Logged, Recalls},
     check::Complaint,
     claims::{NewClaim, Proved, Seen},
+    day_counts::{DayCount, LEAST_COUNTED},
     decide::{HeldDoor, Verdict},
     desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
     documents::Document,
+    in_step::InStep,
     drafts::Draft,
     hosts::HostReach,
     loads::{Applied, LoadState},
@@ -78,6 +84,7 @@ pub use self::{
     mail::{MAIL_TRIES, QueuedMail},
     members::Frozen,
     motions::{Motion, MotionKind},
+    notices::{Followed, Heard, Notice, Waiting},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,

@@ -39,6 +39,7 @@ use crate::{
     model::{
         id::{Id, ThingKind},
         kind::Kind,
+        notice::unconfirmed_since,
         organization::{Organization, Portal, Status},
     },
     search::{Card, Shared},
@@ -237,6 +238,11 @@ impl OrganizationPage {
         let group = self.menu.groups.iter().flat_map(|group| &group.lines);
         let name = self.here.t("feature-service-caregiving");
         group.into_iter().find(|line| line.feature == name).map(|line| line.answer.clone())
+    }
+
+    /// Since when nobody of it has said that it is still right, when that is long ago: said quietly, and nothing goes.
+    fn unconfirmed(&self) -> Option<String> {
+        unconfirmed_since(&self.org, self.today).map(|day| self.here.date(day))
     }
 
     /// A notice over everything when it is not simply in being.
