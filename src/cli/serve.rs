@@ -8,7 +8,6 @@ use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
     claims::recheck,
-    profile, routes,
     manage, profile, routes,
     search::index::Index,
     site,
