@@ -16,6 +16,7 @@ mod held;
 mod import;
 mod loads;
 mod logos;
+mod mail;
 mod nightly;
 mod mcp;
 mod redact;
@@ -125,6 +126,8 @@ enum Command {
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
     Webhooks(Box<webhooks::Webhooks>),
+    /// List mails that have not gone; try one again, or send a test.
+    Mail(mail::Mail),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
     /// Invite, list and dismiss moderators and administrators; end somebody's sessions.
@@ -314,6 +317,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
+            Command::Mail(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
             Command::Admin(command) => command.run().await,
             Command::Config(command) => command.run(),

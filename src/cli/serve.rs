@@ -9,6 +9,7 @@ use connector::{
     changes::webhooks,
     claims::recheck,
     manage, profile, routes,
+    mail, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -63,6 +64,7 @@ impl Serve {
             };
             importer.starter().await?;
         }
+        let carrier = mail::Carrier::new(&tools.config)?;
         let index = Index::open(&index_folder(&tools.config))?;
         let app = App::new(tools.store, index, tools.clock, tools.config);
         if app.config.sync {
@@ -77,6 +79,7 @@ impl Serve {
         let proving = tokio::spawn(recheck::run(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
         let tending = tokio::spawn(manage::tend(app.clone()));
+        let mailing = tokio::spawn(mail::run(app.clone(), carrier, Arc::new(|line| println!("{line}"))));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -98,10 +101,11 @@ impl Serve {
                 }
             }
         }
-        // It ends by itself once it is asked to.
+        // They end by themselves once they are asked to.
         app.ready.stop();
         let _ = telling.await;
         let _ = tending.await;
+        let _ = tokio::join!(telling, mailing);
         counting.abort();
         publishing.abort();
         write_counts(&app).await;

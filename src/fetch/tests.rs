@@ -540,6 +540,21 @@ fn a_wrong_allow_list_is_an_error_of_settings() {
 
 /// A server that speaks TLS with a certificate nobody signed, and answers everything with `answer`.
 pub(super) fn tls_server(answer: &'static str) -> SocketAddr {
+    tls_talk(move |stream| {
+        // Who does not trust us hangs up here; the next one is served all the same.
+        if matches!(std::io::Read::read(stream, &mut [0; 4000]), Ok(length) if length > 0) {
+            let _ = stream.write_all(answer.as_bytes());
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    })
+}
+
+/// A server with the certificate of the fixtures that says what it likes, to one after another.
+pub(crate) fn tls_talk<T>(talk: T) -> SocketAddr
+where
+    T: Fn(&mut rustls::StreamOwned<rustls::ServerConnection, std::net::TcpStream>) + Send + 'static,
+{
     let certificate = include_bytes!("fixtures/loopback.cert.der").to_vec();
     let key = include_bytes!("fixtures/loopback.key.der").to_vec();
     let key = rustls::pki_types::PrivateKeyDer::try_from(key).unwrap();
@@ -556,12 +571,7 @@ pub(super) fn tls_server(answer: &'static str) -> SocketAddr {
         for socket in listener.incoming().flatten() {
             let connection = rustls::ServerConnection::new(config.clone()).unwrap();
             let mut stream = rustls::StreamOwned::new(connection, socket);
-            // Who does not trust us hangs up here; the next one is served all the same.
-            if matches!(std::io::Read::read(&mut stream, &mut [0; 4000]), Ok(length) if length > 0) {
-                let _ = stream.write_all(answer.as_bytes());
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
-            }
+            talk(&mut stream);
         }
     });
     at

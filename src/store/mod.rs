@@ -81,7 +81,7 @@ pub use self::{
     hosts::HostReach,
     loads::{Applied, LoadState},
     logos::WantedLogo,
-    mail::{MAIL_TRIES, QueuedMail},
+    mail::{MAIL_TRIES, QueuedMail, UnsentMail},
     members::Frozen,
     motions::{Motion, MotionKind},
     notices::{Followed, Heard, Notice, Waiting},
