@@ -8,8 +8,7 @@ use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
     claims::recheck,
-    manage, profile, routes,
-    mail, routes,
+    mail, manage, profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -103,9 +102,7 @@ impl Serve {
         }
         // They end by themselves once they are asked to.
         app.ready.stop();
-        let _ = telling.await;
-        let _ = tending.await;
-        let _ = tokio::join!(telling, mailing);
+        let _ = tokio::join!(telling, tending, mailing);
         counting.abort();
         publishing.abort();
         write_counts(&app).await;

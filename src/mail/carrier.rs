@@ -130,7 +130,9 @@ impl Carrier {
                 Ok(_) => Ok(Went::Sent),
                 Err(why) => Err(judged(&why)),
             },
-            Way::Outbox(folder) => write(folder, letter).map(Went::Written).map_err(|why| NotSent::Disk(why.to_string())),
+            Way::Outbox(folder) => {
+                write(folder, letter).map(Went::Written).map_err(|why| NotSent::Disk(why.to_string()))
+            }
         }
     }
 }

@@ -55,7 +55,10 @@ impl Letter {
         let address = |text: &str| {
             let parsed: Result<Address, _> = text.trim().parse();
             // Quoted local parts may hold anything: nobody's real address needs one.
-            parsed.ok().filter(|_| !text.contains('"')).ok_or_else(|| NotSent::Refused("it is no e-mail address".into()))
+            parsed
+                .ok()
+                .filter(|_| !text.contains('"'))
+                .ok_or_else(|| NotSent::Refused("it is no e-mail address".into()))
         };
         let from = address(from)?;
         let id = message_id(mail, from.domain());

@@ -80,13 +80,7 @@ async fn send_due(app: &App, carrier: &Arc<Carrier>, tell: &Tell) -> Result<usiz
 }
 
 /// Sends one, and writes down what became of it.
-async fn deliver(
-    store: &Store,
-    carrier: &Carrier,
-    tell: &Tell,
-    mail: QueuedMail,
-    now: i64,
-) -> Result<(), StoreError> {
+async fn deliver(store: &Store, carrier: &Carrier, tell: &Tell, mail: QueuedMail, now: i64) -> Result<(), StoreError> {
     let (n, tries) = (mail.n, mail.tries);
     match attempt(carrier, &mail, now).await {
         Ok(Went::Sent) => store.mail_sent(n).await,

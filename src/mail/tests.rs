@@ -122,7 +122,9 @@ async fn nothing_that_was_typed_becomes_a_header() {
     let receiver = Receiver::start();
     let room = Room::at(&receiver).await;
     room.queue(TO, "Hello\r\nBcc: all@example.org\r\n\r\nBuy", "words\r\n.\r\nMAIL FROM:<x@y>\r\n").await;
-    for address in ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "\"x\r\ny\"@b.example", "no", ""] {
+    for address in
+        ["a@b.example\r\nRCPT TO:<c@d.example>", "a@b.example, c@d.example", "\"x\r\ny\"@b.example", "no", ""]
+    {
         room.queue(address, "Hello", "words").await;
     }
     while room.send().await > 0 {}

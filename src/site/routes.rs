@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, badge, brand, brands_check, browse, data, developers, dumps, find, headers, help, home,
-    keep, letter, logos, open_data, organization, places,
+    Lang, apps, assets, available, badge, brand, brands_check, browse, data, developers, dumps, find, headers, help,
+    home, keep, letter, logos, open_data, organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };

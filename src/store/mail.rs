@@ -82,7 +82,8 @@ impl Store {
 
     /// Mails that wait or were given up, the oldest first.
     pub async fn unsent_mails(&self) -> Result<Vec<UnsentMail>, StoreError> {
-        let sql = "SELECT n, at, address, subject, state, tries, next_at, error FROM mail WHERE state <> 'sent' ORDER BY n";
+        let sql =
+            "SELECT n, at, address, subject, state, tries, next_at, error FROM mail WHERE state <> 'sent' ORDER BY n";
         let rows = sqlx::query(sql).fetch_all(&self.db.read).await?;
         rows.iter()
             .map(|row| {
@@ -103,7 +104,8 @@ impl Store {
     /// Tries a mail again now, as often as a new one.
     pub async fn retry_mail(&self, n: i64) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
-        let sql = "UPDATE mail SET state = 'waiting', tries = 0, next_at = $1, error = '' WHERE n = $2 AND state <> 'sent'";
+        let sql =
+            "UPDATE mail SET state = 'waiting', tries = 0, next_at = $1, error = '' WHERE n = $2 AND state <> 'sent'";
         let done = sqlx::query(sql).bind(self.clock.micros()).bind(n).execute(&mut *tx.inner).await?;
         if done.rows_affected() == 0 {
             return Err(refused(format!("there is no mail {n} that waits; `connector mail` lists them")));

@@ -151,7 +151,10 @@ mod tests {
             facts.portals[0].at.door =
                 crate::model::door::Door::parse("https://boise.example.org/mychart/new").unwrap();
         }
-        office.site.load(vec![listing, crate::site::served::hospital("b", "Tampa", "FL", "33607"), crate::site::served::app()]).await;
+        office
+            .site
+            .load(vec![listing, crate::site::served::hospital("b", "Tampa", "FL", "33607"), crate::site::served::app()])
+            .await;
         assert!(office.app().store.age_owners().await.unwrap() > 0);
         let seen = office.site.organization(BOISE).await;
         assert_eq!(seen.portals[0].url, "https://boise.example.org/mychart/new", "the year-old word weighs less");

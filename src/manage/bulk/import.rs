@@ -14,7 +14,7 @@ use axum::{
 use url::form_urlencoded;
 
 pub use self::rows::at_address;
-use self::rows::{Listed, Row, Wrong, given, read, row};
+use self::rows::{Listed, Wrong, given, read, row};
 use super::{
     Done, Of,
     difference::{Change, difference},
