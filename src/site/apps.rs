@@ -155,7 +155,7 @@ impl AppPage {
     }
 
     /// The same page, marked as what is not published.
-    pub(super) fn as_preview(self) -> Self {
+    pub(super) fn into_preview(self) -> Self {
         let narrow = self.here.asked("width").is_some_and(|width| width == "phone");
         Self { preview: true, narrow, ..self }
     }

@@ -19,10 +19,10 @@ pub async fn organization(here: Here, app: &app::App, org: Organization) -> Resu
     let around = Around::of(app, &org, None).await?;
     let id = org.id.clone();
     let shared = |portal: &Portal| app.index.shared(&portal.url, &id);
-    respond(&OrganizationPage::new(here, org, &around, &shared, app.clock.today()).as_preview(), CachePolicy::Never)
+    respond(&OrganizationPage::new(here, org, &around, &shared, app.clock.today()).into_preview(), CachePolicy::Never)
 }
 
 /// The page of an app as it would be.
 pub fn app(here: Here, app: &App) -> AppPage {
-    AppPage::new(here, app).as_preview()
+    AppPage::new(here, app).into_preview()
 }

@@ -282,6 +282,7 @@ impl Reading<'_> {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "rows of all lists are read by functions of one shape")]
     fn place(&mut self, row: &Values) -> Option<Place> {
         let get = |name: &str| row.get(name).map(|value| clean(value, LONGEST_LINE)).unwrap_or_default();
         let street: Vec<String> = lines(row.get("street").map(String::as_str).unwrap_or_default()).collect();
