@@ -77,11 +77,12 @@ impl Known<'_> {
     pub fn check(&self, risks: &[Risk]) -> Vec<DoorCheck> {
         // The domains it has now are what a thief would imitate.
         let own = self.seen.map(doors).unwrap_or_default();
-        let own = LookAlikes::new(own.iter().filter_map(|(_, door)| registrable(&door.url)));
+        let own: Vec<String> = own.iter().filter_map(|(_, door)| registrable(&door.url)).collect();
         let check = |risk: &Risk| {
             let Risk::Door { role, url, domain, trust_key } = risk else { return None };
             let registrable = registrable(url).unwrap_or_default();
-            let like = own.of(&registrable).or_else(|| self.common.of(&registrable));
+            let beside = own.iter().find(|own| is_beside(own, &registrable)).map(String::as_str);
+            let like = beside.or_else(|| self.common.of(&registrable));
             let also = self
                 .also
                 .iter()
@@ -99,6 +100,12 @@ impl Known<'_> {
         };
         risks.iter().filter_map(check).collect()
     }
+}
+
+/// Could this domain be taken for one's own: a letter more, less, other or swapped, or the same name under another ending?
+fn is_beside(own: &str, domain: &str) -> bool {
+    let label = |domain: &str| domain.split('.').next().unwrap_or_default().to_owned();
+    own != domain && strsim::osa_distance(&label(own), &label(domain)) <= 1
 }
 
 #[cfg(test)]
@@ -121,6 +128,8 @@ mod tests {
         assert_eq!(checks.len(), 2);
         assert_eq!(checks[0].like.as_deref(), Some("stlukeshealth.org"));
         assert!(checks[0].is_new() && !checks[0].is_hidden());
+        assert!(is_beside("uhnj.org", "uhnjs.org") && is_beside("uhnj.org", "uhnj.com"), "short names too");
+        assert!(!is_beside("uhnj.org", "uhnj.org") && !is_beside("uhnj.org", "mercy.org"));
         assert!(checks[1].is_hidden());
     }
 

@@ -21,6 +21,7 @@ use crate::{
     },
     moderation::{
         binding::{AsRead, Stale},
+        checks::DoorCheck,
         edited::{EditError, edited},
         reasons::{Reason, language},
         rules::{needs_another, speaker_of_edit},
@@ -205,7 +206,7 @@ impl Desk {
             Some(now) => risks(Some(&now.seen), &complete(&now.seen, Some(&after)), &now.trusted),
             None => risks(None, &after, &BTreeSet::new()),
         };
-        let hidden = checked(&self.app, standing, &risks, &[]).await?.into_iter().filter(|door| door.is_hidden());
+        let hidden = checked(&self.app, standing, &risks, &[]).await?.into_iter().filter(DoorCheck::is_hidden);
         let hidden: Vec<Stale> = hidden.map(|door| Stale::Hidden(door.url)).collect();
         if !hidden.is_empty() {
             return Ok(Err(hidden));
