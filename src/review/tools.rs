@@ -63,8 +63,6 @@ pub struct Seen {
     pub id: Id,
     /// Its name.
     pub name: String,
-    /// Its readable address.
-    pub slug: String,
     /// The version.
     pub version: i64,
     /// As a listing.
@@ -78,7 +76,6 @@ pub async fn seen(app: &App, id: &Id) -> Result<Option<Seen>, StoreError> {
         return Ok(found.map(|app| Seen {
             id: id.clone(),
             name: app.name.clone(),
-            slug: app.slug.clone(),
             version: app.version,
             body: Body::App(Box::new(app_facts(&app))),
         }));
@@ -87,7 +84,6 @@ pub async fn seen(app: &App, id: &Id) -> Result<Option<Seen>, StoreError> {
         Found::Here(org) => Some(Seen {
             id: id.clone(),
             name: org.name.clone(),
-            slug: org.slug.clone(),
             version: org.version,
             body: Body::Organization(Box::new(facts(&org))),
         }),
