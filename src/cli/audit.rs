@@ -114,7 +114,7 @@ impl Verify {
         } else {
             match &state.broken {
                 Some((n, why)) => {
-                    println!("Broken at entry {n}: {why}. The entries before it are as they were written.")
+                    println!("Broken at entry {n}: {why}. The entries before it are as they were written.");
                 }
                 None => println!("Whole: {} entries. The last hash: {}", state.entries, state.head),
             }

@@ -96,7 +96,8 @@ struct Saved<T> {
     submitter: Submitter,
     r#type: &'static str,
     /// As long as the original's; made of what was said, so that it tells nothing.
-    _id: String,
+    #[serde(rename = "_id")]
+    id_there: String,
 }
 
 /// What was sent, checked.
@@ -119,9 +120,9 @@ impl<T: Serialize> Sent<T> {
             room.desk.same.forget(&self.digest);
             return problem.into_response();
         }
-        let _id = hex(&self.digest)[..24].to_owned();
+        let id = hex(&self.digest)[..24].to_owned();
         let (record, submitter, updated) = (self.record, self.submitter, moment(self.now));
-        let saved = Saved { record, updated, submitter, r#type, _id };
+        let saved = Saved { record, updated, submitter, r#type, id_there: id };
         let mut response = Json(json!({ "success": true, "saved": saved })).into_response();
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response

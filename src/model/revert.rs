@@ -37,7 +37,7 @@ pub fn undo(before: Option<&Body>, after: &Body, now: &Body, said: Option<&Body>
             Map::from_iter([("name".to_owned(), Value::from(now.name())), ("subject".to_owned(), now.subject().into())])
         }
     };
-    let (mut out, mut stays) = (Vec::new(), Vec::new());
+    let (mut out, mut left) = (Vec::new(), Vec::new());
     for change in changes(before, Some(after)) {
         if picture.get(&change.field) == change.before.as_ref() {
             continue;
@@ -48,15 +48,15 @@ pub fn undo(before: Option<&Body>, after: &Body, now: &Body, said: Option<&Body>
                 _ = says.insert(change.field, value);
             }
             None if is_list(&change.field) => _ = picture.remove(&change.field),
-            None => stays.push(change.field),
+            None => left.push(change.field),
         }
     }
     let (picture, after_body) = (body(picture)?, body(says)?);
     if let (Body::Organization(now), Body::Organization(then)) = (now, &picture) {
         out = gone(now, then);
     }
-    let same = picture == *now && stays.is_empty();
-    (!same).then_some(Undoing { after: after_body, picture, out, stays })
+    let same = picture == *now && left.is_empty();
+    (!same).then_some(Undoing { after: after_body, picture, out, stays: left })
 }
 
 /// Lists that are put together from all sources: what came is taken out item by item.

@@ -103,7 +103,7 @@ impl Correction {
         for portal in &new.portals {
             self.put(portal, &mut all.portals);
         }
-        all.features.extend(new.features.iter().map(|(feature, answer)| (feature.clone(), answer.clone())));
+        all.features.extend(new.features.iter().map(|(feature, answer)| (*feature, *answer)));
         all
     }
 

@@ -123,6 +123,7 @@ pub struct BulkPage {
 
 #[derive(Template)]
 #[template(path = "review/motion.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the page shows and what it leaves out")]
 pub struct MotionPage {
     here: Here,
     me: Me,

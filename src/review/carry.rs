@@ -215,10 +215,9 @@ fn with_doors(seen: &Seen, said: Option<&Body>, touched: &Touched) -> Option<Bod
             }
         }
     }
-    if let Some(site) = &standing.website {
-        if let Some(to) = new(&site.door.url).and_then(door) {
-            after.website = Some(DoorFacts { door: to, evidence: None });
-        }
+    let site = standing.website.as_ref().and_then(|site| new(&site.door.url)).and_then(door);
+    if let Some(to) = site {
+        after.website = Some(DoorFacts { door: to, evidence: None });
     }
     for endpoint in &standing.endpoints {
         if let Some(to) = new(&endpoint.at.url).flatten().and_then(|to| Door::parse_endpoint(&to).ok()) {

@@ -107,7 +107,7 @@ async fn two(here: &Here, app: &App, fields: &Fields) -> Result<Option<Two>, Sto
     let fields = CHOICES.into_iter().chain(["places", "aliases", "identifiers"]).map(both);
     let fields = fields.filter(|both| !(both.left.is_empty() && both.right.is_empty())).collect();
     let (from_address, into_address) = (here.by_id(&from.id), here.by_id(&into.id));
-    Ok(Some(Two { from_address, into_address, fields, from, into }))
+    Ok(Some(Two { from, into, from_address, into_address, fields }))
 }
 
 fn object(body: &Body) -> Map<String, Value> {
@@ -217,7 +217,6 @@ impl JoinPage {
         use crate::{model::change::facts, site::samples};
         let one = |org: crate::model::organization::Organization| Seen {
             name: org.name.clone(),
-            slug: org.slug.clone(),
             version: 1,
             body: Body::Organization(Box::new(facts(&org))),
             id: org.id,

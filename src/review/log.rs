@@ -149,9 +149,9 @@ async fn names(app: &App, ids: &[Id]) -> Result<BTreeMap<Id, String>, PageError>
 type Tally = BTreeMap<(i16, i8), BTreeMap<String, u64>>;
 
 /// How often each column's words stand in some months.
-fn numbers<'a>(months: impl Iterator<Item = &'a BTreeMap<String, u64>> + Clone) -> [u64; KINDS.len()] {
+fn numbers(months: &[&BTreeMap<String, u64>]) -> [u64; KINDS.len()] {
     KINDS.map(|(_, actions)| {
-        months.clone().flat_map(|month| actions.iter().filter_map(|action| month.get(*action))).sum()
+        months.iter().flat_map(|month| actions.iter().filter_map(|action| month.get(*action))).sum()
     })
 }
 
@@ -162,7 +162,7 @@ fn counted(here: &Here, when: String, numbers: [u64; KINDS.len()]) -> Count {
 fn by_month(here: &Here, tally: &Tally) -> Vec<Count> {
     let name = |(year, month): (i16, i8)| format!("{} {year}", here.t(&format!("month-{month}")));
     let months = tally.iter().rev().take(MONTHS);
-    months.map(|(when, month)| counted(here, name(*when), numbers(std::iter::once(month)))).collect()
+    months.map(|(when, month)| counted(here, name(*when), numbers(&[month]))).collect()
 }
 
 fn by_quarter(here: &Here, tally: &Tally) -> Vec<Count> {
@@ -172,7 +172,7 @@ fn by_quarter(here: &Here, tally: &Tally) -> Vec<Count> {
     }
     let name =
         |(year, quarter): (i16, i8)| here.t2("log-quarter", "quarter", quarter.to_string(), "year", year.to_string());
-    quarters.into_iter().rev().map(|(when, all)| counted(here, name(when), numbers(all.into_iter()))).collect()
+    quarters.into_iter().rev().map(|(when, all)| counted(here, name(when), numbers(&all))).collect()
 }
 
 impl Entry {

@@ -162,14 +162,15 @@ impl Back {
         let Some(logged) = app.store.logged_one(n).await? else { return Ok(None) };
         let revision = &logged.revision;
         let Some(seen) = seen(app, &revision.id).await? else { return Ok(None) };
-        if let Some(load) = revision.load {
-            if let Some(proposal) = app.store.proposal_of_load(load).await? {
-                let proposal = app.store.proposal(proposal).await?;
-                return match proposal {
-                    Some(proposal) => Self::of_proposal(app, seen, &proposal).await,
-                    None => Ok(None),
-                };
-            }
+        let proposal = match revision.load {
+            Some(load) => app.store.proposal_of_load(load).await?,
+            None => None,
+        };
+        if let Some(n) = proposal {
+            return match app.store.proposal(n).await? {
+                Some(proposal) => Self::of_proposal(app, seen, &proposal).await,
+                None => Ok(None),
+            };
         }
         let picture = |document: &Option<String>| document.as_deref().and_then(|text| pictured(revision.thing, text));
         let (old, Some(new)) = (picture(&logged.before), picture(&revision.after)) else { return Ok(None) };

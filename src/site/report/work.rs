@@ -24,7 +24,7 @@ fn zeros(digest: &[u8]) -> u32 {
 /// A number that does the work, as scripts find it.
 #[cfg(test)]
 pub fn done(stamp: &str) -> String {
-    (0_u32..).map(|n| format!("{n:x}")).find(|number| is_done(stamp, number)).unwrap()
+    (0_u32..0xff_ffff).map(|n| format!("{n:x}")).find(|number| is_done(stamp, number)).unwrap()
 }
 
 #[cfg(test)]
