@@ -323,7 +323,9 @@ impl ImportPage {
             }
         };
         let row =
-            || Row { key: "a".into(), name: "St. Mary’s".into(), place: "Boise, ID".into(), facts: "{}".into() };
+            || rows::Row {
+                key: "a".into(), name: "St. Mary’s".into(), place: "Boise, ID".into(), facts: "{}".into()
+            };
         let problem = crate::sources::Problem::new("url", "relative_address", "no host");
         let listed = || Listed {
             mine: vec![row(), row()],
