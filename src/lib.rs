@@ -11,6 +11,7 @@ pub mod sources;
 pub mod search;
 pub mod register;
 pub mod logos;
+pub mod backup;
 pub mod config;
 pub mod app;
 pub mod web;

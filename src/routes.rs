@@ -36,11 +36,13 @@ pub fn router(app: &App) -> Router {
     // Pages set it themselves; a browser that reads an answer of a program tells nobody where it was either.
     let private =
         SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    let machines = machines.layer(middleware::from_fn(request_id::number)).layer(private);
+    let machines = machines.layer((private, middleware::from_fn(request_id::number)));
     let signed_in = manage::pages().into_iter().chain(review::pages()).collect();
     let all = site::router(app.clone()).merge(accounts::router(app, signed_in)).merge(machines);
     legacy::at_its_host(all, app.config.legacy_host.as_deref())
 }
 
+#[cfg(test)]
+mod authorization;
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ dumps-format-parquet = Table as Apache Parquet
 dumps-format-sqlite = All tables as one SQLite database
 dumps-format-fhir = FHIR R4 resources, one a line
 dumps-format-bundle = FHIR R4 resources as one Bundle
+dumps-format-brands = SMART User-access Brands, as one Bundle
 dumps-verify = Did it come whole?
 dumps-verify-text = The manifest names each file with its size, its number of rows and its SHA-256. Compare them, or let the program do it:
 dumps-folder = FOLDER

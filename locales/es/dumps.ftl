@@ -23,6 +23,7 @@ dumps-format-parquet = Tabla en Apache Parquet
 dumps-format-sqlite = Todas las tablas en una base de datos SQLite
 dumps-format-fhir = Recursos FHIR R4, uno por línea
 dumps-format-bundle = Recursos FHIR R4 en un solo Bundle
+dumps-format-brands = SMART User-access Brands en un solo Bundle
 dumps-verify = ¿Llegó completo?
 dumps-verify-text = El manifiesto da de cada archivo el tamaño, el número de filas y el SHA-256. Compárelos, o deje que lo haga el programa:
 dumps-folder = CARPETA

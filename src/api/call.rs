@@ -64,10 +64,12 @@ impl Call {
 
 /// The routes of an operation: its path, and its path with each suffix of a format.
 pub fn paths(operation: &'static Operation) -> Vec<String> {
-    let Answer::List(_) = operation.answer else { return vec![operation.path.to_owned()] };
-    std::iter::once(operation.path.to_owned())
-        .chain(Format::ALL.iter().map(|format| format!("{}{}", operation.path, format.suffix())))
-        .collect()
+    let formats = match operation.answer {
+        Answer::One(_) => &[],
+        other => other.formats(),
+    };
+    let suffixes = formats.iter().map(|format| format!("{}{}", operation.path, format.suffix()));
+    std::iter::once(operation.path.to_owned()).chain(suffixes).collect()
 }
 
 /// Answers an operation by a handler.
@@ -124,10 +126,7 @@ fn format(operation: &Operation, suffix: &str, headers: &HeaderMap) -> Result<Fo
     if let Some(format) = Format::ALL.into_iter().find(|format| format.suffix() == suffix) {
         return Ok(format);
     }
-    let formats: &[Format] = match operation.answer {
-        Answer::List(_) => &Format::ALL,
-        Answer::One(_) => &[Format::Json],
-    };
+    let formats = operation.answer.formats();
     let offered: Vec<&str> = formats.iter().map(|format| format.media()).collect();
     let best = negotiate::best(headers, &offered).ok_or_else(|| {
         let detail = format!("Accept names no type that is answered here; these are: {}", offered.join(", "));

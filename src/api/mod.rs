@@ -8,7 +8,7 @@ mod call;
 pub mod csv;
 mod cursor;
 mod fields;
-mod given;
+pub mod given;
 mod health;
 mod moment;
 pub mod openapi;
@@ -121,8 +121,8 @@ pub fn router(app: App) -> Router {
     Router::new().nest("/api", api)
 }
 
-/// Every operation with what answers it.
-fn routes() -> [(&'static operation::Operation, axum::routing::MethodRouter<Api>); table::ALL.len()] {
+/// Every operation with what answers it, but [`table::CHANGES`], which another room does.
+fn routes() -> [(&'static operation::Operation, axum::routing::MethodRouter<Api>); table::ALL.len() - 1] {
     use call::route;
     use table as t;
     [
@@ -171,7 +171,7 @@ async fn document(api: Api, call: Call) -> Result<Response, Problem> {
 /// No address of the API.
 async fn no_such_address() -> Response {
     let known = table::ALL.iter().map(|operation| format!("/api/v1{}", operation.path));
-    let known = known.chain(["/api/v1/changes", "/api/v1/changes/stream"].map(str::to_owned));
+    let known = known.chain(["/api/v1/changes/stream".to_owned()]);
     let detail = "The API has no such address; /api/v1/openapi.json and /developers/api tell which it has.";
     Problem::new(Kind::NotFound, detail).allowed(known).into_response()
 }

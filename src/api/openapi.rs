@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     csv,
     operation::{
-        Answer, LONGEST_PLACE, LONGEST_TEXT, MOST_IDS, MOST_VALUES, Operation, PLACE_PATTERN, Parameter, Takes,
+        Answer, LATEST, LONGEST_PLACE, LONGEST_TEXT, MOST_IDS, MOST_VALUES, Operation, PLACE_PATTERN, Parameter, Takes,
     },
     reply::Format,
     schemas::Schemas,
@@ -92,11 +92,10 @@ fn described(operation: &Operation, schemas: &Schemas) -> Value {
 }
 
 fn answered(operation: &Operation, schemas: &Schemas) -> Value {
-    let (schema, formats): (_, &[Format]) = match operation.answer {
-        Answer::One(schema) => (schema, &[Format::Json]),
-        Answer::List(schema) => (schema, &Format::ALL),
-    };
-    let content: Map<String, Value> = formats
+    let schema = operation.answer.schema();
+    let content: Map<String, Value> = operation
+        .answer
+        .formats()
         .iter()
         .map(|format| {
             let schema = match format {
@@ -114,7 +113,7 @@ fn answered(operation: &Operation, schemas: &Schemas) -> Value {
         headers["ETag"] = header("ETag");
         headers["Last-Modified"] = header("LastModified");
     }
-    if matches!(operation.answer, Answer::List(_)) {
+    if !matches!(operation.answer, Answer::One(_)) {
         headers["Link"] = header("Link");
     }
     for (name, to) in LIMITS {
@@ -271,6 +270,7 @@ fn schema(takes: Takes) -> Value {
             "anyOf": [{ "format": "date" }, { "format": "date-time" }],
         }),
         Takes::Cursor(length) => json!({ "type": "string", "pattern": format!("^[0-9a-f]{{{length}}}$") }),
+        Takes::Position => json!({ "type": "string", "pattern": format!("^([0-9]{{1,18}}|{LATEST})$") }),
         Takes::Place => json!({ "type": "string", "maxLength": LONGEST_PLACE, "pattern": PLACE_PATTERN }),
     }
 }

@@ -3,11 +3,13 @@
 
 use std::sync::LazyLock;
 
+use super::reply::Format;
 use crate::model::{
     features::MENU,
     id::{Id, ThingKind},
     kind::Kind,
     place::{self, STATES},
+    revision::Event,
     vendor,
 };
 
@@ -17,6 +19,9 @@ pub const LONGEST_TEXT: usize = 200;
 pub const MOST_IDS: usize = 100;
 /// Most values of one list in a request.
 pub const MOST_VALUES: usize = 60;
+
+/// What stands for the end of the log where a number of it is asked for.
+pub const LATEST: &str = "latest";
 
 /// One operation.
 #[derive(Debug)]
@@ -50,6 +55,26 @@ pub enum Answer {
     One(Schema),
     /// A list: JSON, NDJSON or CSV.
     List(Schema),
+    /// A list without a table of its own: JSON or NDJSON.
+    Lines(Schema),
+}
+
+impl Answer {
+    /// In which forms it goes out, the one first that nobody has to ask for.
+    pub fn formats(self) -> &'static [Format] {
+        match self {
+            Self::One(_) => &[Format::Json],
+            Self::Lines(_) => &[Format::Json, Format::NdJson],
+            Self::List(_) => &Format::ALL,
+        }
+    }
+
+    /// The schema of what goes out.
+    pub fn schema(self) -> Schema {
+        match self {
+            Self::One(schema) | Self::List(schema) | Self::Lines(schema) => schema,
+        }
+    }
 }
 
 /// The schema of an answer, see `schemas`.
@@ -59,6 +84,7 @@ pub enum Schema {
     Organization,
     Organizations,
     Revisions,
+    Changes,
     Location,
     Locations,
     Portal,
@@ -138,6 +164,8 @@ pub enum Takes {
     Moment,
     /// Where the page before ended, as it was told; so many characters.
     Cursor(usize),
+    /// A number of the log, or `latest` for its end.
+    Position,
     /// A place: ZIP code, city with state, state, point.
     Place,
 }
@@ -155,6 +183,10 @@ pub enum Words {
     Vendors,
     /// Tiers of sources.
     Tiers,
+    /// Kinds of things.
+    Things,
+    /// What happens to things.
+    Events,
     /// These.
     These(&'static [&'static str]),
     /// Fields of the things of an answer.
@@ -171,6 +203,8 @@ impl Words {
             Self::Features => MENU.to_vec(),
             Self::Vendors => vendor::all().iter().map(|vendor| vendor.code.as_str()).collect(),
             Self::Tiers => vec!["0", "1", "2", "3", "4", "5", "6", "7", "8"],
+            Self::Things => ThingKind::ALL.map(ThingKind::word).to_vec(),
+            Self::Events => Event::ALL.map(Event::word).to_vec(),
             Self::These(words) => words.to_vec(),
             Self::FieldsOf(schema) => FIELDS.of(schema).iter().map(String::as_str).collect(),
         }
@@ -205,6 +239,7 @@ impl Takes {
             Self::Cursor(length) => {
                 text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
             }
+            Self::Position => text == LATEST || text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<i64>().is_ok(),
             Self::Place => is_place(text),
         }
     }
@@ -228,6 +263,11 @@ impl Takes {
             Self::Ids(kind) => format!("at most {MOST_IDS} ids ({}…), separated by commas", kind.prefix()),
             Self::Moment => "a day (2026-11-26) or a moment (2026-11-26T12:00:00Z)".to_owned(),
             Self::Cursor(_) => "the next_after of the page before, as it was given".to_owned(),
+            Self::Position => {
+                format!(
+                    "the next_after of the page before, 0 for the beginning, or {LATEST} for what is new from now on"
+                )
+            }
             Self::Place => {
                 "a ZIP code (83702), a city with its state (Boise, ID), a state (ID or Idaho), or latitude and \
                  longitude in degrees (43.62,-116.20)"
@@ -283,6 +323,7 @@ mod tests {
                 &["por-0198f1a2b3c47d5e8f90123456789abc", "org-1", "", "ORG-0198F1A2B3C47D5E8F90123456789ABC"],
             ),
             (Takes::Cursor(4), &["00af"], &["00AF", "0af", "", "zzzz"]),
+            (Takes::Position, &["0", "12", "latest"], &["-1", "+1", "", "x", "99999999999999999999", "Latest"]),
             (Takes::Moment, &["2026-11-26", "2026-11-26T12:00:00Z"], &["2026-02-30", "yesterday", "", "2026"]),
             (
                 Takes::Place,

@@ -208,26 +208,7 @@ pub fn elsewhere(path: &str) -> Response {
     response
 }
 
-/// The text of a stored document without who says its fields: that stands at its end (`model::organization`).
-pub fn without_provenance(document: &str) -> &str {
-    // Inside of a text a quotation mark has a stroke before it, so nothing else reads like this.
-    document.rfind(",\"provenance\":{").map_or_else(|| document.trim_end_matches('}'), |at| &document[..at])
-}
-
 /// When something changed, as a field.
 pub fn updated(at: Option<i64>) -> String {
     at.map(moment::written).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn provenance_is_cut_off_the_end_and_never_out_of_a_text() {
-        let open = |document| without_provenance(document);
-        assert_eq!(open(r#"{"id":"a","provenance":{"by":[],"of":{}}}"#), r#"{"id":"a""#);
-        let text = r#"{"id":"a","description":"x,\"provenance\":{","provenance":{"by":[],"of":{}}}"#;
-        assert_eq!(open(text), r#"{"id":"a","description":"x,\"provenance\":{""#);
-    }
 }

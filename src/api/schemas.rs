@@ -23,7 +23,11 @@ use super::{
     },
     view::List,
 };
-use crate::{store::SourceOverview, web::problem};
+use crate::{
+    model::told::{Change, Changes},
+    store::SourceOverview,
+    web::problem,
+};
 
 /// Where the published document has its schemas.
 const PLACE: &str = "#/components/schemas/";
@@ -43,6 +47,7 @@ impl Schemas {
             (Schema::Organization, part_of::<OrganizationThing>(&mut generator)),
             (Schema::Organizations, of::<List<OrganizationThing>>(&mut generator)),
             (Schema::Revisions, of::<List<RevisionThing>>(&mut generator)),
+            (Schema::Changes, of::<Changes<Change>>(&mut generator)),
             (Schema::Location, part_of::<LocationThing>(&mut generator)),
             (Schema::Locations, of::<List<LocationThing>>(&mut generator)),
             (Schema::Portal, part_of::<PortalThing>(&mut generator)),

@@ -166,6 +166,49 @@ static COUNTS: Parameter = optional("counts", Takes::Flag, "true", "Count what e
 static EXPLAIN: Parameter =
     optional("explain", Takes::Flag, "true", "Say of each result why it stands where it stands.");
 
+static TYPE: Parameter =
+    optional("type", Takes::Many(Words::Things), "organization", "Only changes of these kinds of things.");
+static EVENT: Parameter = optional("event", Takes::Many(Words::Events), "created", "Only these events.");
+static CHANGED_STATE: Parameter = called(
+    "changed_state",
+    optional(
+        "state",
+        Takes::Many(Words::States),
+        "ID",
+        "Organizations and places in any of these states, before or after the change; `US` are those who serve the whole \
+         country.",
+    ),
+);
+static CHANGED_KIND: Parameter = called(
+    "changed_kind",
+    optional(
+        "kind",
+        Takes::Many(Words::Kinds),
+        "hospital",
+        "Organizations of any of these kinds, before or after the change.",
+    ),
+);
+static CHANGED_ORGANIZATION: Parameter = called(
+    "changed_organization",
+    optional("organization", Takes::Id(ThingKind::Organization), QUEST, "Only this organization and its places."),
+);
+static CHANGES_LIMIT: Parameter = limit(100, 500);
+static POSITION: Parameter = called(
+    "position",
+    optional(
+        "after",
+        Takes::Position,
+        "0",
+        "The `next_after` of the page before; `0`, or nothing, for the beginning; `latest` for what is new from now on.",
+    ),
+);
+static WAIT: Parameter = optional(
+    "wait",
+    Takes::Number { least: 0, most: 30, default: Some(0) },
+    "0",
+    "So many seconds to wait for a change, when there is none yet.",
+);
+
 const NONE: Example = Example { id: "", query: "" };
 
 const fn query(query: &'static str) -> Example {
@@ -374,6 +417,30 @@ pub static REVISIONS: Operation = Operation {
     example: query("limit=3"),
 };
 
+/// `/changes`, which the room `changes` answers.
+pub static CHANGES: Operation = Operation {
+    id: "listChanges",
+    group: "Revisions",
+    path: "/changes",
+    summary: "What changed, and how: the log for those who follow it",
+    more: "Go on with `next_after` until it is `last`: a page may be short, or empty, before that. The same comes as \
+        server-sent events at `/api/v1/changes/stream`.",
+    of: None,
+    parameters: &[
+        &TYPE,
+        &EVENT,
+        &CHANGED_STATE,
+        &CHANGED_KIND,
+        &CHANGED_ORGANIZATION,
+        &CHANGES_LIMIT,
+        &POSITION,
+        &WAIT,
+    ],
+    answer: Answer::Lines(Schema::Changes),
+    statuses: &[304],
+    example: query("type=organization&limit=3"),
+};
+
 /// `/statistics`
 pub static STATISTICS: Operation = Operation {
     id: "readStatistics",
@@ -460,7 +527,7 @@ pub static DOCUMENT: Operation = Operation {
 };
 
 /// All of them, in the order of the page.
-pub static ALL: [&Operation; 19] = [
+pub static ALL: [&Operation; 20] = [
     &ORGANIZATIONS,
     &ORGANIZATION,
     &REVISIONS_OF_ORGANIZATION,
@@ -478,6 +545,7 @@ pub static ALL: [&Operation; 19] = [
     &LOOKUP,
     &STATISTICS,
     &REVISIONS,
+    &CHANGES,
     &SOURCES,
     &DOCUMENT,
 ];

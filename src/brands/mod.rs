@@ -2,7 +2,8 @@
 //! one Bundle and any part of it; and what is wrong with a Bundle of somebody else ([`check`]).
 //!
 //! `say` decides what can be said, `write` makes entries of documents, `keep` has them ready in a file (`pages`), in step
-//! with the log, `edition` knows which of them make a list (`slice`) and since when, and `answer` gives it out.
+//! with the log, `edition` knows which of them make a list (`slice`) and since when, and `answer` gives it out; `whole` makes
+//! the list of all brands for a file.
 //! docs/brands.md has the publisher's duties.
 
 mod answer;
@@ -14,6 +15,7 @@ mod pages;
 mod say;
 mod slice;
 mod terms;
+mod whole;
 mod write;
 
 #[cfg(test)]
@@ -23,6 +25,8 @@ use std::sync::Arc;
 
 use axum::{Router, http::Method, routing::get};
 use tower_http::{CompressionLevel, compression::CompressionLayer};
+
+pub use self::whole::{Kin, Whole};
 
 use self::keep::Brands;
 use crate::{app::App, web};

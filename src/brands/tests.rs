@@ -28,7 +28,7 @@ use crate::{
         source::{Source, Tier},
     },
     search::index::Index,
-    sources::{Outcome, shape},
+    sources::{Outcome, bundle, shape, well_known::rule},
     store::{Store, testing},
 };
 
@@ -277,6 +277,67 @@ async fn slices_have_what_their_brands_refer_to() {
             "{address}: {}",
             String::from_utf8_lossy(&answer.body)
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_all_brands_says_what_the_address_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house(&folder).await;
+    house.load("vendor", Tier::VENDOR, DAY, all()).await;
+    let documents: Vec<(Organization, i64)> = house
+        .app
+        .store
+        .standing(None, 1_000)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|stamped| Some((stamped.thing?, stamped.at)))
+        .collect();
+    let mut kin = super::Kin::default();
+    for (organization, at) in &documents {
+        kin.note(organization, *at);
+    }
+    let mut whole = kin.whole(PUBLIC);
+    let (head, end) = whole.frame();
+    let entries: Vec<Vec<u8>> =
+        documents.iter().flat_map(|(organization, at)| whole.entries(organization, *at)).collect();
+    let file: Value = serde_json::from_slice(&[head, entries.join(&b","[..]), end.to_vec()].concat()).unwrap();
+    let asked = house.get("/brands.json").await.json();
+    let sorted = |bundle: &Value| {
+        let mut entries = bundle["entry"].as_array().unwrap().clone();
+        entries.sort_by_key(|entry| entry["fullUrl"].to_string());
+        entries
+    };
+    assert!(sorted(&asked).len() > 4);
+    assert_eq!(sorted(&file), sorted(&asked));
+    assert_eq!((&file["meta"]["profile"], &file["timestamp"]), (&asked["meta"]["profile"], &asked["timestamp"]));
+    let nobody = super::Kin::default().whole(PUBLIC).frame();
+    let nobody: Value = serde_json::from_slice(&[&nobody.0, nobody.1].concat()).unwrap();
+    assert_eq!(nobody.get("entry"), None, "an empty list is left out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_servers_are_told_to_name_is_read_and_is_exactly_one_brand() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house(&folder).await;
+    house.load("vendor", Tier::VENDOR, DAY, all()).await;
+    // The lines that the documents ask whoever runs a FHIR server to put into its smart-configuration.
+    let told = include_str!("../../docs/brands.md").split("```json").nth(1).and_then(|rest| rest.split("```").next());
+    let base = "https://ehr.example.org/fhir".parse().unwrap();
+    for name in ["Riverside", "Riverside East", "Lakeside", "Hilltop"] {
+        let id = house.id(name).await;
+        let told = told.unwrap().replace("org-019ab0c4d0007abc8123456789abcdef", id.as_str());
+        let named = rule::named(&serde_json::from_str(&told).unwrap(), &base).unwrap();
+        let address = named.bundle.as_str().strip_prefix(PUBLIC).unwrap();
+        let bundle = house.get(address).await.json();
+        let fits = |brand: &&Value| {
+            let identifiers = brand["identifier"].as_array().into_iter().flatten();
+            identifiers.filter_map(bundle::identifier).any(|identifier| named.identifier.fits(&identifier))
+        };
+        let fitting: Vec<&str> =
+            resources(&bundle, "Organization").filter(fits).filter_map(|brand| brand["name"].as_str()).collect();
+        assert_eq!(fitting, [name], "{told}");
     }
 }
 

@@ -2,68 +2,22 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::diff::{self, Difference};
+use super::diff;
 use crate::{
     clock::moment,
     model::{
-        id::{Id, ThingKind},
+        id::ThingKind,
         kind::Kind,
         organization::{Related, Status},
         revision::{Actor, Event},
+        told::Change,
     },
     register::area_bit,
     store::{Logged, Recalls},
 };
-
-/// A change.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Change {
-    /// Its number: gapless, in the order in which changes were made. Tell one change from another by it.
-    pub n: i64,
-    /// When, in UTC (RFC 3339).
-    pub at: String,
-    /// What kind of thing changed.
-    #[serde(rename = "type")]
-    pub thing: ThingKind,
-    /// Which one.
-    pub id: Id,
-    /// The version it has since.
-    pub version: i64,
-    /// What happened.
-    pub event: Event,
-    /// Who did it.
-    pub actor: Actor,
-    /// The load it came with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub load: Option<i64>,
-    /// The source of that load.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
-    /// What the thing is called since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Where an organization or app stands since.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<Status>,
-    /// The organization whose place it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub organization: Option<Id>,
-    /// The organization that it was merged into, or that follows it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub successor: Option<Related>,
-    /// Its page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page: Option<String>,
-    /// Where programs read it.
-    pub url: String,
-    /// What is different since the change before; absent for a thing that is new, and where what was there before was
-    /// redacted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub changes: Option<Vec<Difference>>,
-}
 
 /// A change, written, with what lists filter by.
 #[derive(Debug, Clone)]
@@ -166,7 +120,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::revision::Revision;
+    use crate::model::{id::Id, revision::Revision};
 
     fn logged(event: Event, before: Option<&str>, after: Option<&str>) -> Logged {
         let id = Id::parse("org-0198f1a2b3c47d5e8f90123456789abc").unwrap();

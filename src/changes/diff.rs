@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::model::{
     hostile,
     id::ThingKind,
     organization::{App, Organization},
+    told::Difference,
 };
 
 /// Fields that say nothing of the thing itself.
@@ -20,22 +20,6 @@ const BESIDE: [&str; 4] = ["id", "version", "provenance", "shared_portal"];
 const UNTOLD: [&str; 2] = ["also_listed", "logos"];
 /// What of a door leads somewhere.
 const ADDRESSES: [&str; 4] = ["url", "address", "sign_up", "developers"];
-
-/// One field that is different.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Difference {
-    /// Its name, as in the document of the API.
-    pub field: String,
-    /// What it said; lists say only what went.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub old: Option<Value>,
-    /// What it says; lists say only what came.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub new: Option<Value>,
-    /// The values are not told: a recalled address, or a door that is not shown as one.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub withheld: bool,
-}
 
 /// The fields of a document, unread.
 type Fields<'a> = BTreeMap<String, &'a RawValue>;

@@ -1,12 +1,13 @@
 //! `/api/v1/changes`: the log as JSON or lines of JSON, at once or when something comes.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{mem, time::Duration};
 
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, timeout_at};
 
@@ -16,7 +17,12 @@ use super::{
     wanted::{Wanted, Wrong},
 };
 use crate::{
-    model::listing::hex,
+    api::{
+        given::Given,
+        operation::{LATEST, Takes},
+        table::CHANGES,
+    },
+    model::{listing::hex, told::Changes},
     store::StoreError,
     web::{
         conditional, negotiate,
@@ -25,15 +31,8 @@ use crate::{
     },
 };
 
-/// Changes of a page when nobody says otherwise, and at most.
-const LIMIT: usize = 100;
-const MOST: usize = 500;
-/// The longest wait, in seconds.
-const LONGEST: u64 = 30;
 /// The formats, the first for whoever takes any.
 const FORMATS: [&str; 2] = ["application/json", "application/x-ndjson"];
-/// What the parameter `after` says for "nothing that is there already".
-const LATEST: &str = "latest";
 
 /// What somebody asks the feed.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,48 +48,44 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Reads a query strictly; `known` are the parameters beside those that choose changes, `begin` is `after` when it is
-    /// not said.
-    pub fn read(query: Option<&str>, known: &[&'static str], begin: Option<i64>) -> Result<Self, Problem> {
-        let mut asked = Self { wanted: Wanted::default(), after: begin, limit: LIMIT, wait: 0 };
-        let mut said: Vec<&str> = Vec::new();
+    /// Reads the query of a page by the operation's own declaration, which the published document is made of.
+    fn page(query: Option<&str>) -> Result<Self, Problem> {
+        let given = Given::read(&CHANGES, query)?;
+        let mut wanted = Wanted::default();
+        for name in Wanted::NAMES {
+            given.many(name).iter().try_for_each(|word| wanted.add(name, word)).map_err(problem)?;
+        }
+        let after = match given.one("after") {
+            Some(LATEST) => None,
+            number => Some(number.and_then(|number| number.parse().ok()).unwrap_or_default()),
+        };
+        Ok(Self { wanted, after, limit: given.number("limit"), wait: given.number("wait") as u64 })
+    }
+
+    /// Reads the query of a stream, which begins at the end of the log when it does not say after what.
+    pub fn stream(query: Option<&str>) -> Result<Self, Problem> {
+        let mut asked = Self::default();
+        let mut said = false;
         for (name, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-            let name = name.as_ref();
-            let wrong = |detail: String| Problem::new(Kind::WrongValue, detail).parameter(name);
             if let Some(name) = Wanted::NAMES.into_iter().find(|known| *known == name) {
                 asked.wanted.add(name, &value).map_err(problem)?;
                 continue;
             }
-            if !known.contains(&name) {
+            if name != "after" {
                 let short: String = name.chars().take(40).collect();
                 return Err(Problem::new(Kind::UnknownParameter, format!("{short:?} is not a parameter here"))
-                    .parameter(name)
-                    .allowed(Wanted::NAMES.into_iter().chain(known.iter().copied())));
+                    .parameter(&name)
+                    .allowed(Wanted::NAMES.into_iter().chain(["after"])));
             }
-            if let Some(known) = known.iter().find(|known| **known == name) {
-                if said.contains(known) {
-                    return Err(wrong(format!("{name} is given twice")));
-                }
-                said.push(known);
+            let wrong = |detail: String| Problem::new(Kind::WrongValue, detail).parameter("after");
+            if mem::replace(&mut said, true) {
+                return Err(wrong("after is given twice".into()));
             }
-            match (name, value.trim()) {
-                ("after", LATEST) => asked.after = None,
-                ("after", text) => {
-                    let number = text.parse().ok().filter(|n: &i64| *n >= 0);
-                    asked.after = Some(number.ok_or_else(|| {
-                        wrong("after is the next_after of the page before, 0 for the beginning, or latest".into())
-                    })?);
-                }
-                ("limit", text) => {
-                    let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
-                    asked.limit = number.ok_or_else(|| wrong(format!("limit is a number from 1 to {MOST}")))?;
-                }
-                (_, text) => {
-                    let number = text.parse().ok().filter(|n| *n <= LONGEST);
-                    asked.wait =
-                        number.ok_or_else(|| wrong(format!("wait is a number of seconds from 0 to {LONGEST}")))?;
-                }
+            if !Takes::Position.accepts(&value) {
+                return Err(wrong(format!("after is {}", Takes::Position.in_words())));
             }
+            // What is left is a number, or the end of the log.
+            asked.after = value.parse().ok();
         }
         Ok(asked)
     }
@@ -143,7 +138,7 @@ pub(super) async fn lines(State(room): State<Room>, request: Request) -> Result<
 }
 
 async fn answer(room: &Room, request: Request, format: &'static str) -> Result<Response, Problem> {
-    let asked = Asked::read(request.uri().query(), &["after", "limit", "wait"], Some(0))?;
+    let asked = Asked::page(request.uri().query())?;
     let after = begin(room, asked.after).await?;
     let mut page = room.reader.page(&asked.wanted, after, asked.limit).await.map_err(broken)?;
     if page.changes.is_empty() && page.next_after >= page.last && asked.wait > 0 {
@@ -151,7 +146,7 @@ async fn answer(room: &Room, request: Request, format: &'static str) -> Result<R
         let _seat = room.seats.take(config, request.headers(), request.extensions())?;
         page = wait(room, &asked, page).await?;
     }
-    Ok(written(room, &request, &asked, &page, format))
+    written(room, &request, &asked, &page, format)
 }
 
 /// Waits for a change that is wanted, as long as was asked.
@@ -168,22 +163,20 @@ async fn wait(room: &Room, asked: &Asked, mut page: Page) -> Result<Page, Proble
     Ok(page)
 }
 
-fn written(room: &Room, request: &Request, asked: &Asked, page: &Page, format: &'static str) -> Response {
-    let mut body =
-        String::with_capacity(64 + page.changes.iter().map(|entry| entry.json.get().len() + 1).sum::<usize>());
-    if format == FORMATS[0] {
-        body.push_str("{\"results\":[");
-        for (at, entry) in page.changes.iter().enumerate() {
-            body.push_str(if at == 0 { "" } else { "," });
-            body.push_str(entry.json.get());
-        }
-        let _ = write!(body, "],\"next_after\":{},\"last\":{}}}", page.next_after, page.last);
+fn written(
+    room: &Room,
+    request: &Request,
+    asked: &Asked,
+    page: &Page,
+    format: &'static str,
+) -> Result<Response, Problem> {
+    let body = if format == FORMATS[0] {
+        let results: Vec<&RawValue> = page.changes.iter().map(|entry| &*entry.json).collect();
+        let page = Changes { results, next_after: page.next_after, last: page.last };
+        serde_json::to_string(&page).map_err(|why| Problem::broken("writing changes", &why))?
     } else {
-        for entry in &page.changes {
-            body.push_str(entry.json.get());
-            body.push('\n');
-        }
-    }
+        page.changes.iter().flat_map(|entry| [entry.json.get(), "\n"]).collect()
+    };
     let tag = format!("W/\"{}\"", &hex(&Sha256::digest(&body))[..24]);
     let mut headers = HeaderMap::new();
     put(&mut headers, header::CONTENT_TYPE, format);
@@ -194,9 +187,9 @@ fn written(room: &Room, request: &Request, asked: &Asked, page: &Page, format: &
     put(&mut headers, header::LINK, &format!("<{}>; rel=\"next\"", next(room, request, page.next_after)));
     if conditional::unchanged(request.headers(), &tag, None) {
         headers.remove(header::CONTENT_TYPE);
-        return (axum::http::StatusCode::NOT_MODIFIED, headers).into_response();
+        return Ok((axum::http::StatusCode::NOT_MODIFIED, headers).into_response());
     }
-    (headers, body).into_response()
+    Ok((headers, body).into_response())
 }
 
 /// The address of the next page: the same question after another number.
@@ -212,15 +205,14 @@ fn next(room: &Room, request: &Request, after: i64) -> String {
 mod tests {
     use super::*;
 
-    fn read(query: &str) -> Result<Asked, Problem> {
-        Asked::read(Some(query), &["after", "limit", "wait"], Some(0))
-    }
-
     #[test]
     fn a_query_is_read_strictly() {
-        let asked = read("after=12&limit=5&wait=30&type=organization&event=merged,split&state=OH").unwrap();
+        let page = |query| Asked::page(Some(query));
+        let asked = page("after=12&limit=5&wait=30&type=organization&event=merged,split&state=OH").unwrap();
         assert_eq!((asked.after, asked.limit, asked.wait, asked.wanted.events.len()), (Some(12), 5, 30, 2));
-        assert_eq!(read("after=latest").unwrap().after, None);
+        let usual = page("").unwrap();
+        assert_eq!((usual.after, usual.limit, usual.wait), (Some(0), 100, 0));
+        assert_eq!(page("after=latest").unwrap().after, None);
         for query in [
             "after=-1",
             "after=x",
@@ -233,10 +225,35 @@ mod tests {
             "wait=31",
             "wait=-1",
             "type=x",
+            "type=",
             "state=ZZ",
+            "organization=por-0198f1a2b3c47d5e8f90123456789abc",
         ] {
-            assert_eq!(read(query).unwrap_err().kind(), Kind::WrongValue, "{query}");
+            assert_eq!(page(query).unwrap_err().kind(), Kind::WrongValue, "{query}");
         }
-        assert_eq!(read("colour=blue").unwrap_err().kind(), Kind::UnknownParameter);
+        assert_eq!(page("colour=blue").unwrap_err().kind(), Kind::UnknownParameter);
+    }
+
+    #[test]
+    fn every_word_that_is_declared_is_taken() {
+        for parameter in CHANGES.parameters {
+            let (Takes::Word(words) | Takes::Many(words)) = parameter.takes else { continue };
+            for word in words.all() {
+                let asked = Asked::page(Some(&format!("{}={word}", parameter.name))).unwrap();
+                assert_ne!(asked.wanted, Wanted::default(), "{}={word}", parameter.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_begins_at_the_end_and_takes_less() {
+        let stream = |query| Asked::stream(Some(query));
+        assert_eq!(stream("state=OH").unwrap().after, None);
+        assert_eq!(stream("after=12").unwrap().after, Some(12));
+        assert_eq!(stream("after=latest").unwrap().after, None);
+        for query in ["after=1&after=2", "after=+1", "type=x"] {
+            assert_eq!(stream(query).unwrap_err().kind(), Kind::WrongValue, "{query}");
+        }
+        assert_eq!(stream("wait=3").unwrap_err().kind(), Kind::UnknownParameter);
     }
 }

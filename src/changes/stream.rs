@@ -54,7 +54,7 @@ struct Connection {
 
 /// Begins after `Last-Event-ID`, else after `after`, else with what is new from now on.
 pub(super) async fn get(State(room): State<Room>, request: Request) -> Result<Response, Problem> {
-    let mut asked = Asked::read(request.uri().query(), &["after"], None)?;
+    let mut asked = Asked::stream(request.uri().query())?;
     if let Some(id) = request.headers().get(LAST_EVENT_ID).filter(|id| !id.is_empty()) {
         let number = id.to_str().ok().and_then(|text| text.trim().parse().ok()).filter(|n: &i64| *n >= 0);
         asked.after = Some(number.ok_or_else(|| {

@@ -91,6 +91,7 @@ enum Only {
     Parquet,
     Sqlite,
     Fhir,
+    Brands,
 }
 
 impl Dump {
@@ -164,6 +165,7 @@ impl Only {
             Self::Parquet => Format::Parquet,
             Self::Sqlite => Format::Sqlite,
             Self::Fhir => Format::FhirNdjson,
+            Self::Brands => Format::Brands,
         }
     }
 }

@@ -2,8 +2,12 @@
 //!
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
+mod backup;
+mod admin;
+mod audit;
 mod brands;
 mod check;
+mod claims;
 mod config;
 mod decide;
 mod dump;
@@ -82,6 +86,10 @@ enum Command {
     Template(template::Template),
     /// Write the nightly files; verify, clean or restore them.
     Dump(Box<dump::Dump>),
+    /// Write everything there is to one encrypted file; make a key; see whether a backup is whole.
+    Backup(Box<backup::Backup>),
+    /// Put a backup into an empty data folder or database.
+    Restore(Box<backup::Restore>),
     /// Write everything that is public as NDJSON: sources, organizations, apps.
     Export(export::Export),
     /// List loads and doors that wait for a person, and decide them.
@@ -96,6 +104,8 @@ enum Command {
     Review(Box<review::Review>),
     /// List what people reported, and decide it.
     Submissions(Box<submissions::Submissions>),
+    /// List who says that an organization is theirs, decide it, and look at proofs now.
+    Claims(Box<claims::Claims>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge, or take a listing out of an organization.
@@ -110,6 +120,8 @@ enum Command {
     Check(check::Check),
     /// Check a list of brands and FHIR endpoints before you publish it
     Brands(brands::Brands),
+    /// Show what people decided, and prove that the record of it is whole.
+    Audit(Box<audit::Audit>),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
@@ -118,6 +130,8 @@ enum Command {
     Mail(mail::Mail),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
+    /// Invite, list and dismiss moderators and administrators; end somebody's sessions.
+    Admin(Box<admin::Admin>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -283,6 +297,8 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Sources(command) => command.run(),
             Command::Template(command) => command.run(),
             Command::Dump(command) => command.run().await,
+            Command::Backup(command) => command.run().await,
+            Command::Restore(command) => command.run().await,
             Command::Export(command) => command.run().await,
             Command::Held(command) => command.run().await,
             Command::Loads(command) => command.run().await,
@@ -290,17 +306,20 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Submissions(command) => command.run().await,
+            Command::Claims(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
             Command::Mail(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

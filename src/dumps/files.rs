@@ -10,6 +10,8 @@ pub const SOURCES: &str = "sources.ndjson.zst";
 pub const RETIRED: &str = "retired.ndjson.zst";
 /// What became different since the night before.
 pub const CHANGES: &str = "changes.ndjson.zst";
+/// SMART User-access Brands, before they are packed.
+pub const BRANDS: &str = "brands.json";
 /// The SQLite file before it is packed.
 pub const SQLITE: &str = "connector.sqlite";
 /// The files that are a whole night: everything else is made from them.

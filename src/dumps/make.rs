@@ -42,7 +42,7 @@ impl Progress for Silent {
 
 /// Everything a night can have.
 pub fn every_format() -> BTreeSet<Format> {
-    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson, Format::FhirBundle].into()
+    [Format::Csv, Format::Parquet, Format::Sqlite, Format::FhirNdjson, Format::FhirBundle, Format::Brands].into()
 }
 
 /// What is to be made.

@@ -144,6 +144,8 @@ pub enum Format {
     FhirNdjson,
     /// FHIR R4 resources of every type as one Bundle (a collection).
     FhirBundle,
+    /// SMART User-access Brands as one Bundle (a collection).
+    Brands,
 }
 
 /// A change of a night after it was published.

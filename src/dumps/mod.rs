@@ -18,6 +18,7 @@
 //! What holds: a night is whole or not there; every file of it shows one revision of the log; what ends in `.zst` is kept
 //! packed and can be asked for packed or plain (`/data/{date}/organizations.ndjson`).
 
+mod brands;
 mod changes;
 pub mod clean;
 mod fhir;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    brands::BrandsFile,
     fhir::FhirFiles,
     files, line,
     manifest::{Counts, FileEntry, Format},
@@ -34,6 +35,7 @@ pub struct Night {
     csv: Vec<csv::Writer<Packed>>,
     parquet: Vec<ParquetFile>,
     fhir: Option<FhirFiles>,
+    brands: Option<BrandsFile>,
     rows: Vec<u64>,
     counts: Counts,
 }
@@ -63,6 +65,7 @@ impl Night {
             csv: TABLES.iter().filter(|_| wanted(Format::Csv)).map(csv).collect::<io::Result<_>>()?,
             parquet: TABLES.iter().filter(|_| wanted(Format::Parquet)).map(parquet).collect::<io::Result<_>>()?,
             fhir: wanted(Format::FhirNdjson).then(|| FhirFiles::create(folder, public_url)).transpose()?,
+            brands: wanted(Format::Brands).then(|| BrandsFile::new(public_url)),
             rows: vec![0; TABLES.len()],
             counts: Counts::default(),
             folder: folder.to_owned(),
@@ -79,6 +82,9 @@ impl Night {
             self.counts.listed += u64::from(of.thing.is_listed());
             if let Some(fhir) = &mut self.fhir {
                 fhir.add(of)?;
+            }
+            if let Some(brands) = &mut self.brands {
+                brands.add(of);
             }
             tables::of_organization(of, |row| self.row(&row, &mut sql))?;
         }
@@ -146,6 +152,9 @@ impl Night {
             vec![self.organizations.finish()?, self.apps.finish()?, self.sources.finish()?, self.retired.finish()?];
         if let Some(fhir) = self.fhir {
             entries.extend(fhir.finish(&self.folder)?);
+        }
+        if let Some(brands) = self.brands {
+            entries.push(brands.finish(&self.folder)?);
         }
         for (csv, rows) in self.csv.into_iter().zip(&self.rows) {
             let packed = csv.into_inner().map_err(|error| io::Error::new(error.error().kind(), error.to_string()))?;

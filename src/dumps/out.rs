@@ -195,6 +195,6 @@ fn media_type(format: Format) -> &'static str {
         Format::Parquet => "application/vnd.apache.parquet",
         Format::Sqlite => "application/vnd.sqlite3",
         Format::FhirNdjson => "application/fhir+ndjson",
-        Format::FhirBundle => "application/fhir+json",
+        Format::FhirBundle | Format::Brands => "application/fhir+json",
     }
 }

@@ -48,7 +48,7 @@ fn one(folder: &Path, file: &FileEntry) -> io::Result<Vec<String>> {
     let rows = match file.format {
         Format::Ndjson | Format::Changes | Format::FhirNdjson => count_lines(&path)?,
         Format::Csv => csv::Reader::from_reader(unpack(&path)?).byte_records().count() as u64,
-        Format::Parquet | Format::Sqlite | Format::FhirBundle => file.rows,
+        Format::Parquet | Format::Sqlite | Format::FhirBundle | Format::Brands => file.rows,
     };
     if rows != file.rows {
         wrong.push(format!("{rows} rows, and the manifest says {}", file.rows));

@@ -16,7 +16,8 @@ use tokio::{
     net::TcpListener,
 };
 
-use super::{Answer, Client, FetchError, Fetched, Settings, Validators, answer::hex};
+use super::{Answer, Client, FetchError, Fetched, Settings, Validators};
+use crate::model::listing::hex;
 
 /// Answers the first connection with the first answer and so on, each connection once; remembers what was asked.
 struct Scripted {

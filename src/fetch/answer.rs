@@ -1,6 +1,6 @@
 //! Headers of questions and answers: which version, which part, whether it is data at all. Pure.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -127,14 +127,6 @@ pub fn kept(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
     let text = String::from_utf8_lossy(headers.get(name)?.as_bytes()).into_owned();
     let limit = if *name == header::LOCATION { 8 * HEADER_LIMIT } else { HEADER_LIMIT };
     (!text.is_empty() && text.len() <= limit).then_some(text)
-}
-
-/// Bytes in lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

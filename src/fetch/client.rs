@@ -26,13 +26,13 @@ use url::Url;
 
 use super::{
     FetchError, address,
-    answer::{self, HEAD, Validators, headers, hex, is_the_rest, kept},
+    answer::{self, HEAD, Validators, headers, is_the_rest, kept},
     guard::{self, AllowList, REDIRECT_LIMIT, Way},
     partial::{Growing, Part, Place},
     resolve::{Dns, Guarded, ResolveError},
     settings::{Limits, Settings, user_agent},
 };
-use crate::model::door;
+use crate::model::{door, listing::hex};
 
 /// A file that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,6 +138,11 @@ impl Client {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Whoever is asked for names.
+    pub(super) fn dns(&self) -> &Dns {
+        &self.dns
     }
 
     /// The name servers of the domain that a host belongs to, in order; none when they cannot be told.

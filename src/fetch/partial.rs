@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::{fs::File, io::AsyncWriteExt as _};
 
-use super::{FetchError, answer::hex};
+use super::FetchError;
+use crate::model::listing::hex;
 
 /// The folder of parts, inside the folder that files are fetched into.
 const FOLDER: &str = "partial";

@@ -11,10 +11,19 @@ use serde_json::{Map, Value};
 use super::{negotiate::Asked, outcome::Outcome};
 use crate::r4::{Elements, ResourceType, subset};
 
+/// Bytes for which there is room at once: a resource seldom needs more.
+const USUAL: usize = 2 << 10;
+
 /// A resource or bundle as JSON, with line breaks when they are wanted.
 pub fn text(asked: &Asked, what: &impl Serialize) -> Result<Vec<u8>, Outcome> {
-    let written = if asked.pretty { serde_json::to_vec_pretty(what) } else { serde_json::to_vec(what) };
-    written.map_err(|why| Outcome::broken("a resource could not be written", &why))
+    let mut text = Vec::with_capacity(USUAL);
+    let written = if asked.pretty {
+        serde_json::to_writer_pretty(&mut text, what)
+    } else {
+        serde_json::to_writer(&mut text, what)
+    };
+    written.map_err(|why| Outcome::broken("a resource could not be written", &why))?;
+    Ok(text)
 }
 
 /// A resource as JSON, or the parts of it that are wanted.

@@ -41,7 +41,8 @@ pub async fn find(app: &App, kind: ResourceType, id: &str) -> Result<Found, Outc
         return endpoint(app, id).await;
     }
     let (owner, part) = place(app, kind, id).await?.ok_or_else(|| unknown(kind, id))?;
-    let organization = app.store.any_organization(&owner).await?.ok_or_else(|| unknown(kind, id))?;
+    let organization = app.store.organization_with_said(&owner, &[part.said_in()]).await?;
+    let organization = organization.ok_or_else(|| unknown(kind, id))?;
     if !crate::r4::is_shown(&organization) {
         return Err(gone(app, kind, &organization).await?);
     }

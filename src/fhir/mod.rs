@@ -22,11 +22,10 @@ use axum::{
     body::to_bytes,
     extract::{Path, RawQuery, Request, State, rejection::PathRejection},
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
-    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, set_header::SetResponseHeaderLayer};
 
 use self::{
     export::Exports,
@@ -60,6 +59,8 @@ pub fn router(app: App) -> Router {
 /// The addresses of a view.
 fn of(view: View, memory: &Memory) -> Router<App> {
     let own = if view == View::Plain { plain() } else { Router::new() };
+    // Whatever is sent is what it says it is.
+    let safe = SetResponseHeaderLayer::overriding(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     own.route("/metadata", get(capabilities))
         .route("/{kind}", get(search_by_get))
         .route("/{kind}/_search", post(search_by_post))
@@ -68,14 +69,17 @@ fn of(view: View, memory: &Memory) -> Router<App> {
         .route("/{kind}/{id}/_history/{version}", get(one_version))
         .method_not_allowed_fallback(read::only_reading)
         .fallback(lost)
-        .layer(Extension(view))
-        .layer(Extension(memory.clone()))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            Outcome::broken("a request", &"it panicked").into_response()
-        }))
-        .layer(cors(&[Method::GET, Method::HEAD, Method::POST, Method::DELETE]))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(safe))
+        // All in one: between two layers of a router each request is copied into a box of its own.
+        .layer((
+            safe,
+            CompressionLayer::new(),
+            cors(&[Method::GET, Method::HEAD, Method::POST, Method::DELETE]),
+            CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                Outcome::broken("a request", &"it panicked").into_response()
+            }),
+            Extension(memory.clone()),
+            Extension(view),
+        ))
 }
 
 /// The export, which only the plain view has.
@@ -84,13 +88,6 @@ fn plain() -> Router<App> {
         .route("/$export", get(export_begins))
         .route("/$export/status/{id}", get(export_status).delete(export_deleted))
         .route("/$export/files/{date}/{name}", get(export_file))
-}
-
-/// Whatever is sent is what it says it is.
-async fn safe(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }
 
 /// The parts of an address; one that is not even text names nothing.

@@ -3,9 +3,11 @@
 
 mod account;
 mod apps;
+mod ask;
 mod bulk;
 mod claim;
 mod counts;
+mod create;
 mod edit;
 mod home;
 mod in_step;
@@ -16,6 +18,9 @@ mod oidc;
 mod sign_in;
 mod team;
 mod webhooks;
+mod tending;
+
+pub use tending::tend;
 
 use crate::accounts::Page;
 
@@ -28,6 +33,7 @@ pub fn pages() -> Vec<Page> {
         home::pages(),
         notices::pages(),
         claim::pages(),
+        create::pages(),
         team::pages(),
         edit::pages(),
         apps::pages(),

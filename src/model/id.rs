@@ -84,13 +84,15 @@ impl Id {
 
     /// Reads an id; anything that is not a known prefix and 32 lower-case hex digits is refused.
     pub fn parse(text: &str) -> Option<Self> {
-        let known = ThingKind::ALL.into_iter().any(|kind| {
-            text.strip_prefix(kind.prefix()).is_some_and(|hex| {
-                hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-            })
-        });
-        known.then(|| Self(text.to_owned()))
+        is_id(text).then(|| Self(text.to_owned()))
     }
+}
+
+fn is_id(text: &str) -> bool {
+    ThingKind::ALL.into_iter().any(|kind| {
+        text.strip_prefix(kind.prefix())
+            .is_some_and(|hex| hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)))
+    })
 }
 
 impl fmt::Display for Id {
@@ -102,9 +104,10 @@ impl fmt::Display for Id {
 impl TryFrom<String> for Id {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        Self::parse(&text).ok_or_else(|| {
-            format!("{text:?} is not an id: expected org-, loc-, por-, end- or app- and 32 lower-case hex digits")
-        })
+        if is_id(&text) {
+            return Ok(Self(text));
+        }
+        Err(format!("{text:?} is not an id: expected org-, loc-, por-, end- or app- and 32 lower-case hex digits"))
     }
 }
 

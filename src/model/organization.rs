@@ -2,7 +2,7 @@
 //!
 //! One JSON document and a map field -> who says so; a page or a read by id is one row.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -16,7 +16,7 @@ use super::{
     kind::Kind,
     listing::{Advice, Evidence, LogoFacts},
     place::Place,
-    provenance::{Provenance, Short},
+    provenance::{self, Provenance, Short},
     source::Tier,
 };
 
@@ -339,7 +339,20 @@ impl Organization {
         self.locations.first().map(|location| &location.place)
     }
 
-    /// The first portal that may be a button.
+    /// The same organization with the doors of one day: a portal whose time has not come, or is over, is text.
+    #[must_use]
+    pub fn on_day(mut self, today: Date) -> Self {
+        for portal in &mut self.portals {
+            let begun = portal.valid_from.is_none_or(|from| from <= today);
+            let over = portal.valid_to.is_some_and(|to| to < today);
+            if !begun || over {
+                portal.state = DoorState::OldAddress;
+            }
+        }
+        self
+    }
+
+    /// The portals that may be a button.
     pub fn live_portals(&self) -> impl Iterator<Item = &Portal> {
         self.portals.iter().filter(|portal| portal.state == DoorState::Live)
     }
@@ -362,6 +375,17 @@ impl Organization {
     /// The document for the store: as in the API, but with each voice once.
     pub fn document(&mut self) -> String {
         document(self, |thing| &mut thing.provenance)
+    }
+
+    /// Reads such a document, with who says these fields and no others: reading all of it takes longer than the rest.
+    pub fn with_said(mut document: String, fields: &[Cow<'_, str>]) -> serde_json::Result<Self> {
+        let (rest, said) = provenance::cut(&document);
+        let said = said.map(|said| Provenance::only(said, fields)).transpose()?;
+        let end = rest.len();
+        document.truncate(end);
+        document.push('}');
+        let organization: Self = serde_json::from_str(&document)?;
+        Ok(Self { provenance: said.unwrap_or_default(), ..organization })
     }
 }
 

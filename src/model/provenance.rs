@@ -5,11 +5,13 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
+use memchr::memmem;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize,
-    de::{Error as _, MapAccess, Visitor},
+    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
 };
+use serde_json::value::RawValue;
 
 use super::organization::Said;
 
@@ -59,6 +61,21 @@ impl Provenance {
             short.of.insert(field, at);
         }
         short
+    }
+}
+
+/// How the last field of a stored document begins. Inside of a text a quotation mark has a stroke before it, so nothing
+/// else reads like this.
+const BEGINS: &str = ",\"provenance\":{";
+
+/// The text of a stored document up to where it says who says its fields, without the brace that closes it; and that part.
+pub fn cut(document: &str) -> (&str, Option<&str>) {
+    match memmem::rfind(document.as_bytes(), BEGINS.as_bytes()) {
+        None => (document.strip_suffix('}').unwrap_or(document), None),
+        Some(at) => {
+            let said = &document[at + BEGINS.len() - 1..];
+            (&document[..at], Some(said.strip_suffix('}').unwrap_or(said)))
+        }
     }
 }
 
@@ -127,6 +144,93 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
+impl Provenance {
+    /// Reads who says these fields out of the text of a provenance in the short form; all the rest is passed over.
+    pub fn only(text: &str, fields: &[Cow<'_, str>]) -> serde_json::Result<Self> {
+        let mut json = serde_json::Deserializer::from_str(text);
+        let said = Only(fields).deserialize(&mut json)?;
+        json.end()?;
+        Ok(said)
+    }
+}
+
+/// A key or a field, without a copy where the text has it as it is.
+#[derive(Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// These fields of a provenance.
+struct Only<'f>(&'f [Cow<'f, str>]);
+
+impl<'de> DeserializeSeed<'de> for Only<'_> {
+    type Value = Provenance;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Provenance, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Only<'_> {
+    type Value = Provenance;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("voices (`by`) with the fields that are theirs (`of`)")
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Provenance, M::Error> {
+        let (mut by, mut of): (Vec<&RawValue>, Vec<(&str, usize)>) = (Vec::new(), Vec::new());
+        while let Some(Name(key)) = map.next_key()? {
+            match key.as_ref() {
+                "by" => by = map.next_value()?,
+                "of" => of = map.next_value_seed(Whose(self.0))?,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        // One voice says most fields: it is read once.
+        let mut read: BTreeMap<usize, Arc<Said>> = BTreeMap::new();
+        let mut fields = BTreeMap::new();
+        for (field, at) in of {
+            let said = if let Some(said) = read.get(&at) {
+                said.clone()
+            } else {
+                let text = by.get(at).ok_or_else(|| M::Error::custom("a field of nobody"))?;
+                let said: Arc<Said> = Arc::new(serde_json::from_str(text.get()).map_err(M::Error::custom)?);
+                read.insert(at, said.clone());
+                said
+            };
+            fields.insert(field.to_owned(), said);
+        }
+        Ok(Provenance(fields))
+    }
+}
+
+/// Which voice says each of these fields.
+struct Whose<'f>(&'f [Cow<'f, str>]);
+
+impl<'de, 'f> DeserializeSeed<'de> for Whose<'f> {
+    type Value = Vec<(&'f str, usize)>;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de, 'f> Visitor<'de> for Whose<'f> {
+    type Value = Vec<(&'f str, usize)>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fields with the number of a voice")
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+        let mut found = Vec::with_capacity(self.0.len());
+        while let Some(Name(field)) = map.next_key()? {
+            match self.0.iter().find(|wanted| **wanted == field) {
+                Some(wanted) => found.push((wanted.as_ref(), map.next_value()?)),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
 impl JsonSchema for Provenance {
     fn schema_name() -> Cow<'static, str> {
         "Provenance".into()
@@ -172,5 +276,31 @@ mod tests {
             assert_eq!(serde_json::from_value::<Provenance>(form).unwrap(), all);
         }
         assert!(serde_json::from_str::<Provenance>(r#"{"by":[],"of":{"name":0}}"#).is_err());
+    }
+
+    #[test]
+    fn some_fields_are_read_and_the_rest_is_passed_over() {
+        let all: Provenance = [("name", said("a")), ("kinds", said("a")), ("phone", said("b"))]
+            .map(|(f, s)| (f.to_owned(), s))
+            .into_iter()
+            .collect();
+        let short = serde_json::to_string(&all.short()).unwrap();
+        let only = |fields: &[&'static str]| {
+            Provenance::only(&short, &fields.iter().map(|field| (*field).into()).collect::<Vec<_>>()).unwrap()
+        };
+        assert_eq!(only(&["kinds", "name", "phone"]), all);
+        assert_eq!(only(&["phone", "website"]), [("phone".to_owned(), said("b"))].into());
+        assert!(only(&[]).is_empty());
+        for bad in [r#"{"by":[],"of":{"name":0}}"#, r#"{"by":[{}],"of":{"name":0}}"#, "{}}", "{"] {
+            assert!(Provenance::only(bad, &["name".into()]).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn provenance_is_cut_off_the_end_and_never_out_of_a_text() {
+        assert_eq!(cut(r#"{"id":"a","provenance":{"by":[],"of":{}}}"#), (r#"{"id":"a""#, Some(r#"{"by":[],"of":{}}"#)));
+        assert_eq!(cut(r#"{"id":"a","place":{}}"#), (r#"{"id":"a","place":{}"#, None));
+        let text = r#"{"id":"a","description":"x,\"provenance\":{","provenance":{"by":[],"of":{}}}"#;
+        assert_eq!(cut(text).0, r#"{"id":"a","description":"x,\"provenance\":{""#);
     }
 }

@@ -3,16 +3,19 @@
 //! What holds: only words come back, never a body, a status or a time; a host that the guard refuses looks like one that
 //! does not answer, and takes as long; only https at its own port is opened, unless the operator allowed the host.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use serde::Serialize;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep_until, timeout_at},
+};
 
 use crate::{
     app::App,
     fetch::{Client, FetchError, Limits},
     model::{
-        change::doors,
+        change::Risk,
         door::{Door, Warning},
         proposal::{Final, Proposal},
     },
@@ -84,7 +87,12 @@ enum End {
 
 /// Opens one address.
 pub async fn at(client: &Client, address: &str) -> Verdict {
-    let until = Instant::now() + PATIENCE;
+    within(client, address, PATIENCE).await
+}
+
+/// Opens one address, and waits so long at most.
+pub(super) async fn within(client: &Client, address: &str, patience: Duration) -> Verdict {
+    let until = Instant::now() + patience;
     let (warnings, key) = match Door::parse(address) {
         Ok(door) => (door.warnings.clone(), door.trust_key()),
         Err(_) => (Vec::new(), String::new()),
@@ -168,22 +176,28 @@ fn shown(address: &str) -> (String, String) {
 
 /// Where doors lead in the end. One that does not answer leads to nothing.
 pub async fn finals(client: &Client, doors: &[String]) -> Vec<Final> {
-    let looks = doors
-        .iter()
-        .take(DOORS)
-        .map(async |url| Final { url: url.clone(), trust_key: at(client, url).await.trust_key });
-    futures_util::future::join_all(looks).await
+    let mut looks = JoinSet::new();
+    for url in doors.iter().take(DOORS) {
+        looks.spawn(led(client.clone(), url.clone()));
+    }
+    let mut all = looks.join_all().await;
+    all.sort_by(|one, other| one.url.cmp(&other.url));
+    all
 }
 
-/// Doors that a proposal would add, as addresses.
+async fn led(client: Client, url: String) -> Final {
+    let trust_key = at(&client, &url).await.trust_key;
+    Final { url, trust_key }
+}
+
+/// Doors that were never live there before and that a proposal would open, as addresses.
 pub fn new_doors(proposal: &Proposal) -> Vec<String> {
-    let known: Vec<String> =
-        proposal.before.iter().flat_map(|body| doors(body)).map(|(_, door)| door.url.clone()).collect();
-    let mut all: Vec<String> = doors(&proposal.after).into_iter().map(|(_, door)| door.url.clone()).collect();
-    all.retain(|url| !known.contains(url));
-    all.sort();
-    all.dedup();
-    all
+    let door = |risk: &Risk| match risk {
+        Risk::Door { url, .. } => Some(url.clone()),
+        _ => None,
+    };
+    let all: BTreeSet<String> = proposal.risks.iter().filter_map(door).collect();
+    all.into_iter().collect()
 }
 
 /// Where the doors that a proposal would add lead now: what an approval is bound to, and what is compared on its day.

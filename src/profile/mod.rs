@@ -5,18 +5,27 @@
 //! sends both; [`look`] opens the addresses in it. What holds: whoever sends a change, the same rules judge it here; what
 //! somebody else said meanwhile is never lost silently.
 
+mod apart;
+pub mod attest;
+pub mod bundle;
 mod confirm;
+pub mod csv;
+pub mod diff;
+pub mod form;
 pub mod look;
+pub mod portals;
 pub mod split;
 mod standing;
 mod submit;
+pub mod table;
 mod tidy;
+pub mod would_be;
 
 #[cfg(test)]
 mod tests;
 
 pub use self::{
-    confirm::{due, may_confirm},
+    confirm::{Read, confirm as confirm_change, due, keep_days, may_confirm},
     standing::{Standing, complete, standing},
     submit::{DELEGATE_DELAY, DELEGATE_MOST, Submission, SubmitError, Submitted, submit},
     tidy::tidy,

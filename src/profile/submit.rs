@@ -1,6 +1,7 @@
 //! A change on its way: live at once what nobody can be led astray by, the rest to a second person or to its day.
 
 use super::{
+    apart::apart,
     look,
     split::{Split, split, with},
     standing::{Standing, standing},
@@ -93,8 +94,20 @@ impl From<StoreError> for SubmitError {
     }
 }
 
-/// Sends a change.
-pub async fn submit(app: &App, mut sent: Submission<'_>) -> Result<Submitted, SubmitError> {
+/// Sends a change; it is sent to its end, even when its sender stops waiting.
+pub async fn submit(app: &App, sent: Submission<'_>) -> Result<Submitted, SubmitError> {
+    let (app, subject, author) = (app.clone(), sent.subject.clone(), sent.author.clone());
+    let (began, after, why) = (sent.began.cloned(), sent.after, sent.why.to_owned());
+    let (kind, publish_at, delegate) = (sent.kind, sent.publish_at, sent.delegate);
+    let work = move || async move {
+        let (subject, author, began, why) = (&subject, &author, began.as_ref(), why.as_str());
+        let sent = Submission { subject, author, kind, began, after, why, publish_at, delegate };
+        judge_and_send(&app, sent).await
+    };
+    apart(work).await?
+}
+
+async fn judge_and_send(app: &App, mut sent: Submission<'_>) -> Result<Submitted, SubmitError> {
     let standing = standing(app, sent.subject).await?.ok_or(SubmitError::Unknown)?;
     if standing.seen.subject() != sent.after.subject() || sent.after.name().trim().is_empty() {
         return Err(SubmitError::Unknown);
@@ -227,7 +240,11 @@ fn takes_out(listing: &Body, split: &Split) -> bool {
 
 /// A mail to each owner: somebody who edits for them sent a change.
 async fn tell_owners(app: &App, subject: &Id, name: &str) -> Result<(), StoreError> {
-    for member in app.store.members(subject).await?.iter().filter(|member| member.role == Role::Owner) {
+    let members = app.store.members(subject).await?;
+    for member in &members {
+        if member.role != Role::Owner {
+            continue;
+        }
         let Some(person) = app.store.person(&member.person).await?.filter(|person| !person.email.is_empty()) else {
             continue;
         };

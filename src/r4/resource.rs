@@ -1,5 +1,7 @@
 //! What all resources share: their types, their addresses, their `meta`, and who may stand in a view.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::{
@@ -82,6 +84,17 @@ impl Part {
             Self::Location(_) => ResourceType::Location,
             Self::Portal(_) => ResourceType::HealthcareService,
             Self::Affiliation => ResourceType::OrganizationAffiliation,
+        }
+    }
+
+    /// The field whose source stands in the resource's `meta.source`: nobody else's word is needed to make it.
+    pub fn said_in(&self) -> Cow<'static, str> {
+        match self {
+            Self::Organization => "name".into(),
+            Self::Endpoint(id, _) => format!("endpoints/{id}").into(),
+            Self::Location(id) => format!("locations/{id}").into(),
+            Self::Portal(id) => format!("portals/{id}").into(),
+            Self::Affiliation => "part_of".into(),
         }
     }
 

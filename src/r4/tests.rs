@@ -51,6 +51,42 @@ fn all(mapper: Mapper<'_>, of: &organization::Organization) -> Vec<Value> {
     made.map(|resource| serde_json::to_value(resource).unwrap()).collect()
 }
 
+/// [`Part::said_in`] names all of who said what that a resource needs.
+#[test]
+fn a_document_with_only_who_says_the_part_makes_the_same_resource() {
+    let said = |source: &str| json!({ "source": source, "source_name": source, "tier": 3, "key": "k", "load_date": "2026-01-02", "label": "listed" });
+    let fields = ["name".to_owned(), "part_of".to_owned(), "phone".to_owned()].into_iter();
+    let fields = fields
+        .chain([format!("locations/{}", id(ThingKind::Location, 2)), format!("portals/{}", id(ThingKind::Portal, 3))])
+        .chain([format!("endpoints/{}", id(ThingKind::Endpoint, 4))]);
+    let provenance: serde_json::Map<String, Value> = fields.map(|field| (field.clone(), said(&field))).collect();
+    let mut whole = organization(
+        1,
+        &json!({
+            "phone": "208-555-0100",
+            "locations": [{ "id": id(ThingKind::Location, 2), "state": "ID" }],
+            "portals": [portal(3, &json!({}))],
+            "endpoints": [endpoint(4, "live", false)],
+            "part_of": { "id": id(ThingKind::Organization, 9), "name": "Whole" },
+            "provenance": provenance,
+        }),
+    );
+    let document = whole.document();
+    for part in [
+        Part::Organization,
+        Part::Affiliation,
+        Part::Location(id(ThingKind::Location, 2)),
+        Part::Portal(id(ThingKind::Portal, 3)),
+        Part::Endpoint(id(ThingKind::Endpoint, 4), Owners::One),
+    ] {
+        let lean = organization::Organization::with_said(document.clone(), &[part.said_in()]).unwrap();
+        assert_eq!(lean.provenance.iter().count(), 1, "{part:?}");
+        let written = |of| serde_json::to_value(plain().part(of, &part, AT).unwrap().unwrap()).unwrap();
+        assert!(written(&whole)["meta"]["source"].is_string());
+        assert_eq!(written(&lean), written(&whole), "{part:?}");
+    }
+}
+
 /// FHIR has no null, no empty text, list or object.
 fn nothing_is_empty(value: &Value) {
     match value {

@@ -59,6 +59,14 @@ impl Bits {
         }
     }
 
+    /// Takes in what is in one and in the other; or, when it is not to be `within`, what is in one and not in the other.
+    pub fn or_both(&mut self, one: &Self, other: &Self, within: bool) {
+        let flip = if within { 0 } else { u64::MAX };
+        for ((mine, one), other) in self.words.iter_mut().zip(&one.words).zip(&other.words) {
+            *mine |= one & (other ^ flip);
+        }
+    }
+
     /// What was in it is out, what was out is in.
     pub fn invert(&mut self) {
         for word in &mut self.words {

@@ -70,6 +70,8 @@ pub struct Segment {
     pub cities: Texts,
     /// States of places.
     pub states: Texts,
+    /// Organizations with a place in each state, by its rank: few states have a large part of all places.
+    pub in_states: Vec<Bits>,
     /// ZIP codes of places.
     pub zips: Texts,
     /// The middle of each ZIP code, by its rank.
@@ -120,6 +122,12 @@ impl Segment {
         into.offer_names = Texts::new(&texts.offer_names);
         let middle = |rank| geo::centroid(into.zips.word(rank)).map(|centroid| centroid.point);
         into.middles = (0..into.zips.distinct()).map(middle).collect();
+        let in_state = |rank| {
+            let mut rows = Bits::none(into.len());
+            into.states.having(rank..rank + 1, |place| rows.set(into.places[place].1 as usize));
+            rows
+        };
+        into.in_states = (0..into.states.distinct()).map(in_state).collect();
         into
     }
 
@@ -287,7 +295,8 @@ impl Segment {
             &self.claim_names,
             &self.offer_names,
         ];
-        let bits = self.active.size() + self.placed.size() + self.kinds.iter().map(Bits::size).sum::<usize>();
+        let sets = self.kinds.iter().chain(&self.in_states).chain([&self.active, &self.placed]);
+        let bits = sets.map(Bits::size).sum::<usize>();
         let vectors = size_of_val(&*self.keys)
             + size_of_val(&*self.at)
             + size_of_val(&*self.numbers)

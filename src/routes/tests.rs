@@ -7,13 +7,22 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
+use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::{
     api::{openapi, table},
-    model::{id::Id, organization::Organization},
+    clock::Clock,
+    model::{
+        id::Id,
+        kind::Kind,
+        listing::{self, Listing, OrganizationFacts},
+        organization::Organization,
+        source::Tier,
+    },
     site::served::{BOISE, Site},
+    store::testing,
 };
 
 const NOBODY: &str = "org-0198f1a2b3c47d5e8f90123456789abc";
@@ -222,6 +231,46 @@ async fn who_was_merged_leads_on_and_nobody_is_told_apart() {
     );
     assert_eq!(program.get("/organizations/org-1").await.status, StatusCode::NOT_FOUND);
     assert_eq!(program.get("/organizations/%ff").await.status, StatusCode::NOT_FOUND);
+}
+
+/// More than are read at once have nothing to show then: the page goes on behind them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_redacted_stops_no_list_of_the_past() {
+    let program = Program::new().await;
+    let Clock::Standing(at) = &program.site.app.clock else { panic!("a clock that is set") };
+    let later = || at.fetch_add(86_400_000_000, std::sync::atomic::Ordering::Relaxed);
+    let clinics = async |day: Date, called: &dyn Fn(&str) -> bool| {
+        let clinic = |n: u32| {
+            let name = format!("Clinic Number {n}");
+            let description = called(&name).then(|| "Once owned by Quicksilver.".to_owned());
+            let facts = OrganizationFacts { name, description, kinds: vec![Kind::Clinic], ..Default::default() };
+            let body = listing::Body::Organization(Box::new(facts));
+            Listing { key: n.to_string(), group: None, strong: Vec::new(), body }
+        };
+        let mut intake = testing::open(&program.site.app.store, testing::source("clinics", Tier::LIST), day).await;
+        // So much at once would wait for a person.
+        intake.accepted_by("test");
+        intake.take((0..203).map(clinic).collect()).await.unwrap();
+        intake.finish(false, &|_, _| {}).await.unwrap();
+    };
+    clinics(date(2026, 11, 3), &|_| false).await;
+    let all = program.site.app.store.organizations(None, 1_000).await.unwrap();
+    let clinic = |one: &&Organization| one.name.starts_with("Clinic");
+    let first: BTreeSet<String> = all.iter().filter(clinic).take(200).map(|one| one.name.clone()).collect();
+    let last: Vec<String> = all.iter().filter(clinic).skip(200).map(|one| one.id.to_string()).collect();
+    later();
+    clinics(date(2026, 11, 4), &|name| first.contains(name)).await;
+    later();
+    clinics(date(2026, 11, 5), &|_| false).await;
+    let folder = program.site.folder();
+    let redacted = program.site.app.store.redact_text("Quicksilver", folder, "test").await.unwrap();
+    assert!(redacted.revisions >= 200, "{redacted:?}");
+    program.look().await;
+    assert_eq!(last.len(), 3);
+    for limit in [2, 100] {
+        let walked = program.walk(&format!("/organizations?kind=clinic&as_of=2026-11-23&limit={limit}")).await;
+        assert_eq!(walked, last, "{limit}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

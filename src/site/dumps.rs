@@ -75,6 +75,7 @@ fn view(here: &Here, file: &FileEntry) -> FileView {
         Format::Sqlite => here.t("dumps-format-sqlite"),
         Format::FhirNdjson => here.t("dumps-format-fhir"),
         Format::FhirBundle => here.t("dumps-format-bundle"),
+        Format::Brands => here.t("dumps-format-brands"),
     };
     FileView {
         name: file.name.clone(),

@@ -31,6 +31,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_126_016_001, "webhooks", include_str!("../../migrations/20261126016001_webhooks.sql")),
     (20_261_127_000_100, "accounts", include_str!("../../migrations/20261127000100_accounts.sql")),
     (20_261_127_000_201, "webhook owner", include_str!("../../migrations/20261127000201_webhook_owner.sql")),
+    (20_261_127_000_350, "claims", include_str!("../../migrations/20261127000350_claims.sql")),
+    (20_261_127_000_600, "motion", include_str!("../../migrations/20261127000600_motion.sql")),
+    (20_261_127_000_700, "in step", include_str!("../../migrations/20261127000700_in_step.sql")),
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");
@@ -62,6 +65,8 @@ pub(super) enum Cell {
     Int(i64),
     /// A whole number that is not known.
     NoInt,
+    /// A text that is not there.
+    NoText,
 }
 
 impl From<String> for Cell {
@@ -326,6 +331,7 @@ impl Tx {
                     Cell::Text(text) => query.bind(text),
                     Cell::Int(number) => query.bind(number),
                     Cell::NoInt => query.bind(None::<i64>),
+                    Cell::NoText => query.bind(None::<String>),
                 });
             query.execute(&mut *self.inner).await?;
         }
@@ -383,6 +389,12 @@ pub(super) fn text(row: &AnyRow, column: usize) -> Result<String, StoreError> {
 /// A number column of a row.
 pub(super) fn int(row: &AnyRow, column: usize) -> Result<i64, StoreError> {
     Ok(row.try_get::<i64, _>(column)?)
+}
+
+/// An id column of a row.
+pub(super) fn id(row: &AnyRow, column: usize) -> Result<Id, StoreError> {
+    let text: &str = row.try_get(column)?;
+    Id::parse(text).ok_or_else(|| StoreError::Unreadable { what: "an id".into(), why: "it is none".into() })
 }
 
 /// A JSON column as a value.

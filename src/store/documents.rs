@@ -4,6 +4,7 @@
 //! all together. What holds: an answer is never older than the question.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -27,6 +28,14 @@ pub struct Document {
     pub body: String,
     /// The organization it was merged into.
     pub merged_into: Option<Id>,
+}
+
+impl Document {
+    /// The organization, with who says these fields and no others.
+    pub fn with_said(self, fields: &[Cow<'_, str>]) -> Result<Organization, StoreError> {
+        Organization::with_said(self.body, fields)
+            .map_err(|why| StoreError::Unreadable { what: "an organization".into(), why: why.to_string() })
+    }
 }
 
 type Answer = oneshot::Sender<Option<Document>>;
@@ -72,6 +81,15 @@ impl Store {
         let documents = self.documents(ids).await?;
         documents.values().map(|document| parse("an organization", &document.body)).collect()
     }
+
+    /// An organization, whatever its status, with who says these fields and no others.
+    pub async fn organization_with_said(
+        &self,
+        id: &Id,
+        fields: &[Cow<'_, str>],
+    ) -> Result<Option<Organization>, StoreError> {
+        self.document(id).await?.map(|document| document.with_said(fields)).transpose()
+    }
 }
 
 /// Whoever asks for all. However it ends, the next one who asks may begin again, and who waits asks for himself.
@@ -113,10 +131,12 @@ async fn answer_all(db: Db, waiting: Waiting) {
         }
         let ids: Vec<Id> = asked.iter().map(|(id, _)| id.clone()).collect();
         // Without an answer each asks for itself.
-        let Ok(found) = read(&db, &ids).await else { continue };
+        let Ok(mut found) = read(&db, &ids).await else { continue };
+        let each_once = found.len() == asked.len();
         for (id, answer) in asked {
+            let document = if each_once { found.remove(&id) } else { found.get(&id).cloned() };
             // Who went away needs none.
-            let _ = answer.send(found.get(&id).cloned());
+            let _ = answer.send(document);
         }
     }
 }

@@ -2,25 +2,34 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod aged;
 mod audit;
+mod backup;
 mod blobs;
 mod changes;
 mod brands;
 mod check;
+mod claims;
 mod db;
 mod decide;
+mod desk;
+mod day_counts;
 mod diff;
 mod documents;
 mod drafts;
 mod identities;
+mod hosts;
 pub mod intake;
+mod in_step;
 mod overview;
 mod loads;
 mod log;
 mod logos;
 mod mail;
 mod members;
+mod motions;
 mod moved;
+mod notices;
 mod offered;
 mod original;
 mod past;
@@ -29,9 +38,11 @@ mod picture;
 mod proposals;
 pub mod public_file;
 mod publish;
+mod queue;
 mod read;
 mod redact;
 mod redirect;
+mod revert;
 mod review;
 mod say;
 mod searches;
@@ -40,6 +51,8 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod team;
+mod tally;
 mod things;
 mod tokens;
 mod undo;
@@ -55,31 +68,41 @@ use std::path::Path;
 
 pub use self::{
     audit::{AuditEntry, AuditState},
+    backup::{BackupSum, TableSum, verify_backup},
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
+    claims::{NewClaim, Proved, Seen},
+    day_counts::{DayCount, LEAST_COUNTED},
     decide::{HeldDoor, Verdict},
+    desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
     documents::Document,
     drafts::Draft,
     identities::{Arrival, Tied},
+    hosts::HostReach,
+    in_step::InStep,
     loads::{Applied, LoadState},
     logos::WantedLogo,
     mail::{MAIL_TRIES, QueuedMail, UnsentMail},
     members::Frozen,
+    motions::{Motion, MotionKind},
+    notices::{Followed, Heard, Notice, Waiting},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
     people::{Session, StoredPasskey, hash_of, new_secret},
     picture::{Picture, Pictured, Retired, SourceTold},
-    proposals::{Approval, NewProposal, ProposalFilter},
+    proposals::{Approval, NewProposal, ProposalFilter, Replacement},
     publish::{Published, restore::Restoring},
+    queue::{AuthorRecord, QueueKind, QueueRow, Reach},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     say::SaidNow,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    team::{Invitation, JOIN, Joined},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     tokens::{TOKEN_LASTS, Token},
     webhooks::{Attempt, OWNED_WEBHOOKS, Webhook, WebhookState},

@@ -19,7 +19,7 @@ const PAGE: i64 = 100;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Offered {
     /// Of the organizations that have it live, the one with the lowest id that has it of its own; when all have it
-    /// through their parents, the one with the lowest id.
+    /// through their parents, the one with the lowest id. Only who says the endpoint is read with it.
     pub home: Organization,
     /// How many have it live and of their own: none, one, or two for more than one.
     pub owners: u8,
@@ -41,11 +41,6 @@ struct OfferedEndpoint {
 }
 
 impl Store {
-    /// An organization, whatever its status; a merged one too.
-    pub async fn any_organization(&self, id: &Id) -> Result<Option<Organization>, StoreError> {
-        self.document(id).await?.map(|document| parse("an organization", &document.body)).transpose()
-    }
-
     /// Whose place this is or was.
     pub async fn owner_of_location(&self, location: &Id) -> Result<Option<Id>, StoreError> {
         let query = sqlx::query("SELECT organization_id FROM location WHERE id = $1").bind(location.to_string());
@@ -85,7 +80,12 @@ impl Store {
                 _ => break,
             }
         }
-        home.map(|body| Ok(Offered { home: parse("an organization", &body)?, owners })).transpose()
+        let said = [format!("endpoints/{endpoint}").into()];
+        let read = |body| {
+            let home = Organization::with_said(body, &said);
+            home.map_err(|why| StoreError::Unreadable { what: "an organization".into(), why: why.to_string() })
+        };
+        home.map(|body| Ok(Offered { home: read(body)?, owners })).transpose()
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Store, StoreError,
-    db::{int, parse, text},
+    db::{id, int, parse, text},
     log,
     read::revision,
 };
@@ -23,6 +23,8 @@ use crate::model::{
 /// A document with the revision that made it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stamped<T> {
+    /// Which thing.
+    pub id: Id,
     /// Number of the revision.
     pub n: i64,
     /// When, in microseconds since 1970 UTC.
@@ -40,7 +42,7 @@ impl Store {
 
     /// The organizations after an id with their last revisions, whatever their status, in the order of ids.
     pub async fn standing(&self, after: Option<&Id>, limit: u32) -> Result<Vec<Stamped<Organization>>, StoreError> {
-        let sql = "SELECT r.n, r.at, o.body FROM organization o \
+        let sql = "SELECT r.n, r.at, o.body, o.id FROM organization o \
              JOIN revision r ON r.n = (SELECT MAX(x.n) FROM revision x WHERE x.id = o.id) \
              WHERE o.id > $1 ORDER BY o.id LIMIT $2";
         let query = sqlx::query(sql).bind(after.map(ToString::to_string).unwrap_or_default()).bind(i64::from(limit));
@@ -48,7 +50,7 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let thing = Some(parse("an organization", row.try_get(2)?)?);
-                Ok(Stamped { n: int(row, 0)?, at: int(row, 1)?, thing })
+                Ok(Stamped { id: id(row, 3)?, n: int(row, 0)?, at: int(row, 1)?, thing })
             })
             .collect()
     }
@@ -57,7 +59,9 @@ impl Store {
     pub async fn last_revision_of(&self, id: &Id) -> Result<Option<Stamped<()>>, StoreError> {
         let sql = "SELECT n, at FROM revision WHERE id = $1 ORDER BY n DESC LIMIT 1";
         let row = sqlx::query(sql).bind(id.to_string()).fetch_optional(&self.db.read).await?;
-        row.map(|row| Ok(Stamped { n: int(&row, 0)?, at: int(&row, 1)?, thing: Some(()) })).transpose()
+        let stamped =
+            |row: AnyRow| Ok(Stamped { id: id.clone(), n: int(&row, 0)?, at: int(&row, 1)?, thing: Some(()) });
+        row.map(stamped).transpose()
     }
 
     /// An organization as one of its versions was. The last revision of a version answers.
@@ -88,7 +92,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Stamped<Organization>>, StoreError> {
         // The ids first, from the table's own key: the log is then asked for each of them alone.
-        let sql = "SELECT r.n, r.at, CASE WHEN r.after = '' THEN o.body ELSE r.after END FROM organization o \
+        let sql = "SELECT r.n, r.at, CASE WHEN r.after = '' THEN o.body ELSE r.after END, r.id FROM organization o \
              JOIN revision r ON r.n = (SELECT MAX(x.n) FROM revision x WHERE x.id = o.id AND x.at <= $1) \
              WHERE o.id > $2 ORDER BY o.id LIMIT $3";
         let query = sqlx::query(sql).bind(at).bind(after.map(ToString::to_string).unwrap_or_default());
@@ -115,7 +119,7 @@ impl Store {
         clean: fn(&mut T, &BTreeSet<String>),
     ) -> Result<Option<Stamped<T>>, StoreError> {
         let sql = format!(
-            "SELECT r.n, r.at, CASE WHEN r.after = '' THEN o.body ELSE r.after END \
+            "SELECT r.n, r.at, CASE WHEN r.after = '' THEN o.body ELSE r.after END, r.id \
              FROM revision r LEFT JOIN organization o ON r.after = '' AND o.id = r.id {rest}"
         );
         let query = sqlx::query(AssertSqlSafe(sql)).bind(id.to_string()).bind(bound);
@@ -139,7 +143,7 @@ fn stamped<T: DeserializeOwned>(
             Some(thing)
         }
     };
-    Ok(Stamped { n: int(row, 0)?, at: int(row, 1)?, thing })
+    Ok(Stamped { id: id(row, 3)?, n: int(row, 0)?, at: int(row, 1)?, thing })
 }
 
 /// A revision whose body shows nothing on hostile hosts; a body that cannot be cleaned is left out.

@@ -3,6 +3,8 @@
 //! What holds: an approval is bound to what was read (the hash of the proposal and the version of what people see); whoever
 //! comes second is told so and changes nothing; what two wrote from one beginning is put together or refused, never lost.
 
+mod edited;
+
 use serde_json::json;
 use sqlx::any::AnyRow;
 
@@ -10,7 +12,9 @@ use super::{
     Store, StoreError, audit,
     db::{Tx, int, parse, row, text},
     loads::refused,
+    revert,
     say::{Word, said_in, say, version_in},
+    spelled::Wanted,
 };
 use crate::model::{
     account::PersonId,
@@ -18,8 +22,11 @@ use crate::model::{
     id::Id,
     listing::Body,
     proposal::{Final, Proposal, ProposalKind, ProposalState},
+    redact,
     revision::Event,
 };
+
+pub use self::edited::Replacement;
 
 /// So many may wait that nobody signed in for, and so many of one author: a flood must not fill the disk.
 const OPEN_LIMIT: i64 = 20_000;
@@ -283,6 +290,9 @@ impl Store {
             event,
         };
         let (subject, load) = say(self, tx, &word).await?;
+        if proposal.kind == ProposalKind::Revert {
+            revert::forget_doors(tx, &subject, &proposal.risks).await?;
+        }
         let sql = "UPDATE proposal SET state = 'published', subject_id = $1, load = $2, published_at = $3 WHERE n = $4";
         sqlx::query(sql)
             .bind(subject.to_string())
@@ -299,8 +309,34 @@ impl Store {
 
 /// Who stands in the log: an owner's words are the owner's, whoever confirmed them.
 fn said_by(proposal: &Proposal, decided_by: &str) -> String {
-    let author = proposal.author.as_ref().filter(|_| proposal.speaker == Speaker::Owners);
+    // A moderator takes an owner's words back as a moderator.
+    let of_owner = proposal.speaker == Speaker::Owners && proposal.kind != ProposalKind::Revert;
+    let author = proposal.author.as_ref().filter(|_| of_owner);
     author.map_or_else(|| decided_by.to_owned(), |author| format!("owner:{author}"))
+}
+
+/// Takes a text out of what was proposed, why, and what was answered; answers in how many it stood. What still waits is not
+/// what its author sent any more: it is taken back.
+pub(super) async fn take_out(tx: &mut Tx, wanted: &Wanted) -> Result<u64, StoreError> {
+    let columns = ["before_body", "after_body", "risks", "why", "finals", "answer"];
+    let sql = format!("SELECT n, after_body, why, answer FROM proposal WHERE {}", wanted.in_any(&columns));
+    let rows = wanted.query(sql).fetch_all(&mut *tx.inner).await?;
+    for row in &rows {
+        let body: Body = parse("a proposal", &text(row, 1)?)?;
+        let body = wanted.spellings.body(&body).unwrap_or(body);
+        let body = redact::without(&body, wanted.said());
+        let cut = |said: String| wanted.spellings.cut(&said).unwrap_or(said);
+        let sql = "UPDATE proposal SET before_body = '', after_body = $1, risks = '[]', finals = '[]', why = $2, answer = $3, \
+             state = CASE WHEN state IN ('waiting', 'asked', 'scheduled') THEN 'withdrawn' ELSE state END WHERE n = $4";
+        sqlx::query(sql)
+            .bind(body.written().0)
+            .bind(cut(text(row, 2)?))
+            .bind(cut(text(row, 3)?))
+            .bind(int(row, 0)?)
+            .execute(&mut *tx.inner)
+            .await?;
+    }
+    Ok(rows.len() as u64)
 }
 
 /// Is there room for one more that waits?

@@ -19,7 +19,7 @@ use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, row, text},
     loads::refused,
-    log, logos,
+    log, logos, proposals,
     publish::Publisher,
     snapshot::{self, blob_error},
     spelled::{Wanted, holds},
@@ -74,6 +74,7 @@ impl Store {
         take_out_of_the_rest(&mut tx, self.db.dialect, &wanted, &mut done).await?;
         done.others += wanted.take_out_of_decisions(&mut tx).await?;
         done.others += submissions::take_out(&mut tx, &wanted).await?;
+        done.others += proposals::take_out(&mut tx, &wanted).await?;
         done.others += logos::take_out(&mut tx, &wanted).await?;
         self.rewrite_snapshots(&mut tx, &wanted.spellings, &mut done).await?;
         tx.commit().await?;
@@ -350,6 +351,11 @@ async fn take_out_of_the_rest(
         format!("DELETE FROM quarantine WHERE {}", any(&["key", "field", "reason"])),
         format!("DELETE FROM held_door WHERE {}", any(&["url", "trust_key"])),
         format!("DELETE FROM trusted_door WHERE {}", any(&["trust_key"])),
+        format!("DELETE FROM draft WHERE {}", any(&["body"])),
+        format!("DELETE FROM notice WHERE {}", any(&["body"])),
+        format!("DELETE FROM mail WHERE {}", any(&["address", "subject", "body"])),
+        format!("DELETE FROM in_step WHERE {}", any(&["url", "brand", "error"])),
+        format!("UPDATE claim SET note = '', answer = '' WHERE {}", any(&["note", "answer"])),
         format!("DELETE FROM location WHERE present = 0 AND ({})", any(&["body", "key"])),
         format!("UPDATE portal SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),
         format!("UPDATE endpoint SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),

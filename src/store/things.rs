@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use super::{
     Store, StoreError,
-    db::{int, parse, text, with_list},
+    db::{id, int, parse, text, with_list},
     past,
 };
 use crate::model::{
@@ -54,11 +54,6 @@ pub struct Totals {
     pub portals: u64,
     /// Endpoints some organization links to.
     pub endpoints: u64,
-}
-
-fn id(row: &AnyRow, column: usize) -> Result<Id, StoreError> {
-    let text: &str = row.try_get(column)?;
-    Id::parse(text).ok_or_else(|| StoreError::Unreadable { what: "an id".into(), why: "it is none".into() })
 }
 
 impl Store {

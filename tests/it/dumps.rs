@@ -2,7 +2,7 @@
 //! redacted is in none.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::Read as _,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
@@ -15,6 +15,7 @@ use axum::{
 };
 use connector::{
     app::App,
+    brands::check,
     clock::Clock,
     config::Given,
     dumps::{
@@ -26,7 +27,8 @@ use connector::{
         verify::verify,
     },
     model::{
-        listing::{AppFacts, Listing, OrganizationFacts},
+        door::Door,
+        listing::{AppFacts, DoorFacts, Listing, OrganizationFacts},
         organization::Organization,
     },
     search::index::Index,
@@ -304,6 +306,40 @@ async fn a_recalled_door_is_cut_out_of_kept_nights_with_a_notice() {
         assert!(!night.notices.iter().any(|notice| notice.file == "apps.csv.zst"), "what is the same has no notice");
     }
     assert!(room.clean().await.is_empty(), "done");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_night_has_the_brands_without_those_that_were_recalled() {
+    let room = Room::new().await;
+    let named = |name: &str, host: &str| {
+        let site = DoorFacts { door: Door::parse(&format!("https://{host}/")).unwrap(), evidence: None };
+        OrganizationFacts { website: Some(site), ..door(name, &format!("https://{host}/mychart")) }
+    };
+    let listings = vec![
+        listing("a", named("Alder Hospital", "alder.example.com")),
+        listing("b", named("Birch Hospital", "birch.example.net")),
+        listing("c", hospital("Cedar Hospital")),
+    ];
+    room.load("2026-11-03", listings).await;
+    let made = room.dump().await;
+    let brands = |night: &Manifest| {
+        let bytes = unpacked(&room.night(night), "brands.json.zst");
+        let report = check::check(&bytes, room.clock.micros());
+        assert_eq!(report.count(check::Severity::Error), 0, "{:?}", report.findings);
+        let bundle: Value = serde_json::from_slice(&bytes).unwrap();
+        let entries = bundle["entry"].as_array().unwrap().clone();
+        assert_eq!(entries.len() as u64, night.file("brands.json").unwrap().rows);
+        let names = entries.iter().filter_map(|entry| entry["resource"]["name"].as_str());
+        names.map(str::to_owned).collect::<BTreeSet<_>>()
+    };
+    assert_eq!(brands(&made), ["Alder Hospital", "Birch Hospital"].map(str::to_owned).into(), "Cedar has no site");
+    whole(&room.night(&made));
+    room.store.recall_host("birch.example.net", "Ana").await.unwrap();
+    let [cleaned] = &*room.clean().await else { panic!("one night") };
+    assert_eq!(brands(cleaned), ["Alder Hospital".to_owned()].into());
+    let notice = cleaned.notices.iter().find(|notice| notice.file == "brands.json.zst").unwrap();
+    assert_eq!(notice.new_sha256, cleaned.file("brands.json").unwrap().sha256);
+    whole(&room.night(cleaned));
 }
 
 #[tokio::test(flavor = "multi_thread")]

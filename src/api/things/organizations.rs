@@ -20,7 +20,7 @@ use crate::{
         id::{Id, ThingKind},
         kind::Kind as OrganizationKind,
         organization::{Organization, Status},
-        vendor,
+        provenance, vendor,
     },
     register::{Filter, Marks, Stamp},
     search::EXACT_TOTAL,
@@ -149,7 +149,7 @@ impl Look {
             let read = serde_json::from_str(body).map_err(|why| Problem::broken("reading an organization", &why))?;
             return self.written(read, at.unwrap_or_default());
         }
-        let (open, updated) = (reply::without_provenance(body), reply::updated(at));
+        let ((open, _), updated) = (provenance::cut(body), reply::updated(at));
         let text = format!("{open},\"updated\":\"{updated}\",\"url\":\"{}/o/{id}\"}}", self.public_url);
         reply::cut(text, self.wanted.as_ref())
     }
@@ -157,7 +157,7 @@ impl Look {
     /// An organization as JSON text.
     fn written(&self, mut organization: Organization, at: i64) -> Result<String, Problem> {
         if !self.provenance {
-            organization.provenance = crate::model::provenance::Provenance::default();
+            organization.provenance = provenance::Provenance::default();
         }
         let url = format!("{}/o/{}", self.public_url, organization.id);
         let thing = OrganizationThing { organization, updated: moment::written(at), url };
@@ -211,11 +211,11 @@ impl Look {
         loop {
             let some = api.app.store.organizations_at(at, after.as_ref(), AT_ONCE).await?;
             let count = some.len();
-            for Stamped { at, thing, .. } in some {
+            for Stamped { id, at, thing, .. } in some {
                 seen += 1;
-                // A redacted one cannot be shown, and what comes after it is found without it.
+                after = Some(id);
+                // A redacted one cannot be shown.
                 let Some(organization) = thing else { continue };
-                after = Some(organization.id.clone());
                 if !filter.takes(&Marks::of(&organization))
                     || !door.as_ref().is_none_or(|door| links(&organization, door))
                 {

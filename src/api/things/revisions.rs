@@ -14,6 +14,7 @@ use crate::{
     },
     model::{
         id::{Id, ThingKind},
+        provenance,
         revision::{Actor, Event, Revision},
     },
     web::problem::Problem,
@@ -89,8 +90,9 @@ async fn page(api: Api, call: Call, of: Option<Id>) -> Result<Response, Problem>
 
 fn thing(revision: Revision, with_after: bool) -> RevisionThing {
     let after = revision.after.filter(|body| with_after && !body.is_empty());
-    let after = after.map(|body| {
-        if body.contains("\"provenance\":{") { reply::without_provenance(&body).to_owned() + "}" } else { body }
+    let after = after.map(|body| match provenance::cut(&body) {
+        (open, Some(_)) => format!("{open}}}"),
+        (_, None) => body,
     });
     RevisionThing {
         n: revision.n,

@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::About;
 use crate::{
-    changes::{change::Change, diff::Difference},
-    model::revision::Event,
+    model::{
+        revision::Event,
+        told::{Change, Difference},
+    },
     site::Lang,
 };
 

@@ -131,6 +131,12 @@ impl Look<'_> {
             }
             (_, What::Name) => self.mark_place_name(set, modifier, text),
             (_, What::City) => self.mark_column(set, |segment| &segment.cities, modifier, text),
+            (ResourceType::Organization, What::State) if modifier == Modifier::None => {
+                for (part, bits) in set.bits.iter_mut().enumerate() {
+                    let segment = &self.part(part).segment;
+                    segment.in_states[segment.states.beginning(&text.folded)].iter().for_each(|rows| bits.or(rows));
+                }
+            }
             (_, What::State) => self.mark_column(set, |segment| &segment.states, modifier, text),
             (_, What::Zip) => self.mark_column(set, |segment| &segment.zips, modifier, text),
             (_, What::Address) => {

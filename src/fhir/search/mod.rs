@@ -18,7 +18,11 @@ mod values;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use axum::{body::Bytes, http::HeaderMap, response::Response};
 use serde::Serialize;
@@ -99,14 +103,19 @@ async fn answer(
     let cursor = query.cursor.as_deref().map(|text| read_cursor(text, &query, view)).transpose()?;
     let columns = app.register.columns().ok_or_else(Outcome::not_ready)?;
     let now = app.clock.micros();
-    let public_url = public.clone();
-    // Looking through a million rows takes milliseconds, which others should not wait for.
-    let (query, found) = tokio::task::spawn_blocking(move || {
-        let found = find(columns, &query, view, cursor.as_ref(), Context { public: &public_url, now });
+    let (query, found) = if query.is_quick() {
+        let found = find(columns, &query, view, cursor.as_ref(), Context { public, now });
         (query, found)
-    })
-    .await
-    .map_err(|why| Outcome::broken("a search was cut off", &why))?;
+    } else {
+        let public_url = public.clone();
+        // Looking through a million rows takes milliseconds, which others should not wait for.
+        tokio::task::spawn_blocking(move || {
+            let found = find(columns, &query, view, cursor.as_ref(), Context { public: &public_url, now });
+            (query, found)
+        })
+        .await
+        .map_err(|why| Outcome::broken("a search was cut off", &why))?
+    };
     let documents = documents(&app, &found).await?;
     let mapper = Mapper::new(public, view);
     let mut entries = Vec::new();
@@ -144,15 +153,41 @@ fn read_cursor(text: &str, query: &Query, view: View) -> Result<Cursor, Outcome>
     })
 }
 
-/// The documents of all that goes out.
+/// The documents of all that goes out, with no more of who said what than goes out.
 async fn documents(app: &App, found: &Found) -> Result<HashMap<Key, Organization>, Outcome> {
-    let items = found.page.items.iter().chain(&found.along.items);
-    let mut keys: Vec<Key> = items.map(|item| item.organization).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let ids: Vec<Id> = keys.iter().map(|key| Id::new(ThingKind::Organization, Uuid::from_bytes(*key))).collect();
-    let documents = app.store.organizations_by_ids(&ids).await?;
-    Ok(documents.into_iter().map(|document| (document.id.bytes(), document)).collect())
+    let mut wanted: BTreeMap<Key, Vec<Cow<'static, str>>> = BTreeMap::new();
+    for item in found.page.items.iter().chain(&found.along.items) {
+        wanted.entry(item.organization).or_default().push(found.part(*item).said_in());
+    }
+    let id = |key: &Key| Id::new(ThingKind::Organization, Uuid::from_bytes(*key));
+    let mut documents = app.store.documents(&wanted.keys().map(id).collect::<Vec<_>>()).await?;
+    let there = wanted.iter().filter_map(|(key, fields)| Some((key, fields, documents.remove(&id(key))?)));
+    there.map(|(key, fields, document)| Ok((*key, document.with_said(fields)?))).collect()
+}
+
+impl Found {
+    /// What of an organization an item is.
+    fn part(&self, item: Item) -> Part {
+        let id = |kind| Id::new(kind, Uuid::from_bytes(item.own));
+        match item.kind {
+            ResourceType::Organization => Part::Organization,
+            ResourceType::OrganizationAffiliation => Part::Affiliation,
+            ResourceType::Location => Part::Location(id(ThingKind::Location)),
+            ResourceType::HealthcareService => Part::Portal(id(ThingKind::Portal)),
+            ResourceType::Endpoint => {
+                let endpoints = &self.columns.endpoints;
+                let owners = endpoints.find(&item.own).map_or(0, |row| endpoints.homes[row].owners);
+                Part::Endpoint(
+                    id(ThingKind::Endpoint),
+                    match owners {
+                        0 => Owners::None,
+                        1 => Owners::One,
+                        _ => Owners::Many,
+                    },
+                )
+            }
+        }
+    }
 }
 
 /// What stands in an entry.
@@ -174,32 +209,15 @@ fn entry<'r>(
     mode: Mode,
 ) -> Result<Option<Entry<Body<'r>>>, Outcome> {
     let Some(document) = documents.get(&item.organization) else { return Ok(None) };
-    let Some((part, organization)) = found.columns.find(&item.organization) else { return Ok(None) };
-    let at = found.columns.parts[part].segment.at[organization];
-    let id = |kind| Id::new(kind, Uuid::from_bytes(item.own));
-    let part = match item.kind {
-        ResourceType::Organization => Part::Organization,
-        ResourceType::OrganizationAffiliation => Part::Affiliation,
-        ResourceType::Location => Part::Location(id(ThingKind::Location)),
-        ResourceType::HealthcareService => Part::Portal(id(ThingKind::Portal)),
-        ResourceType::Endpoint => {
-            let endpoints = &found.columns.endpoints;
-            let owners = endpoints.find(&item.own).map_or(0, |row| endpoints.homes[row].owners);
-            let owners = match owners {
-                0 => Owners::None,
-                1 => Owners::One,
-                _ => Owners::Many,
-            };
-            Part::Endpoint(id(ThingKind::Endpoint), owners)
-        }
-    };
+    let Some((of, row)) = found.columns.find(&item.organization) else { return Ok(None) };
+    let at = found.columns.parts[of].segment.at[row];
+    let part = found.part(item);
     let Some(Ok(resource)) = mapper.part(document, &part, at) else { return Ok(None) };
-    let name = match item.kind {
-        ResourceType::HealthcareService => crate::r4::ids::service(&document.id, &id(ThingKind::Portal)),
-        ResourceType::OrganizationAffiliation => crate::r4::ids::affiliation(&document.id),
-        ResourceType::Organization => document.id.to_string(),
-        ResourceType::Location => id(ThingKind::Location).to_string(),
-        ResourceType::Endpoint => id(ThingKind::Endpoint).to_string(),
+    let name = match &part {
+        Part::Organization => document.id.to_string(),
+        Part::Affiliation => crate::r4::ids::affiliation(&document.id),
+        Part::Portal(portal) => crate::r4::ids::service(&document.id, portal),
+        Part::Location(id) | Part::Endpoint(id, _) => id.to_string(),
     };
     let body = match answer::parts(item.kind, &asked.elements, &resource)? {
         Some(parts) => Body::Parts(parts),

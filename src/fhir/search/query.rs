@@ -3,7 +3,7 @@
 //! What holds: the work it asks for is bounded before any is done. A parameter without a value is as good as absent.
 
 use super::{
-    criteria::{Criterion, Reader, SCAN, Trouble, cost, shown},
+    criteria::{Criterion, Modifier, Reader, SCAN, Trouble, cost, shown},
     cursor::digest_of,
     parameters::{Edge, What, sortable},
     values::Value,
@@ -23,6 +23,9 @@ const SOME: usize = 20;
 /// Criteria of one search, and values of all of them.
 const CRITERIA: usize = 32;
 const VALUES: usize = 300;
+/// The most values of a search that does not wait for a thread of its own, and the least letters of a text in it.
+const QUICK_VALUES: usize = 4;
+const QUICK_LETTERS: usize = 4;
 /// Keys to sort by.
 pub(super) const KEYS: usize = 3;
 /// The parameter of our own in addresses of further pages.
@@ -187,6 +190,29 @@ impl Query {
             return Err(Outcome::too_costly("_count", why));
         }
         Ok(())
+    }
+
+    /// Is it answered in less time than another thread needs to take it over? So are a few values that are looked up, each
+    /// of few rows or in a set that is kept.
+    pub fn is_quick(&self) -> bool {
+        let quick = |criterion: &Criterion| match criterion {
+            Criterion::Is { what, modifier: Modifier::None, values } => {
+                values.iter().all(|value| match (what, value) {
+                    (What::Name | What::City | What::Zip, Value::Text(text)) => text.folded.len() >= QUICK_LETTERS,
+                    (What::State, Value::Text(_)) => true,
+                    (What::Id | What::Identifier | What::Type | What::Active, Value::Token(token)) => {
+                        token.code.is_some()
+                    }
+                    _ => false,
+                })
+            }
+            _ => false,
+        };
+        self.kind == ResourceType::Organization
+            && self.sort.is_empty()
+            && self.includes.is_empty()
+            && self.criteria.iter().map(cost).sum::<usize>() <= QUICK_VALUES
+            && self.criteria.iter().all(quick)
     }
 
     /// The points of the first criterion of nearness.

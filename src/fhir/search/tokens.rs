@@ -169,16 +169,11 @@ impl Look<'_> {
             }
             for (part, bits) in set.bits.iter_mut().enumerate() {
                 let kinds = &self.part(part).segment.kinds;
-                let mut rows = kinds[coding.kind].clone();
                 // What a public programme is depends on whether it insures.
-                if let (Some(insures), Some(insurer)) = (coding.if_insurer, insurer) {
-                    let mut insurers = kinds[insurer].clone();
-                    if !insures {
-                        insurers.invert();
-                    }
-                    rows.and(&insurers);
+                match coding.if_insurer.zip(insurer) {
+                    Some((within, insurer)) => bits.or_both(&kinds[coding.kind], &kinds[insurer], within),
+                    None => bits.or(&kinds[coding.kind]),
                 }
-                bits.or(&rows);
             }
         }
     }
