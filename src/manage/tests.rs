@@ -4,10 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::{
-    keys::KeysPage,
-    oidc::{OidcPage, TiesPage},
-    webhooks::WebhooksPage,
 use super::edit;
 use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::{
@@ -15,6 +11,11 @@ use super::{
     create::CreatePage,
     home::{FindMinePage, HomePage, StartPage},
     team::{JoinPage, TeamPage},
+};
+use super::{
+    keys::KeysPage,
+    oidc::{OidcPage, TiesPage},
+    webhooks::WebhooksPage,
 };
 use crate::{
     accounts::access::DeniedPage,
