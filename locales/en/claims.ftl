@@ -234,3 +234,4 @@ team-mail-changed = The team of { $name } changed
 team-mail-changed-body = Somebody in the team of { $name } has another role now, or left. Look who it is:
 team-mail-invite = You are invited to the team of { $name }
 team-mail-invite-body = An owner of { $name } invites you to help with its page in this directory. The link is good for 7 days, once. If you do not know them, do nothing.
+manage-waiting = Waiting changes

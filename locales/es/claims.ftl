@@ -234,3 +234,4 @@ team-mail-changed = Cambió el equipo de { $name }
 team-mail-changed-body = Alguien del equipo de { $name } tiene ahora otro papel, o se fue. Vea quién es:
 team-mail-invite = Tiene una invitación al equipo de { $name }
 team-mail-invite-body = Un dueño de { $name } le invita a ayudar con su página en este directorio. El enlace sirve por 7 días, una sola vez. Si no los conoce, no haga nada.
+manage-waiting = Cambios que esperan

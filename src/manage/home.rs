@@ -68,7 +68,8 @@ pub struct Mine {
     page: Option<String>,
     /// Where to edit it, when they may.
     edit: Option<String>,
-    team: String,
+    /// Address and words of everything else that there is for them.
+    more: Vec<(String, String)>,
 }
 
 /// A claim of mine that is not over.
@@ -165,10 +166,30 @@ impl Mine {
             edit: (member.role > Role::Viewer && frozen.is_none() && name.is_some())
                 .then(|| here.link(&format!("/manage/{}/edit", member.subject))),
             page: name.is_some().then(|| here.by_id(&member.subject)),
-            team: here.link(&format!("/manage/{}/team", member.subject)),
+            more: more(here, &member.subject, member.role),
             frozen,
         }
     }
+}
+
+/// The pages about an organization or app that somebody with this role may open, but for the form.
+fn more(here: &Here, subject: &Id, role: Role) -> Vec<(String, String)> {
+    let of_organization = subject.kind() == ThingKind::Organization;
+    let pages = [
+        ("waiting", Role::Viewer, false, here.t("manage-waiting")),
+        ("notices", Role::Delegate, false, here.t("notices-title")),
+        ("confirm", Role::Delegate, false, here.t("confirm-title")),
+        ("places", Role::Delegate, true, here.t("table-table-title")),
+        ("import", Role::Editor, true, here.t("import-title")),
+        ("counts", Role::Viewer, true, here.t("counts-title")),
+        ("kit", Role::Viewer, true, here.t("kit-title")),
+        ("export.json", Role::Viewer, false, here.t("export-title")),
+        ("keys", Role::Owner, false, here.t("keys-title")),
+        ("webhooks", Role::Owner, true, here.t("webhooks-title")),
+        ("team", Role::Viewer, false, here.t("manage-team")),
+    ];
+    let theirs = pages.into_iter().filter(|(_, least, only, _)| role >= *least && (of_organization || !only));
+    theirs.map(|(page, _, _, words)| (here.link(&format!("/manage/{subject}/{page}")), words)).collect()
 }
 
 impl MyClaim {
@@ -263,7 +284,9 @@ pub(super) use samples::me;
 
 #[cfg(test)]
 mod samples {
-    use super::{Candidate, FindMinePage, HomePage, Me, Mine, MyClaim, Sent, StartPage, frozen_words, role_words};
+    use super::{
+        Candidate, FindMinePage, HomePage, Me, Mine, MyClaim, Sent, StartPage, frozen_words, more, role_words,
+    };
     use crate::{
         model::account::Role,
         site::{
@@ -292,7 +315,7 @@ mod samples {
         pub fn samples(lang: Lang) -> Vec<Self> {
             let at = here(lang, "/manage");
             let mine = |n: u32, role: Role, frozen: Option<&str>| Mine {
-                team: at.link(&format!("/manage/{}/team", id("org-", n))),
+                more: more(&at, &id("org-", n), role),
                 name: "Mercy <b>Hospital</b>".into(),
                 role: role_words(&at, role),
                 until: (role == Role::Delegate).then(|| at.t1("manage-until", "date", "3 Nov 2027")),

@@ -28,14 +28,8 @@ const FLOW: &[&[&str]] = &[
 ];
 
 /// Crates that belong to one room.
-const OWNED: &[(&str, &str)] = &[
-    ("sqlx", "store"),
-    ("reqwest", "fetch"),
-    ("hickory_resolver", "fetch"),
-    ("rustls", "fetch"),
-    ("lettre", "mail"),
-    ("age", "backup"),
-];
+const OWNED: &[(&str, &str)] =
+    &[("sqlx", "store"), ("reqwest", "fetch"), ("hickory_resolver", "fetch"), ("rustls", "fetch"), ("lettre", "mail")];
 
 #[test]
 fn the_rooms_stand_in_the_order_of_the_data() {
