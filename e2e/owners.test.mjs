@@ -56,7 +56,7 @@ const publish = (who) => who.press("button[name=when][value=now]");
 test("an invitation makes a moderator, once, and leads to a passkey and the queue", whole, async () => {
   const { one, link } = await moderator("mo");
   await look(one, "01-invitation");
-  await one.press("main form button[type=submit]");
+  await one.press("form:has(input[name=t]) button");
   await look(one, "02-passkey-new");
   await one.addPasskey("work laptop");
   assert.equal(one.path(), "/review");
@@ -324,7 +324,7 @@ test("a moderator takes a description back at once, and a door with another mode
   assert.match((await publicPage(HOSPITAL.page)).html, opens(NEW.door));
 
   const { one: other } = await moderator("other");
-  await other.press("main form button[type=submit]");
+  await other.press("form:has(input[name=t]) button");
   await other.addPasskey("desk");
   await other.go("/review");
   await other.press(other.page.locator(`.review-items a[href$='/review/proposals/${change}']`));
