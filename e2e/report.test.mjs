@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { accessible, base, fits, LANGUAGES, open, pressable, WIDTHS } from "./lib.mjs";
 
 const SENT = 3_200; // A form that is sent faster than this is sent by a machine.
+const PLAIN = 20_200; // The same for a browser without scripts, which does no work meanwhile.
 
 /** The readable address of a place with a door. */
 async function place(page, prefix = "") {
@@ -75,6 +76,7 @@ test("a wrong link by keyboard only, with a mistake on the way", async () => {
   await page.keyboard.press("Control+A");
   await page.keyboard.type("jane@example.org");
   await page.waitForTimeout(Math.max(0, SENT - (Date.now() - opened)));
+  await page.waitForFunction(() => document.querySelector("input[name=work]").value !== "");
   await tabTo(page, ".report button[type=submit]");
   await page.keyboard.press("Enter");
   await page.waitForURL(`${base}${at}/report/thanks`);
@@ -100,7 +102,7 @@ test("a wrong link on a phone, in Spanish, without JavaScript", async () => {
   assert.match(await page.title(), /^Revise, por favor:/);
   await page.getByLabel("Un enlace no abre").check();
   await page.getByLabel("¿Qué sería lo correcto?").fill(`https://correcto.example.org/${opened}`);
-  await page.waitForTimeout(Math.max(0, SENT - (Date.now() - opened)));
+  await page.waitForTimeout(Math.max(0, PLAIN - (Date.now() - opened)));
   await page.getByRole("button", { name: "Enviar" }).click();
   await page.waitForURL(`${base}/es${at}/report/thanks`);
   assert.equal(await page.locator("h1").innerText(), "Gracias");
@@ -118,7 +120,7 @@ test("who sends faster than a person is asked once more, with everything still t
   await page.getByRole("button", { name: "Send" }).click();
   await page.getByRole("alert").getByText("That was very quick").waitFor();
   assert.ok(await page.getByLabel("A link does not open").isChecked());
-  await page.waitForTimeout(SENT);
+  await page.waitForTimeout(PLAIN);
   await page.getByRole("button", { name: "Send" }).click();
   await page.waitForURL(/\/report\/thanks$/);
   await end();

@@ -2,6 +2,7 @@
 //! in step with the store's log.
 
 pub mod kept;
+pub mod visits;
 
 use std::{
     path::PathBuf,
@@ -58,6 +59,8 @@ pub struct App {
     pub apps: kept::Kept<Arc<Vec<ListedApp>>>,
     /// Words of our own vocabulary that were asked for and are not written down yet.
     pub counted: Arc<Counted>,
+    /// Pages opened and doors taken that are not written down yet.
+    pub visits: Arc<visits::Visits>,
     /// The guarded client, once somebody needed it.
     pub(crate) way_out: Arc<OnceLock<fetch::Client>>,
 }
@@ -84,6 +87,7 @@ impl App {
             pages: kept::Kept::default(),
             apps: kept::Kept::default(),
             counted: Arc::default(),
+            visits: Arc::default(),
             way_out: Arc::default(),
         }
     }

@@ -35,4 +35,6 @@ pub fn router(app: &App) -> Router {
 }
 
 #[cfg(test)]
+mod authorization;
+#[cfg(test)]
 mod tests;

@@ -1,4 +1,6 @@
-// Print and share on the page of an organization. Without it the buttons stay hidden: browsers print and share too.
+// Print and share on the page of an organization. Without it the buttons stay hidden: browsers print and share too. And two
+// counts of a day, how often the page was opened and a door of it taken: nothing of who did it, and none of whoever asks not
+// to be counted (docs/counts.md).
 (() => {
   "use strict";
   const said = document.querySelector(".action-said");
@@ -24,5 +26,12 @@
         // Somebody closed the list of apps to share with: nothing to say.
       }
     });
+  }
+  const counted = document.querySelector("[data-count]");
+  const asksNotTo = navigator.doNotTrack === "1" || navigator.globalPrivacyControl === true;
+  if (counted && navigator.sendBeacon && !asksNotTo) {
+    const tell = (what) => navigator.sendBeacon("/b", `${counted.dataset.count} ${what}`);
+    tell("view");
+    for (const door of document.querySelectorAll(".door a.go")) door.addEventListener("click", () => tell("door"));
   }
 })();

@@ -32,6 +32,7 @@ door-opens = Opens { $domain }
 door-old = Old address, not checked:
 door-closed = This door closed on { $date }:
 door-opens-on = Opens on { $date }.
+door-not-yet = This door opens on { $date }. Until then it is only a text:
 door-closes-on = Works until { $date }.
 door-through = This is the door of { $name }, which this place is part of.
 door-sign-up = First time?

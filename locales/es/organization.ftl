@@ -32,6 +32,7 @@ door-opens = Abre { $domain }
 door-old = Dirección antigua, sin comprobar:
 door-closed = Esta puerta cerró el { $date }:
 door-opens-on = Abre el { $date }.
+door-not-yet = Esta puerta abre el { $date }. Hasta entonces es solo un texto:
 door-closes-on = Funciona hasta el { $date }.
 door-through = Esta es la puerta de { $name }, de la que este lugar es parte.
 door-sign-up = ¿Es su primera vez?

@@ -5,10 +5,22 @@
 //! nothing else lets anybody in; a form is taken only from our own page, with the token of the session it was made in.
 
 pub mod access;
+#[cfg(test)]
+pub(crate) mod authenticator;
 pub mod cookie;
+pub mod device;
+pub mod invite;
+pub mod link;
+pub mod me;
 pub mod pages;
+pub mod passkey;
+pub mod recovery;
+pub mod session;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod visit;
 
 pub use access::{Need, Signed, Who};
+pub use me::Me;
 pub use pages::{Method, Page, router};
+pub use visit::{Fields, Visit};

@@ -3,8 +3,11 @@
 //! Exit codes: 0 done; 1 not done, or `check` found something; 2 the command was not understood.
 
 mod backup;
+mod admin;
+mod audit;
 mod brands;
 mod check;
+mod claims;
 mod config;
 mod decide;
 mod dump;
@@ -13,6 +16,7 @@ mod held;
 mod import;
 mod loads;
 mod logos;
+mod mail;
 mod nightly;
 mod mcp;
 mod redact;
@@ -100,6 +104,8 @@ enum Command {
     Review(Box<review::Review>),
     /// List what people reported, and decide it.
     Submissions(Box<submissions::Submissions>),
+    /// List who says that an organization is theirs, decide it, and look at proofs now.
+    Claims(Box<claims::Claims>),
     /// Say that two organizations are one.
     Merge(decide::Merge),
     /// Undo a merge, or take a listing out of an organization.
@@ -114,12 +120,18 @@ enum Command {
     Check(check::Check),
     /// Check a list of brands and FHIR endpoints before you publish it
     Brands(brands::Brands),
+    /// Show what people decided, and prove that the record of it is whole.
+    Audit(Box<audit::Audit>),
     /// Make the search index again from the store; a running server does it itself and goes on answering.
     RebuildIndex(check::Rebuild),
     /// List the addresses that are told of changes; add, test, pause, replay or remove one.
     Webhooks(Box<webhooks::Webhooks>),
+    /// List mails that have not gone; try one again, or send a test.
+    Mail(mail::Mail),
     /// Tools for agents (Model Context Protocol) on standard input and output.
     Mcp(mcp::Mcp),
+    /// Invite, list and dismiss moderators and administrators; end somebody's sessions.
+    Admin(Box<admin::Admin>),
     /// Explain every setting, and what it is now.
     Config(config::Explain),
 }
@@ -294,16 +306,20 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Redact(command) => command.run().await,
             Command::Review(command) => command.run().await,
             Command::Submissions(command) => command.run().await,
+            Command::Claims(command) => command.run().await,
             Command::Merge(command) => command.run().await,
             Command::Split(command) => command.run().await,
             Command::Recall(command) => command.run().await,
             Command::Explain(command) => command.run().await,
             Command::Search(command) => command.run(),
             Command::Check(command) => command.run().await,
+            Command::Audit(command) => command.run().await,
             Command::Brands(command) => command.run().await,
             Command::RebuildIndex(command) => command.run().await,
             Command::Webhooks(command) => command.run().await,
+            Command::Mail(command) => command.run().await,
             Command::Mcp(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
             Command::Config(command) => command.run(),
         }
     });

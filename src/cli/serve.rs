@@ -7,7 +7,8 @@ use clap::Args;
 use connector::{
     app::{App, count, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
-    routes,
+    claims::recheck,
+    mail, manage, profile, routes,
     search::index::Index,
     site,
     sources::run::{Importer, Progress},
@@ -62,6 +63,7 @@ impl Serve {
             };
             importer.starter().await?;
         }
+        let carrier = mail::Carrier::new(&tools.config)?;
         let index = Index::open(&index_folder(&tools.config))?;
         let app = App::new(tools.store, index, tools.clock, tools.config);
         if app.config.sync {
@@ -72,7 +74,11 @@ impl Serve {
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
         let counting = tokio::spawn(count(app.clone()));
+        let publishing = tokio::spawn(profile::keep_days(app.clone()));
+        let proving = tokio::spawn(recheck::run(app.clone()));
         let telling = tokio::spawn(webhooks::run(app.clone(), client));
+        let tending = tokio::spawn(manage::tend(app.clone()));
+        let mailing = tokio::spawn(mail::run(app.clone(), carrier, Arc::new(|line| println!("{line}"))));
         let router = routes::router(&app);
         tracing::info!(address = %listener.local_addr()?, data = %app.config.data.display(), "answering");
         println!("Connector answers at http://{}", listener.local_addr()?);
@@ -94,14 +100,16 @@ impl Serve {
                 }
             }
         }
-        // It ends by itself once it is asked to.
+        // They end by themselves once they are asked to.
         app.ready.stop();
-        let _ = telling.await;
+        let _ = tokio::join!(telling, tending, mailing);
         counting.abort();
+        publishing.abort();
         write_counts(&app).await;
         following.abort();
         watching.abort();
         enrolling.abort();
+        proving.abort();
         Ok(ExitCode::SUCCESS)
     }
 }

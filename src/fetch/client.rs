@@ -140,6 +140,11 @@ impl Client {
         }
     }
 
+    /// Whoever is asked for names.
+    pub(super) fn dns(&self) -> &Dns {
+        &self.dns
+    }
+
     /// The name servers of the domain that a host belongs to, in order; none when they cannot be told.
     pub async fn name_servers(&self, host: &str) -> Vec<String> {
         match door::registrable_domain(host) {

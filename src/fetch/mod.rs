@@ -13,6 +13,7 @@ pub mod error;
 pub mod guard;
 pub mod partial;
 pub mod post;
+mod proofs;
 pub mod resolve;
 pub mod settings;
 #[cfg(test)]

@@ -39,11 +39,19 @@ pub enum ResolveError {
 
 /// Asks name servers.
 #[derive(Clone)]
-pub struct Dns(Result<Arc<TokioResolver>, String>);
+pub struct Dns {
+    names: Result<Arc<TokioResolver>, String>,
+    /// The same servers, asked anew each time.
+    fresh: Result<Arc<TokioResolver>, String>,
+}
 
 impl Dns {
     /// The name servers given, or the machine's own when there are none.
     pub fn new(servers: &[SocketAddr]) -> Self {
+        Self { names: Self::asking(servers, true), fresh: Self::asking(servers, false) }
+    }
+
+    fn asking(servers: &[SocketAddr], remembers: bool) -> Result<Arc<TokioResolver>, String> {
         let builder = if servers.is_empty() {
             TokioResolver::builder_tokio()
         } else {
@@ -55,13 +63,21 @@ impl Dns {
             // Both families always: a name with a public IPv4 and a private IPv6 number is refused.
             options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
             (options.timeout, options.attempts) = PATIENCE;
+            if !remembers {
+                options.cache_size = 0;
+            }
             builder.build()
         });
-        Self(resolver.map(Arc::new).map_err(|why| why.to_string()))
+        resolver.map(Arc::new).map_err(|why| why.to_string())
+    }
+
+    /// Asks the servers each time.
+    pub(super) fn uncached(&self) -> Result<&TokioResolver, ResolveError> {
+        self.fresh.as_deref().map_err(|why| ResolveError::NoServers(why.clone()))
     }
 
     async fn lookup(&self, name: &str) -> Result<Vec<IpAddr>, ResolveError> {
-        let resolver = self.0.as_ref().map_err(|why| ResolveError::NoServers(why.clone()))?;
+        let resolver = self.names.as_ref().map_err(|why| ResolveError::NoServers(why.clone()))?;
         // The last dot keeps the machine's search domains out: `lists.example.com` is never `lists.example.com.corp`.
         let full = format!("{}.", name.trim_end_matches('.'));
         let answer = resolver.lookup_ip(full).await.map_err(|why| ResolveError::NoAddress(why.to_string()))?;
@@ -76,7 +92,7 @@ impl Dns {
 impl Dns {
     /// The name servers of a domain, in order; none when they cannot be told.
     pub(super) async fn name_servers(&self, domain: &str) -> Vec<String> {
-        let Ok(resolver) = &self.0 else { return Vec::new() };
+        let Ok(resolver) = &self.names else { return Vec::new() };
         let Ok(found) = resolver.ns_lookup(format!("{}.", domain.trim_end_matches('.'))).await else {
             return Vec::new();
         };

@@ -67,7 +67,10 @@ impl Server {
 pub(crate) struct NameServer {
     pub at: SocketAddr,
     asked: Arc<AtomicUsize>,
+    texts: Texts,
 }
+
+type Texts = Arc<std::sync::Mutex<HashMap<String, Vec<String>>>>;
 
 impl NameServer {
     pub async fn start(names: &[(&str, &[&str])]) -> Self {
@@ -79,20 +82,38 @@ impl NameServer {
         let at = socket.local_addr().unwrap();
         let asked = Arc::new(AtomicUsize::new(0));
         let counter = asked.clone();
+        let texts = Texts::default();
+        let said = texts.clone();
         tokio::spawn(async move {
             let mut question = [0_u8; 1500];
             while let Ok((length, from)) = socket.recv_from(&mut question).await {
-                if let Some(answer) = answer(&question[..length], &table) {
+                let answer = answer(&question[..length], &table, &said.lock().unwrap());
+                if let Some(answer) = answer {
                     counter.fetch_add(1, Ordering::SeqCst);
                     let _ = socket.send_to(&answer, from).await;
                 }
             }
         });
-        Self { at, asked }
+        Self { at, asked, texts }
+    }
+
+    /// Says these texts at a name from now on.
+    pub fn say(&self, name: &str, texts: &[&str]) {
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        self.texts.lock().unwrap().insert(name.to_owned(), texts);
     }
 }
 
-fn answer(question: &[u8], table: &HashMap<String, Vec<IpAddr>>) -> Option<Vec<u8>> {
+/// A text as it goes over the wire, in pieces of at most 255 bytes.
+fn pieces(text: &str) -> Vec<u8> {
+    text.as_bytes().chunks(255).flat_map(|piece| [vec![piece.len() as u8], piece.to_vec()].concat()).collect()
+}
+
+fn answer(
+    question: &[u8],
+    table: &HashMap<String, Vec<IpAddr>>,
+    texts: &HashMap<String, Vec<String>>,
+) -> Option<Vec<u8>> {
     let (mut name, mut at) = (String::new(), 12);
     loop {
         let length = usize::from(*question.get(at)?);
@@ -106,25 +127,25 @@ fn answer(question: &[u8], table: &HashMap<String, Vec<IpAddr>>) -> Option<Vec<u
     }
     let kind = u16::from_be_bytes([*question.get(at)?, *question.get(at + 1)?]);
     let known = table.get(name.trim_end_matches('.'));
-    let found: Vec<Vec<u8>> = known
-        .into_iter()
-        .flatten()
-        .filter_map(|ip| match (ip, kind) {
-            (IpAddr::V4(ip), 1) => Some(ip.octets().to_vec()),
-            (IpAddr::V6(ip), 28) => Some(ip.octets().to_vec()),
-            _ => None,
-        })
-        .collect();
+    let said = texts.get(name.trim_end_matches('.'));
+    let numbers = known.into_iter().flatten().filter_map(|ip| match (ip, kind) {
+        (IpAddr::V4(ip), 1) => Some(ip.octets().to_vec()),
+        (IpAddr::V6(ip), 28) => Some(ip.octets().to_vec()),
+        _ => None,
+    });
+    let words = said.into_iter().flatten().filter(|_| kind == 16).map(|text| pieces(text));
+    let found: Vec<Vec<u8>> = numbers.chain(words).collect();
     let mut out = question[..2].to_vec();
     // A response that is authoritative, with recursion; code 3 (no such name) for names out of the table.
-    out.extend([0x85, if known.is_some() { 0x80 } else { 0x83 }]);
+    out.extend([0x85, if known.is_some() || said.is_some() { 0x80 } else { 0x83 }]);
     out.extend([0, 1, 0, found.len() as u8, 0, 0, 0, 0]);
     out.extend(&question[12..at + 4]);
     for data in found {
         out.extend([0xc0, 12]);
         out.extend(kind.to_be_bytes());
         // Class IN, to be remembered for 0 seconds.
-        out.extend([0, 1, 0, 0, 0, 0, 0, data.len() as u8]);
+        out.extend([0, 1, 0, 0, 0, 0]);
+        out.extend((data.len() as u16).to_be_bytes());
         out.extend(data);
     }
     Some(out)
@@ -519,6 +540,21 @@ fn a_wrong_allow_list_is_an_error_of_settings() {
 
 /// A server that speaks TLS with a certificate nobody signed, and answers everything with `answer`.
 pub(super) fn tls_server(answer: &'static str) -> SocketAddr {
+    tls_talk(move |stream| {
+        // Who does not trust us hangs up here; the next one is served all the same.
+        if matches!(std::io::Read::read(stream, &mut [0; 4000]), Ok(length) if length > 0) {
+            let _ = stream.write_all(answer.as_bytes());
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    })
+}
+
+/// A server with the certificate of the fixtures that says what it likes, to one after another.
+pub(crate) fn tls_talk<T>(talk: T) -> SocketAddr
+where
+    T: Fn(&mut rustls::StreamOwned<rustls::ServerConnection, std::net::TcpStream>) + Send + 'static,
+{
     let certificate = include_bytes!("fixtures/loopback.cert.der").to_vec();
     let key = include_bytes!("fixtures/loopback.key.der").to_vec();
     let key = rustls::pki_types::PrivateKeyDer::try_from(key).unwrap();
@@ -535,12 +571,7 @@ pub(super) fn tls_server(answer: &'static str) -> SocketAddr {
         for socket in listener.incoming().flatten() {
             let connection = rustls::ServerConnection::new(config.clone()).unwrap();
             let mut stream = rustls::StreamOwned::new(connection, socket);
-            // Who does not trust us hangs up here; the next one is served all the same.
-            if matches!(std::io::Read::read(&mut stream, &mut [0; 4000]), Ok(length) if length > 0) {
-                let _ = stream.write_all(answer.as_bytes());
-                stream.conn.send_close_notify();
-                let _ = stream.flush();
-            }
+            talk(&mut stream);
         }
     });
     at

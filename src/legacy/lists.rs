@@ -133,7 +133,7 @@ pub(super) async fn app(
     Ok(answer(&room, &headers, &tag, || Json(record).into_response()))
 }
 
-fn here<T>(found: Found<T>) -> Option<T> {
+pub(super) fn here<T>(found: Found<T>) -> Option<T> {
     match found {
         Found::Here(thing) => Some(*thing),
         _ => None,
@@ -142,7 +142,7 @@ fn here<T>(found: Found<T>) -> Option<T> {
 
 impl Room {
     /// The organization at a readable address, an old one too, or with an id; a merged one leads to its target.
-    async fn organization(&self, name: &str) -> Result<Option<Organization>, Problem> {
+    pub(super) async fn organization(&self, name: &str) -> Result<Option<Organization>, Problem> {
         let store = &self.app.store;
         let mut found = match Id::parse(name).filter(|id| id.kind() == ThingKind::Organization) {
             Some(id) => store.organization(&id).await.map_err(broken)?,

@@ -1,17 +1,19 @@
 //! The original Connector's API, for programs of its time: the documents of today in the envelopes of 2015.
 //!
 //! What holds: paths, field names and paging are the original's (github.com/blue-button/connector-API), so a client that
-//! reads works unchanged; it is never more than read; a page costs the same at any offset; an address that may not be a
-//! button is not in it, because these envelopes have no room for a warning.
+//! reads works unchanged; what is sent waits for a person and changes nothing; a page costs the same at any offset; an
+//! address that may not be a button is not in it, because these envelopes have no room for a warning.
 
 mod files;
 mod host;
 mod lists;
 mod paging;
+mod posted;
 mod problem;
 mod record;
 mod roll;
 mod stage2;
+mod suggest;
 
 #[cfg(test)]
 mod tests;
@@ -45,16 +47,17 @@ const CLOSED: &str = "@1494547200";
 struct Room {
     app: App,
     rolls: Arc<Rolls>,
+    desk: suggest::Desk,
 }
 
 /// Everything below `/legacy`.
 pub fn router(app: App) -> Router {
-    let room = Room { app, rolls: Arc::default() };
+    let room = Room { app, rolls: Arc::default(), desk: suggest::Desk::default() };
     let api = Router::new()
         .route("/", get(welcome))
-        .route("/organizations", get(lists::organizations))
+        .route("/organizations", get(lists::organizations).post(suggest::organization))
         .route("/organizations/{id}", get(lists::organization))
-        .route("/apps", get(lists::apps))
+        .route("/apps", get(lists::apps).post(suggest::app))
         .route("/apps/{id}", get(lists::app))
         .route("/stage2", get(stage2::get))
         .route("/data/organizations.json", get(files::organizations_json))
@@ -101,6 +104,7 @@ async fn welcome(State(room): State<Room>) -> Response {
         "app": at("/apps/{id}"),
         "stage2": at("/stage2?state=&zip=&name=&limit=30&offset=0"),
         "data": files,
+        "suggest": "POST JSON to /organizations or /apps, as then: a person looks at it before anything changes.",
     });
     ([(header::CACHE_CONTROL, "public, max-age=60")], Json(body)).into_response()
 }

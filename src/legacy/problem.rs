@@ -17,10 +17,10 @@ pub(super) fn broken(cause: impl std::fmt::Display) -> Problem {
     Problem::broken("the original's API", &cause)
 }
 
-/// The original took suggestions by POST; they have pages now.
+/// Suggestions go to the lists; everything else is only read.
 pub(super) async fn only_get() -> Problem {
-    let detail = "This API is only read. To suggest an organization, an app or a correction, use the page of the \
-         organization, or /help/contact.";
+    let detail = "This address is only read. To suggest an organization, an app or a correction, POST it as JSON to \
+         /organizations or /apps, or use the page of the organization.";
     Problem::new(Kind::WrongMethod, detail)
 }
 

@@ -171,7 +171,7 @@ impl OldProvider {
 }
 
 /// A moment as JavaScript's `Date` writes itself, which is what the original gave.
-fn moment(at: i64) -> String {
+pub(super) fn moment(at: i64) -> String {
     let moment = crate::clock::moment(at).to_zoned(TimeZone::UTC);
     moment.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)").to_string()
 }

@@ -10,16 +10,19 @@ use tower::ServiceExt as _;
 
 use crate::{
     model::{
+        change::Speaker,
         door::Door,
         features::{Answer, Feature},
         identifier::Identifier,
         kind::Kind,
         listing::{AppFacts, Body as Said, DoorFacts, Listing, OrganizationFacts, PortalFacts},
         place::Place,
+        proposal::{Proposal, ProposalKind},
         source::{Source, Tier},
+        submission::SubmissionState,
     },
     site::served::Site,
-    store::testing,
+    store::{ProposalFilter, testing},
 };
 
 /// A site with two hospitals of a vendor, and the original's list.
@@ -269,7 +272,7 @@ async fn a_formula_in_a_name_stays_text() {
 #[tokio::test]
 async fn it_is_only_read_and_says_where_today_is() {
     let site = site().await;
-    let post = ask(&site, Request::post("/legacy/organizations").body(Body::from("organization=x")).unwrap()).await;
+    let post = ask(&site, Request::post("/legacy/stage2").body(Body::from("organization=x")).unwrap()).await;
     assert_eq!((post.status, post.header("allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET,HEAD"));
     assert!(post.json()["detail"].as_str().unwrap().contains("only read"));
     let got = get(&site, "/legacy/organizations?limit=2&offset=2&callback=alert").await;
@@ -345,4 +348,101 @@ async fn before_the_directory_is_read_it_says_when_to_ask_again() {
     let site = Site::new().await;
     let got = get(&site, "/legacy/organizations").await;
     assert_eq!((got.status, got.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
+}
+
+/// Sends JSON as a program of 2015 did.
+async fn post(router: &axum::Router, path: &str, body: &Value, headers: &[(&str, &str)]) -> Got {
+    let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(router, request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+/// One running server: it remembers who sent what.
+async fn send(router: &axum::Router, request: Request<Body>) -> Got {
+    let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Got { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+}
+
+async fn waiting(site: &Site) -> Vec<Proposal> {
+    site.app.store.proposals(&ProposalFilter::default(), 0, 100).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_suggestion_is_answered_as_the_original_did_and_waits() {
+    let site = site().await;
+    let router = super::router(site.app.clone());
+    let before = site.app.store.last_revision().await.unwrap();
+    let posted = json!({
+        "organization": "Some fake organization", "category": "hospital", "states": ["TX"],
+        "url": "http://www.fakeorganization.com", "view": "true", "bad_property": "x",
+        "submitter_email": "example@example.com", "submitter_reason": "I work for the company",
+    });
+    let answer = post(&router, "/legacy/organizations", &posted, &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let body = answer.json();
+    let keys: Vec<&str> = body.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!((keys, &body["success"]), (vec!["saved", "success"], &json!(true)));
+    let saved = &body["saved"];
+    assert_eq!((&saved["id"], &saved["type"]), (&json!("some-fake-organization"), &json!("organizations")));
+    assert_eq!((&saved["view"], &saved["download"], &saved["states"]), (&json!(true), &json!(false), &json!(["TX"])));
+    assert_eq!(saved["submitter_reason"], "I work for the company");
+    assert_eq!(saved["_id"].as_str().map(str::len), Some(24));
+    assert!(saved.get("bad_property").is_none() && saved["updated"].as_str().unwrap().contains("GMT+0000"));
+    assert_eq!(post(&router, "/legacy/organizations", &posted, &[]).await.json(), body, "the same again is one");
+    let all = waiting(&site).await;
+    assert_eq!((all.len(), all[0].kind, all[0].speaker), (1, ProposalKind::Suggestion, Speaker::Suggestions));
+    assert!(all[0].subject.is_none() && all[0].why.contains("I work for the company") && !all[0].why.contains('@'));
+    let (reports, _) = site.app.store.submissions(SubmissionState::Open, 10).await.unwrap();
+    assert_eq!(reports[0].email.as_deref(), Some("example@example.com"), "for the answer");
+    assert_eq!(site.app.store.last_revision().await.unwrap(), before, "nothing changes by itself");
+    let app = json!({"name": "Some fake app", "url": "https://fake.example.org", "description": "Reads."});
+    assert_eq!(post(&router, "/legacy/apps", &app, &[]).await.json()["saved"]["id"], "some-fake-app");
+    assert_eq!(waiting(&site).await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_original_refused_and_what_would_be_abuse_is_refused() {
+    let site = site().await;
+    let router = super::router(site.app.clone());
+    let good = json!({"organization": "Mercy", "url": "https://mercy.example.org"});
+    let mut deep = json!("x");
+    for _ in 0..10 {
+        deep = json!([deep]);
+    }
+    for (path, body, headers, status) in [
+        ("/legacy/organizations", json!({"description": "x"}), vec![], StatusCode::BAD_REQUEST),
+        ("/legacy/apps", json!({"organization": "x"}), vec![], StatusCode::BAD_REQUEST),
+        (
+            "/legacy/organizations",
+            json!({"organization": "x", "submitter_email": "{{submitter_email}}"}),
+            vec![],
+            StatusCode::BAD_REQUEST,
+        ),
+        ("/legacy/organizations", json!(["organization"]), vec![], StatusCode::BAD_REQUEST),
+        ("/legacy/organizations", json!({"organization": "x", "states": deep}), vec![], StatusCode::BAD_REQUEST),
+        ("/legacy/organizations", json!({"organization": "x".repeat(20_000)}), vec![], StatusCode::PAYLOAD_TOO_LARGE),
+        ("/legacy/organizations", good.clone(), vec![("origin", "https://evil.example")], StatusCode::FORBIDDEN),
+        ("/legacy/organizations", good.clone(), vec![("sec-fetch-site", "cross-site")], StatusCode::FORBIDDEN),
+    ] {
+        let answer = post(&router, path, &body, &headers).await;
+        assert_eq!(answer.status, status, "{path} {body}");
+        assert!(answer.json()["error"].is_string());
+    }
+    for kind in ["application/x-www-form-urlencoded", "text/plain", ""] {
+        let request = Request::post("/legacy/organizations").header(header::CONTENT_TYPE, kind);
+        let answer = send(&router, request.body(Body::from(good.to_string())).unwrap()).await;
+        assert_eq!(
+            (answer.status, answer.header("accept-post")),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "application/json")
+        );
+    }
+    assert!(waiting(&site).await.is_empty());
+    for n in 0..25 {
+        let answer = post(&router, "/legacy/organizations", &json!({"organization": format!("Mercy {n}")}), &[]).await;
+        assert_eq!(answer.status == StatusCode::TOO_MANY_REQUESTS, n >= 20, "{n}");
+    }
+    assert_eq!(waiting(&site).await.len(), 20);
 }

@@ -3,9 +3,11 @@
 
 mod account;
 mod apps;
+mod ask;
 mod bulk;
 mod claim;
 mod counts;
+mod create;
 mod edit;
 mod home;
 mod in_step;
@@ -15,6 +17,9 @@ mod notices;
 mod oidc;
 mod sign_in;
 mod team;
+mod tending;
+
+pub use tending::tend;
 
 use crate::accounts::Page;
 
@@ -27,6 +32,7 @@ pub fn pages() -> Vec<Page> {
         home::pages(),
         notices::pages(),
         claim::pages(),
+        create::pages(),
         team::pages(),
         edit::pages(),
         apps::pages(),

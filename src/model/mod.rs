@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod change;
+pub mod claim;
 pub mod door;
 pub mod features;
 pub mod guard;
@@ -13,15 +14,18 @@ pub mod listing;
 pub mod matching;
 pub mod lookalike;
 pub mod merge;
+pub mod notice;
 pub mod organization;
 pub mod origin;
 pub mod place;
 pub mod proposal;
 pub mod provenance;
 pub mod redact;
+pub mod revert;
 pub mod revision;
 pub mod source;
 pub mod submission;
+pub mod suggestion;
 pub mod text;
 pub mod told;
 pub mod vendor;

@@ -339,7 +339,20 @@ impl Organization {
         self.locations.first().map(|location| &location.place)
     }
 
-    /// The first portal that may be a button.
+    /// The same organization with the doors of one day: a portal whose time has not come, or is over, is text.
+    #[must_use]
+    pub fn on_day(mut self, today: Date) -> Self {
+        for portal in &mut self.portals {
+            let begun = portal.valid_from.is_none_or(|from| from <= today);
+            let over = portal.valid_to.is_some_and(|to| to < today);
+            if !begun || over {
+                portal.state = DoorState::OldAddress;
+            }
+        }
+        self
+    }
+
+    /// The portals that may be a button.
     pub fn live_portals(&self) -> impl Iterator<Item = &Portal> {
         self.portals.iter().filter(|portal| portal.state == DoorState::Live)
     }

@@ -12,6 +12,7 @@ use super::datatypes::Instant;
 #[expect(missing_docs, reason = "they are called what they are in FHIR")]
 pub enum BundleType {
     Searchset,
+    Collection,
     History,
 }
 

@@ -2,7 +2,9 @@
 //! holds its rows, its handlers and its test; `templates/review/` mirrors it.
 
 mod bulk;
+mod carry;
 mod desk;
+mod form;
 mod hosts;
 mod item;
 mod join;
@@ -10,6 +12,8 @@ mod log;
 mod people;
 mod queue;
 mod revert;
+mod tools;
+mod words;
 
 use crate::accounts::Page;
 
@@ -30,3 +34,8 @@ pub fn pages() -> Vec<Page> {
     .flatten()
     .collect()
 }
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

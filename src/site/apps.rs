@@ -11,6 +11,7 @@ use super::{
     CachePolicy, Lang,
     here::{Here, Part, respond},
     problem::PageError,
+    proof,
     said::{self, Link},
 };
 use crate::{
@@ -106,10 +107,18 @@ pub struct AppPage {
     current: bool,
     addresses: Vec<Address>,
     said: Option<said::Words>,
+    /// Shown to whoever edits it, before it is so.
+    preview: bool,
+    /// As narrow as on a phone.
+    narrow: bool,
+    /// How its maker showed that it is theirs, in words.
+    proof: Option<String>,
+    /// Where its maker goes.
+    mine: String,
 }
 
 impl AppPage {
-    fn new(here: Here, app: &App) -> Self {
+    pub(super) fn new(here: Here, app: &App) -> Self {
         let current = app.is_current();
         let address = |words: String, at: &Option<Website>| {
             at.as_ref().map(|at| Address {
@@ -137,8 +146,18 @@ impl AppPage {
             current,
             addresses: addresses.into_iter().flatten().collect(),
             said: app.provenance.get("name").map(|said| said::words(&here, said, None)),
+            preview: false,
+            narrow: false,
+            proof: None,
+            mine: proof::mine(&here, &app.id),
             here,
         }
+    }
+
+    /// The same page, marked as what is not published.
+    pub(super) fn into_preview(self) -> Self {
+        let narrow = self.here.asked("width").is_some_and(|width| width == "phone");
+        Self { preview: true, narrow, ..self }
     }
 
     fn has_privacy_policy(&self) -> bool {
@@ -150,7 +169,10 @@ impl AppPage {
 /// `GET /apps/{slug}`
 pub async fn get(here: Here, State(app): State<app::App>, Part(slug): Part) -> Result<Response, PageError> {
     match app.store.app_by_slug(&slug).await? {
-        Found::Here(found) => respond(&AppPage::new(here, &found), CachePolicy::Doors),
+        Found::Here(found) => {
+            let proof = app.store.public_proof(&found.id).await?.map(|shown| proof::words(&here, &shown));
+            respond(&AppPage { proof, ..AppPage::new(here, &found) }, CachePolicy::Doors)
+        }
         Found::Renamed(slug) => Ok(CachePolicy::Doors.on(Redirect::permanent(&here.app(&slug)).into_response())),
         Found::Merged(slug) => Ok(CachePolicy::Revalidate.on(Redirect::temporary(&here.app(&slug)).into_response())),
         Found::Nothing => Err(PageError::NotFound),

@@ -31,7 +31,12 @@ static ALWAYS: [(HeaderName, &str); 6] = [
 /// Middleware: puts the headers on whatever comes out, problem pages included.
 pub async fn add(State(config): State<Arc<Config>>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    // What is made to stand on other sites says so itself.
+    let shared = response.headers().get(&ALWAYS[5].0).cloned();
     put(response.headers_mut(), &config);
+    if let Some(shared) = shared {
+        response.headers_mut().insert(ALWAYS[5].0.clone(), shared);
+    }
     response
 }
 

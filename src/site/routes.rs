@@ -10,8 +10,8 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Lang, apps, assets, available, brand, brands_check, browse, data, developers, dumps, find, headers, help, home,
-    keep, letter, logos, open_data, organization, places,
+    Lang, apps, assets, available, badge, brand, brands_check, browse, data, developers, dumps, find, headers, help,
+    home, keep, letter, logos, open_data, organization, places,
     problem::{self, PageError},
     report, sitemap, sources, well_known,
 };
@@ -42,6 +42,7 @@ pub fn router(app: App) -> Router {
             .route(&at("/find"), get(find::get))
             .route(&at("/organizations/{slug}"), get(organization::get))
             .route(&at("/organizations/{slug}/qr.svg"), get(organization::qr::get))
+            .route(&at("/badge/{name}"), get(badge::get))
             .route(&at("/apps"), get(apps::list))
             .route(&at("/apps/{slug}"), get(apps::get))
             .route(&at("/sources"), get(sources::get))

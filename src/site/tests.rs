@@ -36,6 +36,7 @@ pub const FOR_PROGRAMS: &[&str] = &[
     "/embed/picker",
     "/embed/versions.json",
     "/llms.txt",
+    "/review/log.json",
 ];
 
 /// A rendered page.
@@ -141,7 +142,8 @@ pub fn check(template: &str, lang: Lang, page: &Dom) {
         .iter()
         .chain(&page.attributes("link[rel=stylesheet], link[rel=icon]", "href"))
     {
-        let drawn = address.ends_with("/qr.svg") && address.contains("/organizations/");
+        let drawn =
+            (address.ends_with("/qr.svg") && address.contains("/organizations/")) || address.contains("/badge/");
         assert!(
             drawn || (address.starts_with("/assets/") && address.matches('.').count() == 2),
             "{at}: {address} is an asset with a hash"

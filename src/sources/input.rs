@@ -370,7 +370,7 @@ pub(super) fn decode(field: &[u8]) -> String {
 }
 
 /// `'=1+1` was written for `=1+1`, `''=` for `'=` (CONTRACT section 7: a leading `= + - @ tab CR` is escaped reversibly).
-fn unescape_formula(text: String) -> String {
+pub fn unescape_formula(text: String) -> String {
     let rest = text.trim_start_matches('\'');
     let escaped = rest.len() < text.len() && rest.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if escaped { text[1..].to_owned() } else { text }

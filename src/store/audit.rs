@@ -131,6 +131,12 @@ impl Store {
         query.fetch_all(&self.db.read).await?.iter().map(entry).collect()
     }
 
+    /// The number of the entry with a hash; nothing when no entry has it.
+    pub async fn audit_holds(&self, hash: &str) -> Result<Option<i64>, StoreError> {
+        let query = sqlx::query("SELECT n FROM audit WHERE hash = $1").bind(hash.to_owned());
+        query.fetch_optional(&self.db.read).await?.map(|row| int(&row, 0)).transpose()
+    }
+
     /// Reads the whole chain and says where it is broken, if it is.
     pub async fn audit_verify(&self) -> Result<AuditState, StoreError> {
         let mut state = AuditState { entries: 0, head: String::new(), broken: None };

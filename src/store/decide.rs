@@ -3,9 +3,10 @@
 //! What holds: a decision goes through the same merge as an import, and leaves revisions like one.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit,
     db::{Tx, parse, row, text},
     publish::Publisher,
     review,
@@ -84,6 +85,9 @@ impl Store {
             tx.insert("trusted_door", &["subject_id", "role", "trust_key"], conflict, vec![row]).await?;
             self.publish(&mut tx, std::slice::from_ref(&held.subject), actor).await?;
         }
+        let detail = json!({ "role": held.role, "to": held.domain, "source": held.source });
+        let action = format!("door.{state}");
+        audit::note(&mut tx, self.clock.micros(), actor, &action, held.subject.as_str(), &detail).await?;
         tx.commit().await
     }
 
@@ -107,6 +111,8 @@ impl Store {
             publisher.publish(&mut tx, &ids, false, &|_| {}).await?;
             publisher.published().updated
         };
+        let detail = serde_json::json!({ "organizations": done });
+        audit::note(&mut tx, self.clock.micros(), actor, "host.recalled", &host, &detail).await?;
         tx.commit().await?;
         Ok(done)
     }
@@ -134,6 +140,8 @@ impl Store {
         merged.successor = Some(Related { id: into.clone(), name: target.name });
         Publisher::new(self, actor, None).replace(&mut tx, merged, Event::Merged).await?;
         self.publish(&mut tx, std::slice::from_ref(into), actor).await?;
+        let detail = serde_json::json!({ "into": into });
+        audit::note(&mut tx, self.clock.micros(), actor, "organization.merged", from.as_str(), &detail).await?;
         tx.commit().await
     }
 

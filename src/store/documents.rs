@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Store, StoreError,
-    db::{Db, text, with_list},
+    db::{Db, parse, text, with_list},
 };
 use crate::model::{id::Id, organization::Organization};
 
@@ -74,6 +74,12 @@ impl Store {
     /// The documents of these organizations, those that are there, in one question.
     pub async fn documents(&self, ids: &[Id]) -> Result<HashMap<Id, Document>, StoreError> {
         if ids.is_empty() { Ok(HashMap::new()) } else { read(&self.db, ids).await }
+    }
+
+    /// These organizations, whatever their status; those that are not there are left out.
+    pub async fn organizations_by_ids(&self, ids: &[Id]) -> Result<Vec<Organization>, StoreError> {
+        let documents = self.documents(ids).await?;
+        documents.values().map(|document| parse("an organization", &document.body)).collect()
     }
 
     /// An organization, whatever its status, with who says these fields and no others.

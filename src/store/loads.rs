@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::{Row as _, any::AnyRow};
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit,
     blobs::Blobs,
     db::{Tx, int, parse, text},
     diff::Diff,
@@ -178,6 +178,8 @@ impl Store {
         let snapshot = load.snapshot()?;
         let head = load.head(&mut tx).await?;
         set_state(&mut tx, n, "applied").await?;
+        let about = format!("load:{n}");
+        audit::note(&mut tx, self.clock.micros(), actor, "load.accepted", &about, &json!({})).await?;
         self.again(tx, head, Decided { actor: actor.to_owned(), origin: Some((Purpose::Accept, n)) }, &snapshot).await
     }
 
@@ -189,6 +191,7 @@ impl Store {
         counts["refused_by"] = json!(actor);
         let sql = "UPDATE load SET state = 'refused', counts = $1 WHERE id = $2";
         sqlx::query(sql).bind(counts.to_string()).bind(n).execute(&mut *tx.inner).await?;
+        audit::note(&mut tx, self.clock.micros(), actor, "load.refused", &format!("load:{n}"), &json!({})).await?;
         tx.commit().await
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Store, StoreError,
     db::{Tx, int, row, text},
+    loads::refused,
 };
 
 /// How often a mail is tried.
@@ -25,6 +26,27 @@ pub struct QueuedMail {
     pub body: String,
     /// How often it was tried, this time included.
     pub tries: i64,
+}
+
+/// A mail that has not gone, as the operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnsentMail {
+    /// Its number.
+    pub n: i64,
+    /// When it was written, in microseconds since 1970 UTC.
+    pub at: i64,
+    /// Where it goes.
+    pub address: String,
+    /// Its subject.
+    pub subject: String,
+    /// Is it given up?
+    pub given_up: bool,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it is tried next.
+    pub next_at: i64,
+    /// Why it did not go.
+    pub error: String,
 }
 
 impl Store {
@@ -58,13 +80,47 @@ impl Store {
             .collect()
     }
 
+    /// Mails that wait or were given up, the oldest first.
+    pub async fn unsent_mails(&self) -> Result<Vec<UnsentMail>, StoreError> {
+        let sql =
+            "SELECT n, at, address, subject, state, tries, next_at, error FROM mail WHERE state <> 'sent' ORDER BY n";
+        let rows = sqlx::query(sql).fetch_all(&self.db.read).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(UnsentMail {
+                    n: int(row, 0)?,
+                    at: int(row, 1)?,
+                    address: text(row, 2)?,
+                    subject: text(row, 3)?,
+                    given_up: text(row, 4)? == "failed",
+                    tries: int(row, 5)?,
+                    next_at: int(row, 6)?,
+                    error: text(row, 7)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Tries a mail again now, as often as a new one.
+    pub async fn retry_mail(&self, n: i64) -> Result<(), StoreError> {
+        let mut tx = self.db.begin().await?;
+        let sql =
+            "UPDATE mail SET state = 'waiting', tries = 0, next_at = $1, error = '' WHERE n = $2 AND state <> 'sent'";
+        let done = sqlx::query(sql).bind(self.clock.micros()).bind(n).execute(&mut *tx.inner).await?;
+        if done.rows_affected() == 0 {
+            return Err(refused(format!("there is no mail {n} that waits; `connector mail` lists them")));
+        }
+        tx.commit().await
+    }
+
     /// It went: nothing of where and what is left.
     pub async fn mail_sent(&self, n: i64) -> Result<(), StoreError> {
         let now = self.clock.micros();
         let mut tx = self.db.begin().await?;
         let sql = "UPDATE mail SET state = 'sent', address = '', subject = '', body = '', error = '', next_at = $1 WHERE n = $2";
         sqlx::query(sql).bind(now).bind(n).execute(&mut *tx.inner).await?;
-        let sql = "DELETE FROM mail WHERE state = 'sent' AND next_at < $1";
+        // What was given up is of no use to anybody by then, and holds an address.
+        let sql = "DELETE FROM mail WHERE (state = 'sent' AND next_at < $1) OR (state = 'failed' AND at < $1)";
         sqlx::query(sql).bind(now - KEPT).execute(&mut *tx.inner).await?;
         tx.commit().await
     }

@@ -97,6 +97,18 @@ impl Store {
     }
 }
 
+/// Somebody's place within a transaction, ended or not.
+pub(super) async fn of(tx: &mut Tx, subject: &Id, person: &PersonId) -> Result<Option<Member>, StoreError> {
+    Ok(all(tx, subject).await?.into_iter().find(|member| member.person == *person))
+}
+
+/// Everybody who has a place there within a transaction, ended or not.
+pub(super) async fn all(tx: &mut Tx, subject: &Id) -> Result<Vec<Member>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM member WHERE subject_id = $1 ORDER BY since, person_id");
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(subject.to_string());
+    query.fetch_all(&mut *tx.inner).await?.iter().map(member).collect()
+}
+
 /// Writes somebody's place.
 pub(super) async fn set(tx: &mut Tx, member: &Member, actor: &str, at: i64) -> Result<(), StoreError> {
     let invited_by = member.invited_by.as_ref().map(PersonId::as_str).unwrap_or_default();

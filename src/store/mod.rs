@@ -2,24 +2,33 @@
 //!
 //! What holds: every write adds its revisions in the same transaction; a page or a read by id is one row.
 
+mod aged;
 mod audit;
 mod backup;
 mod blobs;
 mod changes;
 mod brands;
 mod check;
+mod claims;
 mod db;
 mod decide;
+mod desk;
+mod day_counts;
 mod diff;
 mod documents;
+mod drafts;
+mod hosts;
 pub mod intake;
+mod in_step;
 mod overview;
 mod loads;
 mod log;
 mod logos;
 mod mail;
 mod members;
+mod motions;
 mod moved;
+mod notices;
 mod offered;
 mod original;
 mod past;
@@ -28,9 +37,11 @@ mod picture;
 mod proposals;
 pub mod public_file;
 mod publish;
+mod queue;
 mod read;
 mod redact;
 mod redirect;
+mod revert;
 mod review;
 mod say;
 mod searches;
@@ -39,6 +50,8 @@ mod spelled;
 mod split;
 mod submissions;
 mod sync;
+mod team;
+mod tally;
 mod things;
 mod undo;
 mod unreadable;
@@ -57,26 +70,36 @@ pub use self::{
     brands::SliceState,
     changes::{Logged, Recalls},
     check::Complaint,
+    claims::{NewClaim, Proved, Seen},
+    day_counts::{DayCount, LEAST_COUNTED},
     decide::{HeldDoor, Verdict},
+    desk::OnDesk,
     diff::{Diff, DoorMove, Moved},
     documents::Document,
+    drafts::Draft,
+    hosts::HostReach,
+    in_step::InStep,
     loads::{Applied, LoadState},
     logos::WantedLogo,
-    mail::{MAIL_TRIES, QueuedMail},
+    mail::{MAIL_TRIES, QueuedMail, UnsentMail},
     members::Frozen,
+    motions::{Motion, MotionKind},
+    notices::{Followed, Heard, Notice, Waiting},
     offered::Offered,
     overview::{LastTry, Quarantine, SourceOverview},
     past::Stamped,
     people::{Session, StoredPasskey, hash_of, new_secret},
     picture::{Picture, Pictured, Retired, SourceTold},
-    proposals::{Approval, NewProposal, ProposalFilter},
+    proposals::{Approval, NewProposal, ProposalFilter, Replacement},
     publish::{Published, restore::Restoring},
+    queue::{AuthorRecord, QueueKind, QueueRow, Reach},
     read::{Line, ListingState, SourceState, Step},
     redact::Redacted,
     review::ReviewPair,
     say::SaidNow,
     searches::{LEAST as LEAST_SEARCHES, SearchWord},
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
+    team::{Invitation, JOIN, Joined},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
     webhooks::{Attempt, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},

@@ -126,6 +126,28 @@ impl Store {
         tx.commit().await
     }
 
+    /// Another e-mail address for an account, after it was proved; links to the old one are worth nothing any more. False when
+    /// another account has it.
+    pub async fn set_email(&self, id: &PersonId, email: &str) -> Result<bool, StoreError> {
+        let key = email_key(email).ok_or_else(|| refused(format!("{email:?} is no e-mail address")))?;
+        let mut tx = self.db.begin().await?;
+        let sql = "SELECT 1 FROM person WHERE email_key = $1 AND state = 'active' AND id <> $2";
+        let taken = sqlx::query(sql).bind(key.clone()).bind(id.to_string()).fetch_optional(&mut *tx.inner).await?;
+        if taken.is_some() {
+            return Ok(false);
+        }
+        let at = self.clock.micros();
+        let sql = "UPDATE ticket SET used_at = $1 WHERE used_at = 0 AND purpose IN ('sign_in', 'invite') \
+             AND holder = (SELECT email_key FROM person WHERE id = $2)";
+        sqlx::query(sql).bind(at).bind(id.to_string()).execute(&mut *tx.inner).await?;
+        let sql = "UPDATE person SET email = $1, email_key = $2 WHERE id = $3 AND state = 'active'";
+        let query = sqlx::query(sql).bind(email.trim().to_owned()).bind(key).bind(id.to_string());
+        query.execute(&mut *tx.inner).await?;
+        audit::note(&mut tx, at, id.as_str(), "person.email", id.as_str(), &serde_json::json!({})).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// Gives somebody a role on the site, or takes it away; their sessions end, so that it holds at once.
     pub async fn set_site_role(&self, id: &PersonId, role: SiteRole, actor: &str) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;

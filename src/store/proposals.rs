@@ -3,6 +3,8 @@
 //! What holds: an approval is bound to what was read (the hash of the proposal and the version of what people see); whoever
 //! comes second is told so and changes nothing; what two wrote from one beginning is put together or refused, never lost.
 
+mod edited;
+
 use serde_json::json;
 use sqlx::any::AnyRow;
 
@@ -10,6 +12,7 @@ use super::{
     Store, StoreError, audit,
     db::{Tx, int, parse, row, text},
     loads::refused,
+    revert,
     say::{Word, said_in, say, version_in},
     spelled::Wanted,
 };
@@ -22,6 +25,8 @@ use crate::model::{
     redact,
     revision::Event,
 };
+
+pub use self::edited::Replacement;
 
 /// So many may wait that nobody signed in for, and so many of one author: a flood must not fill the disk.
 const OPEN_LIMIT: i64 = 20_000;
@@ -285,6 +290,9 @@ impl Store {
             event,
         };
         let (subject, load) = say(self, tx, &word).await?;
+        if proposal.kind == ProposalKind::Revert {
+            revert::forget_doors(tx, &subject, &proposal.risks).await?;
+        }
         let sql = "UPDATE proposal SET state = 'published', subject_id = $1, load = $2, published_at = $3 WHERE n = $4";
         sqlx::query(sql)
             .bind(subject.to_string())
@@ -301,7 +309,9 @@ impl Store {
 
 /// Who stands in the log: an owner's words are the owner's, whoever confirmed them.
 fn said_by(proposal: &Proposal, decided_by: &str) -> String {
-    let author = proposal.author.as_ref().filter(|_| proposal.speaker == Speaker::Owners);
+    // A moderator takes an owner's words back as a moderator.
+    let of_owner = proposal.speaker == Speaker::Owners && proposal.kind != ProposalKind::Revert;
+    let author = proposal.author.as_ref().filter(|_| of_owner);
     author.map_or_else(|| decided_by.to_owned(), |author| format!("owner:{author}"))
 }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sqlx::any::AnyRow;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit,
     db::{Cells, Tx, int, parse, row, text},
     decide::organization,
     diff::domains,
@@ -79,6 +79,8 @@ impl Store {
         holders.remove(from);
         Publisher::new(self, actor, None).publish(&mut tx, std::slice::from_ref(from), false, &|_| {}).await?;
         self.publish_holders(&mut tx, &holders, Event::Updated, actor).await?;
+        let detail = serde_json::json!({ "from": into });
+        audit::note(&mut tx, at, actor, "organization.split", from.as_str(), &detail).await?;
         tx.commit().await?;
         Ok(going.len() as u64)
     }
@@ -118,6 +120,8 @@ impl Store {
         review::decide(&mut tx, &id, of, "different", actor, self.clock.micros()).await?;
         Publisher::new(self, actor, None).publish(&mut tx, std::slice::from_ref(&id), true, &|_| {}).await?;
         self.publish_holders(&mut tx, &holders, Event::Split, actor).await?;
+        let detail = serde_json::json!({ "from": of });
+        audit::note(&mut tx, self.clock.micros(), actor, "organization.split", id.as_str(), &detail).await?;
         tx.commit().await?;
         Ok((id, going.len() as u64))
     }

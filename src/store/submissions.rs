@@ -6,7 +6,7 @@
 use sqlx::any::AnyRow;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit,
     check::Complaint,
     db::{Dialect, Tx, int, parse, row, text},
     loads::refused,
@@ -104,6 +104,9 @@ impl Store {
             .execute(&mut *tx.inner)
             .await?;
         erasing(&mut tx, self.db.dialect, false).await?;
+        let about = was.subject.as_ref().map_or_else(|| format!("report:{n}"), Id::to_string);
+        let (action, detail) = (format!("report.{}", state.code()), serde_json::json!({ "report": n }));
+        audit::note(&mut tx, self.clock.micros(), actor, &action, &about, &detail).await?;
         tx.commit().await?;
         self.db.fold_in().await?;
         Ok(was)

@@ -10,7 +10,7 @@ use jiff::civil::{Date, date};
 use serde_json::json;
 
 use super::{
-    Store, StoreError,
+    Store, StoreError, audit,
     db::{Tx, int, parse, text},
     diff::domains,
     intake::{Finished, Intake, LoadHead},
@@ -58,7 +58,7 @@ impl Store {
         let only: HashSet<u64> = touched.keys.keys().filter(|mark| !brought.contains(mark)).copied().collect();
         let given = feed_chain(&mut intake, &self.blobs, &before, (!full).then_some(&only)).await?;
         let gone = if full { intake.all_absent().await? } else { touched.not_in(&given) };
-        self.finish_undo(intake, &load, &touched, &gone).await
+        self.finish_undo(intake, &load, &touched, &gone, actor).await
     }
 
     /// Marks of the keys that were not there before a load, as far as its snapshot knows.
@@ -77,6 +77,7 @@ impl Store {
         load: &Kept,
         touched: &Touched,
         gone: &BTreeMap<String, String>,
+        actor: &str,
     ) -> Result<Applied, StoreError> {
         let n = load.state.n;
         let looked = intake.look(gone.len() as u64).await?;
@@ -104,6 +105,8 @@ impl Store {
         sqlx::query(sql).bind(source).bind(n).bind(intake.load).execute(&mut *intake.tx.inner).await?;
         let finished = Finished { withdrawn, held_doors: published.held_doors, published, ..Finished::default() };
         let made = intake.load;
+        let (at, detail) = (self.clock.micros(), json!({ "load": n, "by_load": made }));
+        audit::note(&mut intake.tx, at, actor, "load.undone", &load.state.source, &detail).await?;
         intake.commit(looked, &finished).await?;
         Ok(Applied { n: made, finished })
     }

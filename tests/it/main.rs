@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "tests are read, not documented")]
 
 mod acceptance;
+mod admin;
 mod agents;
 mod arrows;
 mod changes;

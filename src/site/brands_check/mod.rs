@@ -3,7 +3,7 @@
 //! What holds: nothing that is sent is kept; no address is fetched for anybody (the command does that for who runs it); only
 //! some lists are in memory at once, fewer are checked, and one household may check some in a while.
 
-mod form;
+pub(crate) mod form;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 

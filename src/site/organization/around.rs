@@ -6,6 +6,7 @@ use crate::{
     geo::Point,
     logos,
     model::{
+        claim::PublicProof,
         id::Id,
         organization::{App as ListedApp, Organization},
     },
@@ -33,6 +34,8 @@ pub struct Around {
     pub from: Option<From>,
     /// The address of its logo, as we keep it.
     pub logo: Option<String>,
+    /// How it showed that it is itself.
+    pub proof: Option<PublicProof>,
 }
 
 /// Parts of one organization.
@@ -66,6 +69,7 @@ impl Around {
             apps: apps(app, org).await?,
             from,
             logo: app.store.logo_of(org).await?.map(|hash| logos::address(&hash)),
+            proof: app.store.public_proof(&org.id).await?,
         })
     }
 }

@@ -23,7 +23,7 @@ pub struct DoorView {
     pub description: Option<String>,
     pub sign_up: Option<Link>,
     pub warnings: Vec<String>,
-    /// "Opens on …", "closes on …".
+    /// "Works until …".
     pub dates: Vec<String>,
     /// Name of the organization whose door it is, when it is the parent's.
     pub through: Option<String>,
@@ -52,16 +52,20 @@ pub fn doors(
     for portal in &org.portals {
         let by = org.said(&format!("portals/{}", portal.id));
         let closed = portal.valid_to.filter(|end| *end < today);
+        let opens = portal.valid_from.filter(|start| *start > today);
         let link = Link::new(&portal.url).map(|link| Link { domain: portal.domain.clone(), ..link });
-        match (link, portal.state, closed) {
+        match (link, portal.state, closed.or(opens)) {
             (Some(link), DoorState::Live, None) => doors.push(DoorView {
                 said: by.map(|by| said::words(here, by, Some(&portal.domain))),
                 shared: shared(portal).and_then(|shared| shared_words(here, org, portal, &shared)),
-                ..door(here, org, portal, link, today)
+                ..door(here, org, portal, link)
             }),
-            (_, _, Some(end)) => old.push(OldAddress {
+            (_, _, Some(day)) => old.push(OldAddress {
                 text: portal.url.clone(),
-                why: closed_words(here, org, portal, end),
+                why: match closed {
+                    Some(end) => closed_words(here, org, portal, end),
+                    None => here.t1("door-not-yet", "date", here.date(day)),
+                },
                 said: by.map(|by| said::words(here, by, None)),
             }),
             _ => old.push(OldAddress {
@@ -74,9 +78,7 @@ pub fn doors(
     (doors, old)
 }
 
-fn door(here: &Here, org: &Organization, portal: &Portal, link: Link, today: Date) -> DoorView {
-    let opens =
-        portal.valid_from.filter(|start| *start > today).map(|day| here.t1("door-opens-on", "date", here.date(day)));
+fn door(here: &Here, org: &Organization, portal: &Portal, link: Link) -> DoorView {
     let closes = portal.valid_to.map(|day| here.t1("door-closes-on", "date", here.date(day)));
     DoorView {
         name: portal.name.clone().unwrap_or_else(|| portal.domain.clone()),
@@ -85,7 +87,7 @@ fn door(here: &Here, org: &Organization, portal: &Portal, link: Link, today: Dat
         description: portal.description.clone(),
         sign_up: portal.sign_up.as_deref().and_then(Link::new),
         warnings: portal.warnings.iter().map(|warning| said::warning(here, *warning)).collect(),
-        dates: opens.into_iter().chain(closes).collect(),
+        dates: closes.into_iter().collect(),
         through: org.part_of.as_ref().filter(|_| portal.through_parent).map(|parent| parent.name.clone()),
         shared: None,
         said: None,

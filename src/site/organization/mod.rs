@@ -17,8 +17,9 @@ use axum::{
 };
 use jiff::civil::Date;
 
+pub(super) use self::around::Around;
 use self::{
-    around::{Around, Kin},
+    around::Kin,
     doors::{DoorView, OldAddress},
     facts::Fact,
     menu::{AppAccess, Menu, Step},
@@ -30,6 +31,7 @@ use super::{
     here::{Here, Part, respond},
     icons,
     problem::PageError,
+    proof,
     said::{self, Link, Words},
 };
 use crate::{
@@ -37,6 +39,7 @@ use crate::{
     model::{
         id::{Id, ThingKind},
         kind::Kind,
+        notice::unconfirmed_since,
         organization::{Organization, Portal, Status},
     },
     search::{Card, Shared},
@@ -103,11 +106,19 @@ pub struct OrganizationPage {
     /// Its logo, as we keep it.
     logo: Option<String>,
     json_ld: String,
+    /// How it showed that it is itself, in words.
+    proof: Option<String>,
+    /// Where whoever looks after it goes.
+    mine: String,
     today: Date,
+    /// Shown to whoever edits it, before it is so.
+    preview: bool,
+    /// As narrow as on a phone.
+    narrow: bool,
 }
 
 impl OrganizationPage {
-    fn new(
+    pub(super) fn new(
         here: Here,
         org: Organization,
         around: &Around,
@@ -151,6 +162,8 @@ impl OrganizationPage {
             same_name: around.same_name.iter().map(|card| ResultCard::new(&here, card)).collect(),
             apps: around.apps.iter().map(|(name, slug)| (name.clone(), here.app(slug))).collect(),
             json_ld: structured::json_ld(&here, &org),
+            proof: around.proof.as_ref().map(|proof| proof::words(&here, proof)),
+            mine: proof::mine(&here, &org.id),
             logo: around.logo.clone(),
             doors,
             old,
@@ -159,7 +172,15 @@ impl OrganizationPage {
             org,
             here,
             today,
+            preview: false,
+            narrow: false,
         }
+    }
+
+    /// The same page, marked as what is not published.
+    pub(super) fn into_preview(self) -> Self {
+        let narrow = self.here.asked("width").is_some_and(|width| width == "phone");
+        Self { preview: true, narrow, ..self }
     }
 
     /// Some of its other names: whoever came by an old one sees that this is the place.
@@ -217,6 +238,11 @@ impl OrganizationPage {
         let group = self.menu.groups.iter().flat_map(|group| &group.lines);
         let name = self.here.t("feature-service-caregiving");
         group.into_iter().find(|line| line.feature == name).map(|line| line.answer.clone())
+    }
+
+    /// Since when nobody of it has said that it is still right, when that is long ago: said quietly, and nothing goes.
+    fn unconfirmed(&self) -> Option<String> {
+        unconfirmed_since(&self.org, self.today).map(|day| self.here.date(day))
     }
 
     /// A notice over everything when it is not simply in being.
@@ -327,6 +353,7 @@ impl OrganizationPage {
                     apps: vec![("Example Health".into(), "example-health".into())],
                     from: None,
                     logo: None,
+                    proof: super::proof::samples().pop(),
                 };
                 Self::sample(lang, org, &around)
             })

@@ -5,6 +5,7 @@
 
 use url::form_urlencoded;
 
+use super::personal;
 use crate::{
     model::{
         id::Id,
@@ -36,6 +37,14 @@ pub enum Field {
     How,
     Email,
     Trap,
+    /// What the portal's address should be.
+    Portal,
+    /// What the website's address should be.
+    Site,
+    /// What the phone should be.
+    Phone,
+    /// What it should be called.
+    Title,
 }
 
 impl Field {
@@ -50,6 +59,10 @@ impl Field {
             Self::How => "how",
             Self::Email => "email",
             Self::Trap => "leave",
+            Self::Portal => "to-portal",
+            Self::Site => "to-site",
+            Self::Phone => "to-phone",
+            Self::Title => "to-name",
         }
     }
 
@@ -73,6 +86,12 @@ pub enum Fault {
     NoName,
     /// No address to answer at.
     NoEmail,
+    /// No address of the web that people can be sent to.
+    NoAddress(Field),
+    /// An address that hides where it leads.
+    Shortener(Field),
+    /// No phone number.
+    NoPhone,
     /// Longer than may be.
     TooLong(Field),
     /// The field for machines is filled.
@@ -99,7 +118,8 @@ impl Fault {
             Self::NoWords => Some(Field::How),
             Self::NoName => Some(Field::Name),
             Self::NoEmail => Some(Field::Email),
-            Self::TooLong(field) => Some(field),
+            Self::NoPhone => Some(Field::Phone),
+            Self::TooLong(field) | Self::NoAddress(field) | Self::Shortener(field) => Some(field),
             Self::Trapped => Some(Field::Trap),
             Self::TooLarge | Self::TooQuick | Self::Stale | Self::Foreign | Self::TooMany | Self::NotKept => None,
         }
@@ -119,6 +139,14 @@ pub struct Typed {
     pub email: String,
     pub trap: String,
     pub stamp: String,
+    /// The number that scripts found for the stamp.
+    pub work: String,
+    pub to_portal: String,
+    pub to_site: String,
+    pub to_phone: String,
+    pub to_name: String,
+    pub to_status: String,
+    pub kind: String,
 }
 
 impl Typed {
@@ -137,6 +165,13 @@ impl Typed {
                 "email" => &mut typed.email,
                 "leave" => &mut typed.trap,
                 "stamp" => &mut typed.stamp,
+                "work" => &mut typed.work,
+                "to-portal" => &mut typed.to_portal,
+                "to-site" => &mut typed.to_site,
+                "to-phone" => &mut typed.to_phone,
+                "to-name" => &mut typed.to_name,
+                "to-status" => &mut typed.to_status,
+                "kind" => &mut typed.kind,
                 _ => continue,
             };
             // A control character has no business in a page; line ends stay for whoever reads it over.
@@ -168,12 +203,17 @@ impl Typed {
             (Field::Right, &self.right),
             (Field::How, &self.how),
             (Field::Email, &self.email),
+            (Field::Portal, &self.to_portal),
+            (Field::Site, &self.to_site),
+            (Field::Phone, &self.to_phone),
+            (Field::Title, &self.to_name),
         ] {
             if value.chars().count() > field.longest() {
                 faults.push(Fault::TooLong(field));
             }
         }
-        if wrong == Some(Wrong::Other) && self.right.trim().is_empty() && self.how.trim().is_empty() {
+        let says_nothing = self.right.trim().is_empty() && self.how.trim().is_empty() && !self.suggests();
+        if wrong == Some(Wrong::Other) && says_nothing {
             faults.push(Fault::NoWords);
         }
         let email = self.email.trim();
@@ -200,9 +240,9 @@ impl Typed {
 }
 
 /// A text as it is kept.
-fn kept(typed: &str) -> String {
+pub fn kept(typed: &str) -> String {
     let clean = text::clean(typed, LONGEST);
-    private::cut(&clean).map_or(clean, |(without, _)| without)
+    personal::without(&private::cut(&clean).map_or(clean, |(without, _)| without))
 }
 
 /// The door of an organization that was chosen; one it does not have any more is none.

@@ -5,8 +5,12 @@
 //! nothing by itself. A form that cannot be taken comes back with everything that was typed.
 
 mod form;
+mod personal;
+mod suggest;
+mod take;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -19,10 +23,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing,
 };
-use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
-use self::form::{Fault, Field, LONGEST, LONGEST_EMAIL, LONGEST_LINE, Typed, WEBSITE};
+pub use self::form::kept;
+use self::{
+    form::{Fault, Field, LONGEST, LONGEST_EMAIL, LONGEST_LINE, Typed, WEBSITE},
+    suggest::STATUSES,
+    take::{Said, take},
+};
 use super::{
     CachePolicy,
     here::{Here, Part, respond},
@@ -34,16 +42,20 @@ use super::{
 use crate::{
     app::App,
     model::{
-        organization::{DoorState, Organization},
-        submission::{Report, SubmissionKind, Wrong},
+        kind::Kind,
+        organization::{DoorState, Organization, Status},
+        submission::Wrong,
     },
-    web::visitor::{address, household, peer},
+    web::visitor::peer,
 };
 
 /// The longest form, in bytes.
 const BODY_LIMIT: usize = 16 * 1024;
-/// Nobody chooses and sends in less, in microseconds.
+/// Nobody chooses and sends in less, in microseconds: a browser that did its work meanwhile, and one without scripts.
 const QUICKEST: i64 = 3_000_000;
+const QUICKEST_WITHOUT_WORK: i64 = 20_000_000;
+/// How often the work of one page counts.
+const PER_WORK: u32 = 3;
 /// How long is remembered what came from whom, in minutes.
 const MINUTES: i64 = 10;
 /// Reports that one household may send in that time.
@@ -60,12 +72,19 @@ pub struct Desk {
     from: Lately<Option<IpAddr>>,
     /// By digest of what was said.
     same: Lately<[u8; 32]>,
+    /// By the time of the stamp: how often its work counted.
+    worked: Lately<i64>,
 }
 
 impl Desk {
     /// A desk that has seen nobody yet.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { stamps: Stamps::new(), from: Lately::new(MINUTES), same: Lately::new(MINUTES) })
+        Arc::new(Self {
+            stamps: Stamps::new(),
+            from: Lately::new(MINUTES),
+            same: Lately::new(MINUTES),
+            worked: Lately::new(MINUTES),
+        })
     }
 }
 
@@ -225,8 +244,39 @@ impl ReportPage {
         Some(fault_words(&self.here, *fault))
     }
 
+    /// What may have become of the place.
+    fn statuses(&self) -> Vec<Choice> {
+        let words = |status: Status| match status {
+            Status::Moved => self.here.t("right-moved"),
+            _ => self.here.t("right-closed"),
+        };
+        let choice = |(word, status): (&str, Status)| Choice {
+            value: word.to_owned(),
+            words: words(status),
+            chosen: self.typed.to_status == word,
+        };
+        STATUSES.into_iter().map(choice).collect()
+    }
+
+    /// Kinds of places to choose from.
+    fn kinds(&self) -> Vec<Choice> {
+        let known = Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown);
+        let choice = |kind: &Kind| Choice {
+            value: kind.code().to_owned(),
+            words: self.here.kind(*kind),
+            chosen: self.typed.kind == kind.code(),
+        };
+        known.map(choice).collect()
+    }
+
     fn how_hint(&self) -> String {
         if self.about.is_some() { self.here.t("report-how-hint") } else { self.here.t("report-how-hint-general") }
+    }
+
+    /// How much work a browser does for it.
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
+    fn bits(&self) -> u32 {
+        work::BITS
     }
 
     /// How long a text of a sort of field may be.
@@ -259,6 +309,9 @@ fn fault_words(here: &Here, fault: Fault) -> String {
         Fault::NoWords => here.t("report-fault-no-words"),
         Fault::NoName => here.t("report-fault-no-name"),
         Fault::NoEmail => here.t("report-fault-no-email"),
+        Fault::NoAddress(_) => here.t("right-fault-address"),
+        Fault::Shortener(_) => here.t("right-fault-shortener"),
+        Fault::NoPhone => here.t("right-fault-phone"),
         Fault::TooLong(field) => {
             let label = match field {
                 Field::Name | Field::What | Field::Trap => here.t("report-name"),
@@ -267,6 +320,10 @@ fn fault_words(here: &Here, fault: Fault) -> String {
                 Field::Right => here.t("report-right"),
                 Field::How => here.t("report-how"),
                 Field::Email => here.t("report-email"),
+                Field::Portal => here.t("right-portal"),
+                Field::Site => here.t("right-site"),
+                Field::Phone => here.t("right-phone"),
+                Field::Title => here.t("right-name"),
             };
             here.t1("report-fault-too-long", "field", label)
         }
@@ -304,7 +361,10 @@ pub async fn get(
     Part(slug): Part,
 ) -> Result<Response, PageError> {
     match organization::at(&here, &app, &slug, "/report").await? {
-        Ok(org) => asked(here, &app, &desk, Some(org)),
+        Ok(org) => {
+            let org = org.on_day(app.clock.today());
+            asked(here, &app, &desk, Some(org))
+        }
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -392,7 +452,7 @@ async fn sent(
         checked(&typed, about.as_ref(), &here, desk, now)
     };
     let faults = match taken {
-        Ok(report) => match take(&app, desk, about.as_ref(), report, typed.email.trim(), sender, now).await {
+        Ok(said) => match take(&app, desk, about.as_ref(), said, sender, now).await {
             Ok(()) => {
                 let thanks = here.link(&format!("{}/thanks", base(about.as_ref())));
                 return Ok(CachePolicy::Never.on(Redirect::to(&thanks).into_response()));
@@ -405,7 +465,7 @@ async fn sent(
     // Whoever was too quick sends the same form again a moment later: its time counts.
     let stamp = match desk.stamps.read(&typed.stamp) {
         Some(_) => typed.stamp.clone(),
-        None => desk.stamps.at(now - QUICKEST),
+        None => desk.stamps.at(now - QUICKEST_WITHOUT_WORK),
     };
     let typed = Typed { stamp, trap: String::new(), ..typed };
     let page = ReportPage { typed, faults, ..ReportPage::new(here, Step::Form, about) };
@@ -424,49 +484,25 @@ fn checked(
     here: &Here,
     desk: &Desk,
     now: i64,
-) -> Result<Report, Vec<Fault>> {
-    let report = typed.check(about, here.lang)?;
-    match desk.stamps.read(&typed.stamp) {
-        None => Err(vec![Fault::Stale]),
-        Some(shown) if now - shown < QUICKEST => Err(vec![Fault::TooQuick]),
-        Some(_) => Ok(report),
-    }
-}
-
-/// Keeps a report, once, unless too many come from one place.
-async fn take(
-    app: &App,
-    desk: &Desk,
-    about: Option<&Organization>,
-    report: Report,
-    email: &str,
-    sender: &Sender,
-    now: i64,
-) -> Result<(), Fault> {
-    let subject = about.map(|about| about.id.clone());
-    let said = serde_json::to_vec(&(&subject, &report, email)).unwrap_or_default();
-    let digest: [u8; 32] = Sha256::digest(said).into();
-    // A second press of the button, a page that was loaded again: it was taken already.
-    if desk.same.again(digest, now).is_some_and(|times| times > 1) {
-        return Ok(());
-    }
-    let from = address(sender.peer, &sender.headers, &app.config.trusted_proxies).map(household);
-    if desk.from.again(from, now).is_none_or(|times| times > PER_HOUSEHOLD) {
-        desk.same.forget(&digest);
-        return Err(Fault::TooMany);
-    }
-    let (store, email) = (app.store.clone(), email.to_owned());
-    let kind = if subject.is_some() { SubmissionKind::Problem } else { SubmissionKind::General };
-    // On its own: a visitor who leaves does not cut a transaction in two.
-    let kept = tokio::spawn(async move { store.submit(kind, subject.as_ref(), &report, &email).await }).await;
-    let problem = match kept {
-        Ok(Ok(_)) => return Ok(()),
-        Ok(Err(problem)) => problem.to_string(),
-        Err(cut_off) => cut_off.to_string(),
+) -> Result<Said, Vec<Fault>> {
+    let (report, correction) = match (typed.check(about, here.lang), typed.correction(about)) {
+        (Ok(report), Ok(correction)) => (report, correction),
+        (report, correction) => {
+            let faults = report.err().into_iter().chain(correction.err()).flatten();
+            return Err(faults.collect());
+        }
     };
-    tracing::error!(%problem, "a report could not be kept");
-    desk.same.forget(&digest);
-    Err(Fault::NotKept)
+    let shown = desk.stamps.read(&typed.stamp).ok_or_else(|| vec![Fault::Stale])?;
+    let waited = now - shown;
+    // The work of one page counts a few times (a button is pressed twice), not for a flood.
+    let worked = || {
+        work::is_done(&typed.stamp, typed.work.trim())
+            && desk.worked.again(shown, now).is_some_and(|times| times <= PER_WORK)
+    };
+    if waited < QUICKEST || (waited < QUICKEST_WITHOUT_WORK && !worked()) {
+        return Err(vec![Fault::TooQuick]);
+    }
+    Ok(Said { report, correction, email: typed.email.trim().to_owned() })
 }
 
 fn status(faults: &[Fault]) -> StatusCode {
@@ -489,6 +525,10 @@ impl ReportPage {
             Fault::NoName,
             Fault::NoEmail,
             Fault::TooLong(Field::Right),
+            Fault::NoAddress(Field::Portal),
+            Fault::Shortener(Field::Site),
+            Fault::NoPhone,
+            Fault::TooLong(Field::Title),
             Fault::Trapped,
             Fault::TooQuick,
         ];
@@ -503,7 +543,7 @@ impl ReportPage {
             // What a form does not have cannot be wrong in it.
             faults.retain(|fault| match fault.field() {
                 Some(Field::Name) => about.is_none(),
-                Some(Field::Right) => about.is_some(),
+                Some(Field::Right | Field::Site | Field::Title) => about.is_some(),
                 _ => true,
             });
             pages.push(Self { faults, ..Self::new(here, Step::Form, about) });

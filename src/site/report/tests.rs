@@ -13,7 +13,9 @@ use super::{BODY_LIMIT, PER_HOUSEHOLD, ReportPage, Step, base};
 use crate::{
     clock::Clock,
     model::{
+        change::{Risk, Speaker},
         organization::DoorState,
+        proposal::{Proposal, ProposalKind, ProposalState},
         submission::{Submission, SubmissionState, Wrong},
     },
     site::{
@@ -21,6 +23,7 @@ use crate::{
         served::{Answer, BOISE, Site},
         tests::dom,
     },
+    store::ProposalFilter,
 };
 
 const HOME: &str = "203.0.113.9:4711";
@@ -39,7 +42,7 @@ impl<'s> Filled<'s> {
         let page = site.get(&address).await;
         assert_eq!(page.status, StatusCode::OK, "{address}");
         let stamp = stamp(&page);
-        pass(site, 5);
+        pass(site, 21);
         Self { site, address, fields: vec![("stamp", stamp)] }
     }
 
@@ -114,19 +117,13 @@ async fn a_report_is_kept_and_thanked_for_and_nothing_else_changes() {
 #[tokio::test]
 async fn a_place_that_is_missing_is_told_of() {
     let site = Site::new().await;
-    let form = Filled::new(&site, "/report")
-        .await
-        .fill("what", "missing")
-        .fill("name", "St. Mary’s")
-        .fill("place", "Boise, ID");
-    let sent = form.fill("site", "example.org").fill("how", "I go there").send().await;
+    let form =
+        Filled::new(&site, "/report").await.fill("what", "missing").fill("name", "St. Mary’s").fill("place", "Boise");
+    let sent = form.fill("site", "their own").fill("how", "I go there").send().await;
     assert_eq!((sent.status, sent.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/report/thanks"));
     let kept = open(&site).await.remove(0);
-    assert_eq!(
-        (kept.subject, kept.report.name.as_str(), kept.report.place.as_str()),
-        (None, "St. Mary’s", "Boise, ID")
-    );
-    assert_eq!((kept.report.website.as_str(), kept.email), ("example.org", None));
+    assert_eq!((kept.subject, kept.report.name.as_str(), kept.report.place.as_str()), (None, "St. Mary’s", "Boise"));
+    assert_eq!((kept.report.website.as_str(), kept.email), ("their own", None));
 }
 
 #[tokio::test]
@@ -211,7 +208,7 @@ async fn machines_are_held_up_and_slow_people_are_not() {
     let back = quick.send().await;
     assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(back.body.contains("That was very quick"));
-    pass(&site, 4);
+    pass(&site, 20);
     let same =
         Filled { site: &site, address: path.clone(), fields: vec![("stamp", stamp(&back)), ("what", "gone".into())] };
     assert_eq!(same.send().await.status, StatusCode::SEE_OTHER, "sent again a moment later");
@@ -301,4 +298,100 @@ async fn old_addresses_lead_on_and_unknown_ones_nowhere() {
     assert_eq!(site.ask(post).await.status, StatusCode::NOT_FOUND);
     let put = Request::put("/report").body(Body::empty()).unwrap();
     assert_eq!(site.ask(put).await.status, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+/// Everything that waits for people who decide.
+async fn suggested(site: &Site) -> Vec<Proposal> {
+    let filter = ProposalFilter { states: &[ProposalState::Waiting], ..ProposalFilter::default() };
+    site.app.store.proposals(&filter, 0, 100).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_filled_in_field_by_field_waits_as_a_suggestion_that_changes_nothing() {
+    let site = Site::new().await;
+    let before = (site.organization(BOISE).await, site.app.store.last_revision().await.unwrap());
+    let form = Filled::new(&site, &report_of(BOISE)).await.fill("what", "contact").fill("to-phone", "208 555 0177");
+    let form = form.fill("to-portal", "login.evil.example.net/x").fill("how", "I called, my SSN is 219-09-9999");
+    assert_eq!(form.send().await.status, StatusCode::SEE_OTHER);
+    let one = suggested(&site).await.remove(0);
+    assert_eq!((one.speaker, one.kind, one.author.as_ref()), (Speaker::Suggestions, ProposalKind::Suggestion, None));
+    assert_eq!((one.subject.as_ref(), one.base), (Some(&before.0.id), before.0.version));
+    assert_eq!(one.why, "I called, my SSN is [removed]");
+    assert!(one.risks.contains(&Risk::Phone));
+    assert!(one.risks.iter().any(|risk| matches!(risk, Risk::Door { domain, .. } if domain == "example.net")));
+    assert!(open(&site).await.is_empty(), "one thing to decide, not two");
+    assert_eq!((site.organization(BOISE).await, site.app.store.last_revision().await.unwrap()), before);
+    let page = site.get(&format!("/organizations/{BOISE}")).await.body;
+    assert!(!page.contains("0177") && !page.contains("example.net"), "nothing of it is public");
+}
+
+#[tokio::test]
+async fn who_wants_an_answer_has_a_report_beside_the_suggestion() {
+    let site = Site::new().await;
+    let form = Filled::new(&site, &report_of(BOISE)).await.fill("what", "gone").fill("to-status", "closed");
+    assert_eq!(form.fill("email", "jane@example.org").send().await.status, StatusCode::SEE_OTHER);
+    let (report, suggestion) = (open(&site).await.remove(0), suggested(&site).await.remove(0));
+    assert_eq!(report.email.as_deref(), Some("jane@example.org"));
+    assert_eq!(suggestion.why, format!("submission:{}", report.n), "and no address in it");
+    assert_eq!(suggestion.risks, [Risk::Status]);
+}
+
+#[tokio::test]
+async fn a_missing_place_of_which_enough_is_known_waits_as_a_suggestion() {
+    let site = Site::new().await;
+    let form =
+        Filled::new(&site, "/report").await.fill("what", "missing").fill("name", "<b>Mercy</b>").fill("kind", "clinic");
+    let form = form.fill("site", "mercy.example.org").fill("place", "Boise, ID");
+    assert_eq!(form.send().await.status, StatusCode::SEE_OTHER);
+    let one = suggested(&site).await.remove(0);
+    assert_eq!((one.subject.as_ref(), one.base, one.after.name()), (None, 0, "<b>Mercy</b>"));
+    assert!(one.risks.contains(&Risk::Name) && one.risks.contains(&Risk::Address));
+    assert!(site.get("/find?q=mercy").await.body.contains("We found no"), "not searchable before a person looked");
+}
+
+#[tokio::test]
+async fn what_people_see_already_is_told_as_a_report_and_faults_come_back() {
+    let site = Site::new().await;
+    let portal = site.organization(BOISE).await.portals[0].url.clone();
+    let form = Filled::new(&site, &report_of(BOISE)).await.fill("what", "does_not_open").fill("to-portal", &portal);
+    assert_eq!(form.send().await.status, StatusCode::SEE_OTHER);
+    assert_eq!((open(&site).await.len(), suggested(&site).await.len()), (1, 0));
+    let form = Filled::new(&site, &report_of(BOISE)).await.fill("what", "wrong_place").fill("to-portal", "bit.ly/x");
+    let back = form.send().await;
+    assert_eq!(back.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(dom_of(&back).text("#to-portal-about").contains("short link"));
+    assert_eq!(dom_of(&back).attributes("#to-portal", "value"), ["bit.ly/x"]);
+}
+
+#[tokio::test]
+async fn a_browser_that_worked_need_not_wait_and_its_work_is_not_for_a_flood() {
+    let site = Site::new().await;
+    let path = report_of(BOISE);
+    let page = site.get(&format!("{path}?about=wrong")).await;
+    assert_eq!(dom_of(&page).attributes("[data-work]", "data-work"), ["18"]);
+    let stamp = stamp(&page);
+    pass(&site, 4);
+    let say = |work: &str, n: u32| Filled {
+        site: &site,
+        address: path.clone(),
+        fields: vec![
+            ("stamp", stamp.clone()),
+            ("work", work.to_owned()),
+            ("what", "other".into()),
+            ("how", format!("number {n}")),
+        ],
+    };
+    let number = super::work::done(&stamp);
+    for (work, n, status) in [
+        ("", 0, StatusCode::UNPROCESSABLE_ENTITY),
+        ("zzzzzz", 0, StatusCode::UNPROCESSABLE_ENTITY),
+        (number.as_str(), 1, StatusCode::SEE_OTHER),
+        (number.as_str(), 2, StatusCode::SEE_OTHER),
+        (number.as_str(), 3, StatusCode::SEE_OTHER),
+        (number.as_str(), 4, StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        assert_eq!(say(work, n).send().await.status, status, "{work} {n}");
+    }
+    pass(&site, 17);
+    assert_eq!(say("", 5).send().await.status, StatusCode::SEE_OTHER, "who waits needs no scripts");
 }

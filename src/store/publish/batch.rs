@@ -20,6 +20,7 @@ use crate::{
     store::{
         StoreError,
         db::{Tx, int, parse, text},
+        queue::COMMON_DOMAINS,
     },
 };
 
@@ -73,8 +74,7 @@ pub(super) async fn read_the_rest(
 
 /// Domains that many organizations have, as they stand when the publishing begins.
 async fn read_look_alikes(tx: &mut Tx) -> Result<Arc<LookAlikes>, StoreError> {
-    let sql = "SELECT value FROM lookup WHERE kind = 'domain' GROUP BY value HAVING COUNT(*) >= $1";
-    let rows = sqlx::query(sql).bind(CARRIED_BY).fetch_all(&mut *tx.inner).await?;
+    let rows = sqlx::query(COMMON_DOMAINS).bind(CARRIED_BY).fetch_all(&mut *tx.inner).await?;
     let domains: Vec<String> = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
     let mut known = LookAlikes::new(domains);
     let sql = "SELECT DISTINCT trust_key FROM held_door WHERE state = 'confirmed'";

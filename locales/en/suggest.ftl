@@ -1,0 +1,22 @@
+# Fields of the form to report a problem that say what is right.
+right-legend = If you know what is right, write it here (optional)
+right-legend-hint = Fill in only what you are sure of. A person checks it before anything changes.
+right-portal = Right address of the page to sign in
+right-portal-hint = For example: mychart.example.org. Short links like bit.ly can’t be used.
+right-portal-missing = Address of its page to sign in (optional)
+right-site = Right address of its own website
+right-site-hint = For example: example.org
+right-phone = Right phone number
+right-phone-hint = The public number of the place, like (208) 555-0100. Never a person’s own number.
+right-phone-missing = Its phone number (optional)
+right-name = Right name
+right-name-hint = The name on its sign, bill or card.
+right-status = What happened to the place?
+right-status-none = It is still there, or I don’t know
+right-closed = It closed
+right-moved = It moved, or has another name now
+right-kind = What kind of place is it? (optional)
+right-kind-none = I am not sure
+right-fault-address = Check this address. It looks like example.org or https://example.org/login.
+right-fault-shortener = This is a short link that hides where it goes. Write the whole address.
+right-fault-phone = Check the phone number. It has 10 digits, like (208) 555-0100.

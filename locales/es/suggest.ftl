@@ -1,0 +1,22 @@
+# Campos del formulario para avisar de un problema: lo que sería correcto.
+right-legend = Si sabe qué es lo correcto, escríbalo aquí (opcional)
+right-legend-hint = Llene solo lo que sabe con seguridad. Una persona lo revisa antes de que algo cambie.
+right-portal = Dirección correcta de la página para entrar
+right-portal-hint = Por ejemplo: mychart.example.org. No se pueden usar enlaces cortos como bit.ly.
+right-portal-missing = Dirección de su página para entrar (opcional)
+right-site = Dirección correcta de su propio sitio web
+right-site-hint = Por ejemplo: example.org
+right-phone = Teléfono correcto
+right-phone-hint = El número público del lugar, como (208) 555-0100. Nunca el de una persona.
+right-phone-missing = Su teléfono (opcional)
+right-name = Nombre correcto
+right-name-hint = El nombre en su letrero, factura o tarjeta.
+right-status = ¿Qué pasó con el lugar?
+right-status-none = Sigue ahí, o no lo sé
+right-closed = Cerró
+right-moved = Se mudó, o ahora tiene otro nombre
+right-kind = ¿Qué tipo de lugar es? (opcional)
+right-kind-none = No lo sé
+right-fault-address = Revise esta dirección. Se ve así: example.org o https://example.org/login.
+right-fault-shortener = Este es un enlace corto que esconde adónde lleva. Escriba la dirección completa.
+right-fault-phone = Revise el teléfono. Tiene 10 números, como (208) 555-0100.

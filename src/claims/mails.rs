@@ -1,0 +1,110 @@
+//! Mails about claims and places, in the language of whoever gets them: kept in the store, sent by the room `mail`.
+//!
+//! What holds: links come from the public address of the installation alone; what people typed stands in a mail only as the
+//! name of the organization, which everybody can read.
+
+use crate::{
+    app::App,
+    model::{
+        account::{Member, Person, PersonId, Role},
+        id::Id,
+    },
+    site::{Lang, in_language},
+    store::StoreError,
+};
+
+/// What owners are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Somebody else showed control too and waits for a moderator.
+    AnotherClaim,
+    /// The same, and nobody edits until a person looked.
+    TwoClaims,
+    /// A proof is gone for three days: nobody edits.
+    ProofLost,
+    /// A proof was not found today.
+    ProofMissing,
+    /// A proof is there again.
+    ProofBack,
+    /// Somebody joined.
+    Joined,
+    /// Somebody was asked to be an owner and waits for a moderator.
+    OwnerAsked,
+    /// Somebody has another role, or none any more.
+    TeamChanged,
+}
+
+impl Told {
+    fn words(self, lang: Lang, name: &str) -> (String, String) {
+        let values = || [("name", name.into())];
+        let (subject, body) = match self {
+            Self::AnotherClaim => {
+                (lang.with("claim-mail-another", &values()), lang.with("claim-mail-another-body", &values()))
+            }
+            Self::TwoClaims => (lang.with("claim-mail-two", &values()), lang.with("claim-mail-two-body", &values())),
+            Self::ProofLost => (lang.with("claim-mail-lost", &values()), lang.with("claim-mail-lost-body", &values())),
+            Self::ProofMissing => {
+                (lang.with("claim-mail-missing", &values()), lang.with("claim-mail-missing-body", &values()))
+            }
+            Self::ProofBack => (lang.with("claim-mail-back", &values()), lang.with("claim-mail-back-body", &values())),
+            Self::Joined => (lang.with("team-mail-joined", &values()), lang.with("team-mail-joined-body", &values())),
+            Self::OwnerAsked => (lang.with("team-mail-owner", &values()), lang.with("team-mail-owner-body", &values())),
+            Self::TeamChanged => {
+                (lang.with("team-mail-changed", &values()), lang.with("team-mail-changed-body", &values()))
+            }
+        };
+        (subject, body)
+    }
+}
+
+/// The language of a person's mails.
+pub fn lang_of(person: &Person) -> Lang {
+    Lang::ALL.into_iter().find(|lang| lang.code() == person.lang).unwrap_or(Lang::En)
+}
+
+/// The absolute address of a page in a language.
+pub fn outside(app: &App, lang: Lang, path: &str) -> String {
+    format!("{}{}", app.config.public_url, in_language(lang, path))
+}
+
+/// Tells these members.
+pub async fn tell(app: &App, members: &[Member], subject: &Id, name: &str, what: Told) -> Result<(), StoreError> {
+    for member in members {
+        let Some(person) = app.store.person(&member.person).await? else { continue };
+        let lang = lang_of(&person);
+        let (title, words) = what.words(lang, name);
+        let body = format!("{words}\n\n{}\n", outside(app, lang, &format!("/manage/{subject}/team")));
+        app.store.queue_mail(&person.email, &title, &body).await?;
+    }
+    Ok(())
+}
+
+/// Tells every owner of an organization or app but one.
+pub async fn tell_owners(
+    app: &App,
+    subject: &Id,
+    name: &str,
+    except: Option<&PersonId>,
+    what: Told,
+) -> Result<(), StoreError> {
+    let now = app.clock.micros();
+    let mut owners = app.store.members(subject).await?;
+    owners.retain(|member| member.role == Role::Owner && member.is_valid(now) && Some(&member.person) != except);
+    tell(app, &owners, subject, name, what).await
+}
+
+/// Sends the link that opens a claim by e-mail.
+pub async fn send_claim_link(app: &App, lang: Lang, to: &str, name: &str, secret: &str) -> Result<(), StoreError> {
+    let link = outside(app, lang, &format!("/manage/claim-email?ticket={secret}"));
+    let title = lang.with("claim-mail-link", &[("name", name.into())]);
+    let words = lang.with("claim-mail-link-body", &[("name", name.into())]);
+    app.store.queue_mail(to, &title, &format!("{words}\n\n{link}\n")).await
+}
+
+/// Sends an invitation.
+pub async fn send_invitation(app: &App, lang: Lang, to: &str, name: &str, secret: &str) -> Result<(), StoreError> {
+    let link = outside(app, lang, &format!("/manage/join?ticket={secret}"));
+    let title = lang.with("team-mail-invite", &[("name", name.into())]);
+    let words = lang.with("team-mail-invite-body", &[("name", name.into())]);
+    app.store.queue_mail(to, &title, &format!("{words}\n\n{link}\n")).await
+}

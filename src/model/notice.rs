@@ -1,0 +1,114 @@
+//! What people who manage profiles are told when something happened to one of them.
+
+use jiff::{ToSpan as _, civil::Date};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    account::PersonId,
+    id::Id,
+    organization::{Label, Organization},
+    proposal::ProposalState,
+};
+
+/// After so many months without a word people are asked, and the page says so.
+pub const MONTHS: i64 = 6;
+
+/// Is a word of this day older than half a year?
+pub fn is_stale(said: Date, today: Date) -> bool {
+    said.saturating_add(MONTHS.months()) < today
+}
+
+/// Since when an organization's own word stands unconfirmed, when that is longer than half a year; nothing when it never
+/// said one.
+pub fn unconfirmed_since(organization: &Organization, today: Date) -> Option<Date> {
+    let own = organization.provenance.iter().filter(|(_, said)| said.label == Label::Owner);
+    let last = own.map(|(_, said)| said.load_date).max()?;
+    is_stale(last, today).then_some(last)
+}
+
+/// Who changed what people see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "who", rename_all = "snake_case")]
+pub enum By {
+    /// A list of somebody else.
+    Import {
+        /// The id of its source.
+        source: String,
+    },
+    /// A moderator, or the operator of the site.
+    Moderator,
+    /// Somebody else who manages the profile.
+    Team,
+    /// A vendor or agency that manages it for its owners.
+    Delegate,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum News {
+    /// What people see was changed by somebody else.
+    Changed {
+        /// By whom.
+        by: By,
+        /// Which fields of the listing.
+        fields: Vec<String>,
+        /// Number of the change in the log.
+        revision: i64,
+    },
+    /// Somebody reported a problem with it.
+    Report {
+        /// Number of the report.
+        n: i64,
+    },
+    /// Somebody else says that it is theirs.
+    Claim {
+        /// Number of the claim.
+        n: i64,
+    },
+    /// What they sent was decided.
+    Decided {
+        /// Number of what they sent.
+        n: i64,
+        /// What became of it.
+        state: ProposalState,
+    },
+    /// Nobody of it has said for half a year that it is still right.
+    Stale {
+        /// Since when.
+        since: Date,
+    },
+    /// The list that it is kept in step with could not be taken in.
+    InStep {
+        /// A short stable word that says why.
+        error: String,
+        /// Since which day.
+        since: Date,
+    },
+}
+
+impl News {
+    /// The word in the store.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Changed { by: By::Delegate, .. } => "delegate",
+            Self::Changed { .. } => "changed",
+            Self::Report { .. } => "report",
+            Self::Claim { .. } => "claim",
+            Self::Decided { .. } => "decided",
+            Self::Stale { .. } => "stale",
+            Self::InStep { .. } => "in_step",
+        }
+    }
+}
+
+/// Something that one person is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Whom.
+    pub person: PersonId,
+    /// Of which organization or app.
+    pub subject: Id,
+    /// What.
+    pub news: News,
+}

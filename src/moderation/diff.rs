@@ -1,0 +1,287 @@
+//! What a proposal would make different, field by field and letter by letter.
+//!
+//! What holds: whatever is in a listing comes out as lines of plain text, fields that are not known yet too; a door's domain
+//! stands before its address.
+
+use serde_json::{Map, Value};
+
+use crate::model::{change, listing::Body};
+
+/// Longer texts are marked only from where they begin to differ to where they end to.
+const LONGEST: usize = 400;
+/// Fields that hold doors, in the order in which they are shown.
+const DOORS: [&str; 7] = ["portals", "website", "endpoints", "app_store", "google_play", "privacy_policy", "part_of"];
+
+/// A run of letters, and whether it is different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// The letters.
+    pub text: String,
+    /// They are not in the other one.
+    pub changed: bool,
+}
+
+/// One line of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// What a door opens, marked; nothing for what is no door.
+    pub domain: Vec<Piece>,
+    /// The text, marked.
+    pub text: Vec<Piece>,
+    /// It stands on this side only.
+    pub changed: bool,
+}
+
+/// One field that would say something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldDiff {
+    /// Its name in the listing.
+    pub field: String,
+    /// It has doors in it, or says whose it is.
+    pub danger: bool,
+    /// What people see now.
+    pub before: Vec<Line>,
+    /// What they would see.
+    pub after: Vec<Line>,
+}
+
+/// A line before it is compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Raw {
+    domain: String,
+    text: String,
+}
+
+/// What would be different from what people see: fields that say something else, and those that their source would say no
+/// longer. Doors come first.
+pub fn fields(seen: Option<&Body>, before: Option<&Body>, after: &Body) -> Vec<FieldDiff> {
+    let said = change::changes(None, Some(after));
+    let mut all: Vec<FieldDiff> = change::changes(seen, Some(after))
+        .into_iter()
+        .filter(|change| {
+            // A source that says nothing of a field takes nothing away, unless it said something before.
+            let silent = !said.iter().any(|said| said.field == change.field);
+            let spoke = || change::changes(None, before).iter().any(|said| said.field == change.field);
+            !silent || spoke()
+        })
+        .map(|change| one(&change.field, change.before.as_ref(), change.after.as_ref()))
+        .collect();
+    let place = |diff: &FieldDiff| DOORS.iter().position(|field| *field == diff.field).unwrap_or(DOORS.len());
+    all.sort_by_key(place);
+    all
+}
+
+fn one(field: &str, before: Option<&Value>, after: Option<&Value>) -> FieldDiff {
+    let raw = |value: Option<&Value>| value.map(lines).unwrap_or_default();
+    let (before, after) = compare(&raw(before), &raw(after));
+    FieldDiff { field: field.into(), danger: DOORS.contains(&field), before, after }
+}
+
+/// A value as lines of text.
+fn lines(value: &Value) -> Vec<Raw> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(all) => all.iter().flat_map(lines).collect(),
+        Value::Object(map) => of_object(map),
+        other => vec![Raw { domain: String::new(), text: plain(other) }],
+    }
+}
+
+fn of_object(map: &Map<String, Value>) -> Vec<Raw> {
+    let door = map.get("at").and_then(Value::as_object).unwrap_or(map);
+    let text = |field: &str| door.get(field).and_then(Value::as_str);
+    if let (Some(url), Some(domain)) = (text("url"), text("domain")) {
+        let beside: Vec<String> = map
+            .iter()
+            .filter(|(field, value)| !is_door(value) && !["at", "url", "domain"].contains(&field.as_str()))
+            .map(|(field, value)| format!("{field}: {}", plain(value)))
+            .collect();
+        let mut all = vec![Raw { domain: domain.into(), text: url.into() }];
+        // Doors behind a door, such as where to sign up, are doors of their own.
+        all.extend(
+            map.iter().filter(|(field, value)| *field != "at" && is_door(value)).flat_map(|(_, door)| lines(door)),
+        );
+        all.extend(beside.into_iter().map(|text| Raw { domain: String::new(), text }));
+        return all;
+    }
+    map.iter().map(|(field, value)| Raw { domain: String::new(), text: format!("{field}: {}", plain(value)) }).collect()
+}
+
+fn is_door(value: &Value) -> bool {
+    value.get("url").is_some() && value.get("domain").is_some()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(map) => {
+            map.iter().map(|(field, value)| format!("{field}: {}", plain(value))).collect::<Vec<_>>().join(", ")
+        }
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
+}
+
+/// Both sides, with what is only on one of them marked. What went and what came are laid beside each other in their order.
+fn compare(before: &[Raw], after: &[Raw]) -> (Vec<Line>, Vec<Line>) {
+    let mut gone: Vec<&Raw> = before.iter().filter(|line| !after.contains(line)).collect();
+    let come: Vec<&Raw> = after.iter().filter(|line| !before.contains(line)).collect();
+    gone.resize(gone.len().max(come.len()), &EMPTY);
+    let beside = |list: &[&Raw], line: &Raw| list.iter().position(|other| *other == line);
+    let old = before.iter().map(|line| match beside(&gone, line) {
+        Some(at) => marked(line, come.get(at).copied()),
+        None => kept(line),
+    });
+    let new = after.iter().map(|line| match beside(&come, line) {
+        Some(at) => marked(line, gone.get(at).copied().filter(|other| **other != EMPTY)),
+        None => kept(line),
+    });
+    (old.collect(), new.collect())
+}
+
+static EMPTY: Raw = Raw { domain: String::new(), text: String::new() };
+
+fn kept(line: &Raw) -> Line {
+    let piece =
+        |text: &str| if text.is_empty() { Vec::new() } else { vec![Piece { text: text.into(), changed: false }] };
+    Line { domain: piece(&line.domain), text: piece(&line.text), changed: false }
+}
+
+fn marked(line: &Raw, other: Option<&Raw>) -> Line {
+    let other = other.unwrap_or(&EMPTY);
+    Line { domain: letters(&line.domain, &other.domain), text: letters(&line.text, &other.text), changed: true }
+}
+
+/// A text in pieces: the letters that the other one does not have, in its order, are marked.
+pub fn letters(text: &str, other: &str) -> Vec<Piece> {
+    let (mine, theirs): (Vec<char>, Vec<char>) = (text.chars().collect(), other.chars().collect());
+    let shared = if mine.len().max(theirs.len()) > LONGEST { ends(&mine, &theirs) } else { common(&mine, &theirs) };
+    let mut pieces: Vec<Piece> = Vec::new();
+    for (letter, shared) in mine.into_iter().zip(shared) {
+        match pieces.last_mut().filter(|piece| piece.changed != shared) {
+            Some(piece) => piece.text.push(letter),
+            None => pieces.push(Piece { text: letter.into(), changed: !shared }),
+        }
+    }
+    pieces
+}
+
+/// Which letters stand in both, by the longest common subsequence.
+fn common(mine: &[char], theirs: &[char]) -> Vec<bool> {
+    let width = theirs.len() + 1;
+    let mut longest = vec![0_u16; (mine.len() + 1) * width];
+    for (i, a) in mine.iter().enumerate().rev() {
+        for (j, b) in theirs.iter().enumerate().rev() {
+            let here = if a == b {
+                longest[(i + 1) * width + j + 1] + 1
+            } else {
+                longest[(i + 1) * width + j].max(longest[i * width + j + 1])
+            };
+            longest[i * width + j] = here;
+        }
+    }
+    let (mut shared, mut i, mut j) = (vec![false; mine.len()], 0, 0);
+    while i < mine.len() && j < theirs.len() {
+        if mine[i] == theirs[j] {
+            shared[i] = true;
+            (i, j) = (i + 1, j + 1);
+        } else if longest[(i + 1) * width + j] >= longest[i * width + j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    shared
+}
+
+/// Which letters stand at both ends of both.
+fn ends(mine: &[char], theirs: &[char]) -> Vec<bool> {
+    let start = mine.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+    let left = mine.len().min(theirs.len()) - start;
+    let end = mine.iter().rev().zip(theirs.iter().rev()).take(left).take_while(|(a, b)| a == b).count();
+    (0..mine.len()).map(|at| at < start || at >= mine.len() - end).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        door::Door,
+        listing::{DoorFacts, OrganizationFacts, PortalFacts},
+    };
+
+    fn portal(url: &str) -> PortalFacts {
+        PortalFacts {
+            at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
+            name: Some("MyChart".into()),
+            description: None,
+            audience: None,
+            sign_up: Some(Door::parse(&format!("{url}join")).unwrap()),
+            endpoints: Vec::new(),
+            through: None,
+            valid: None,
+        }
+    }
+
+    fn body(change: impl Fn(&mut OrganizationFacts)) -> Body {
+        let mut facts =
+            OrganizationFacts { name: "Mercy".into(), phone: Some("1".into()), ..OrganizationFacts::default() };
+        facts.portals.push(portal("https://mychart.stlukeshealth.org/"));
+        change(&mut facts);
+        Body::Organization(Box::new(facts))
+    }
+
+    fn marks(pieces: &[Piece]) -> String {
+        let marked = |piece: &Piece| if piece.changed { format!("[{}]", piece.text) } else { piece.text.clone() };
+        pieces.iter().map(marked).collect()
+    }
+
+    #[test]
+    fn changed_letters_are_marked() {
+        for (text, other, expected) in [
+            ("stlukesheath.org", "stlukeshealth.org", "stlukesheath.org"),
+            ("stlukeshealth.org", "stlukesheath.org", "stlukeshea[l]th.org"),
+            ("rnercy.org", "mercy.org", "[rn]ercy.org"),
+            ("abc", "", "[abc]"),
+            ("", "abc", ""),
+            ("same", "same", "same"),
+        ] {
+            assert_eq!(marks(&letters(text, other)), expected, "{text} beside {other}");
+        }
+        let long = "a".repeat(500);
+        assert_eq!(marks(&letters(&format!("{long}b{long}"), &format!("{long}c{long}"))), format!("{long}[b]{long}"));
+    }
+
+    #[test]
+    fn doors_come_first_and_their_domain_before_their_address() {
+        let after = body(|facts| {
+            facts.name = "Mercy Hospital".into();
+            facts.portals = vec![portal("https://mychart.stlukesheath.org/")];
+        });
+        let all = fields(Some(&body(|_| {})), None, &after);
+        assert_eq!(
+            all.iter().map(|diff| (diff.field.as_str(), diff.danger)).collect::<Vec<_>>(),
+            [("portals", true), ("name", false)]
+        );
+        let (old, new) = (&all[0].before, &all[0].after);
+        assert_eq!(marks(&old[0].domain), "stlukeshea[l]th.org");
+        assert_eq!(marks(&new[0].domain), "stlukesheath.org");
+        assert!(new[0].changed && new[1].changed, "where to sign up is a door of its own: {new:?}");
+        assert!(!new[2].changed && marks(&new[2].text) == "name: MyChart");
+    }
+
+    #[test]
+    fn what_a_source_does_not_speak_of_is_not_taken_away() {
+        let quiet = body(|facts| {
+            facts.phone = None;
+            facts.portals.clear();
+        });
+        assert_eq!(fields(Some(&body(|_| {})), None, &quiet), []);
+        let spoke = body(|facts| facts.portals.clear());
+        let all = fields(Some(&body(|_| {})), Some(&spoke), &quiet);
+        assert_eq!(all.iter().map(|diff| diff.field.as_str()).collect::<Vec<_>>(), ["phone"]);
+        assert_eq!(all[0].after, []);
+        assert_eq!(fields(None, None, &spoke).len(), 2, "of what is new everything is shown");
+    }
+}

@@ -1,0 +1,97 @@
+//! Every template of the room, in both languages, with samples of everything it can show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use askama::Template;
+
+use super::{
+    bulk, hosts,
+    item::{ClaimPage, DoorPage, FrozenPage, LatePage, LoadPage, ProposalPage, ReportedPage},
+    join, log, people,
+    queue::QueuePage,
+    revert,
+    samples::EVIL,
+    tools,
+};
+use crate::site::{
+    Lang,
+    tests::{Dom, check, dom},
+};
+
+/// Template -> every sample of its page.
+fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
+    fn doms(pages: &[impl Template]) -> Vec<Dom> {
+        pages.iter().map(dom).collect()
+    }
+    [
+        ("queue.html", doms(&QueuePage::samples(lang))),
+        ("late.html", doms(&LatePage::samples(lang))),
+        ("item-proposal.html", doms(&ProposalPage::samples(lang))),
+        ("item-claim.html", doms(&ClaimPage::samples(lang))),
+        ("item-door.html", doms(&DoorPage::samples(lang))),
+        ("item-load.html", doms(&LoadPage::samples(lang))),
+        ("item-report.html", doms(&ReportedPage::samples(lang))),
+        ("item-frozen.html", doms(&FrozenPage::samples(lang))),
+        ("outcome.html", doms(&tools::OutcomePage::samples(lang))),
+        ("log.html", doms(&log::LogPage::samples(lang))),
+        ("hosts.html", doms(&hosts::HostsPage::samples(lang))),
+        ("bulk.html", doms(&bulk::BulkPage::samples(lang))),
+        ("motion.html", doms(&bulk::MotionPage::samples(lang))),
+        ("revisions.html", doms(&revert::RevisionsPage::samples(lang))),
+        ("revert.html", doms(&revert::RevertPage::samples(lang))),
+        ("undo.html", doms(&revert::UndoPage::samples(lang))),
+        ("join.html", doms(&join::JoinPage::samples(lang))),
+        ("split.html", doms(&join::SplitPage::samples(lang))),
+        ("people.html", doms(&people::PeoplePage::samples(lang))),
+    ]
+    .into()
+}
+
+#[test]
+fn every_page_keeps_the_rules_in_both_languages() {
+    for lang in Lang::ALL {
+        for (template, pages) in every_page(lang) {
+            assert!(!pages.is_empty());
+            for page in &pages {
+                check(template, lang, page);
+                assert!(!page.html().contains(EVIL), "{template}: text of others is text");
+                for form in page.attributes("article form", "method") {
+                    assert_eq!(form, "post", "{template}");
+                }
+                let first = page.attributes("article form > input:first-child", "name");
+                assert!(first.iter().all(|name| name == "csrf"), "{template}: the token comes first");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_template_has_samples() {
+    let pages: BTreeSet<String> = std::fs::read_dir("templates/review")
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "parts")
+        .collect();
+    let sampled: BTreeSet<String> = every_page(Lang::En).into_keys().map(str::to_owned).collect();
+    assert_eq!(pages, sampled);
+}
+
+/// What stands at the top and takes the focus is what could lead people to a thief, never a button.
+#[test]
+fn nothing_is_approved_without_reading() {
+    for page in ProposalPage::samples(Lang::En) {
+        let page = dom(&page);
+        assert!(page.attributes("[autofocus]", "id").iter().all(|id| id == "diff"));
+        let doors = page.texts(".door-check").len();
+        let approvals = page.texts("form[action$='/approve']").len();
+        let boxes = page.attributes("form[action$='/approve'] input[type=checkbox][required]", "value").len();
+        assert!(approvals == 0 || boxes == doors, "a box for each door: {}", page.html());
+        assert!(page.attributes("input[type=checkbox][checked]", "name").is_empty(), "none is ticked for you");
+    }
+    let pages = ProposalPage::samples(Lang::En);
+    let look_alike = dom(&pages[0]);
+    assert!(look_alike.html().contains("stlukeshea<mark>l</mark>th.org"), "the letter is marked");
+    assert!(look_alike.text(".door-check").contains("one letter away from stlukeshealth.org"));
+    let shortener = dom(&pages[2]);
+    assert!(shortener.texts("form[action$='/approve']").is_empty(), "a shortener has no button at all");
+}
