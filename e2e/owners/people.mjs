@@ -80,7 +80,7 @@ export async function somebody({ javaScriptEnabled = true } = {}) {
   /** Presses something that leads to another page, and answers how that came. */
   const press = async (selector) => {
     const what = typeof selector === "string" ? page.locator(selector) : selector;
-    const [answer] = await Promise.all([page.waitForNavigation({ timeout: PATIENCE }), what.click()]);
+    const [answer] = await Promise.all([page.waitForNavigation({ timeout: PATIENCE }), what.click({ timeout: PATIENCE })]);
     return answer;
   };
   const passkey = async () => {
