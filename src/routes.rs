@@ -21,8 +21,16 @@ use crate::{
 pub fn router(app: &App) -> Router {
     let all = |rooms: &[fn(App) -> Router]| rooms.iter().fold(Router::new(), |all, room| all.merge(room(app.clone())));
     let counted = middleware::from_fn_with_state(Limits::new(&app.config, app.clock.clone()), limits::count);
-    let machines =
-        all(&[api::router, brands::router, changes::router, fhir::router, legacy::router, mcp::router]).layer(counted);
+    let machines = all(&[
+        api::router,
+        manage::keys::api::router,
+        brands::router,
+        changes::router,
+        fhir::router,
+        legacy::router,
+        mcp::router,
+    ])
+    .layer(counted);
     // Files are for whoever wants everything, frames for people, and health for whoever watches us: they have no limit.
     let machines = machines.merge(all(&[dumps::router, embed::router, api::health]));
     // Pages set it themselves; a browser that reads an answer of a program tells nobody where it was either.

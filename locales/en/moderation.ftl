@@ -148,14 +148,14 @@ revert-load-what = Its source says again what it said before this import. Only t
 revert-load-go = Undo this import
 
 # One or two.
-join-title = One place or two?
+review-join-title = One place or two?
 join-intro = Put two entries side by side. If they are one place, choose what is right.
 join-goes = Goes:
 join-stays = Stays:
 join-choose-left = Keep this: { $field } (left)
 join-choose-right = Keep this: { $field } (right)
 join-hint = Where you choose nothing, the better source counts. Old addresses lead to the one that stays. You can split them again.
-join-go = They are one
+review-join-go = They are one
 join-different = They are two. Do not ask again
 join-swap = The other way round
 join-wrong = We don’t know both of these, or they are the same.

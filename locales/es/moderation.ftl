@@ -148,14 +148,14 @@ revert-load-what = Su fuente vuelve a decir lo que decía antes de esta importac
 revert-load-go = Deshacer esta importación
 
 # Uno o dos.
-join-title = ¿Un lugar o dos?
+review-join-title = ¿Un lugar o dos?
 join-intro = Ponga dos entradas lado a lado. Si son un solo lugar, elija lo correcto.
 join-goes = Se va:
 join-stays = Se queda:
 join-choose-left = Conservar esto: { $field } (izquierda)
 join-choose-right = Conservar esto: { $field } (derecha)
 join-hint = Donde no elija nada, cuenta la mejor fuente. Las direcciones viejas llevan a la que se queda. Puede separarlas otra vez.
-join-go = Son uno
+review-join-go = Son uno
 join-different = Son dos. No volver a preguntar
 join-swap = Al revés
 join-wrong = No conocemos a los dos, o son el mismo.

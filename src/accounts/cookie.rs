@@ -1,4 +1,4 @@
-//! The cookie of a session: the one cookie there is, and only for people who sign in.
+//! The cookie of a session, and that of a way to a provider and back: only for people who sign in.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -7,11 +7,16 @@ pub const NAME: &str = "__Host-session";
 
 /// The secret in the cookie of a request; nothing when there is none, or more than one.
 pub fn secret(headers: &HeaderMap) -> Option<String> {
+    secret_of(NAME, headers)
+}
+
+/// The secret in a cookie of this name.
+pub fn secret_of(name: &str, headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut found = lines
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == NAME)
+        .filter(|(found, _)| *found == name)
         .map(|(_, value)| value);
     let secret = found.next()?;
     let good = found.next().is_none() && secret.len() == 64 && secret.bytes().all(|b| b.is_ascii_hexdigit());
@@ -20,7 +25,12 @@ pub fn secret(headers: &HeaderMap) -> Option<String> {
 
 /// The header that gives a browser the secret of a session for so many seconds.
 pub fn set(secret: &str, seconds: i64) -> HeaderValue {
-    let text = format!("{NAME}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
+    set_of(NAME, secret, seconds)
+}
+
+/// The header that gives a browser a cookie of this name for so many seconds.
+pub fn set_of(name: &str, secret: &str, seconds: i64) -> HeaderValue {
+    let text = format!("{name}={secret}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
 }
 

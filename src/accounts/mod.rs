@@ -12,6 +12,7 @@ pub mod device;
 pub mod invite;
 pub mod link;
 pub mod me;
+pub mod oidc;
 pub mod pages;
 pub mod passkey;
 pub mod recovery;

@@ -71,7 +71,11 @@ impl Answer {
 impl Office {
     /// With the pages of a room.
     pub async fn new(pages: Vec<Page>) -> Self {
-        let site = Site::new().await;
+        Self::at(Site::new().await, pages)
+    }
+
+    /// With the pages of a room, on a site with settings of its own.
+    pub fn at(site: Site, pages: Vec<Page>) -> Self {
         Self { pages: router(&site.app, pages), site }
     }
 

@@ -252,6 +252,9 @@ async fn list(settings: Settings, json: bool) -> anyhow::Result<()> {
         println!("{:>4}  {:<6}  {}", hook.n, hook.state.word(), shown(&hook.url));
         let wanted: Wanted = serde_json::from_str(&hook.wanted)?;
         let wants = if wanted == Wanted::default() { "everything".to_owned() } else { hook.wanted.clone() };
+        if let Some(subject) = &hook.subject {
+            println!("      added by the owners of {subject}");
+        }
         println!("      wants {wants}; has everything up to {} of {last}", hook.acknowledged);
         if hook.failures > 0 {
             println!(
@@ -277,6 +280,7 @@ fn as_json(hook: &Webhook) -> serde_json::Value {
     json!({
         "n": hook.n,
         "url": shown(&hook.url),
+        "added_by_owners_of": hook.subject,
         "wanted": serde_json::from_str::<serde_json::Value>(&hook.wanted).unwrap_or_default(),
         "state": hook.state,
         "acknowledged": hook.acknowledged,

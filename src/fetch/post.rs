@@ -1,6 +1,6 @@
-//! A few words sent to an address that the operator named.
+//! A few words sent to an address that the operator named, or a short answer asked of it.
 //!
-//! An address, headers and a body in, status and the beginning of the answer out. What must hold: the guard and the
+//! An address, headers and perhaps a body in, status and the beginning of the answer out. What must hold: the guard and the
 //! resolver's check stand before it as before every request; a redirect is an answer like any other and is not followed;
 //! neither a slow receiver nor a long answer takes more than was allowed.
 
@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use reqwest::header::{self, HeaderMap};
 use tokio::time::timeout;
+use url::Url;
 
 use super::{
     FetchError,
@@ -24,6 +25,8 @@ pub struct Posted {
     pub status: u16,
     /// The first bytes of the answer.
     pub body: Vec<u8>,
+    /// What the answer says it is (`Content-Type`).
+    pub content_type: Option<String>,
     /// Seconds to wait before the next try, when the receiver said so (`Retry-After` in seconds).
     pub retry_after: Option<u64>,
 }
@@ -38,16 +41,44 @@ impl Client {
         url: &str,
         headers: HeaderMap,
         body: Vec<u8>,
-        (deadline, most): (Duration, usize),
+        bounds: (Duration, usize),
     ) -> Result<Posted, FetchError> {
-        let too_slow = |_| FetchError::TooSlow { url: guard::shown(url), limit: deadline };
-        timeout(deadline, self.posted(url, headers, body, most)).await.map_err(too_slow)?
+        self.answered(url, bounds, |client, at| client.post(at).headers(headers).body(body)).await
     }
 
-    async fn posted(&self, url: &str, headers: HeaderMap, body: Vec<u8>, most: usize) -> Result<Posted, FetchError> {
+    /// Asks `url` once, within `deadline` in all; of the answer at most `most` bytes are read.
+    ///
+    /// # Errors
+    /// [`FetchError`] when no answer came in time. Any status is an answer.
+    pub async fn ask_once(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        bounds: (Duration, usize),
+    ) -> Result<Posted, FetchError> {
+        self.answered(url, bounds, |client, at| client.get(at).headers(headers)).await
+    }
+
+    async fn answered(
+        &self,
+        url: &str,
+        (deadline, most): (Duration, usize),
+        request: impl FnOnce(&reqwest::Client, Url) -> reqwest::RequestBuilder,
+    ) -> Result<Posted, FetchError> {
+        let too_slow = |_| FetchError::TooSlow { url: guard::shown(url), limit: deadline };
+        timeout(deadline, self.answer_of(url, most, request)).await.map_err(too_slow)?
+    }
+
+    async fn answer_of(
+        &self,
+        url: &str,
+        most: usize,
+        request: impl FnOnce(&reqwest::Client, Url) -> reqwest::RequestBuilder,
+    ) -> Result<Posted, FetchError> {
         let (at, way) = self.judge(url)?;
-        let response = self.send(&at, way, |client| client.post(at.clone()).headers(headers).body(body)).await?;
+        let response = self.send(&at, way, |client| request(client, at.clone())).await?;
         let retry_after = kept(response.headers(), &header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
+        let content_type = kept(response.headers(), &header::CONTENT_TYPE);
         let status = response.status().as_u16();
         let mut answer = Vec::new();
         let mut pieces = response.bytes_stream();
@@ -55,7 +86,7 @@ impl Client {
             let Some(piece) = pieces.next().await.transpose().map_err(|why| network(&at, &why))? else { break };
             answer.extend(&piece[..piece.len().min(most - answer.len())]);
         }
-        Ok(Posted { status, body: answer, retry_after })
+        Ok(Posted { status, body: answer, content_type, retry_after })
     }
 }
 
@@ -69,7 +100,13 @@ mod tests {
         },
     };
 
-    use axum::{Router, body::Body, http::StatusCode, response::Redirect, routing::post};
+    use axum::{
+        Router,
+        body::Body,
+        http::StatusCode,
+        response::Redirect,
+        routing::{get, post},
+    };
     use futures_util::stream;
 
     use super::{
@@ -111,7 +148,8 @@ mod tests {
         let at = server(routes).await;
         let client = client(&[at], &[]);
         let answer = sent(&client, &format!("http://{at}/echo")).await.unwrap();
-        assert_eq!(answer, Posted { status: 200, body: b"hello".to_vec(), retry_after: None });
+        let content_type = Some("text/plain; charset=utf-8".to_owned());
+        assert_eq!(answer, Posted { status: 200, body: b"hello".to_vec(), content_type, retry_after: None });
         assert_eq!(sent(&client, &format!("http://{at}/endless")).await.unwrap().body, b"0123456789");
         let busy = sent(&client, &format!("http://{at}/busy")).await.unwrap();
         assert_eq!((busy.status, busy.retry_after), (503, Some(7)));
@@ -130,6 +168,22 @@ mod tests {
         let at = server(Router::new().route("/", post(async move || Redirect::temporary(&to)))).await;
         let answer = sent(&client(&[at, target], &[]), &format!("http://{at}/")).await.unwrap();
         assert_eq!((answer.status, inside.load(Ordering::SeqCst)), (307, 0));
+    }
+
+    #[tokio::test]
+    async fn a_short_answer_is_asked_for_within_the_same_bounds() {
+        let routes = Router::new()
+            .route("/", get(async |headers: HeaderMap| format!("{:?}", headers.get("accept"))))
+            .route("/away", get(async || Redirect::temporary("/")));
+        let at = server(routes).await;
+        let asked = async |client: Client, path: &str| {
+            let accept = HeaderMap::from_iter([(header::ACCEPT, header::HeaderValue::from_static("x/y"))]);
+            client.ask_once(&format!("http://{at}{path}"), accept, (Duration::from_secs(2), 1_000)).await
+        };
+        assert_eq!(asked(client(&[at], &[]), "/").await.unwrap().body, b"Some(\"x/y\")");
+        assert_eq!(asked(client(&[at], &[]), "/away").await.unwrap().status, 307);
+        let why = asked(client(&[], &[]), "/").await.unwrap_err();
+        assert!(matches!(why, FetchError::Refused { why: Refusal::Address(_), .. }), "{why}");
     }
 
     #[tokio::test]

@@ -11,12 +11,13 @@ mod create;
 mod edit;
 mod home;
 mod in_step;
-mod keys;
+pub mod keys;
 mod kit;
 mod notices;
 mod oidc;
 mod sign_in;
 mod team;
+mod webhooks;
 mod tending;
 
 pub use tending::tend;
@@ -41,6 +42,7 @@ pub fn pages() -> Vec<Page> {
         kit::pages(),
         counts::pages(),
         keys::pages(),
+        webhooks::pages(),
     ]
     .into_iter()
     .flatten()

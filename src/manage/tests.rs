@@ -12,6 +12,11 @@ use super::{
     home::{FindMinePage, HomePage, StartPage},
     team::{JoinPage, TeamPage},
 };
+use super::{
+    keys::KeysPage,
+    oidc::{OidcPage, TiesPage},
+    webhooks::WebhooksPage,
+};
 use crate::{
     accounts::access::DeniedPage,
     manage::{
@@ -33,6 +38,10 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
     }
     [
         ("denied.html", doms(&DeniedPage::samples(lang))),
+        ("keys.html", doms(&KeysPage::samples(lang))),
+        ("webhooks.html", doms(&WebhooksPage::samples(lang))),
+        ("oidc.html", doms(&OidcPage::samples(lang))),
+        ("oidc-ties.html", doms(&TiesPage::samples(lang))),
         ("ask.html", doms(&AskPage::samples(lang))),
         ("sign-in.html", doms(&SignInPage::samples(lang))),
         ("account.html", doms(&AccountPage::samples(lang))),

@@ -129,7 +129,7 @@ pub fn app() -> Listing {
 }
 
 pub const BOISE: &str = "st-josephs-hospital-boise-id";
-const TAMPA: &str = "st-josephs-hospital-tampa-fl";
+pub const TAMPA: &str = "st-josephs-hospital-tampa-fl";
 
 #[tokio::test]
 async fn a_help_page_with_an_address_of_its_own_has_one_address() {

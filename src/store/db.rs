@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_126_015_000, "redacted versions", include_str!("../../migrations/20261126015000_redacted_versions.sql")),
     (20_261_126_016_001, "webhooks", include_str!("../../migrations/20261126016001_webhooks.sql")),
     (20_261_127_000_100, "accounts", include_str!("../../migrations/20261127000100_accounts.sql")),
+    (20_261_127_000_201, "webhook owner", include_str!("../../migrations/20261127000201_webhook_owner.sql")),
     (20_261_127_000_350, "claims", include_str!("../../migrations/20261127000350_claims.sql")),
     (20_261_127_000_600, "motion", include_str!("../../migrations/20261127000600_motion.sql")),
     (20_261_127_000_700, "in step", include_str!("../../migrations/20261127000700_in_step.sql")),

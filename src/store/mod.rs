@@ -17,6 +17,7 @@ mod day_counts;
 mod diff;
 mod documents;
 mod drafts;
+mod identities;
 mod hosts;
 pub mod intake;
 mod in_step;
@@ -53,6 +54,7 @@ mod sync;
 mod team;
 mod tally;
 mod things;
+mod tokens;
 mod undo;
 mod unreadable;
 mod watch;
@@ -78,6 +80,7 @@ pub use self::{
     documents::Document,
     drafts::Draft,
     hosts::HostReach,
+    identities::{Arrival, Tied},
     in_step::InStep,
     loads::{Applied, LoadState},
     logos::WantedLogo,
@@ -101,7 +104,8 @@ pub use self::{
     sync::{FetchedFile, SyncEnd, SyncLock, SyncState},
     team::{Invitation, JOIN, Joined},
     things::{MOST_LINKS, SharedDoor, StoredPlace, Totals},
-    webhooks::{Attempt, Webhook, WebhookState},
+    tokens::{TOKEN_LASTS, Token},
+    webhooks::{Attempt, OWNED_WEBHOOKS, Webhook, WebhookState},
     well_known::{AskedEndpoint, HostState, OWN_SOURCE, Suspended, TiedListing, WellKnownNote},
 };
 use crate::clock::{Clock, Ids};

@@ -378,26 +378,6 @@ impl Store {
         tx.commit().await?;
         Ok(gone)
     }
-
-    /// Who somebody is at a provider of OpenID Connect.
-    pub async fn person_by_identity(&self, issuer: &str, subject: &str) -> Result<Option<Person>, StoreError> {
-        let sql = "SELECT person_id FROM identity WHERE issuer = $1 AND subject = $2";
-        let query = sqlx::query(sql).bind(issuer.to_owned()).bind(subject.to_owned());
-        let Some(row) = query.fetch_optional(&self.db.read).await? else { return Ok(None) };
-        match PersonId::parse(&text(&row, 0)?) {
-            Some(id) => self.person(&id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Ties an account to who somebody is at a provider.
-    pub async fn tie_identity(&self, person: &PersonId, issuer: &str, subject: &str) -> Result<(), StoreError> {
-        let mut tx = self.db.begin().await?;
-        let cells = row![issuer, subject, person.as_str(), self.clock.micros()];
-        let conflict = "ON CONFLICT (issuer, subject) DO NOTHING";
-        tx.insert("identity", &["issuer", "subject", "person_id", "created_at"], conflict, vec![cells]).await?;
-        tx.commit().await
-    }
 }
 
 /// How long a ticket that ended is kept, so that tickets of a day can be counted, in microseconds.

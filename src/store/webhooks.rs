@@ -7,17 +7,21 @@ use serde::Serialize;
 use sqlx::{AssertSqlSafe, any::AnyRow};
 
 use super::{
-    Store, StoreError,
-    db::{int, row, text},
+    Store, StoreError, audit,
+    db::{Tx, int, row, text},
     loads::refused,
 };
+use crate::model::id::Id;
 
-/// So many there may be: each is a task of its own in the server.
+/// So many there may be of the operator's: each is a task of its own in the server.
 const MOST: i64 = 200;
+/// So many one organization may have, and all of them together.
+pub const OWNED_WEBHOOKS: i64 = 5;
+const MOST_OWNED: i64 = 1_000;
 /// Requests to each that are remembered.
 const REMEMBERED: i64 = 500;
 const COLUMNS: &str = "n, url, wanted, secret, old_secret, old_until, state, created, answered, acknowledged, failures, \
-     failing_since, next_at, last_ok, last_error";
+     failing_since, next_at, last_ok, last_error, subject_id";
 
 /// Where a webhook stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -78,6 +82,8 @@ pub struct Webhook {
     pub last_ok: i64,
     /// Why it last failed.
     pub last_error: String,
+    /// The organization or app whose owners added it; nothing = the operator's.
+    pub subject: Option<Id>,
 }
 
 /// One request to a webhook.
@@ -113,10 +119,42 @@ impl Store {
         acknowledged: i64,
     ) -> Result<i64, StoreError> {
         let mut tx = self.db.begin().await?;
-        let count = sqlx::query("SELECT CAST(COUNT(*) AS BIGINT) FROM webhook").fetch_one(&mut *tx.inner).await?;
-        if int(&count, 0)? >= MOST {
+        if count(&mut tx, "subject_id = ''", "").await? >= MOST {
             return Err(refused(format!("there are {MOST} webhooks already; remove one first")));
         }
+        let n = self.insert_webhook(&mut tx, (url, wanted, secret), acknowledged, "").await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
+    /// Adds a webhook of an organization or app, which begins with what comes from now on; answers its number.
+    pub async fn add_owned_webhook(
+        &self,
+        subject: &Id,
+        what: (&str, &str, &str),
+        actor: &str,
+    ) -> Result<i64, StoreError> {
+        let last = self.last_revision().await?;
+        let mut tx = self.db.begin().await?;
+        let (own, all) =
+            (count(&mut tx, "subject_id = $1", subject.as_str()).await?, count(&mut tx, "subject_id <> ''", "").await?);
+        if own >= OWNED_WEBHOOKS || all >= MOST_OWNED {
+            return Err(refused("there are as many webhooks as there may be".into()));
+        }
+        let n = self.insert_webhook(&mut tx, what, last, subject.as_str()).await?;
+        let detail = serde_json::json!({ "webhook": n });
+        audit::note(&mut tx, self.clock.micros(), actor, "webhook.added", subject.as_str(), &detail).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
+    async fn insert_webhook(
+        &self,
+        tx: &mut Tx,
+        (url, wanted, secret): (&str, &str, &str),
+        acknowledged: i64,
+        subject: &str,
+    ) -> Result<i64, StoreError> {
         let n = tx.take_numbers("webhook", 1).await?;
         let (zero, now) = (0_i64, self.clock.micros());
         let cells = row![
@@ -135,13 +173,25 @@ impl Store {
             zero,
             zero,
             "",
+            subject,
             "",
             zero,
         ];
         let cols: Vec<&str> = COLUMNS.split(", ").chain(["lease", "lease_until"]).collect();
         tx.insert("webhook", &cols, "", vec![cells]).await?;
-        tx.commit().await?;
         Ok(n)
+    }
+
+    /// Webhooks of an organization or app, by number.
+    pub async fn owned_webhooks(&self, subject: &Id) -> Result<Vec<Webhook>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM webhook WHERE subject_id = $1 ORDER BY n");
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(subject.to_string());
+        query.fetch_all(&self.db.read).await?.iter().map(webhook).collect()
+    }
+
+    /// Writes down what an owner did with a webhook of theirs.
+    pub async fn note_webhook(&self, subject: &Id, n: i64, action: &str, actor: &str) -> Result<(), StoreError> {
+        self.audit(actor, action, subject.as_str(), &serde_json::json!({ "webhook": n })).await.map(|_| ())
     }
 
     /// Every webhook, by number.
@@ -271,6 +321,13 @@ impl Store {
     }
 }
 
+async fn count(tx: &mut Tx, which: &str, subject: &str) -> Result<i64, StoreError> {
+    let sql = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM webhook WHERE {which}");
+    let query = sqlx::query(AssertSqlSafe(sql));
+    let query = if subject.is_empty() { query } else { query.bind(subject.to_owned()) };
+    int(&query.fetch_one(&mut *tx.inner).await?, 0)
+}
+
 fn no_such(n: i64) -> StoreError {
     refused(format!("there is no webhook {n}; `connector webhooks` lists them"))
 }
@@ -296,5 +353,6 @@ fn webhook(row: &AnyRow) -> Result<Webhook, StoreError> {
         next_at: int(row, 12)?,
         last_ok: int(row, 13)?,
         last_error: text(row, 14)?,
+        subject: Id::parse(&text(row, 15)?),
     })
 }
