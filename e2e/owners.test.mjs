@@ -8,7 +8,7 @@ import { start } from "./owners/start.mjs";
 
 const site = await start();
 process.env.BASE_URL = site.base;
-const { faults, linkIn, look, looked, publicPage, signIn, somebody, until } = await import("./owners/people.mjs");
+const { faults, linkIn, look, looked, publicPage, reached, signIn, somebody, until } = await import("./owners/people.mjs");
 after(() => site.stop());
 
 const HOSPITAL = { name: "Lakeside General Hospital", page: "/organizations/lakeside-general-hospital-boise-id", domain: "lakeside-hospital-test.org" };
@@ -39,9 +39,9 @@ const now = async (where, pattern, yes) => assert.equal(await reads(where, patte
 const quoted = (text) => new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
 const opens = (address) => quoted(`href="${address}"`);
 
-async function moderator(name) {
+async function moderator(name, role = "moderator") {
   const email = `${name}@connector-test.org`;
-  const link = site.invited(email, "moderator");
+  const link = site.invited(email, role);
   const one = await comes(name);
   await one.page.goto(link);
   assert.match(await one.text(), quoted(email));
@@ -273,6 +273,12 @@ test("a moderator reads the difference, is sent back when it changed meanwhile, 
   await look(owner, "25-public");
 });
 
+test("the page says of one domain alone that it was shown, not of a door that a second person let through", whole, async () => {
+  const text = (await publicPage(HOSPITAL.page)).html;
+  const shown = [...text.matchAll(/controls ([a-z0-9.-]+\.[a-z]+)/g)].map(([, domain]) => domain);
+  assert.deepEqual([...new Set(shown)], [HOSPITAL.domain]);
+});
+
 test("what is for a later day stays scheduled", whole, async () => {
   const { owner } = people;
   await describe(owner, HOSPITAL, LATER);
@@ -371,6 +377,32 @@ test("without scripts an owner publishes what is no risk", whole, async () => {
   assert.equal(nurse.path(), "/sign-in");
 });
 
+async function administrator() {
+  if (people.boss) return people.boss;
+  const { one } = await moderator("boss", "administrator");
+  await one.press("form:has(input[name=t]) button");
+  await one.addPasskey("laptop");
+  return one;
+}
+
+test("whatever one may do can be found by links, without knowing an address", whole, async () => {
+  const boss = await administrator();
+  const { owner, mo } = people;
+  const own = ["edit", "waiting", "team", "places", "import", "confirm", "kit", "counts", "notices", "keys", "webhooks", "export.csv"];
+  const tools = ["revisions", "join", "split", "bulk", "hosts", "log"].map((what) => `/review/${what}`);
+  const wanted = [
+    [owner, "/manage", ["/account", "/manage/create", "/manage/notices", ...own.map((what) => `/manage/${HOSPITAL.id}/${what}`)]],
+    [mo, "/review", tools],
+    [boss, "/review", ["/review/people", ...tools]],
+  ];
+  const missing = [];
+  for (const [who, from, paths] of wanted) {
+    const found = await reached(who, from);
+    missing.push(...paths.filter((path) => !found.has(path)).map((path) => `${path} from ${from}`));
+  }
+  assert.deepEqual(missing.map((one) => one.replace(HOSPITAL.id, "org")), []);
+});
+
 test("what moderators decided is public, without names, and the log of it is whole", whole, async () => {
   const { mo, owner } = people;
   await mo.go("/review/log");
@@ -379,9 +411,15 @@ test("what moderators decided is public, without names, and the log of it is who
   assert.equal(log.status, 200);
   assert.match(log.html, quoted(HOSPITAL.name));
   assert.doesNotMatch(log.html, /per-|@|connector-test\.org/);
+  const boss = await administrator();
+  const own = (what) => `/manage/${HOSPITAL.id}/${what}`;
   for (const [who, path, name] of [
-    [owner, "/account", "32-account"], [owner, `/manage/${HOSPITAL.id}/team`, "33-team"], [owner, "/manage/create", "34-create"],
-    [mo, "/review/hosts", "35-hosts"], [mo, "/review/bulk", "36-bulk"], [mo, "/review/join", "37-join"],
+    [owner, "/account", "32-account"], [owner, own("team"), "33-team"], [owner, "/manage/create", "34-create"],
+    [mo, "/review/hosts", "35-hosts"], [mo, "/review/bulk", "36-bulk"], [mo, "/review/join", "37-join"], [mo, "/review/split", "38-split"],
+    [boss, "/review/people", "39-people"], [owner, own("places"), "40-places"], [owner, own("import"), "41-import"],
+    [owner, own("confirm"), "42-confirm"], [owner, own("kit"), "43-kit"], [owner, own("counts"), "44-counts"],
+    [owner, own("notices"), "45-notices"], [owner, own("keys"), "46-keys"], [owner, own("webhooks"), "47-webhooks"],
+    [owner, "/manage/notices", "48-notices-of-all"], [owner, "/manage/many", "49-many"],
   ]) {
     const answer = await who.go(path);
     if (answer.status() === 200) await look(who, name);

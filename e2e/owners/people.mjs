@@ -130,6 +130,27 @@ export async function signIn(who, smtp, email, next) {
   await who.press("form:has(input[name=t]) button");
 }
 
+/** The paths of our pages that somebody comes to by links alone, from one of theirs. */
+export async function reached(who, from) {
+  await who.go(from);
+  const found = await who.page.evaluate(async (first) => {
+    const known = new Set([first]);
+    for (const path of known) {
+      // Only pages of people's own lead on, and none of them is opened twice.
+      if (known.size > 300 || !/^\/(manage|review|account)/.test(path)) continue;
+      const answer = await fetch(path);
+      if (!(answer.headers.get("content-type") ?? "").startsWith("text/html")) continue;
+      const text = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const link of text.querySelectorAll("a[href], main form[method=get][action]")) {
+        const to = new URL(link.getAttribute("href") ?? link.getAttribute("action"), location.href);
+        if (to.origin === location.origin && !to.pathname.startsWith("/es")) known.add(to.pathname);
+      }
+    }
+    return [...known];
+  }, from);
+  return new Set(found);
+}
+
 const tried = async (what, check) => {
   try {
     await check();
