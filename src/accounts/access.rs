@@ -72,16 +72,19 @@ impl Need {
     }
 
     /// With a passkey shown just now.
+    #[must_use]
     pub const fn fresh(self) -> Self {
         Self { fresh: true, ..self }
     }
 
     /// With forms of so many bytes.
+    #[must_use]
     pub const fn largest(self, bytes: usize) -> Self {
         Self { largest: bytes, ..self }
     }
 
     /// Also while the organization is frozen.
+    #[must_use]
     pub const fn when_frozen(self) -> Self {
         Self { when_frozen: true, ..self }
     }
@@ -278,10 +281,10 @@ async fn admit(app: &App, need: Need, here: &Here, request: Request) -> Result<R
         if need.fresh && now - signed.session.fresh_at >= patience {
             return if sends { deny(Denied::Confirm) } else { Err(Box::new(go_and(here, "/account/confirm", &parts))) };
         }
-        if let Some(member) = signed.member.as_ref().filter(|_| sends && !need.when_frozen) {
-            if app.store.frozen(&member.subject).await.map_err(broken)?.is_some() {
-                return deny(Denied::Frozen);
-            }
+        if let Some(member) = signed.member.as_ref().filter(|_| sends && !need.when_frozen)
+            && app.store.frozen(&member.subject).await.map_err(broken)?.is_some()
+        {
+            return deny(Denied::Frozen);
         }
     }
     let mut body = body;

@@ -333,6 +333,7 @@ impl Given {
     }
 
     /// Checks every value.
+    #[expect(clippy::too_many_lines, reason = "one setting after the other")]
     pub fn check(self) -> Result<Config, ConfigError> {
         let wrong = |key, value: &str, why: &str| ConfigError::Value { key, value: value.into(), why: why.into() };
         let listen = self.listen.unwrap_or_else(|| "127.0.0.1:8080".into());

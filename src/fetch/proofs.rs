@@ -48,10 +48,10 @@ impl Client {
         if response.status() != reqwest::StatusCode::OK {
             return Err(FetchError::Status { url: shown(), code: response.status().as_u16() });
         }
-        if let Some(encoding) = kept(response.headers(), &header::CONTENT_ENCODING) {
-            if !encoding.eq_ignore_ascii_case("identity") {
-                return Err(FetchError::Encoding { url: shown(), encoding });
-            }
+        if let Some(encoding) = kept(response.headers(), &header::CONTENT_ENCODING)
+            && !encoding.eq_ignore_ascii_case("identity")
+        {
+            return Err(FetchError::Encoding { url: shown(), encoding });
         }
         let mut text = Vec::new();
         let mut pieces = response.bytes_stream();

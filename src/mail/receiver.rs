@@ -95,13 +95,14 @@ impl Receiver {
                     line.clone_into(&mut mail.from);
                     "250 ok".to_owned()
                 }
-                "RCPT" => match self.refusals.lock().unwrap().pop_front() {
-                    Some(refusal) => refusal.to_owned(),
-                    None => {
+                "RCPT" => {
+                    if let Some(refusal) = self.refusals.lock().unwrap().pop_front() {
+                        refusal.to_owned()
+                    } else {
                         mail.to.push(line);
                         "250 ok".to_owned()
                     }
-                },
+                }
                 "DATA" => {
                     let _ = say(&mut stream, "354 go on");
                     mail.data = data(&mut stream);

@@ -258,6 +258,8 @@ fn of_app(here: &Here, app: &crate::model::organization::App) -> Candidate {
         page: here.app(&app.slug),
     }
 }
+#[cfg(test)]
+pub(super) use samples::me;
 
 #[cfg(test)]
 mod samples {
@@ -347,5 +349,3 @@ mod samples {
         }
     }
 }
-#[cfg(test)]
-pub(super) use samples::me;

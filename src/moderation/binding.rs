@@ -79,7 +79,7 @@ mod tests {
     use crate::model::{
         change::{Risk, Speaker},
         door::Door,
-        listing::{Body, OrganizationFacts},
+        listing::Body,
         merge::Role,
         proposal::{ProposalKind, ProposalState},
     };
@@ -93,7 +93,7 @@ mod tests {
             author: None,
             kind: ProposalKind::Form,
             before: None,
-            after: Body::Organization(Box::new(OrganizationFacts::default())),
+            after: Body::Organization(Box::default()),
             base: 1,
             hash: "h".into(),
             risks: Vec::new(),

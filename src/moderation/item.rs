@@ -256,7 +256,7 @@ mod tests {
         let rows = vec![named("three days", 3), QueueRow { subject: Some(subject.clone()), ..named("shared", 2) }];
         let mut queue = Queue::new(rows, Vec::new(), &Wanted::default(), &me(), NOW);
         assert_eq!(keys(&queue), ["three days", "shared"]);
-        assert_eq!(queue.subjects(), [subject.clone()]);
+        assert_eq!(queue.subjects(), std::slice::from_ref(&subject));
         queue.weigh(&[(subject, Reach { listed: true, sharing: 40 })].into());
         assert_eq!(keys(&queue), ["shared", "three days"]);
         let priority = queue.page(1)[0].priority;

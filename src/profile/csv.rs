@@ -132,8 +132,8 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
     if !["street", "city"].iter().all(|needed| head.iter().any(|name| name == needed)) {
         return Err(Unreadable::NoColumns);
     }
-    let mut table = Table::default();
-    table.unknown = head.iter().filter(|name| !name.is_empty() && !COLUMNS.contains(&name.as_str())).cloned().collect();
+    let unknown = head.iter().filter(|name| !name.is_empty() && !COLUMNS.contains(&name.as_str())).cloned().collect();
+    let mut table = Table { unknown, ..Table::default() };
     let mut seen: BTreeMap<String, u64> = BTreeMap::new();
     for (count, line) in lines.records().enumerate() {
         if count >= MOST {
@@ -153,8 +153,8 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
             continue;
         }
         match cells.place(number) {
-            Ok(place) => match seen.get(&place.key()) {
-                Some(first) => {
+            Ok(place) => {
+                if let Some(first) = seen.get(&place.key()) {
                     let said = place.lines.join(", ");
                     table.complain(vec![Complaint {
                         line: number,
@@ -162,12 +162,11 @@ pub fn read(bytes: &[u8]) -> Result<Table, Unreadable> {
                         fault: Fault::Twice { line: *first },
                         said,
                     }]);
-                }
-                None => {
+                } else {
                     seen.insert(place.key(), number);
                     table.places.push(place);
                 }
-            },
+            }
             Err(complaints) => table.complain(complaints),
         }
     }

@@ -164,13 +164,12 @@ async fn open(client: &Client, address: &str) -> End {
 
 /// What people are shown of an address, and what would be trusted of it.
 fn shown(address: &str) -> (String, String) {
-    match Door::parse(address) {
-        Ok(door) => (door.domain.clone(), door.trust_key()),
+    if let Ok(door) = Door::parse(address) {
+        (door.domain.clone(), door.trust_key())
+    } else {
         // Inside hosts that the operator allowed have no domain of their own.
-        Err(_) => {
-            let host = crate::model::door::host_of(address).to_owned();
-            (host.clone(), host)
-        }
+        let host = crate::model::door::host_of(address).to_owned();
+        (host.clone(), host)
     }
 }
 

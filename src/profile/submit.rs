@@ -201,9 +201,10 @@ impl Run<'_> {
         risks: &'b [Risk],
     ) -> Result<NewProposal<'b>, SubmitError> {
         // What went live a moment ago made a version of its own: it is what the author sees.
-        let base = match before == self.standing.said.as_ref() {
-            true => self.standing.version,
-            false => standing(self.app, self.sent.subject).await?.map_or(0, |standing| standing.version),
+        let base = if before == self.standing.said.as_ref() {
+            self.standing.version
+        } else {
+            standing(self.app, self.sent.subject).await?.map_or(0, |standing| standing.version)
         };
         Ok(NewProposal {
             speaker: Speaker::Owners,

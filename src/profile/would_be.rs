@@ -15,6 +15,7 @@ use crate::model::{
 };
 
 /// An organization as a listing would make it.
+#[expect(clippy::needless_pass_by_value, reason = "it becomes another one")]
 pub fn organization(org: Organization, facts: &OrganizationFacts, today: Date) -> Organization {
     let mut would_be = Organization {
         name: facts.name.clone(),

@@ -165,11 +165,11 @@ impl Store {
                 break;
             }
         }
-        let counter = sqlx::query("SELECT n FROM counter WHERE name = 'audit'").fetch_one(&self.db.read).await?;
-        let counted = int(&counter, 0)?;
-        if counted != state.entries {
+        let last = sqlx::query("SELECT n FROM counter WHERE name = 'audit'").fetch_one(&self.db.read).await?;
+        let written = int(&last, 0)?;
+        if written != state.entries {
             state.broken =
-                Some((state.entries + 1, format!("{counted} entries were written, {} are there", state.entries)));
+                Some((state.entries + 1, format!("{written} entries were written, {} are there", state.entries)));
         }
         Ok(state)
     }

@@ -138,7 +138,7 @@ impl Store {
         }
         sum.audit_head = audit_head(&mut tx).await?;
         for hash in wanted {
-            self.write_blob(out, hash)?;
+            self.write_blob(out, &hash)?;
             sum.blobs += 1;
         }
         tx.rollback().await?;
@@ -146,14 +146,14 @@ impl Store {
         Ok(sum)
     }
 
-    fn write_blob(&self, out: &mut impl Write, hash: String) -> Result<(), StoreError> {
+    fn write_blob(&self, out: &mut impl Write, hash: &str) -> Result<(), StoreError> {
         let wrong = |error: io::Error| {
             let what = format!("{hash}, which an import that ended meanwhile may have dropped: make the backup again");
             blob_error(&what, error)
         };
-        let mut file = self.blobs.open(&hash).map_err(wrong)?;
+        let mut file = self.blobs.open(hash).map_err(wrong)?;
         let bytes = file.metadata().map_err(wrong)?.len();
-        line(out, &Line::Blob { hash: hash.clone(), bytes })?;
+        line(out, &Line::Blob { hash: hash.to_owned(), bytes })?;
         let copied = io::copy(&mut file, out).map_err(wrong)?;
         if copied != bytes {
             return Err(wrong(io::Error::other("it changed while it was read")));

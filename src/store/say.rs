@@ -123,13 +123,12 @@ pub(super) async fn say(store: &Store, tx: &mut Tx, word: &Word<'_>) -> Result<(
     let cells = row![load, &source.id, day, "delta", "committed", store.clock.micros(), "[]", "{}"];
     let cols = ["id", "source", "date", "mode", "state", "at", "files", "counts"];
     tx.insert("load", &cols, "", vec![cells]).await?;
-    match word.body {
-        Some(body) => write_listing(tx, word.speaker, &subject, body, load).await?,
-        None => {
-            let sql = "UPDATE listing SET present = 0, changed_load = $1 WHERE source = $2 AND key = $3";
-            let query = sqlx::query(sql).bind(load).bind(word.speaker.id()).bind(subject.to_string());
-            query.execute(&mut *tx.inner).await?;
-        }
+    if let Some(body) = word.body {
+        write_listing(tx, word.speaker, &subject, body, load).await?;
+    } else {
+        let sql = "UPDATE listing SET present = 0, changed_load = $1 WHERE source = $2 AND key = $3";
+        let query = sqlx::query(sql).bind(load).bind(word.speaker.id()).bind(subject.to_string());
+        query.execute(&mut *tx.inner).await?;
     }
     trust(tx, &subject, word.confirmed).await?;
     let mut publisher = Publisher::new(store, word.actor, Some(load));

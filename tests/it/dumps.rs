@@ -329,8 +329,8 @@ async fn a_night_has_the_brands_without_those_that_were_recalled() {
         let bundle: Value = serde_json::from_slice(&bytes).unwrap();
         let entries = bundle["entry"].as_array().unwrap().clone();
         assert_eq!(entries.len() as u64, night.file("brands.json").unwrap().rows);
-        let names = entries.iter().filter_map(|entry| entry["resource"]["name"].as_str());
-        names.map(str::to_owned).collect::<BTreeSet<_>>()
+        let all = entries.iter().filter_map(|entry| entry["resource"]["name"].as_str());
+        all.map(str::to_owned).collect::<BTreeSet<_>>()
     };
     assert_eq!(brands(&made), ["Alder Hospital", "Birch Hospital"].map(str::to_owned).into(), "Cedar has no site");
     whole(&room.night(&made));

@@ -277,21 +277,20 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     for (id, given) in &table.of {
         let Some((member, standing)) = all.get(id) else { continue };
         let Some(after) = after(standing, given) else { continue };
-        let done = match app.store.frozen(id).await? {
-            Some(_) => Done::Frozen,
-            None => {
-                let submission = Submission {
-                    subject: id,
-                    author: &signed.person.id,
-                    kind: ProposalKind::File,
-                    began: Some(&standing.listing),
-                    after,
-                    why: "",
-                    publish_at: 0,
-                    delegate: member.role == Role::Delegate,
-                };
-                Done::of(submit(&app, submission).await)?
-            }
+        let done = if app.store.frozen(id).await?.is_some() {
+            Done::Frozen
+        } else {
+            let submission = Submission {
+                subject: id,
+                author: &signed.person.id,
+                kind: ProposalKind::File,
+                began: Some(&standing.listing),
+                after,
+                why: "",
+                publish_at: 0,
+                delegate: member.role == Role::Delegate,
+            };
+            Done::of(submit(&app, submission).await)?
         };
         became.push(Became { name: standing.seen.name().to_owned(), done });
     }

@@ -113,7 +113,7 @@ impl PlacesPage {
         self.report.as_ref().map_or(&[], |report| first(&report.table.complaints))
     }
 
-    fn new(&self) -> &[Place] {
+    fn added(&self) -> &[Place] {
         self.report.as_ref().map_or(&[], |report| first(&report.difference.new))
     }
 
@@ -125,12 +125,12 @@ impl PlacesPage {
         self.report.as_ref().map_or(&[], |report| first(&report.difference.gone))
     }
 
+    #[expect(clippy::unused_self, reason = "templates ask the page alone")]
     fn line(&self, place: &Place) -> String {
         let parts = [place.name.clone().unwrap_or_default(), place.lines.join(", "), place.town()];
         let phone = place.phone.clone().unwrap_or_default();
         let landmark = place.landmark.clone().unwrap_or_default();
         let parts = parts.into_iter().chain([phone, landmark]).filter(|part| !part.is_empty());
-        let _ = &self.here;
         parts.collect::<Vec<_>>().join(" · ")
     }
 }
@@ -253,13 +253,12 @@ async fn undo(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     let last = last_table(&app, &of.id).await?.filter(|last| Some(last.n.to_string()) == n);
     // Somebody said something else meanwhile: going back would take that away too.
     let Some(last) = last else { return Ok(Done::Conflict.at(&of.link("places"))) };
-    let places = match &last.before {
-        Some(Body::Organization(before)) => before.places.clone(),
+    let places = if let Some(Body::Organization(before)) = &last.before {
+        before.places.clone()
+    } else {
         // It was the first word of its owners: before it stood what people saw.
-        _ => {
-            let seen = app.store.organization_version(&of.id, last.base).await?.ok_or(PageError::NotFound)?;
-            seen.thing.as_ref().map(model_facts).ok_or(PageError::NotFound)?.places
-        }
+        let seen = app.store.organization_version(&of.id, last.base).await?.ok_or(PageError::NotFound)?;
+        seen.thing.as_ref().map(model_facts).ok_or(PageError::NotFound)?.places
     };
     let after = OrganizationFacts { places, ..facts(&standing)?.clone() };
     let after = Body::Organization(Box::new(after));

@@ -359,7 +359,7 @@ async fn what_somebody_adds_is_nowhere_until_a_person_looked() {
     }
     let found = desk.office.site.get("/find?q=mercy+hospital+valley").await;
     assert!(!found.body.contains("mercy-hospital-valley"));
-    let proposal = store.proposals(&Default::default(), 0, 10).await.unwrap().pop().unwrap();
+    let proposal = store.proposals(&crate::store::ProposalFilter::default(), 0, 10).await.unwrap().pop().unwrap();
     assert_eq!((proposal.speaker, proposal.subject.as_ref()), (Speaker::Suggestions, None));
     let home = desk.office.get(Some(&ann), "/manage").await.dom();
     assert!(home.text("main").contains("Mercy Hospital Valley: waits for a person"));

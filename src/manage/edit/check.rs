@@ -150,7 +150,7 @@ impl Sent {
             match name.as_ref() {
                 "hash" => sent.hash = value.into_owned(),
                 "why" => sent.why = value.chars().filter(|c| !c.is_control() || *c == '\n').take(LONGEST).collect(),
-                "day" => sent.day = value.trim().to_owned(),
+                "day" => value.trim().clone_into(&mut sent.day),
                 "when" => later = value == "day",
                 _ => {}
             }

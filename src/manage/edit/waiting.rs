@@ -39,6 +39,7 @@ const SHOWN: u32 = 50;
 const LONGEST: usize = 1_000;
 
 /// One change.
+#[expect(clippy::struct_excessive_bools, reason = "what the page offers, each by itself")]
 struct Item {
     n: i64,
     hash: String,

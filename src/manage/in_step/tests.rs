@@ -58,6 +58,7 @@ impl Publisher {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made on the spot")]
 fn brand(key: &str, name: &str, portal: &str, more: Value) -> Value {
     let mut resource = json!({
         "resourceType": "Organization", "id": key.rsplit('/').next().unwrap(), "active": true, "name": name,

@@ -109,7 +109,7 @@ pub fn read(kind: ThingKind, value: Value) -> Result<Body, Vec<Fault>> {
         return Err(vec![Fault::new("", "the body is a JSON object: what GET answers as `listing`")]);
     };
     let mut faults = Vec::new();
-    if !given.get("name").and_then(Value::as_str).is_some_and(|name| !name.trim().is_empty()) {
+    if given.get("name").and_then(Value::as_str).is_none_or(|name| name.trim().is_empty()) {
         faults.push(Fault::new("name", "a listing has a name"));
     }
     for (field, value) in &mut given {

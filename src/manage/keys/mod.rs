@@ -61,7 +61,7 @@ enum Part {
 
 #[derive(Template)]
 #[template(path = "manage/keys.html")]
-pub struct KeysPage {
+pub(super) struct KeysPage {
     here: Here,
     csrf: String,
     subject: Id,
@@ -101,9 +101,10 @@ impl KeysPage {
     /// Until when, and when it was last used, in words.
     fn life(&self, token: &Token) -> String {
         let until = self.day(token.expires_at);
-        let until = match token.expires_at > self.now {
-            true => self.here.t1("keys-until", "date", until),
-            false => self.here.t1("keys-ended", "date", until),
+        let until = if token.expires_at > self.now {
+            self.here.t1("keys-until", "date", until)
+        } else {
+            self.here.t1("keys-ended", "date", until)
         };
         let used = match token.used_at {
             0 => self.here.t("keys-never-used"),

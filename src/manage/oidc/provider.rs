@@ -67,6 +67,7 @@ impl TestProvider {
     }
 
     /// Somebody signs in there: answers where their browser is sent back to. `more` goes over what the token says.
+    #[expect(clippy::needless_pass_by_value, reason = "made on the spot")]
     pub fn consent(&self, asked: &str, subject: &str, more: Value) -> String {
         let url = Url::parse(asked).unwrap();
         let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();

@@ -183,10 +183,13 @@ impl Mate {
         let person = app.store.person(&member.person).await?;
         let is_me = member.person == signed.person.id;
         let name = match person {
-            Some(person) if owner || is_me => match person.name.is_empty() {
-                true => person.email,
-                false => format!("{} ({})", person.name, person.email),
-            },
+            Some(person) if owner || is_me => {
+                if person.name.is_empty() {
+                    person.email
+                } else {
+                    format!("{} ({})", person.name, person.email)
+                }
+            }
             Some(person) if !person.name.is_empty() => person.name,
             _ => here.t("team-somebody"),
         };

@@ -12,7 +12,7 @@ use crate::{
 async fn invite(desk: &Desk, by: &Visitor, email: &str, role: &str, until: &str) -> String {
     let form = [("email", email), ("role", role), ("until", until)];
     let answer = desk.office.post(Some(by), &format!("/manage/{}/team/invite", desk.mercy), &form).await;
-    answer.location().rsplit_once("done=").map(|(_, word)| word.to_owned()).unwrap_or_else(|| answer.status.to_string())
+    answer.location().rsplit_once("done=").map_or_else(|| answer.status.to_string(), |(_, word)| word.to_owned())
 }
 
 /// The secret of the last invitation that was sent to somebody.

@@ -54,7 +54,8 @@ fn what_nobody_can_be_led_astray_by_goes_live_at_once() {
 
 #[test]
 fn every_way_to_lead_patients_elsewhere_waits() {
-    let cases: Vec<(&str, fn(&mut OrganizationFacts))> = vec![
+    type Change = fn(&mut OrganizationFacts);
+    let cases: Vec<(&str, Change)> = vec![
         ("door", |f| f.portals.push(portal("https://mychart.mercy-login.com/"))),
         ("door", |f| f.portals[0].sign_up = Door::parse("https://join.example.net/").ok()),
         ("door", |f| {

@@ -78,6 +78,7 @@ fn a_draft_is_read_back() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one step after the other")]
 fn every_step_is_read_into_the_listing() {
     let began = begun(|_| {});
     let names = [

@@ -93,17 +93,16 @@ fn place(place: &Place) -> Values {
 }
 
 fn portal(portal: &PortalFacts) -> Values {
-    let day = |get: fn(&(Option<jiff::civil::Date>, Option<jiff::civil::Date>)) -> Option<jiff::civil::Date>| {
-        portal.valid.as_ref().and_then(get).map(|day| day.to_string()).unwrap_or_default()
-    };
+    let (from, to) = portal.valid.unwrap_or_default();
+    let day = |day: Option<jiff::civil::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     values([
         ("url", portal.at.door.url.clone()),
         ("name", text(portal.name.as_ref())),
         ("sign_up", portal.sign_up.as_ref().map(|door| door.url.clone()).unwrap_or_default()),
         ("audience", text(portal.audience.as_ref())),
         ("description", text(portal.description.as_ref())),
-        ("from", day(|days| days.0)),
-        ("to", day(|days| days.1)),
+        ("from", day(from)),
+        ("to", day(to)),
         ("endpoints", portal.endpoints.join("\n")),
     ])
 }

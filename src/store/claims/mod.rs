@@ -199,9 +199,10 @@ pub(super) async fn insert(
         return Err(refused(format!("{OPEN_LIMIT} of your claims are open; finish or withdraw some first")));
     }
     let n = tx.take_numbers("claim", 1).await?;
-    let (state, value) = match new.method.is_seen() {
-        true => (ClaimState::Open, format!("{VALUE_BEGINS}{}", &new_secret()[..40])),
-        false => (ClaimState::Waiting, String::new()),
+    let (state, value) = if new.method.is_seen() {
+        (ClaimState::Open, format!("{VALUE_BEGINS}{}", &new_secret()[..40]))
+    } else {
+        (ClaimState::Waiting, String::new())
     };
     let cells = row![
         n,

@@ -92,9 +92,10 @@ impl Desk {
             why: "",
         };
         let actor = format!("owner:{author}");
-        let n = match risks.is_empty() {
-            true => self.store.propose_and_publish(&new, &actor).await.unwrap().0,
-            false => self.store.propose(&new, &actor).await.unwrap(),
+        let n = if risks.is_empty() {
+            self.store.propose_and_publish(&new, &actor).await.unwrap().0
+        } else {
+            self.store.propose(&new, &actor).await.unwrap()
         };
         (n, risks)
     }
