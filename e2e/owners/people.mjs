@@ -185,6 +185,6 @@ export async function look(who, name, { again = true } = {}) {
   }
   // Whoever is signed in finds their other pages, and the way out, on each of them; a preview is as patients see it.
   const own = /^\/(manage|review|account)(\/|$)/.test(plain) && !/^\/(manage\/start|review\/log)(\/|$)|\/preview$/.test(plain);
-  if (own) await tried(name, async () => assert.equal(await page.locator("form[action$='/sign-out']").count(), 1, `${plain}: the way out`));
+  if (own) await tried(name, async () => assert.equal(await page.locator(".me form[action$='/sign-out']").count(), 1, `${plain}: the way out`));
   await page.setViewportSize({ width: 1280, height: 900 });
 }
