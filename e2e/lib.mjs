@@ -77,7 +77,7 @@ export async function accessible(page, what) {
 /** Everything that is pressed is at least 48 pixels high. */
 export async function pressable(page, what) {
   const small = await page.evaluate(() =>
-    [...document.querySelectorAll("button, input:not([type=checkbox], [type=radio]), select, summary, .go, .chip, .language, .brand, .kinds a, .foot-links a, .usa-pagination a")]
+    [...document.querySelectorAll("button:not([aria-hidden=true]), input:not([type=checkbox], [type=radio]), select, summary, .go, .chip, .language, .brand, .kinds a, .foot-links a, .usa-pagination a")]
       .filter((element) => element.getClientRects().length > 0 && element.getBoundingClientRect().height < 47.9)
       .map((element) => `${element.outerHTML.slice(0, 80)} ${element.getBoundingClientRect().height}px`),
   );
