@@ -4,7 +4,6 @@ said-starter = Starter data, not checked ({ $date })
 said-starter-seen = Starter data, not checked. Seen published on { $date }
 said-legacy = From an old list: { $source }, { $date }. Not checked
 said-owner = The organization says so ({ $date })
-said-owner-domain = This organization showed us that it controls { $domain } ({ $date })
 said-person = Checked by a person ({ $date })
 said-observed = It answered us on { $date }
 said-evidence = See where ({ $domain })

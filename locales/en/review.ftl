@@ -240,3 +240,4 @@ review-mail-claim-refused = A person looked at your claim and could not accept i
 review-mail-report = Your report
 review-mail-report-accepted = Thank you. A person looked at your report and found it right.
 review-mail-report-declined = Thank you. A person looked at your report and found nothing to change.
+review-tools = Other tools

@@ -4,7 +4,6 @@ said-starter = Datos iniciales, sin comprobar ({ $date })
 said-starter-seen = Datos iniciales, sin comprobar. Visto publicado el { $date }
 said-legacy = De una lista antigua: { $source }, { $date }. Sin comprobar
 said-owner = Lo dice la organización ({ $date })
-said-owner-domain = Esta organización mostró que controla { $domain } ({ $date })
 said-person = Lo comprobó una persona ({ $date })
 said-observed = Nos respondió el { $date }
 said-evidence = Vea dónde ({ $domain })

@@ -240,3 +240,4 @@ review-mail-claim-refused = Una persona miró su reclamación y no pudo aceptarl
 review-mail-report = Su aviso
 review-mail-report-accepted = Gracias. Una persona miró su aviso y lo encontró correcto.
 review-mail-report-declined = Gracias. Una persona miró su aviso y no encontró nada que cambiar.
+review-tools = Otras herramientas

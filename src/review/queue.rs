@@ -11,7 +11,10 @@ use super::words;
 use crate::{
     accounts::{Need, Page, Signed, Who},
     app::App,
-    model::{account::PersonId, id::Id},
+    model::{
+        account::{PersonId, SiteRole},
+        id::Id,
+    },
     moderation::item::{Item, Priority, Queue, Wanted, Whose},
     site::{CachePolicy, Here, PageError, respond},
     store::QueueKind,
@@ -42,6 +45,8 @@ struct Choice {
 #[derive(Template)]
 #[template(path = "review/queue.html")]
 pub struct QueuePage {
+    /// May they say who moderates?
+    people: bool,
     here: Here,
     rows: Vec<Row>,
     kinds: Vec<Choice>,
@@ -104,7 +109,8 @@ async fn show(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
     let mut queue = Queue::new(app.store.queue().await?, app.store.on_desks().await?, &wanted, me, now);
     queue.weigh(&app.store.reach(&queue.subjects()).await?);
     let titles = titles(&app, queue.page(wanted.page)).await?;
-    respond(&QueuePage::new(here, &queue, &wanted, me, &titles), CachePolicy::Never)
+    let people = signed.person.site_role == SiteRole::Administrator;
+    respond(&QueuePage { people, ..QueuePage::new(here, &queue, &wanted, me, &titles) }, CachePolicy::Never)
 }
 
 /// What the things on one page are called: the names of what they are about.
@@ -157,6 +163,7 @@ impl QueuePage {
             next: (page < pages).then(|| to(page + 1)),
             page,
             pages,
+            people: true,
             here,
         }
     }

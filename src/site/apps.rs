@@ -145,7 +145,7 @@ impl AppPage {
             feed: here.feed("apps", app.id.as_str()),
             current,
             addresses: addresses.into_iter().flatten().collect(),
-            said: app.provenance.get("name").map(|said| said::words(&here, said, None)),
+            said: app.provenance.get("name").map(|said| said::words(&here, said)),
             preview: false,
             narrow: false,
             proof: None,

@@ -15,7 +15,7 @@ use super::{
 use crate::{app::App, model::id::Id, store::Found};
 
 /// Width of the picture, and of a letter about.
-const WIDTH: usize = 220;
+const WIDTH: usize = 260;
 const HEIGHT: usize = 48;
 
 /// `GET /badge/{id}.svg`

@@ -65,7 +65,7 @@ impl PlacesPage {
             ("said-seen", here.t1("said-starter-seen", "date", "{date}")),
             ("said-legacy", here.t2("said-legacy", "source", "{source}", "date", "{date}")),
             ("said-listed", here.t2("said-listed", "source", "{source}", "date", "{date}")),
-            ("said-owner", here.t2("said-owner-domain", "domain", "{domain}", "date", "{date}")),
+            ("said-owner", here.t1("said-owner", "date", "{date}")),
             ("said-person", here.t1("said-person", "date", "{date}")),
             ("said-observed", here.t1("said-observed", "date", "{date}")),
         ];

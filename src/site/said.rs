@@ -36,17 +36,17 @@ impl Link {
     }
 }
 
-/// Who says a value. `domain` is the domain of the door it is about, if it is about one.
-pub fn words(here: &Here, said: &Said, domain: Option<&str>) -> Words {
+/// Who says a value.
+pub fn words(here: &Here, said: &Said) -> Words {
     let date = here.date(said.load_date);
     let evidence = said.evidence.as_ref().and_then(|evidence| Link::new(&evidence.page));
     let seen = said.evidence.as_ref().map(|evidence| here.date(evidence.seen));
-    let text = match (said.label, domain) {
-        (Label::Owner, Some(domain)) => here.t2("said-owner-domain", "domain", domain, "date", date),
-        (Label::Owner, None) => here.t1("said-owner", "date", date),
-        (Label::Person, _) => here.t1("said-person", "date", date),
-        (Label::Observed, _) => here.t1("said-observed", "date", date),
-        (Label::Listed, _) => match seen {
+    let text = match said.label {
+        // Which domain it showed that it controls is said by the proof alone, never by a door.
+        Label::Owner => here.t1("said-owner", "date", date),
+        Label::Person => here.t1("said-person", "date", date),
+        Label::Observed => here.t1("said-observed", "date", date),
+        Label::Listed => match seen {
             Some(seen) if said.tier == Tier::STARTER => here.t1("said-starter-seen", "date", seen),
             _ => listed(here, said.tier.number(), &said.source_name, date),
         },
@@ -86,16 +86,16 @@ mod tests {
     fn a_list_is_not_a_check() {
         let here = samples::here(Lang::En, "/");
         let mut said = samples::said("Oracle Health", Tier::VENDOR, Label::Listed);
-        assert_eq!(words(&here, &said, None).text, "Listed by Oracle Health, 3 Nov 2026");
+        assert_eq!(words(&here, &said).text, "Listed by Oracle Health, 3 Nov 2026");
         said.tier = Tier::STARTER;
         said.evidence = Some(samples::evidence());
-        let starter = words(&here, &said, None);
+        let starter = words(&here, &said);
         assert!(starter.text.contains("Starter data, not checked") && starter.unchecked, "{starter:?}");
         assert!(starter.text.contains("22 Nov 2026"), "the day it was seen: {starter:?}");
         assert_eq!(starter.evidence.unwrap().domain, "example.org");
         said.label = Label::Owner;
-        let owner = words(&here, &said, Some("example.org")).text;
-        assert_eq!(owner, "This organization showed us that it controls example.org (3 Nov 2026)");
+        let owner = words(&here, &said).text;
+        assert_eq!(owner, "The organization says so (3 Nov 2026)");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn doors(
         let link = Link::new(&portal.url).map(|link| Link { domain: portal.domain.clone(), ..link });
         match (link, portal.state, closed.or(opens)) {
             (Some(link), DoorState::Live, None) => doors.push(DoorView {
-                said: by.map(|by| said::words(here, by, Some(&portal.domain))),
+                said: by.map(|by| said::words(here, by)),
                 shared: shared(portal).and_then(|shared| shared_words(here, org, portal, &shared)),
                 ..door(here, org, portal, link)
             }),
@@ -66,12 +66,12 @@ pub fn doors(
                     Some(end) => closed_words(here, org, portal, end),
                     None => here.t1("door-not-yet", "date", here.date(day)),
                 },
-                said: by.map(|by| said::words(here, by, None)),
+                said: by.map(|by| said::words(here, by)),
             }),
             _ => old.push(OldAddress {
                 text: portal.url.clone(),
                 why: here.t("door-old"),
-                said: by.map(|by| said::words(here, by, None)),
+                said: by.map(|by| said::words(here, by)),
             }),
         }
     }

@@ -47,11 +47,11 @@ pub fn values(here: &Here, org: &Organization) -> Vec<Fact> {
         .iter()
         .filter_map(|(key, by)| {
             let (order, field, value) = value(here, org, key)?;
-            Some((order, Fact { field, value, said: said::words(here, by, None) }))
+            Some((order, Fact { field, value, said: said::words(here, by) }))
         })
         .collect();
     for also in &org.also_listed {
-        let said = said::words(here, &also.by, None);
+        let said = said::words(here, &also.by);
         values.push((3, Fact { field: here.t("field-also-listed"), value: also.domain.clone(), said }));
     }
     values.sort_by_key(|(order, _)| *order);

@@ -110,7 +110,7 @@ pub fn features_said(here: &Here, org: &Organization) -> Vec<Words> {
     let mut out: Vec<Words> = Vec::new();
     for (key, by) in org.provenance.iter() {
         if key.starts_with("features/") {
-            let said = said::words(here, by, None);
+            let said = said::words(here, by);
             if !out.contains(&said) {
                 out.push(said);
             }

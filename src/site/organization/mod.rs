@@ -137,7 +137,7 @@ impl OrganizationPage {
             place: places::place(&here, &org),
             kinds: org.kinds.iter().map(|kind| here.kind(*kind)).collect::<Vec<_>>().join(", "),
             website: website.and_then(|site| Link::new(&site.url)),
-            website_said: org.said("website").map(|said| said::words(&here, said, None)),
+            website_said: org.said("website").map(|said| said::words(&here, said)),
             website_warnings: website
                 .map(|site| site.warnings.iter().map(|warning| said::warning(&here, *warning)).collect())
                 .unwrap_or_default(),
