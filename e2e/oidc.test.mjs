@@ -75,7 +75,7 @@ after(async () => {
 /** Walks to the provider, signs in there, and comes back. */
 async function signIn(page, who, prefix = "") {
   await page.goto(`${base}${prefix}/sign-in/oidc?next=${prefix}/account/oidc`);
-  await page.locator("main form button").click();
+  await page.locator("article form button").click();
   await page.waitForURL(`${issuer}/**`);
   const login = page.locator("input[name=login]");
   await login.fill(who);

@@ -47,6 +47,7 @@ struct Choice {
 pub struct QueuePage {
     /// May they say who moderates?
     people: bool,
+    csrf: String,
     here: Here,
     rows: Vec<Row>,
     kinds: Vec<Choice>,
@@ -110,7 +111,10 @@ async fn show(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
     queue.weigh(&app.store.reach(&queue.subjects()).await?);
     let titles = titles(&app, queue.page(wanted.page)).await?;
     let people = signed.person.site_role == SiteRole::Administrator;
-    respond(&QueuePage { people, ..QueuePage::new(here, &queue, &wanted, me, &titles) }, CachePolicy::Never)
+    respond(
+        &QueuePage { people, csrf: signed.csrf.clone(), ..QueuePage::new(here, &queue, &wanted, me, &titles) },
+        CachePolicy::Never,
+    )
 }
 
 /// What the things on one page are called: the names of what they are about.
@@ -164,6 +168,7 @@ impl QueuePage {
             page,
             pages,
             people: true,
+            csrf: String::new(),
             here,
         }
     }
