@@ -51,7 +51,8 @@ need_disk() {
     ((free >= $2 * 1024 * 1024)) || die "$2 GB of free disk are needed in $dir, $((free / 1024)) MB are free: make room or set CARGO_TARGET_DIR to a larger disk"
 }
 
-target_dir() { printf '%s' "${CARGO_TARGET_DIR:-target}"; }
+# Whole, since some of what asks for it works in a folder of its own.
+target_dir() { realpath -m "${CARGO_TARGET_DIR:-target}"; }
 
 # host_of 127.0.0.1:8080, port_of [::]:8080: an address to knock at, whatever "all addresses" is written as
 host_of() {

@@ -116,6 +116,12 @@ impl App {
     }
 }
 
+/// Does a piece of work to its end, whether or not whoever asked for it waits for the answer: a visitor who leaves does not cut
+/// a change in two.
+pub async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, StoreError> {
+    tokio::spawn(work).await.map_err(|cut| StoreError::Refused(format!("a change was cut off: {cut}")))
+}
+
 /// May people be sent here? Not before the index has caught up once since the start, and not any more once the program is
 /// asked to stop.
 #[derive(Debug, Clone)]

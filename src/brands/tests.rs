@@ -126,12 +126,8 @@ fn portal(url: &str, endpoints: &[&EndpointFacts]) -> PortalFacts {
     PortalFacts {
         name: Some("MyRiver".into()),
         description: Some("5 < 6 *stars* & [more]".into()),
-        at: door(url),
-        audience: None,
-        sign_up: None,
         endpoints: endpoints.iter().map(|endpoint| endpoint.at.url.clone()).collect(),
-        through: None,
-        valid: None,
+        ..PortalFacts::at(door(url))
     }
 }
 

@@ -168,7 +168,7 @@ impl Typed {
             phone,
             identifiers: npi.into_iter().collect(),
             places: place.into_iter().collect(),
-            portals: portal.map(portal_at).into_iter().collect(),
+            portals: portal.map(PortalFacts::at).into_iter().collect(),
             ..OrganizationFacts::default()
         })
     }
@@ -196,19 +196,6 @@ fn door(typed: &str) -> Option<Door> {
     let door = Door::parse(&full).ok()?;
     let hides = [Warning::NotHttps, Warning::Shortener];
     (!door.warnings.iter().any(|warning| hides.contains(warning))).then_some(door)
-}
-
-fn portal_at(door: Door) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door, evidence: None },
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
 }
 
 /// In what a listed one is like the one that was typed.

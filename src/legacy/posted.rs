@@ -11,9 +11,9 @@ use crate::{
         door::Door,
         features::{Answer, Feature, Features},
         kind::Kind,
-        listing::{AppFacts, DoorFacts, OrganizationFacts},
+        listing::{AppFacts, DoorFacts, OrganizationFacts, PortalFacts},
         place::{Place, state_code},
-        suggestion::{Correction, portal},
+        suggestion::Correction,
         text::{self, NAME_LIMIT},
     },
     site::kept_text,
@@ -96,7 +96,7 @@ impl PostedOrganization {
                 _ => Vec::new(),
             },
             areas,
-            portals: Door::parse(&self.url).ok().map(portal).into_iter().collect(),
+            portals: Door::parse(&self.url).ok().map(PortalFacts::at).into_iter().collect(),
             features: self.features(),
             ..OrganizationFacts::default()
         };

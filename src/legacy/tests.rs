@@ -52,16 +52,7 @@ fn door(url: &str) -> DoorFacts {
 }
 
 fn portal(url: &str) -> PortalFacts {
-    PortalFacts {
-        at: door(url),
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
+    PortalFacts::at(door(url))
 }
 
 /// 45 clinics as the original had them, a lab without any feature, and an app.

@@ -142,7 +142,7 @@ impl CountsPage {
         let day = |views, doors| DayCount { day: crate::site::samples::TODAY, views, doors };
         let of = Of::sample(lang, "counts");
         let days = vec![day(Some(1_230), Some(40)), day(Some(10), None), day(None, None)];
-        vec![Self { here: of.here.clone(), me: super::bulk::me(), of, days }]
+        vec![Self { here: of.here.clone(), me: crate::accounts::Me::sample(), of, days }]
     }
 }
 

@@ -165,7 +165,7 @@ impl CreatePage {
         let here = || crate::site::samples::here(lang, "/manage/create");
         let page = |typed: Typed, faults: Vec<Fault>, known: Vec<Known>| Self {
             here: here(),
-            me: super::home::me(),
+            me: crate::accounts::Me::sample(),
             too_many: !known.is_empty(),
             typed,
             faults,

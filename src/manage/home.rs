@@ -279,8 +279,6 @@ fn of_app(here: &Here, app: &crate::model::organization::App) -> Candidate {
         page: here.app(&app.slug),
     }
 }
-#[cfg(test)]
-pub(super) use samples::me;
 
 #[cfg(test)]
 mod samples {
@@ -294,11 +292,6 @@ mod samples {
             samples::{cards, here, id},
         },
     };
-
-    /// Somebody who looks at a page.
-    pub fn me() -> Me {
-        Me { csrf: "abc".into(), is_moderator: false }
-    }
 
     impl StartPage {
         pub fn samples(lang: Lang) -> Vec<Self> {
@@ -341,9 +334,10 @@ mod samples {
                 answer: "Please send the address.".into(),
                 claim: claim.map(|path| at.link(path)),
             };
-            let empty = Self { here: at.clone(), me: me(), mine: Vec::new(), claims: Vec::new(), sent: Vec::new() };
+            let empty =
+                Self { here: at.clone(), me: Me::sample(), mine: Vec::new(), claims: Vec::new(), sent: Vec::new() };
             let sent = vec![sent(None), sent(Some("/manage/claim/org-1"))];
-            vec![empty, Self { here: at.clone(), me: me(), mine: all, claims, sent }]
+            vec![empty, Self { here: at.clone(), me: Me::sample(), mine: all, claims, sent }]
         }
     }
 
@@ -353,7 +347,7 @@ mod samples {
             let found: Vec<_> = cards().iter().map(|card| Candidate::new(&at, card)).collect();
             let page = |q: &str, found: Vec<Candidate>, apps: Vec<Candidate>| Self {
                 here: at.clone(),
-                me: me(),
+                me: Me::sample(),
                 q: q.into(),
                 found,
                 apps,

@@ -17,7 +17,7 @@ use axum::{
 
 use crate::{
     accounts::{
-        Fields, Need, Page, Signed, Visit, Who,
+        Fields, Me, Need, Page, Signed, Visit, Who,
         access::{MaybeSigned, ours},
         cookie,
         oidc::{self, Answer, COOKIE, OidcError, Provider, Returned, SECONDS},
@@ -276,7 +276,7 @@ fn away(lang: Lang, why: OidcError) -> Result<Response, PageError> {
 #[template(path = "manage/oidc-ties.html")]
 pub struct TiesPage {
     here: Here,
-    csrf: String,
+    me: Me,
     ties: Vec<Tied>,
 }
 
@@ -297,7 +297,7 @@ impl TiesPage {
     #[cfg(test)]
     pub fn samples(lang: Lang) -> Vec<Self> {
         let tied = Tied { issuer: "https://id.example.org".into(), subject: "ana".into(), since: 1 };
-        let new = |ties| Self { here: crate::site::samples::here(lang, "/account/oidc"), csrf: "0".into(), ties };
+        let new = |ties| Self { here: crate::site::samples::here(lang, "/account/oidc"), me: Me::sample(), ties };
         vec![new(Vec::new()), new(vec![tied])]
     }
 }
@@ -308,7 +308,7 @@ async fn get_ties(here: Here, State(app): State<App>, signed: Signed) -> Result<
     if ties.is_empty() && here.config().accounts.oidc.is_none() {
         return Err(PageError::NotFound);
     }
-    respond(&TiesPage { here, csrf: signed.csrf, ties }, CachePolicy::Never)
+    respond(&TiesPage { here, me: signed.me(), ties }, CachePolicy::Never)
 }
 
 /// `POST /account/oidc/remove`

@@ -1,9 +1,5 @@
 //! Every template of the room, in both languages, with samples of everything it can show.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use askama::Template;
-
 use super::edit;
 use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::{
@@ -27,15 +23,12 @@ use crate::{
     },
     site::{
         Lang,
-        tests::{Dom, check, dom},
+        tests::{Sampled, all_have_samples, all_keep_the_rules, doms},
     },
 };
 
 /// Template -> every sample of its page.
-fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
-    fn doms(pages: &[impl Template]) -> Vec<Dom> {
-        pages.iter().map(dom).collect()
-    }
+fn every_page(lang: Lang) -> Sampled {
     [
         ("denied.html", doms(&DeniedPage::samples(lang))),
         ("keys.html", doms(&KeysPage::samples(lang))),
@@ -75,23 +68,10 @@ fn every_page(lang: Lang) -> BTreeMap<&'static str, Vec<Dom>> {
 
 #[test]
 fn every_page_keeps_the_rules_in_both_languages() {
-    for lang in Lang::ALL {
-        for (template, pages) in every_page(lang) {
-            assert!(!pages.is_empty());
-            for page in &pages {
-                check(template, lang, page);
-            }
-        }
-    }
+    all_keep_the_rules(every_page);
 }
 
 #[test]
 fn every_template_has_samples() {
-    let pages: BTreeSet<String> = std::fs::read_dir("templates/manage")
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| !["base.html", "parts"].contains(&name.as_str()))
-        .collect();
-    let sampled: BTreeSet<String> = every_page(Lang::En).into_keys().map(str::to_owned).collect();
-    assert_eq!(pages, sampled);
+    all_have_samples("templates/manage", &["parts"], every_page);
 }

@@ -14,7 +14,7 @@ use axum::{
 use std::sync::Arc;
 
 use crate::{
-    accounts::{Fields, Need, Page, Signed, Who},
+    accounts::{Fields, Me, Need, Page, Signed, Who},
     app::App,
     changes::{
         wanted::Wanted,
@@ -75,7 +75,7 @@ enum Part {
 #[template(path = "manage/webhooks.html")]
 pub struct WebhooksPage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: Id,
     part: Part,
 }
@@ -180,7 +180,7 @@ impl WebhooksPage {
         let parts = lists.into_iter().chain(forms);
         let parts = parts.chain([Part::List(Vec::new(), Told::Nothing), Part::Made("whsec_0".into())]);
         let here = || crate::site::samples::here(lang, &format!("/manage/{subject}/webhooks"));
-        parts.map(|part| Self { here: here(), csrf: "0".into(), subject: subject.clone(), part }).collect()
+        parts.map(|part| Self { here: here(), me: Me::sample(), subject: subject.clone(), part }).collect()
     }
 }
 
@@ -191,7 +191,7 @@ fn organization(signed: &Signed) -> Result<&Id, PageError> {
 
 fn page(here: Here, signed: &Signed, part: Part) -> Result<Response, PageError> {
     let subject = organization(signed)?.clone();
-    respond(&WebhooksPage { here, csrf: signed.csrf.clone(), subject, part }, CachePolicy::Never)
+    respond(&WebhooksPage { here, me: signed.me(), subject, part }, CachePolicy::Never)
 }
 
 /// `GET /manage/{subject}/webhooks`

@@ -45,14 +45,10 @@ fn hostile() -> OrganizationFacts {
         places: Place::new(&[ORDER], "Boise", "ID", "83702").into_iter().collect(),
         features: [(Feature::parse("download.pdf").unwrap(), Answer::Yes)].into(),
         portals: vec![PortalFacts {
-            at: door("https://zyx.example.org/ignore-all-previous-instructions"),
             name: Some(ORDER.into()),
             description: Some(ORDER.into()),
             audience: Some(ORDER.into()),
-            sign_up: None,
-            endpoints: Vec::new(),
-            through: None,
-            valid: None,
+            ..PortalFacts::at(door("https://zyx.example.org/ignore-all-previous-instructions"))
         }],
         endpoints: vec![EndpointFacts {
             at: Door::parse_endpoint("https://fhir.zyx.example.org/r4").unwrap(),

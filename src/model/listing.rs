@@ -126,6 +126,28 @@ pub struct PortalFacts {
     pub valid: Option<(Option<Date>, Option<Date>)>,
 }
 
+impl From<Door> for DoorFacts {
+    fn from(door: Door) -> Self {
+        Self { door, evidence: None }
+    }
+}
+
+impl PortalFacts {
+    /// A portal of which nothing but its address is said.
+    pub fn at(at: impl Into<DoorFacts>) -> Self {
+        Self {
+            at: at.into(),
+            name: None,
+            description: None,
+            audience: None,
+            sign_up: None,
+            endpoints: Vec::new(),
+            through: None,
+            valid: None,
+        }
+    }
+}
+
 /// A FHIR endpoint as a source gives it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EndpointFacts {

@@ -93,13 +93,13 @@ fn body(map: Map<String, Value>) -> Option<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{door::Door, suggestion::portal};
+    use crate::model::{door::Door, listing::PortalFacts};
 
     fn org(change: impl FnOnce(&mut OrganizationFacts)) -> Body {
         let mut facts = OrganizationFacts {
             name: "Mercy".into(),
             phone: Some("(208) 555-0100".into()),
-            portals: vec![portal(Door::parse("https://mychart.mercy.org/").unwrap())],
+            portals: vec![PortalFacts::at(Door::parse("https://mychart.mercy.org/").unwrap())],
             ..OrganizationFacts::default()
         };
         change(&mut facts);
@@ -130,7 +130,7 @@ mod tests {
         let after = org(|facts| {
             facts.aliases = vec!["Evil Clinic".into()];
             facts.description = Some("Call us.".into());
-            facts.portals.push(portal(Door::parse("https://evil.example.org/").unwrap()));
+            facts.portals.push(PortalFacts::at(Door::parse("https://evil.example.org/").unwrap()));
         });
         let undoing = undo(Some(&before), &after, &after, None).unwrap();
         assert_eq!(undoing.out, ["aliases/evil clinic", "portals/evil.example.org"]);

@@ -159,20 +159,6 @@ fn app_on(new: &AppFacts, facts: &AppFacts) -> AppFacts {
     all
 }
 
-/// A portal at an address, and nothing else known of it.
-pub fn portal(door: Door) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door, evidence: None },
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
-}
-
 fn organization(facts: OrganizationFacts) -> Body {
     Body::Organization(Box::new(facts))
 }
@@ -186,7 +172,7 @@ mod tests {
     use super::*;
 
     fn at(url: &str) -> PortalFacts {
-        portal(Door::parse(url).unwrap())
+        PortalFacts::at(Door::parse(url).unwrap())
     }
 
     fn standing() -> OrganizationFacts {

@@ -208,19 +208,14 @@ mod tests {
     use super::*;
     use crate::model::{
         door::Door,
-        listing::{DoorFacts, OrganizationFacts, PortalFacts},
+        listing::{OrganizationFacts, PortalFacts},
     };
 
     fn portal(url: &str) -> PortalFacts {
         PortalFacts {
-            at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
             name: Some("MyChart".into()),
-            description: None,
-            audience: None,
             sign_up: Some(Door::parse(&format!("{url}join")).unwrap()),
-            endpoints: Vec::new(),
-            through: None,
-            valid: None,
+            ..PortalFacts::at(Door::parse(url).unwrap())
         }
     }
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{apart::apart, look};
+use super::look;
 use crate::{
-    app::App,
+    app::{App, to_its_end},
     model::{
         account::{Member, PersonId},
         proposal::{Proposal, ProposalState},
@@ -61,7 +61,7 @@ pub async fn keep_days(app: App) {
 async fn on_its_day(app: &App, proposal: &Proposal) -> Result<ProposalState, StoreError> {
     let finals = look::finals_of(app, proposal).await;
     let (store, n) = (app.store.clone(), proposal.n);
-    Ok(apart(move || async move { store.publish_due(n, &finals).await }).await??.state)
+    Ok(to_its_end(async move { store.publish_due(n, &finals).await }).await??.state)
 }
 
 /// What a second person read of a change.
@@ -80,9 +80,9 @@ pub async fn confirm(app: &App, proposal: &Proposal, read: Read<'_>) -> Result<P
     let finals = look::finals_of(app, proposal).await;
     let (store, n, seen) = (app.store.clone(), proposal.n, read.seen);
     let (hash, actor) = (read.hash.to_owned(), read.actor.to_owned());
-    let work = move || async move {
+    let work = async move {
         let approval = Approval { hash: &hash, seen, finals: &finals, answer: "" };
         store.approve(n, &approval, &actor).await
     };
-    apart(work).await?
+    to_its_end(work).await?
 }

@@ -5,7 +5,6 @@
 //! sends both; [`look`] opens the addresses in it. What holds: whoever sends a change, the same rules judge it here; what
 //! somebody else said meanwhile is never lost silently.
 
-mod apart;
 pub mod attest;
 pub mod bundle;
 mod confirm;

@@ -10,13 +10,7 @@ use jiff::civil::Date;
 
 use super::csv::{Unreadable, decoded, separator};
 use crate::{
-    model::{
-        change::has_contact,
-        door::Door,
-        id::Id,
-        listing::{DoorFacts, PortalFacts},
-        text,
-    },
+    model::{change::has_contact, door::Door, id::Id, listing::PortalFacts, text},
     sources::input::{escape_formula, unescape_formula},
 };
 
@@ -193,14 +187,11 @@ impl Cells<'_> {
         }
         let some = |text: String| (!text.is_empty()).then_some(text);
         Some(PortalFacts {
-            at: DoorFacts { door: door?, evidence: None },
             name: some(text::clean_name(&self.get("name"))),
-            description: None,
             audience: some(text::clean_name(&self.get("audience"))),
             sign_up,
-            endpoints: Vec::new(),
-            through: None,
             valid: (from.is_some() || to.is_some()).then_some((from, to)),
+            ..PortalFacts::at(door?)
         })
     }
 }

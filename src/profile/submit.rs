@@ -1,14 +1,13 @@
 //! A change on its way: live at once what nobody can be led astray by, the rest to a second person or to its day.
 
 use super::{
-    apart::apart,
     look,
     split::{Split, split, with},
     standing::{Standing, standing},
     tidy::tidy,
 };
 use crate::{
-    app::App,
+    app::{App, to_its_end},
     model::{
         account::{PersonId, Role},
         change::{FieldChange, Risk, Speaker, rebase},
@@ -99,12 +98,12 @@ pub async fn submit(app: &App, sent: Submission<'_>) -> Result<Submitted, Submit
     let (app, subject, author) = (app.clone(), sent.subject.clone(), sent.author.clone());
     let (began, after, why) = (sent.began.cloned(), sent.after, sent.why.to_owned());
     let (kind, publish_at, delegate) = (sent.kind, sent.publish_at, sent.delegate);
-    let work = move || async move {
+    let work = async move {
         let (subject, author, began, why) = (&subject, &author, began.as_ref(), why.as_str());
         let sent = Submission { subject, author, kind, began, after, why, publish_at, delegate };
         judge_and_send(&app, sent).await
     };
-    apart(work).await?
+    to_its_end(work).await?
 }
 
 async fn judge_and_send(app: &App, mut sent: Submission<'_>) -> Result<Submitted, SubmitError> {

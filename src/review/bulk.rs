@@ -280,7 +280,7 @@ impl BulkPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let page = |wrong, preview, cut| Self {
             here: crate::site::samples::here(lang, "/review/bulk"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             from: "old.example.org".into(),
             to: "new.example.org".into(),
             wrong,
@@ -308,7 +308,7 @@ impl MotionPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let page = |waits, own, carried| Self {
             here: crate::site::samples::here(lang, "/review/bulk/1"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             n: 1,
             words: "x".into(),
             why: "because".into(),
@@ -328,7 +328,10 @@ mod tests {
     use super::*;
     use crate::{
         accounts::testing::{Office, Visitor},
-        model::{account::SiteRole, listing::DoorFacts, suggestion::portal},
+        model::{
+            account::SiteRole,
+            listing::{DoorFacts, PortalFacts},
+        },
         site::served::BOISE,
     };
 
@@ -336,7 +339,10 @@ mod tests {
     fn addresses_move_with_what_stands_before_and_behind() {
         let door = |url: &str| Door::parse(url).unwrap();
         let of = OrganizationFacts {
-            portals: vec![portal(door("https://mychart.old.org/a/login?x=1")), portal(door("https://other.org/"))],
+            portals: vec![
+                PortalFacts::at(door("https://mychart.old.org/a/login?x=1")),
+                PortalFacts::at(door("https://other.org/")),
+            ],
             website: Some(DoorFacts { door: door("https://www.old.org/"), evidence: None }),
             ..OrganizationFacts::default()
         };

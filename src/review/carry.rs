@@ -6,11 +6,11 @@ use serde_json::json;
 
 use super::{
     bulk::{Across, Touched, numbered},
-    tools::{Fields, OutcomePage, Seen, Told, alone, seen, told},
+    tools::{Fields, OutcomePage, Seen, Told, seen, told},
 };
 use crate::{
     accounts::Signed,
-    app::App,
+    app::{App, to_its_end},
     model::{
         account::PersonId,
         change::{Risk, Speaker, rebase, risks},
@@ -33,9 +33,8 @@ pub async fn carry(
 ) -> Result<Response, PageError> {
     let motion = numbered(&app, &n).await?;
     let hash = Fields::read(&body).one("hash").to_owned();
-    // On its own: whoever closes the page does not cut it in two.
     let (task, by) = (app.clone(), signed.clone());
-    let told = told(alone(move || async move { carried(&task, &by, &motion, &hash).await }).await?)?;
+    let told = told(to_its_end(async move { carried(&task, &by, &motion, &hash).await }).await?)?;
     OutcomePage::answer(here, signed.me(), told)
 }
 

@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use url::Url;
 
-use super::tools::{Fields, OutcomePage, Told, alone, told};
+use super::tools::{Fields, OutcomePage, Told, told};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
-    app::App,
+    app::{App, to_its_end},
     clock::moment,
     model::{door::public_name, id::Id},
     site::{CachePolicy, Here, PageError, respond},
@@ -64,7 +64,7 @@ impl HostsPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let page = |asked: &str, wrong, reach| Self {
             here: crate::site::samples::here(lang, "/review/hosts"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             asked: asked.into(),
             wrong,
             reach,
@@ -122,7 +122,7 @@ async fn recall(here: Here, State(app): State<App>, signed: Signed, body: Bytes)
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
     let actor = signed.as_moderator();
-    let done = alone(move || async move { app.store.recall_host(&host, &actor).await }).await?;
+    let done = to_its_end(async move { app.store.recall_host(&host, &actor).await }).await?;
     OutcomePage::answer(here, signed.me(), told(done.map(|done| Told::Done(done, 0)))?)
 }
 

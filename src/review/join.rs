@@ -7,10 +7,10 @@ use askama::Template;
 use axum::{body::Bytes, extract::State, response::Response};
 use serde_json::{Map, Value};
 
-use super::tools::{Change, Fields, OutcomePage, Seen, Told, alone, field, lines, seen, send, told};
+use super::tools::{Change, Fields, OutcomePage, Seen, Told, field, lines, seen, send, told};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
-    app::App,
+    app::{App, to_its_end},
     model::{
         change::Speaker,
         listing::{Body, OrganizationFacts},
@@ -127,7 +127,7 @@ async fn join(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         return OutcomePage::answer(here, signed.me(), Told::Late);
     }
     let me = signed.me();
-    let done = alone(move || async move { joined(&app, &signed, &two, &fields).await }).await?;
+    let done = to_its_end(async move { joined(&app, &signed, &two, &fields).await }).await?;
     OutcomePage::answer(here, me, told(done)?)
 }
 
@@ -197,7 +197,7 @@ async fn parts(here: Here, State(app): State<App>, signed: Signed) -> Result<Res
 /// `POST /review/split`: a merge is undone (`merged`), or one listing goes out (`source` and `key`).
 async fn split(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
     let (fields, actor) = (Fields::read(&body), signed.as_moderator());
-    let done = alone(move || async move { taken_apart(&app, &fields, &actor).await }).await?;
+    let done = to_its_end(async move { taken_apart(&app, &fields, &actor).await }).await?;
     OutcomePage::answer(here, signed.me(), told(done)?)
 }
 
@@ -223,7 +223,7 @@ impl JoinPage {
         };
         let page = |wrong, two, pairs| Self {
             here: samples::here(lang, "/review/join"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             a: "org-1".into(),
             b: "org-2".into(),
             wrong,
@@ -277,7 +277,7 @@ impl SplitPage {
         };
         let page = |listings: Vec<ListingState>, merged: Vec<String>| Self {
             here: crate::site::samples::here(lang, "/review/split"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             id: "org-1".into(),
             name: Some("Mercy".into()),
             listings,

@@ -75,7 +75,7 @@ impl PeoplePage {
         let one = |own| One { id: "per-1".into(), name: "Ann".into(), role: "x".into(), sessions: 2, own };
         let page = |people, link, wrong| Self {
             here: crate::site::samples::here(lang, "/review/people"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             people,
             link,
             wrong,

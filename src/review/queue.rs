@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::words;
 use crate::{
-    accounts::{Need, Page, Signed, Who},
+    accounts::{Me, Need, Page, Signed, Who},
     app::App,
     model::{
         account::{PersonId, SiteRole},
@@ -47,7 +47,7 @@ struct Choice {
 pub struct QueuePage {
     /// May they say who moderates?
     people: bool,
-    csrf: String,
+    me: Me,
     here: Here,
     rows: Vec<Row>,
     kinds: Vec<Choice>,
@@ -112,7 +112,7 @@ async fn show(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
     let titles = titles(&app, queue.page(wanted.page)).await?;
     let people = signed.person.site_role == SiteRole::Administrator;
     respond(
-        &QueuePage { people, csrf: signed.csrf.clone(), ..QueuePage::new(here, &queue, &wanted, me, &titles) },
+        &QueuePage { people, ..QueuePage::new(here, signed.me(), &queue, &wanted, me, &titles) },
         CachePolicy::Never,
     )
 }
@@ -142,7 +142,14 @@ async fn titles(app: &App, items: &[Item]) -> Result<HashMap<String, String>, Pa
 }
 
 impl QueuePage {
-    fn new(here: Here, queue: &Queue, wanted: &Wanted, me: &PersonId, titles: &HashMap<String, String>) -> Self {
+    fn new(
+        here: Here,
+        top: Me,
+        queue: &Queue,
+        wanted: &Wanted,
+        me: &PersonId,
+        titles: &HashMap<String, String>,
+    ) -> Self {
         let row = |item: &Item| Row {
             address: here.link(&words::path(item.row.kind, &item.row.key)),
             kind: words::kind(&here, item.row.kind),
@@ -168,7 +175,7 @@ impl QueuePage {
             page,
             pages,
             people: true,
-            csrf: String::new(),
+            me: top,
             here,
         }
     }
@@ -225,7 +232,7 @@ impl QueuePage {
             .map(|(here, queue, me)| {
                 let titles = queue.page(1).iter().map(|item| (item.row.item(), "Mercy <b>".to_owned())).collect();
                 let wanted = wanted(&here);
-                Self::new(here, &queue, &wanted, &me, &titles)
+                Self::new(here, Me::sample(), &queue, &wanted, &me, &titles)
             })
             .collect()
     }

@@ -10,11 +10,11 @@ use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
     carry::before,
-    tools::{Change, Fields, OutcomePage, Row, Seen, Told, alone, rows, seen, send, told},
+    tools::{Change, Fields, OutcomePage, Row, Seen, Told, rows, seen, send, told},
 };
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
-    app::App,
+    app::{App, to_its_end},
     clock::moment,
     model::{
         account::PersonId,
@@ -285,7 +285,7 @@ async fn post(here: Here, State(app): State<App>, signed: Signed, n: Part, body:
     let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
     let read = Fields::read(&body).number("seen");
     let me = signed.me();
-    let done = alone(move || async move { as_read(&app, &signed, n, read).await }).await?;
+    let done = to_its_end(async move { as_read(&app, &signed, n, read).await }).await?;
     OutcomePage::answer(here, me, told(done)?)
 }
 
@@ -309,7 +309,7 @@ async fn person(here: Here, State(app): State<App>, signed: Signed, body: Bytes)
         return OutcomePage::answer(here, signed.me(), Told::Late);
     }
     let me = signed.me();
-    let done = alone(move || async move { one_by_one(&app, &signed, all).await }).await?;
+    let done = to_its_end(async move { one_by_one(&app, &signed, all).await }).await?;
     OutcomePage::answer(here, me, told(done)?)
 }
 
@@ -350,8 +350,7 @@ async fn load(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Re
 async fn undo_load(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
     let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
     let (store, actor) = (app.store.clone(), signed.as_moderator());
-    // On its own: whoever closes the page does not cut it in two.
-    let done = alone(move || async move { store.undo_load(n, &actor).await }).await?;
+    let done = to_its_end(async move { store.undo_load(n, &actor).await }).await?;
     let changed = |applied: crate::store::Applied| {
         let published = applied.finished.published;
         Told::Done(published.created + published.updated + published.withdrawn + published.restored, 0)
@@ -365,7 +364,7 @@ impl RevisionsPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let page = |items, count| Self {
             here: crate::site::samples::here(lang, "/review/revisions"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             asked: "org-1".into(),
             person: "per-1".into(),
             since: "2026-11-01".into(),
@@ -386,7 +385,7 @@ impl RevertPage {
         let row = |danger| Row { field: "Phone".into(), danger, before: vec!["a".into()], after: vec!["b".into()] };
         vec![Self {
             here: crate::site::samples::here(lang, "/review/revert/1"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             n: 1,
             name: "Mercy".into(),
             address: lang.prefix().to_owned() + "/o/org-1",
@@ -404,7 +403,7 @@ impl UndoPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         vec![Self {
             here: crate::site::samples::here(lang, "/review/undo/1"),
-            me: super::samples::me(),
+            me: crate::accounts::Me::sample(),
             n: 1,
             source: "vendor".into(),
             date: "2026-11-03".into(),
@@ -512,7 +511,7 @@ mod tests {
         let owner = office.person("owner@example.org", true).await;
         let first = office.site.organization(BOISE).await;
         let door = crate::model::door::Door::parse("https://new.boise.example.org/").unwrap();
-        let told = quiet(&first.name, |facts| facts.portals = vec![crate::model::suggestion::portal(door)]);
+        let told = quiet(&first.name, |facts| facts.portals = vec![crate::model::listing::PortalFacts::at(door)]);
         let n = says(&office, &owner.person.id, Speaker::Owners, &told).await;
         let org = office.site.organization(BOISE).await;
         assert_eq!(org.live_portals().next().unwrap().url, "https://new.boise.example.org/");

@@ -8,7 +8,7 @@ use crate::{
         account::PersonId,
         change::{Risk, Speaker},
         door::Door,
-        listing::{Body, DoorFacts, OrganizationFacts, PortalFacts},
+        listing::{Body, OrganizationFacts, PortalFacts},
         merge::Role,
         proposal::{Proposal, ProposalKind, ProposalState},
     },
@@ -30,14 +30,9 @@ fn person(n: u128) -> PersonId {
 
 fn portal(url: &str) -> PortalFacts {
     PortalFacts {
-        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
         name: Some("MyChart".into()),
         description: Some(EVIL.into()),
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
+        ..PortalFacts::at(Door::parse(url).unwrap())
     }
 }
 
@@ -141,9 +136,4 @@ pub fn queues(lang: Lang) -> Vec<(Here, Queue, PersonId)> {
         (samples::here(lang, "/review"), queue, person(1)),
         (samples::here(lang, "/review?kind=claim&whose=mine&state=asked"), Queue::default(), person(1)),
     ]
-}
-
-/// A moderator who looks at a page.
-pub fn me() -> crate::accounts::Me {
-    crate::accounts::Me { csrf: "abc".into(), is_moderator: true }
 }

@@ -228,17 +228,6 @@ pub async fn send(app: &App, by: &Signed, change: &Change<'_>) -> Result<Told, S
     Ok(Told::Live)
 }
 
-/// Does something whole, whether its page is still open or not: on a thread of its own, since some of it waits long.
-pub async fn alone<T, Work>(begin: impl FnOnce() -> Work + Send + 'static) -> Result<Result<T, StoreError>, PageError>
-where
-    T: Send + 'static,
-    Work: Future<Output = Result<T, StoreError>>,
-{
-    let runtime = tokio::runtime::Handle::current();
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(begin())).await;
-    done.map_err(|cut| PageError::broken("a change", &cut))
-}
-
 /// What a reader is told of an error that is theirs; others are ours.
 pub fn told(done: Result<Told, StoreError>) -> Result<Told, PageError> {
     match done {
@@ -308,7 +297,7 @@ impl OutcomePage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let here = || crate::site::samples::here(lang, "/review/hosts");
         [Told::Live, Told::Waits(1), Told::Motion(1), Told::Nothing, Told::Done(3, 1), Told::Late, Told::Refused]
-            .map(|told| Self { here: here(), me: super::samples::me(), told })
+            .map(|told| Self { here: here(), me: crate::accounts::Me::sample(), told })
             .into()
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     model::{
         door::Door,
         kind::Kind,
-        listing::{self, AppFacts, DoorFacts, Listing, OrganizationFacts, PortalFacts},
+        listing::{self, AppFacts, Listing, OrganizationFacts, PortalFacts},
         organization::Organization,
         place::Place,
         source::{Source, Tier},
@@ -101,16 +101,7 @@ pub fn hospital(key: &str, city: &str, state: &str, zip: &str) -> Listing {
         name: "St. Joseph’s Hospital".into(),
         kinds: vec![Kind::Hospital],
         places: Place::new(&[], city, state, zip).into_iter().collect(),
-        portals: vec![PortalFacts {
-            at: DoorFacts { door, evidence: None },
-            name: Some("MyChart".into()),
-            description: None,
-            audience: None,
-            sign_up: None,
-            endpoints: Vec::new(),
-            through: None,
-            valid: None,
-        }],
+        portals: vec![PortalFacts { name: Some("MyChart".into()), ..PortalFacts::at(door) }],
         old_slugs: vec![format!("st-joseph-amp-co-{key}")],
         ..OrganizationFacts::default()
     };

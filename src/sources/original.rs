@@ -200,7 +200,7 @@ impl OldOrganization {
                 _ => Vec::new(),
             },
             areas,
-            portals: door.filter(|_| !shared).map(portal).into_iter().collect(),
+            portals: door.filter(|_| !shared).map(PortalFacts::at).into_iter().collect(),
             features: self.features(),
             shared_portal: shared,
             old_slugs: some(slug).into_iter().collect(),
@@ -350,19 +350,6 @@ fn store(field: &str, url: &str, domain: &str, notes: &mut Vec<Problem>) -> Opti
     }
     notes.push(Problem::new(field, "not_the_store", format!("the address is not on {domain}; left out")));
     None
-}
-
-fn portal(door: Door) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door, evidence: None },
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
 }
 
 fn listing(key: String, body: Body) -> Outcome {

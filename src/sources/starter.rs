@@ -194,14 +194,10 @@ impl PortalRow {
             None => None,
         };
         Ok(Some(PortalFacts {
-            at,
             name: plain(self.name.as_deref()),
-            description: None,
             audience: plain(self.audience.as_deref()),
             sign_up,
-            endpoints: Vec::new(),
-            through: None,
-            valid: None,
+            ..PortalFacts::at(at)
         }))
     }
 }

@@ -49,7 +49,7 @@ const JOURNAL: u32 = 64 << 20;
 /// Rows per statement: a few sizes, so that each statement is prepared once and kept.
 const CHUNKS: [usize; 6] = [1_000, 250, 60, 15, 4, 1];
 /// Rows of two whole numbers per statement.
-const NUMBERS: usize = 10_000;
+pub(super) const NUMBERS: usize = 10_000;
 
 /// Which words the database understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -296,7 +296,7 @@ impl Tx {
         table: &str,
         [a, b]: [&str; 2],
         conflict: &str,
-        rows: impl Iterator<Item = [i64; 2]> + Send,
+        rows: &[[i64; 2]],
     ) -> Result<(), StoreError> {
         let list = match self.dialect {
             Dialect::Sqlite => "SELECT value ->> 0, value ->> 1 FROM json_each($1) WHERE 1 = 1",
@@ -305,10 +305,8 @@ impl Tx {
             }
         };
         let sql = format!("{} {table} ({a}, {b}) {list} {conflict}", insert_into(self.dialect));
-        let mut rows = rows.peekable();
-        while rows.peek().is_some() {
-            let chunk: Vec<[i64; 2]> = rows.by_ref().take(NUMBERS).collect();
-            let list = serde_json::to_string(&chunk).unwrap_or_default();
+        for chunk in rows.chunks(NUMBERS) {
+            let list = serde_json::to_string(chunk).unwrap_or_default();
             sqlx::query(AssertSqlSafe(sql.clone())).bind(list).execute(&mut *self.inner).await?;
         }
         Ok(())

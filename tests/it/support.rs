@@ -8,7 +8,7 @@ use connector::{
         door::Door,
         identifier::Identifier,
         kind::Kind,
-        listing::{AppFacts, Body, DoorFacts, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
+        listing::{AppFacts, Body, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
         place::Place,
         source::{Mode, Source, Tier},
     },
@@ -44,16 +44,7 @@ pub fn place(city: &str, state: &str, zip: &str) -> Place {
 }
 
 pub fn portal(url: &str) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
-        name: Some("MyChart".into()),
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
+    PortalFacts { name: Some("MyChart".into()), ..PortalFacts::at(Door::parse(url).unwrap()) }
 }
 
 pub fn endpoint(url: &str) -> EndpointFacts {

@@ -16,7 +16,7 @@ use crate::{
         door::Door,
         identifier::Identifier,
         kind::Kind,
-        listing::{self, DoorFacts, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
+        listing::{self, EndpointFacts, Listing, OrganizationFacts, PortalFacts},
         place::Place,
         source::Tier,
     },
@@ -137,14 +137,10 @@ fn endpoint(address: &str, name: &str, through: Option<&str>) -> EndpointFacts {
 
 fn portal(address: &str, name: &str, endpoints: &[&str], through: Option<&str>) -> PortalFacts {
     PortalFacts {
-        at: DoorFacts { door: Door::parse(address).unwrap(), evidence: None },
         name: Some(name.into()),
-        description: None,
-        audience: None,
-        sign_up: None,
         endpoints: endpoints.iter().map(|address| (*address).to_owned()).collect(),
         through: through.map(str::to_owned),
-        valid: None,
+        ..PortalFacts::at(Door::parse(address).unwrap())
     }
 }
 

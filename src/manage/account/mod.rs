@@ -156,7 +156,7 @@ impl AccountPage {
         };
         let new = |done, passkeys, none| Self {
             here: crate::site::samples::here(lang, "/account"),
-            me: Me { csrf: "c".into(), is_moderator: true },
+            me: Me::sample(),
             person: Person {
                 id: id.clone(),
                 email: "a@example.org".into(),

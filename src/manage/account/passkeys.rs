@@ -106,7 +106,7 @@ impl PasskeyPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let new = |why, none| Self {
             here: crate::site::samples::here(lang, "/account/passkeys/new"),
-            me: Me { csrf: "c".into(), is_moderator: false },
+            me: Me::sample(),
             why,
             next: crate::site::samples::here(lang, "/").link("/manage"),
             none,

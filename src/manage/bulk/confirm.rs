@@ -74,7 +74,15 @@ impl ConfirmPage {
         let page = |done, last| {
             let of = Of::sample(lang, "confirm");
             let here = of.here.clone();
-            Self { of, me: super::done::me(), here, lines: vec!["opens example.org".into()], last, stale: true, done }
+            Self {
+                of,
+                me: crate::accounts::Me::sample(),
+                here,
+                lines: vec!["opens example.org".into()],
+                last,
+                stale: true,
+                done,
+            }
         };
         vec![
             page(None, None),

@@ -59,12 +59,6 @@ impl Of {
     }
 }
 
-/// Whoever looks at samples.
-#[cfg(test)]
-pub fn me() -> crate::accounts::Me {
-    crate::accounts::Me { csrf: "0".repeat(40), is_moderator: false }
-}
-
 /// What became of what was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {

@@ -312,7 +312,7 @@ impl ImportPage {
             let here = of.here.clone();
             Self {
                 of,
-                me: super::done::me(),
+                me: crate::accounts::Me::sample(),
                 here,
                 url: "https://example.org/brands.json".into(),
                 listed,

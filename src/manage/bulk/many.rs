@@ -313,7 +313,7 @@ impl ManyPage {
                 waiting: n as usize,
             };
             let lines = if lines { vec![line(1), line(2)] } else { Vec::new() };
-            Self { here, me: super::me(), lines, report, wrong, became }
+            Self { here, me: crate::accounts::Me::sample(), lines, report, wrong, became }
         };
         let faults = [
             Fault::NotYours,

@@ -13,9 +13,7 @@ mod many;
 mod places;
 
 #[cfg(test)]
-pub(in crate::manage) use self::{
-    confirm::ConfirmPage, done::me, import::ImportPage, many::ManyPage, places::PlacesPage,
-};
+pub(in crate::manage) use self::{confirm::ConfirmPage, import::ImportPage, many::ManyPage, places::PlacesPage};
 pub(in crate::manage) use self::{
     difference::field_words,
     done::{Done, Of},

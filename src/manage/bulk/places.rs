@@ -273,7 +273,7 @@ impl PlacesPage {
         let page = |report, wrong, done| {
             let of = Of::sample(lang, "places");
             let here = of.here.clone();
-            Self { of, me: super::done::me(), here, count: 3, report, wrong, undo: Some(7), done }
+            Self { of, me: crate::accounts::Me::sample(), here, count: 3, report, wrong, undo: Some(7), done }
         };
         let place = |street: &str| Place::new(&[street], "Boise", "ID", "83702").unwrap();
         let faults = [

@@ -76,7 +76,7 @@ impl ClaimEmailPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let page = |good| Self {
             here: crate::site::samples::here(lang, "/manage/claim-email"),
-            me: super::super::home::me(),
+            me: crate::accounts::Me::sample(),
             good,
         };
         vec![page(None), page(Some(("Mercy <b>".into(), "0123".into())))]

@@ -319,7 +319,7 @@ pub(super) fn go(here: &Here, path: &str) -> Response {
 impl ClaimPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let here = || crate::site::samples::here(lang, "/manage/claim/org-1");
-        let me = super::home::me;
+        let me = crate::accounts::Me::sample;
         let domains = Domains {
             owner: ["mercy.org".to_owned()].into(),
             vendor: ["cerner.com".to_owned()].into(),

@@ -246,7 +246,7 @@ impl ProvePage {
             invited_by: None,
         };
         let page = |claim: Claim, saw: Option<&str>| {
-            Self::new(here(lang, "/manage/claims/1"), super::super::home::me(), "Mercy <b>".into(), claim, saw)
+            Self::new(here(lang, "/manage/claims/1"), crate::accounts::Me::sample(), "Mercy <b>".into(), claim, saw)
         };
         let mut pages = Vec::new();
         for state in ClaimState::ALL {

@@ -45,16 +45,7 @@ impl Desk {
 
     /// Lists an organization.
     async fn list(&self, name: &str, tier: Tier, website: Option<&str>, portal: Option<&str>) -> Id {
-        let portal = portal.map(|url| PortalFacts {
-            at: at(url),
-            name: None,
-            description: None,
-            audience: None,
-            sign_up: None,
-            endpoints: Vec::new(),
-            through: None,
-            valid: None,
-        });
+        let portal = portal.map(|url| PortalFacts::at(at(url)));
         let facts = OrganizationFacts {
             name: name.into(),
             website: website.map(at),

@@ -19,7 +19,7 @@ use super::{
     words,
 };
 use crate::{
-    accounts::Signed,
+    accounts::{Me, Signed},
     app::App,
     model::{change::Risk, listing::Body, proposal::ProposalKind},
     profile::{
@@ -50,7 +50,7 @@ pub(super) enum Trouble {
 #[template(path = "manage/edit-check.html")]
 pub struct CheckPage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: String,
     name: String,
     steps: Vec<StepLink>,
@@ -107,7 +107,7 @@ fn page(here: Here, app: &App, signed: &Signed, desk: &Desk, trouble: Option<Tro
         words: here.t2("edit-mend", "field", words::step(&here, fault.step), "wrong", words::wrong(&here, fault.wrong)),
     };
     CheckPage {
-        csrf: signed.csrf.clone(),
+        me: signed.me(),
         subject: desk.subject.to_string(),
         name: desk.name().to_owned(),
         steps: step_links(&here, &desk.subject, None),
@@ -269,7 +269,7 @@ impl CheckPage {
             pairs: vec![diff::marked("mercy.org", "rnercy.org"), diff::marked("", "new")],
         };
         let sample = |trouble: Option<Trouble>, full: bool| Self {
-            csrf: "token".into(),
+            me: Me::sample(),
             subject: subject.to_string(),
             name: "St. Mary’s".into(),
             steps: step_links(&here, &subject, None),

@@ -11,7 +11,7 @@ use super::{
     view::{SideView, side_views},
 };
 use crate::{
-    accounts::Signed,
+    accounts::{Me, Signed},
     app::App,
     model::change::FieldChange,
     profile::{diff, form::Form, split::with},
@@ -23,7 +23,7 @@ use crate::{
 #[template(path = "manage/edit-meanwhile.html")]
 pub struct MeanwhilePage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: String,
     name: String,
     sides: Vec<SideView>,
@@ -42,7 +42,7 @@ pub async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<R
         Opened::Clash(clash) => clash,
     };
     let page = MeanwhilePage {
-        csrf: signed.csrf,
+        me: signed.me(),
         subject: clash.subject.to_string(),
         name: clash.standing.seen.name().to_owned(),
         sides: side_views(&here, diff::sides(&clash.both)),
@@ -88,7 +88,7 @@ impl MeanwhilePage {
             pairs: vec![diff::marked("one", "two")],
         };
         vec![Self {
-            csrf: "token".into(),
+            me: Me::sample(),
             subject: subject.to_string(),
             name: "St. Mary’s".into(),
             sides: vec![side("areas"), side("description")],

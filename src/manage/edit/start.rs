@@ -10,7 +10,7 @@ use super::{
     words,
 };
 use crate::{
-    accounts::Signed,
+    accounts::{Me, Signed},
     app::App,
     clock::moment,
     model::proposal::ProposalState,
@@ -27,7 +27,7 @@ pub(super) const OPEN: &[ProposalState] = &[ProposalState::Waiting, ProposalStat
 #[template(path = "manage/edit-start.html")]
 pub struct StartPage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: String,
     name: String,
     /// The page that people see.
@@ -64,7 +64,7 @@ pub async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<R
         .map(|draft| here.date(moment(draft.updated_at).to_zoned(jiff::tz::TimeZone::UTC).date()));
     let page = here.by_id(&desk.subject);
     let page = StartPage {
-        csrf: signed.csrf,
+        me: signed.me(),
         subject: desk.subject.to_string(),
         name: desk.name().to_owned(),
         page,
@@ -94,7 +94,7 @@ impl StartPage {
             let subject = crate::site::samples::id("org-", 1);
             let here = crate::site::samples::here(lang, &format!("/manage/{subject}/edit"));
             Self {
-                csrf: "token".into(),
+                me: Me::sample(),
                 name: "St. Mary’s".into(),
                 page: here.by_id(&subject),
                 steps: step_links(&here, &subject, None),

@@ -18,7 +18,7 @@ use super::{
     words,
 };
 use crate::{
-    accounts::Signed,
+    accounts::{Me, Signed},
     app::App,
     model::id::{Id, ThingKind},
     profile::form::{Fault, Form, schema::Step},
@@ -40,7 +40,7 @@ pub(super) struct Hit {
 #[template(path = "manage/edit-step.html")]
 pub struct StepPage {
     pub(super) here: Here,
-    pub(super) csrf: String,
+    pub(super) me: Me,
     pub(super) subject: String,
     pub(super) name: String,
     pub(super) step: Step,
@@ -63,7 +63,7 @@ impl StepPage {
         let (fields, rows) = field_views(&here, step, form, faults);
         let groups = if step == Step::Features { feature_groups(&here, form, faults) } else { Vec::new() };
         Self {
-            csrf: signed.csrf.clone(),
+            me: signed.me(),
             subject: desk.subject.to_string(),
             name: desk.name().to_owned(),
             steps: step_links(&here, &desk.subject, Some(step)),
@@ -246,7 +246,7 @@ impl StepPage {
             for faults in [&[][..], &faults] {
                 let (fields, rows) = field_views(&here, step, &form, faults);
                 pages.push(Self {
-                    csrf: "token".into(),
+                    me: Me::sample(),
                     subject: subject.to_string(),
                     name: org.name.clone(),
                     steps: step_links(&here, &subject, Some(step)),

@@ -20,7 +20,7 @@ use super::{
     words,
 };
 use crate::{
-    accounts::Signed,
+    accounts::{Me, Signed},
     app::App,
     clock::moment,
     model::{
@@ -65,7 +65,7 @@ struct Item {
 #[template(path = "manage/edit-waiting.html")]
 pub struct WaitingPage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: String,
     name: String,
     page: String,
@@ -168,7 +168,7 @@ pub async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<R
     let theirs = open.iter().filter(|proposal| proposal.speaker == crate::model::change::Speaker::Owners);
     let items = theirs.map(|proposal| item(&here, &eyes, &standing, proposal)).collect();
     let page = WaitingPage {
-        csrf: signed.csrf.clone(),
+        me: signed.me(),
         name: standing.seen.name().to_owned(),
         page: here.by_id(&subject),
         sent: here.asked("sent").and_then(|sent| sent_words(&here, &sent)),
@@ -308,7 +308,7 @@ impl WaitingPage {
             may_withdraw: mine,
         };
         let page = |items: Vec<Item>, sent: Option<&str>| Self {
-            csrf: "token".into(),
+            me: Me::sample(),
             subject: subject.to_string(),
             name: "St. Mary’s".into(),
             page: here.by_id(&subject),

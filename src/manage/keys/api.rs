@@ -200,31 +200,27 @@ async fn write(State(app): State<App>, keyed: Keyed, headers: HeaderMap, body: B
         return Err(Refused::new(StatusCode::PRECONDITION_FAILED, detail));
     }
     let after = keeping(after, &standing.listing);
-    let done = sent(app, token, standing.listing, after).await?;
+    let done = sent(&app, &token, &standing.listing, after).await?;
     let waits = done.waiting.as_ref().map(|(n, risks)| json!({ "proposal": n, "reasons": risks }));
     let status = if waits.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
     let said = json!({ "live": done.live, "waiting": waits, "nothing_changed": done.nothing_changed });
     Ok(private((status, Json(said)).into_response()))
 }
 
-/// Sends a change the way a typed one goes. On a thread of its own: what publishing holds does not go from one to another.
-async fn sent(app: App, token: Token, began: Body, after: Body) -> Result<Submitted, Refused> {
-    let runtime = tokio::runtime::Handle::current();
-    let sending = tokio::task::spawn_blocking(move || {
-        let why = format!("by the key {:?}", token.name);
-        let submission = Submission {
-            subject: &token.subject,
-            author: &token.person,
-            kind: ProposalKind::File,
-            began: Some(&began),
-            after,
-            why: &why,
-            publish_at: 0,
-            delegate: false,
-        };
-        runtime.block_on(submit(&app, submission))
-    });
-    Ok(sending.await.map_err(|cut_off| Refused::broken(&cut_off))??)
+/// Sends a change the way a typed one goes.
+async fn sent(app: &App, token: &Token, began: &Body, after: Body) -> Result<Submitted, Refused> {
+    let why = format!("by the key {:?}", token.name);
+    let submission = Submission {
+        subject: &token.subject,
+        author: &token.person,
+        kind: ProposalKind::File,
+        began: Some(began),
+        after,
+        why: &why,
+        publish_at: 0,
+        delegate: false,
+    };
+    Ok(submit(app, submission).await?)
 }
 
 fn parsed(subject: &Id, body: &Bytes) -> Result<Body, Refused> {

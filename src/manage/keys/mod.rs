@@ -16,7 +16,7 @@ use axum::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    accounts::{Fields, Need, Page, Signed, Who},
+    accounts::{Fields, Me, Need, Page, Signed, Who},
     app::App,
     clock::moment,
     model::{account::Role, id::Id, text},
@@ -63,7 +63,7 @@ enum Part {
 #[template(path = "manage/keys.html")]
 pub(super) struct KeysPage {
     here: Here,
-    csrf: String,
+    me: Me,
     subject: Id,
     part: Part,
     now: i64,
@@ -173,14 +173,14 @@ impl KeysPage {
         let parts = lists.into_iter().chain(faults).chain([Part::Made("connector_0".into())]);
         let here = || crate::site::samples::here(lang, &format!("/manage/{subject}/keys"));
         parts
-            .map(|part| Self { here: here(), csrf: "0".into(), subject: subject.clone(), part, now: DAY + 1 })
+            .map(|part| Self { here: here(), me: Me::sample(), subject: subject.clone(), part, now: DAY + 1 })
             .collect()
     }
 }
 
 fn page(here: Here, app: &App, signed: &Signed, part: Part) -> Result<Response, PageError> {
     let (subject, now) = (signed.subject()?.clone(), app.clock.micros());
-    respond(&KeysPage { here, csrf: signed.csrf.clone(), subject, part, now }, CachePolicy::Never)
+    respond(&KeysPage { here, me: signed.me(), subject, part, now }, CachePolicy::Never)
 }
 
 /// `GET /manage/{subject}/keys`

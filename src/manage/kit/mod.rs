@@ -174,7 +174,7 @@ impl KitPage {
     /// With doors.
     pub fn samples(lang: Lang) -> Vec<Self> {
         let (here, kit) = Self::kit(lang);
-        vec![Self { here, me: super::bulk::me(), kit }]
+        vec![Self { here, me: crate::accounts::Me::sample(), kit }]
     }
 }
 
@@ -184,7 +184,7 @@ impl ScriptPage {
     pub fn samples(lang: Lang) -> Vec<Self> {
         let ((here, kit), (without, mut none)) = (KitPage::kit(lang), KitPage::kit(lang));
         (none.doors, none.phone) = (Vec::new(), None);
-        let page = |here, kit| Self { here, me: super::bulk::me(), kit };
+        let page = |here, kit| Self { here, me: crate::accounts::Me::sample(), kit };
         vec![page(here, kit), page(without, none)]
     }
 }
@@ -195,7 +195,7 @@ impl LeafletPage {
     pub fn samples(lang: Lang) -> Vec<Self> {
         let ((here, kit), (without, mut none)) = (KitPage::kit(lang), KitPage::kit(lang));
         (none.doors, none.phone) = (Vec::new(), None);
-        let page = |here, kit| Self { here, me: super::bulk::me(), kit, slug: "st-marys".into() };
+        let page = |here, kit| Self { here, me: crate::accounts::Me::sample(), kit, slug: "st-marys".into() };
         vec![page(here, kit), page(without, none)]
     }
 }
@@ -247,7 +247,7 @@ mod tests {
     fn a_name_with_marks_stays_inside_its_attribute() {
         let (here, mut kit) = KitPage::kit(Lang::En);
         kit.name = "A \"quoted\" <b> & Co".into();
-        let page = KitPage { here, me: crate::manage::bulk::me(), kit };
+        let page = KitPage { here, me: Me::sample(), kit };
         let snippet = page.snippet(Lang::En);
         assert!(snippet.contains("A &quot;quoted&quot;") && snippet.contains("&amp; Co"), "{snippet}");
     }

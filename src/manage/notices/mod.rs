@@ -152,7 +152,7 @@ impl NoticesPage {
             };
             let lines = news.iter().map(line).collect();
             let older = Some(here.link("/manage/notices?before=3"));
-            let me = Me { csrf: "0".repeat(40), is_moderator: true };
+            let me = Me::sample();
             Self { here, me, of, lines, unread: news.len() as u64, upto: 9, older }
         };
         let home = crate::site::samples::here(lang, "/").link(&format!("/manage/{subject}"));

@@ -95,7 +95,7 @@ impl JoinPage {
             owner,
         };
         [take(false), take(true), Step::OtherAddress, Step::Already, Step::Gone]
-            .map(|step| Self { here: here(), me: crate::manage::home::me(), step })
+            .map(|step| Self { here: here(), me: crate::accounts::Me::sample(), step })
             .into()
     }
 }

@@ -353,7 +353,7 @@ impl TeamPage {
         let waits = || vec![Waits { who: "bo@mercy.org".into(), words: here().t("role-editor") }];
         let page = |owner: bool, word: Option<&str>, frozen: Option<&str>| Self {
             here: here(),
-            me: super::home::me(),
+            me: crate::accounts::Me::sample(),
             name: "Mercy <b>Hospital</b>".into(),
             subject: crate::site::samples::id("org-", 1),
             owner,

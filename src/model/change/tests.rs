@@ -9,16 +9,7 @@ use crate::model::{
 };
 
 fn portal(url: &str) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
-        name: Some("MyChart".into()),
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
+    PortalFacts { name: Some("MyChart".into()), ..PortalFacts::at(Door::parse(url).unwrap()) }
 }
 
 fn standing() -> OrganizationFacts {

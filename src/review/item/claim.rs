@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{LatePage, NEED, with_status};
 use crate::{
-    accounts::{Page, Signed},
+    accounts::{Me, Page, Signed},
     app::App,
     model::{
         account::{PersonId, Role},
@@ -38,7 +38,7 @@ pub fn pages() -> Vec<Page> {
 #[template(path = "review/item-claim.html")]
 pub struct ClaimPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     claim: Claim,
     name: String,
@@ -83,7 +83,7 @@ impl ClaimPage {
         others.retain(|other| other.n != claim.n);
         let members = app.store.members(&claim.subject).await?;
         let owners = members.iter().filter(|member| member.role == Role::Owner).count();
-        Ok(Self { here, csrf: signed.csrf.clone(), desk, claim, name, since, others, owners, may })
+        Ok(Self { here, me: signed.me(), desk, claim, name, since, others, owners, may })
     }
 
     fn about(&self) -> String {
@@ -151,7 +151,7 @@ impl ClaimPage {
         let others = ClaimState::ALL.map(|state| claim(2, ClaimMethod::Dns, state, Role::Owner));
         let one = |(n, method): (usize, ClaimMethod)| Self {
             here: crate::site::samples::here(lang, "/review/claims/1"),
-            csrf: "token".into(),
+            me: Me::sample(),
             desk: DeskState::sample(None, false),
             claim: claim(1, method, ClaimState::Waiting, if n == 0 { Role::Delegate } else { Role::Owner }),
             name: "Mercy <b>".into(),
@@ -188,7 +188,7 @@ async fn decide(
             tell(&app, &decided, accept).await?;
             Ok(go(&here, "/review"))
         }
-        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here),
+        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here, signed.me()),
         Err(other) => Err(other.into()),
     }
 }

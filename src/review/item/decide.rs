@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
-    NEED, apart,
+    NEED,
     proposal::ProposalPage,
     read::{Read, checked},
     with_status,
 };
 use crate::{
     accounts::{Page, Signed},
-    app::App,
+    app::{App, to_its_end},
     model::{
         change::risks,
         proposal::{Final, Proposal, ProposalKind, ProposalState},
@@ -116,7 +116,7 @@ async fn approve(
     }
     let (store, n) = (desk.app.store.clone(), desk.read.proposal.n);
     let (answer, actor) = (sent.words("answer"), desk.signed.as_moderator());
-    let decided = apart(async move || {
+    let decided = to_its_end(async move {
         let approval = Approval { hash: &read.hash, seen: read.seen, finals: &finals, answer: &answer };
         store.approve(n, &approval, &actor).await
     });
@@ -214,7 +214,7 @@ impl Desk {
         let at_once = proposal.publish_at <= self.app.clock.micros() && !risks.iter().any(needs_another);
         let (answer, actor, author) = (self.answer().await?, self.signed.as_moderator(), self.signed.person.id.clone());
         let (store, old, AsRead { hash, seen, .. }) = (self.app.store.clone(), proposal.clone(), read.clone());
-        let replaced = apart(async move || {
+        let replaced = to_its_end(async move {
             let new = NewProposal {
                 speaker,
                 subject: old.subject.as_ref(),

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{LatePage, NEED, Outcome, neutral_to, outcome, with_status};
 use crate::{
-    accounts::{Page, Signed},
+    accounts::{Me, Page, Signed},
     app::App,
     model::{
         change::{Risk, doors},
@@ -45,7 +45,7 @@ async fn held(app: &App, id: &Part, role: &str, to: &str) -> Result<HeldDoor, Pa
 #[template(path = "review/item-door.html")]
 pub struct DoorPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     door: HeldDoor,
     name: String,
@@ -81,13 +81,13 @@ impl DoorPage {
         let risk = risk(&door);
         let checks = super::read::checked(app, now.as_ref(), risk.as_slice(), &[]).await?;
         let led = leads(app, &door).await?;
-        Ok(Self::of(here, signed.csrf.clone(), desk, door, now.as_ref(), checks.first(), led, may, moved))
+        Ok(Self::of(here, signed.me(), desk, door, now.as_ref(), checks.first(), led, may, moved))
     }
 
     #[expect(clippy::too_many_arguments, reason = "what was read, each by its own question")]
     fn of(
         here: Here,
-        csrf: String,
+        me: Me,
         desk: DeskState,
         door: HeldDoor,
         now: Option<&Standing>,
@@ -108,7 +108,7 @@ impl DoorPage {
             domain: letters(&door.domain, domains.first().map_or("", String::as_str)),
             odd: check.map(|check| super::proposal::odd(&here, check)).unwrap_or_default(),
             now: domains,
-            csrf,
+            me,
             desk,
             door,
             led,
@@ -141,7 +141,7 @@ impl DoorPage {
             let check = risk(&door).and_then(|risk| known.check(&[risk]).pop());
             let here = crate::site::samples::here(lang, "/review/doors/x");
             let desk = DeskState::sample(None, false);
-            Self::of(here, "token".into(), desk, door, None, check.as_ref(), led.into(), may, moved)
+            Self::of(here, Me::sample(), desk, door, None, check.as_ref(), led.into(), may, moved)
         };
         vec![one("", Ok(()), false), one("example.org", Err(NotNeutral::Member), true)]
     }
@@ -180,6 +180,6 @@ async fn decide(
     }
     match outcome(app.store.decide_door(&door, verdict, &signed.as_moderator()).await)? {
         Outcome::Done => Ok(go(&here, "/review")),
-        Outcome::Late => LatePage::answer(here),
+        Outcome::Late => LatePage::answer(here, signed.me()),
     }
 }

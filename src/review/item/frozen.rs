@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{LatePage, NEED, neutral_to, with_status};
 use crate::{
-    accounts::{Page, Signed},
+    accounts::{Me, Page, Signed},
     app::App,
     model::id::Id,
     moderation::rules::NotNeutral,
@@ -29,7 +29,7 @@ pub fn pages() -> Vec<Page> {
 #[template(path = "review/item-frozen.html")]
 pub struct FrozenPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     subject: Id,
     name: String,
@@ -55,7 +55,7 @@ impl FrozenPage {
         let desk = DeskState::of(app, signed, QueueKind::Frozen, subject.as_str(), back).await?;
         let may = neutral_to(app, signed, Some(&subject)).await?;
         let name = standing(app, &subject).await?.map(|now| now.seen.name().to_owned()).unwrap_or_default();
-        Ok(Self { here, csrf: signed.csrf.clone(), desk, subject, name, frozen, may })
+        Ok(Self { here, me: signed.me(), desk, subject, name, frozen, may })
     }
 
     fn why(&self) -> String {
@@ -83,7 +83,7 @@ impl FrozenPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         let one = |why: &str, may| Self {
             here: crate::site::samples::here(lang, "/review/frozen/x"),
-            csrf: "token".into(),
+            me: Me::sample(),
             desk: DeskState::sample(None, false),
             subject: crate::site::samples::id("org-", 1),
             name: "Mercy <b>".into(),
@@ -108,7 +108,7 @@ async fn let_go(
     }
     // It may have been let go and frozen again for another reason since the page was read.
     if sent.one("since") != frozen.since.to_string() {
-        return LatePage::answer(here);
+        return LatePage::answer(here, signed.me());
     }
     app.store.let_go(&subject, &signed.as_moderator()).await?;
     Ok(go(&here, "/review"))

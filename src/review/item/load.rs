@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, Outcome, apart, outcome, with_status};
+use super::{LatePage, NEED, Outcome, outcome, with_status};
 use crate::{
-    accounts::{Page, Signed},
-    app::App,
+    accounts::{Me, Page, Signed},
+    app::{App, to_its_end},
     review::{
         desk::DeskState,
         form::{Sent, go, number},
@@ -34,7 +34,7 @@ struct MovedDoor {
 #[template(path = "review/item-load.html")]
 pub struct LoadPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     load: LoadState,
     reasons: Vec<String>,
@@ -54,11 +54,11 @@ async fn show(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Re
     let load = held(&app, &n).await?;
     let back = format!("/review/loads/{}", load.n);
     let desk = DeskState::of(&app, &signed, QueueKind::Load, &load.n.to_string(), back).await?;
-    with_status(&LoadPage::new(here, signed.csrf, desk, load), StatusCode::OK)
+    with_status(&LoadPage::new(here, signed.me(), desk, load), StatusCode::OK)
 }
 
 impl LoadPage {
-    fn new(here: Here, csrf: String, desk: DeskState, load: LoadState) -> Self {
+    fn new(here: Here, me: Me, desk: DeskState, load: LoadState) -> Self {
         let all = |list: &[String]| list.join(", ");
         let diff = load.diff.as_ref();
         let rows = diff.into_iter().flat_map(|diff| diff.added_rows.iter().chain(&diff.changed_rows));
@@ -72,7 +72,7 @@ impl LoadPage {
             gone: diff.map(|diff| names(&diff.removed_rows)).unwrap_or_default(),
             came: diff.map(|diff| names(&diff.added_rows)).unwrap_or_default(),
             here,
-            csrf,
+            me,
             desk,
             load,
         }
@@ -104,7 +104,7 @@ impl LoadPage {
                 unreadable,
             };
             let here = crate::site::samples::here(lang, "/review/loads/4");
-            let mut page = Self::new(here, "token".into(), DeskState::sample(None, true), load);
+            let mut page = Self::new(here, Me::sample(), DeskState::sample(None, true), load);
             page.doors.push(MovedDoor { role: "portal".into(), from: "a.org".into(), to: "<b>".into() });
             (page.gone, page.came) = (vec!["Mercy".into()], vec!["<b>".into()]);
             page.reasons.push("12 of its 40 doors would change their domain".into());
@@ -125,7 +125,7 @@ async fn decide(
     let (store, actor) = (app.store.clone(), signed.as_moderator());
     let done = match sent.one("verdict") {
         "accept" if sent.one("looked") == "yes" => {
-            outcome(apart(async move || store.accept_held(n, &actor).await).await?)?
+            outcome(to_its_end(async move { store.accept_held(n, &actor).await }).await?)?
         }
         "refuse" => outcome(app.store.refuse_held(n, &actor).await)?,
         "accept" => Outcome::Late,
@@ -133,6 +133,6 @@ async fn decide(
     };
     match done {
         Outcome::Done => Ok(go(&here, "/review")),
-        Outcome::Late => LatePage::answer(here),
+        Outcome::Late => LatePage::answer(here, signed.me()),
     }
 }

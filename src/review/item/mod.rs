@@ -24,7 +24,7 @@ pub use self::{
     report::ReportedPage,
 };
 use crate::{
-    accounts::{Need, Page, Signed, Who},
+    accounts::{Me, Need, Page, Signed, Who},
     app::App,
     model::id::Id,
     moderation::rules::{NotNeutral, neutral},
@@ -59,15 +59,6 @@ async fn neutral_to(app: &App, signed: &Signed, subject: Option<&Id>) -> Result<
     Ok(neutral(&signed.person.id, None, member))
 }
 
-/// Writes a decision on a thread of its own: it is finished, whether or not whoever sent it waits for the answer.
-async fn apart<T: Send + 'static, F: Future<Output = T>>(
-    decision: impl FnOnce() -> F + Send + 'static,
-) -> Result<T, PageError> {
-    let runtime = tokio::runtime::Handle::current();
-    let done = tokio::task::spawn_blocking(move || runtime.block_on(decision())).await;
-    done.map_err(|error| PageError::broken("a decision", &error))
-}
-
 /// What came of a decision: done, somebody was faster, or why the store does not take it.
 enum Outcome {
     Done,
@@ -89,17 +80,18 @@ fn outcome<T>(done: Result<T, StoreError>) -> Result<Outcome, PageError> {
 #[template(path = "review/late.html")]
 pub struct LatePage {
     here: Here,
+    me: Me,
 }
 
 impl LatePage {
-    fn answer(here: Here) -> Result<Response, PageError> {
-        with_status(&Self { here }, StatusCode::CONFLICT)
+    fn answer(here: Here, me: Me) -> Result<Response, PageError> {
+        with_status(&Self { here, me }, StatusCode::CONFLICT)
     }
 
     /// The only one there is.
     #[cfg(test)]
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
-        vec![Self { here: crate::site::samples::here(lang, "/review/reports/1") }]
+        vec![Self { here: crate::site::samples::here(lang, "/review/reports/1"), me: Me::sample() }]
     }
 }
 

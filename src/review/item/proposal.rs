@@ -7,7 +7,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{NEED, read::Read, with_status};
 use crate::{
-    accounts::{Page, Signed},
+    accounts::{Me, Page, Signed},
     app::App,
     model::{
         change::Speaker,
@@ -87,7 +87,7 @@ struct Earlier {
 #[template(path = "review/item-proposal.html")]
 pub struct ProposalPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     proposal: Proposal,
     name: String,
@@ -120,13 +120,13 @@ impl ProposalPage {
         let finals = look::finals_of(app, &read.proposal).await;
         let author = author(&here, app, &read.proposal).await?;
         let earlier = earlier(&here, app, &read.proposal).await?;
-        Ok(Self::of(here, signed.csrf.clone(), desk, read, &finals, author, earlier, &changed))
+        Ok(Self::of(here, signed.me(), desk, read, &finals, author, earlier, &changed))
     }
 
     #[expect(clippy::too_many_arguments, reason = "what was read, each by its own question")]
     fn of(
         here: Here,
-        csrf: String,
+        me: Me,
         desk: DeskState,
         read: Read,
         finals: &[Final],
@@ -152,7 +152,7 @@ impl ProposalPage {
             check,
         };
         Self {
-            csrf,
+            me,
             desk,
             name: shown.map_or_else(|| proposal.after.name().to_owned(), |body| body.name().to_owned()),
             seen,
@@ -213,7 +213,7 @@ impl ProposalPage {
             let role = here().t("review-author-owner");
             let since = AuthorView::new(&here(), "1 Jan 2026".into(), role, record);
             let earlier = vec![Earlier { day: "1 Jan 2026".into(), words: "proposal.rejected".into() }];
-            Self::of(here(), "token".into(), desk, read, &finals, Some(since), earlier, changed)
+            Self::of(here(), Me::sample(), desk, read, &finals, Some(since), earlier, changed)
         };
         crate::review::samples::reads()
             .into_iter()

@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{LatePage, NEED, neutral_to, with_status};
 use crate::{
-    accounts::{Page, Signed},
+    accounts::{Me, Page, Signed},
     app::App,
     model::submission::{Report, Submission, SubmissionState, Wrong},
     moderation::{reasons::language, rules::NotNeutral},
@@ -28,7 +28,7 @@ pub fn pages() -> Vec<Page> {
 #[template(path = "review/item-report.html")]
 pub struct ReportedPage {
     here: Here,
-    csrf: String,
+    me: Me,
     desk: DeskState,
     report: Submission,
     /// What it is about, when that is in the directory.
@@ -59,7 +59,7 @@ impl ReportedPage {
             },
             None => None,
         };
-        Ok(Self { here, csrf: signed.csrf.clone(), desk, report, name, may })
+        Ok(Self { here, me: signed.me(), desk, report, name, may })
     }
 
     fn sent(&self) -> String {
@@ -129,7 +129,7 @@ impl ReportedPage {
             };
             let here = crate::site::samples::here(lang, "/review/reports/1");
             let (desk, name) = (DeskState::sample(None, false), (n > 0).then(|| "Mercy".to_owned()));
-            Self { here, csrf: "token".into(), desk, report, name, may }
+            Self { here, me: Me::sample(), desk, report, name, may }
         };
         vec![one(1, Some("jane@example.org"), Ok(())), one(0, None, Ok(())), one(1, None, Err(NotNeutral::Member))]
     }
@@ -158,7 +158,7 @@ async fn decide(
             thank(&app, &was, state, &answer).await?;
             Ok(go(&here, "/review"))
         }
-        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here),
+        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here, signed.me()),
         Err(other) => Err(other.into()),
     }
 }

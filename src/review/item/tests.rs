@@ -10,7 +10,7 @@ use crate::{
         claim::ClaimMethod,
         door::Door,
         id::Id,
-        listing::{Body, DoorFacts, OrganizationFacts, PortalFacts},
+        listing::{Body, OrganizationFacts, PortalFacts},
         merge::Role as DoorRole,
         proposal::{Proposal, ProposalKind, ProposalState},
         submission::{Report, SubmissionKind, SubmissionState, Wrong},
@@ -39,16 +39,7 @@ fn says(name: &str) -> OrganizationFacts {
 }
 
 fn portal(url: &str) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
+    PortalFacts::at(Door::parse(url).unwrap())
 }
 
 fn door(url: &str) -> Risk {

@@ -5,11 +5,11 @@ use crate::model::{
     door::{Door, Warning},
     id::Id,
     kind::Kind,
-    listing::{DoorFacts, OrganizationFacts},
+    listing::{DoorFacts, OrganizationFacts, PortalFacts},
     organization::{Organization, Status},
     place::Place,
     submission::Wrong,
-    suggestion::{Correction, portal},
+    suggestion::Correction,
     text,
 };
 
@@ -40,7 +40,7 @@ impl Typed {
         }
         let facts = OrganizationFacts {
             phone,
-            portals: at.map(portal).into_iter().collect(),
+            portals: at.map(PortalFacts::at).into_iter().collect(),
             website: site.map(|door| DoorFacts { door, evidence: None }),
             ..OrganizationFacts::default()
         };

@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         StoreError,
-        db::{Cells, Tx, int, parse, row, text},
+        db::{Cells, NUMBERS, Tx, int, parse, row, text},
     },
 };
 
@@ -91,8 +91,11 @@ impl Intake {
         // In the order of the column, which is signed.
         let negative = self.keys.all.partition_point(|(short, _)| (*short as i64) >= 0);
         let (positive, negative) = self.keys.all.split_at(negative);
-        let rows = negative.iter().chain(positive).map(|(short, number)| [*short as i64, n(*number)]);
-        self.tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await
+        for some in negative.chunks(NUMBERS).chain(positive.chunks(NUMBERS)) {
+            let rows: Vec<[i64; 2]> = some.iter().map(|(short, number)| [*short as i64, n(*number)]).collect();
+            write(&mut self.tx, &rows).await?;
+        }
+        Ok(())
     }
 }
 
@@ -127,6 +130,11 @@ async fn numbered(tx: &mut Tx, source: &str, ids: &[Id]) -> Result<Vec<i64>, Sto
     Ok(ids.iter().map(|id| known[id.as_str()]).collect())
 }
 
+/// Writes keys with the numbers of who carries them; what is there already stays.
+async fn write(tx: &mut Tx, rows: &[[i64; 2]]) -> Result<(), StoreError> {
+    tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await
+}
+
 /// These organizations carry these keys, as a source says.
 pub(in crate::store) async fn add(tx: &mut Tx, source: &str, all: Vec<(Id, Vec<u64>)>) -> Result<(), StoreError> {
     let ids: BTreeSet<Id> = all.iter().map(|(id, _)| id.clone()).collect();
@@ -136,7 +144,8 @@ pub(in crate::store) async fn add(tx: &mut Tx, source: &str, all: Vec<(Id, Vec<u
         let n = numbers[id];
         shorts.iter().map(move |short| [*short as i64, n])
     });
-    tx.insert_numbers("match_key", ["short", "n"], "ON CONFLICT (short, n) DO NOTHING", rows).await
+    let rows: Vec<[i64; 2]> = rows.collect();
+    write(tx, &rows).await
 }
 
 /// Gives the listings of a store that is older than the tables their keys; once.

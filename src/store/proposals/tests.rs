@@ -8,7 +8,7 @@ use crate::{
     model::{
         change::{facts, risks},
         door::Door,
-        listing::{DoorFacts, Listing, OrganizationFacts, PortalFacts},
+        listing::{Listing, OrganizationFacts, PortalFacts},
         organization::{Label, Organization},
         source::Tier,
     },
@@ -21,16 +21,7 @@ struct Desk {
 }
 
 fn portal(url: &str) -> PortalFacts {
-    PortalFacts {
-        at: DoorFacts { door: Door::parse(url).unwrap(), evidence: None },
-        name: None,
-        description: None,
-        audience: None,
-        sign_up: None,
-        endpoints: Vec::new(),
-        through: None,
-        valid: None,
-    }
+    PortalFacts::at(Door::parse(url).unwrap())
 }
 
 fn body(facts: OrganizationFacts) -> Body {
