@@ -5,12 +5,7 @@
 mod rows;
 
 use askama::Template;
-use axum::{
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, header},
-    response::Response,
-};
+use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use url::form_urlencoded;
 
 pub use self::rows::at_address;
@@ -18,6 +13,7 @@ use self::rows::{Listed, Wrong, given, read, row};
 use super::{
     Done, Of,
     difference::{Change, difference},
+    table::{Given, facts},
 };
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
@@ -36,7 +32,7 @@ use crate::{
         split::split,
         submit, tidy,
     },
-    site::{CachePolicy, Here, PageError, brands_check::form::parts, respond},
+    site::{CachePolicy, Here, PageError, respond},
     store::InStep,
 };
 
@@ -150,14 +146,6 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
     page(here, &app, &signed, "", Ok((None, None))).await
 }
 
-/// Only organizations have such lists.
-fn listing(standing: &Standing) -> Result<&OrganizationFacts, PageError> {
-    match &standing.listing {
-        Body::Organization(facts) => Ok(facts),
-        Body::App(_) => Err(PageError::NotFound),
-    }
-}
-
 /// A list: its rows to choose from, or what its only row would change.
 async fn list(
     here: Here,
@@ -166,14 +154,12 @@ async fn list(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let fields = parts(kind, &body).unwrap_or_default();
-    let part = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| *value).unwrap_or_default();
-    let bytes = if part("file").is_empty() { part("text").trim_ascii() } else { part("file") };
-    let url = String::from_utf8_lossy(part("url")).trim().to_owned();
+    let sent = Given::read(&headers, &body);
+    let bytes = sent.content();
+    let url = String::from_utf8_lossy(sent.part("url")).trim().to_owned();
     let url = if bytes.is_empty() { url } else { String::new() };
     let (_, standing) = Of::read(here.clone(), &app, &signed).await?;
-    listing(&standing)?;
+    facts(&standing)?;
     let read = match given(&app, bytes, &url).await {
         Ok(file) => read(&app, file).await,
         Err(wrong) => Err(wrong),
@@ -197,9 +183,10 @@ async fn list(
 }
 
 /// The listing with a row of the list on top.
-async fn after(app: &App, standing: &Standing, facts: &OrganizationFacts) -> Result<Body, PageError> {
+async fn after(app: &App, standing: &Standing, chosen: &OrganizationFacts) -> Result<Body, PageError> {
+    let now = facts(standing)?;
     let recalled = app.store.hostile_hosts().await?;
-    Ok(Body::Organization(Box::new(on_top(listing(standing)?, facts.clone(), &recalled))))
+    Ok(Body::Organization(Box::new(on_top(now, chosen.clone(), &recalled))))
 }
 
 async fn preview(

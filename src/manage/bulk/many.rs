@@ -16,6 +16,7 @@ use url::form_urlencoded;
 use super::{
     Done,
     difference::{Change, difference},
+    table::{Given, facts, unreadable},
 };
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
@@ -35,7 +36,7 @@ use crate::{
         portals::{self, Complaint, Fault},
         standing, submit,
     },
-    site::{CachePolicy, Here, PageError, brands_check::form::parts, respond},
+    site::{CachePolicy, Here, PageError, respond},
     store::ProposalFilter,
 };
 
@@ -109,14 +110,7 @@ impl ManyPage {
     }
 
     fn wrong_words(&self) -> Option<String> {
-        let here = &self.here;
-        Some(match self.wrong? {
-            Unreadable::Empty => here.t("table-wrong-empty"),
-            Unreadable::TooLarge => here.t("table-wrong-too-large"),
-            Unreadable::NotText => here.t("table-wrong-not-text"),
-            Unreadable::NoColumns => here.t("portals-wrong-no-columns"),
-            Unreadable::TooMany => here.t1("table-wrong-too-many", "most", portals::MOST as u64),
-        })
+        Some(unreadable(&self.here, self.wrong?, self.here.t("portals-wrong-no-columns"), portals::MOST))
     }
 
     fn stale(&self) -> usize {
@@ -202,20 +196,13 @@ async fn all_standing(app: &App, signed: &Signed) -> Result<BTreeMap<Id, (Member
     Ok(all)
 }
 
-fn facts(standing: &Standing) -> Option<&OrganizationFacts> {
-    match &standing.listing {
-        Body::Organization(facts) => Some(facts),
-        Body::App(_) => None,
-    }
-}
-
 /// The portals of all, to change and to give back.
 async fn file(State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
     let all = all_standing(&app, &signed).await?;
     let rows: Vec<(Id, String, Vec<PortalFacts>)> = all
         .iter()
         .filter_map(|(id, (_, standing))| {
-            let facts = facts(standing)?;
+            let facts = facts(standing).ok()?;
             Some((id.clone(), facts.name.clone(), facts.portals.clone()))
         })
         .collect();
@@ -228,7 +215,7 @@ async fn file(State(app): State<App>, signed: Signed) -> Result<Response, PageEr
 
 /// The listing of one organization with the portals of the table.
 fn after(standing: &Standing, given: &[PortalFacts]) -> Option<Body> {
-    let facts = facts(standing)?;
+    let facts = facts(standing).ok()?;
     let portals = portals::put_together(&facts.portals, given);
     Some(Body::Organization(Box::new(OrganizationFacts { portals, ..facts.clone() })))
 }
@@ -241,12 +228,9 @@ async fn look(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let given = parts(kind, &body).unwrap_or_default();
-    let part = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| *value).unwrap_or_default();
-    let bytes = if part("file").is_empty() { part("text") } else { part("file") };
+    let given = Given::read(&headers, &body);
     let all = all_standing(&app, &signed).await?;
-    let report = portals::read(bytes, &all.keys().cloned().collect()).map(|table| {
+    let report = portals::read(given.content(), &all.keys().cloned().collect()).map(|table| {
         let change = |(id, given): (&Id, &Vec<PortalFacts>)| {
             let (_, standing) = all.get(id)?;
             let after = after(standing, given)?;

@@ -11,6 +11,7 @@ mod export;
 mod import;
 mod many;
 mod places;
+mod table;
 
 #[cfg(test)]
 pub(in crate::manage) use self::{confirm::ConfirmPage, import::ImportPage, many::ManyPage, places::PlacesPage};

@@ -10,7 +10,10 @@ use axum::{
 };
 use url::form_urlencoded;
 
-use super::{Done, Of};
+use super::{
+    Done, Of,
+    table::{Given, facts, unreadable},
+};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::App,
@@ -27,7 +30,7 @@ use crate::{
         csv::{self, Complaint, Difference, Fault, Table, Unreadable},
         submit,
     },
-    site::{CachePolicy, Here, PageError, brands_check::form::parts, respond},
+    site::{CachePolicy, Here, PageError, respond},
     store::{ProposalFilter, StoreError},
 };
 
@@ -80,14 +83,7 @@ pub struct PlacesPage {
 
 impl PlacesPage {
     fn wrong_words(&self) -> Option<String> {
-        let here = &self.here;
-        Some(match self.wrong? {
-            Unreadable::Empty => here.t("table-wrong-empty"),
-            Unreadable::TooLarge => here.t("table-wrong-too-large"),
-            Unreadable::NotText => here.t("table-wrong-not-text"),
-            Unreadable::NoColumns => here.t("table-wrong-no-columns"),
-            Unreadable::TooMany => here.t1("table-wrong-too-many", "most", csv::MOST as u64),
-        })
+        Some(unreadable(&self.here, self.wrong?, self.here.t("table-wrong-no-columns"), csv::MOST))
     }
 
     /// What is wrong with a line and how to mend it.
@@ -137,14 +133,6 @@ impl PlacesPage {
 
 fn first<T>(all: &[T]) -> &[T] {
     &all[..all.len().min(SHOWN)]
-}
-
-/// Only organizations have places.
-fn facts(standing: &Standing) -> Result<&OrganizationFacts, PageError> {
-    match &standing.listing {
-        Body::Organization(facts) => Ok(facts),
-        Body::App(_) => Err(PageError::NotFound),
-    }
 }
 
 /// The last change of the places that is live, whoever sent it, when nothing of the profile was said since.
@@ -207,12 +195,9 @@ async fn look(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, PageError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let given = parts(kind, &body).unwrap_or_default();
-    let part = |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| *value).unwrap_or_default();
-    let bytes = if part("file").is_empty() { part("text") } else { part("file") };
+    let given = Given::read(&headers, &body);
     let (_, standing) = Of::read(here.clone(), &app, &signed).await?;
-    let report = report(&standing, bytes, part("keep") == b"yes")?;
+    let report = report(&standing, given.content(), given.part("keep") == b"yes")?;
     page(here, &app, &signed, Some(report)).await
 }
 
