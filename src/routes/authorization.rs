@@ -213,7 +213,7 @@ fn every_row_of_the_router_has_an_expectation_and_every_expectation_a_row() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everybody_gets_what_is_written_of_every_row() {
+async fn everybody_gets_what_is_written_of_every_row_and_nobody_may_frame_it() {
     let expected = expected();
     let (mut faults, mut asked) = (Vec::new(), 0);
     let reading = Town::new().await;
@@ -231,6 +231,8 @@ async fn everybody_gets_what_is_written_of_every_row() {
                 let kept = !answer.header("cache-control").contains("no-store");
                 let fault = wrong(row, page.method, asker, fresh, &answer);
                 let fault = fault.or_else(|| kept.then(|| format!("{asker:?}: the answer may be kept by others")));
+                let framed = !answer.header("content-security-policy").ends_with("frame-ancestors 'none'");
+                let fault = fault.or_else(|| framed.then(|| format!("{asker:?}: others may frame the answer")));
                 faults.extend(fault.map(|fault| format!("{}: {fault}", name(&page))));
             }
         }

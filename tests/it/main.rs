@@ -31,3 +31,4 @@ mod store;
 mod submissions;
 mod support;
 mod sync;
+mod threats;
