@@ -4,6 +4,8 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     body::Bytes,
@@ -32,7 +34,7 @@ use crate::{
     },
     profile::{
         Standing, Submission,
-        bundle::{LARGEST, Offer, belongs, on_top},
+        bundle::{LARGEST, Offer, belongs, filled, on_top, own_part},
         split::split,
         submit, tidy,
     },
@@ -196,10 +198,15 @@ async fn list(
     page(here, &app, &signed, &url, Ok((Some(listed), preview))).await
 }
 
-/// The listing with a row of the list on top.
-async fn after(app: &App, standing: &Standing, facts: &OrganizationFacts) -> Result<Body, PageError> {
-    let recalled = app.store.hostile_hosts().await?;
-    Ok(Body::Organization(Box::new(on_top(listing(standing)?, facts.clone(), &recalled))))
+/// The listing with a row of the list on top, and the fields that the row fills.
+async fn after(
+    app: &App,
+    standing: &Standing,
+    facts: &OrganizationFacts,
+) -> Result<(Body, BTreeSet<String>), PageError> {
+    let row = own_part(facts.clone(), &app.store.hostile_hosts().await?);
+    let express = filled(&row);
+    Ok((Body::Organization(Box::new(on_top(listing(standing)?, row))), express))
 }
 
 async fn preview(
@@ -209,7 +216,7 @@ async fn preview(
     key: &str,
     facts: &OrganizationFacts,
 ) -> Result<Preview, PageError> {
-    let after = after(app, standing, facts).await?;
+    let (after, _) = after(app, standing, facts).await?;
     // What is shown is what would be said.
     let after = tidy(&after).unwrap_or(after);
     let split = split(standing, &after);
@@ -267,12 +274,14 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         let preview = Preview { again: true, ..preview };
         return page(here, &app, &signed, &chosen.url, Ok((None, Some(preview)))).await;
     }
+    let (after, express) = after(&app, &standing, &chosen.facts).await?;
     let submission = Submission {
         subject: &of.id,
         author: &signed.person.id,
         kind: ProposalKind::File,
         began: Some(&standing.listing),
-        after: after(&app, &standing, &chosen.facts).await?,
+        after,
+        express,
         why: "",
         publish_at: 0,
         delegate: false,
