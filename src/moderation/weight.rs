@@ -44,7 +44,9 @@ pub fn outweighed<'a>(
         "features" => answered(change).find_map(|item| of(&item)),
         // The first one is what people are told it is.
         "kinds" if first(change.before.as_ref()) == first(change.after.as_ref()) => None,
-        "portals" => standing.iter().find(|(item, said)| item.starts_with("portals/") && weighs_more(said)).map(|it| it.1),
+        "portals" => {
+            standing.iter().find(|(item, said)| item.starts_with("portals/") && weighs_more(said)).map(|it| it.1)
+        }
         field if field == "kinds" || ALONE.contains(&field) => of(field),
         _ => None,
     };

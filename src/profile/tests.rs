@@ -362,7 +362,8 @@ async fn a_host_inside_looks_like_one_that_is_not_there() {
     let mut verdicts = Vec::new();
     for address in ["https://10.0.0.1/", "https://localhost/", "http://example.org/", "https://169.254.169.254/", "x"] {
         let began = tokio::time::Instant::now();
-        verdicts.push((look::within(&client, address, patience, look::Eyes::Theirs).await, began.elapsed() >= patience));
+        verdicts
+            .push((look::within(&client, address, patience, look::Eyes::Theirs).await, began.elapsed() >= patience));
     }
     for (verdict, waited) in &verdicts {
         assert_eq!((verdict.answers, verdict.trust_key.as_str(), *waited), (false, "", true), "{verdict:?}");

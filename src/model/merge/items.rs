@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::{Voice, organization::Merge};
 use crate::model::{
-    door::Door, identifier::Identifier, kind::Kind, listing::OrganizationFacts, organization::Organization, place::Place,
-    source::Tier, text,
+    door::Door, identifier::Identifier, kind::Kind, listing::OrganizationFacts, organization::Organization,
+    place::Place, source::Tier, text,
 };
 
 impl Merge<'_, '_> {

@@ -317,7 +317,9 @@ impl<'a> Merge<'a, '_> {
     fn part_of(&mut self) -> Option<Related> {
         let order = self.order;
         for voice in order {
-            let Some(key) = voice.facts.part_of.as_ref().filter(|_| !self.is_denied("part_of", voice)) else { continue };
+            let Some(key) = voice.facts.part_of.as_ref().filter(|_| !self.is_denied("part_of", voice)) else {
+                continue;
+            };
             let Some(id) = self.names.organization(&voice.source.id, key) else {
                 continue;
             };

@@ -179,7 +179,10 @@ async fn a_confirmation_says_everything_that_people_see() {
     desk.send(|facts| facts.aliases.retain(|name| name != "St. Josef")).await;
     attest::attest(&desk.site.app, &desk.id, &person(1)).await.unwrap();
     let said = desk.said().await;
-    assert_eq!((said.name.as_str(), said.phone.as_deref(), said.portals.len()), ("St. Joseph’s Hospital", Some(PHONE), 1));
+    assert_eq!(
+        (said.name.as_str(), said.phone.as_deref(), said.portals.len()),
+        ("St. Joseph’s Hospital", Some(PHONE), 1)
+    );
     assert_eq!(said.denied.len(), 1);
     let org = desk.org().await;
     assert!(org.provenance.iter().all(|(_, said)| said.label == Label::Owner), "{:?}", org.provenance);
@@ -201,7 +204,8 @@ async fn whoever_brings_back_what_no_list_names_any_more_names_it() {
     let desk = Desk::new().await;
     desk.send(|facts| facts.description = Some("Open since 1911.".into())).await;
     let source = testing::source("vendor", Tier::VENDOR);
-    testing::take_in(&desk.site.app.store, source, date(2026, 11, 5), vec![hospital("b", "Tampa", "FL", "33607")]).await;
+    testing::take_in(&desk.site.app.store, source, date(2026, 11, 5), vec![hospital("b", "Tampa", "FL", "33607")])
+        .await;
     assert_eq!(desk.org().await.status, Status::Withdrawn);
     let (n, risks) = desk.send(|facts| facts.status = None).await.waiting.unwrap();
     assert_eq!(risks, [Risk::Status]);

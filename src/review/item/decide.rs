@@ -283,8 +283,12 @@ async fn tell(app: &App, proposal: &Proposal, told: Told) -> Result<(), PageErro
         Told::Approved => {
             (lang.t("review-mail-approved"), lang.with("review-mail-approved-words", &[("name", name.as_str().into())]))
         }
-        Told::Edited => (lang.t("review-mail-edited"), lang.with("review-mail-edited-words", &[("name", name.as_str().into())])),
-        Told::Asked => (lang.t("review-mail-asked"), lang.with("review-mail-asked-words", &[("name", name.as_str().into())])),
+        Told::Edited => {
+            (lang.t("review-mail-edited"), lang.with("review-mail-edited-words", &[("name", name.as_str().into())]))
+        }
+        Told::Asked => {
+            (lang.t("review-mail-asked"), lang.with("review-mail-asked-words", &[("name", name.as_str().into())]))
+        }
         Told::Rejected => {
             (lang.t("review-mail-rejected"), lang.with("review-mail-rejected-words", &[("name", name.as_str().into())]))
         }

@@ -21,12 +21,13 @@ use crate::{
         id::Id,
         listing::{Body, OrganizationFacts, PortalFacts},
         merge::Role as DoorRole,
+        organization::Organization,
         proposal::{Proposal, ProposalKind, ProposalState},
         submission::{Report, SubmissionKind, SubmissionState, Wrong},
     },
     review::samples::EVIL,
     site::served::BOISE,
-    store::{NewClaim, NewProposal},
+    store::{Found, NewClaim, NewProposal},
 };
 
 struct Room {
@@ -113,6 +114,14 @@ impl Room {
     async fn mails(&self) -> Vec<(String, String, String)> {
         let mails = self.office.app().store.take_mails(10).await.unwrap();
         mails.into_iter().map(|mail| (mail.address, mail.subject, mail.body)).collect()
+    }
+
+    /// The organization as people see it, whatever it is called by now.
+    async fn standing(&self) -> Organization {
+        match self.office.app().store.organization(&self.boise).await.unwrap() {
+            Found::Here(org) => *org,
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn seen_name(&self) -> String {
@@ -239,7 +248,7 @@ async fn what_a_moderator_writes_is_theirs_and_a_phone_number_waits_for_another(
     let facts = OrganizationFacts { phone: Some("(208) 555-0199".into()), ..says("St. Joe") };
     let edit = async |n: i64, fields: &[(&str, &str)]| {
         let hash = room.proposal(n).await.hash;
-        let seen = room.office.site.organization(BOISE).await.version.to_string();
+        let seen = room.standing().await.version.to_string();
         let fields: Vec<_> = [("hash", &*hash), ("seen", &*seen)].iter().chain(fields).copied().collect();
         room.office.post(Some(&room.moderator), &format!("/review/proposals/{n}/edit"), &fields).await
     };
@@ -513,7 +522,7 @@ async fn silent_doors_are_looked_at_once_a_request_all_in_one_go_and_once_more_w
     let done = room.approve(&room.moderator, n, &read, &["example.net"]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     note("approved", began);
-    eprintln!("{told:?}");
+    println!("{told:?}");
     let looked: Vec<(&str, usize)> = told.iter().map(|(what, looks, _)| (*what, *looks)).collect();
     assert_eq!(looked, [("the page", 3), ("the page again", 0), ("refused", 3), ("approved", 3)]);
     assert!(told.iter().all(|(_, _, seconds)| *seconds < 14), "never one look after another: {told:?}");
@@ -548,7 +557,6 @@ async fn a_suggestion_that_a_better_list_would_hide_says_so_and_can_become_the_m
     assert_eq!((own.speaker, own.state), (Speaker::Moderators, ProposalState::Published));
     let Body::Organization(said) = own.after else { panic!("an organization") };
     assert_eq!(*said, says("St. Joe"), "what people see already is not said once more");
-    let found = room.office.app().store.organization(&room.boise).await.unwrap();
-    let crate::store::Found::Here(org) = found else { panic!("it is there") };
+    let org = room.standing().await;
     assert_eq!((org.name.as_str(), org.said("name").unwrap().source.as_str()), ("St. Joe", "moderators"));
 }
