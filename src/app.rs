@@ -2,6 +2,7 @@
 //! in step with the store's log.
 
 pub mod kept;
+pub mod looked;
 pub mod visits;
 
 use std::{
@@ -61,6 +62,8 @@ pub struct App {
     pub counted: Arc<Counted>,
     /// Pages opened and doors taken that are not written down yet.
     pub visits: Arc<visits::Visits>,
+    /// Where addresses led that somebody looked at a moment ago.
+    pub looked: Arc<looked::Looked>,
     /// The guarded client, once somebody needed it.
     pub(crate) way_out: Arc<OnceLock<fetch::Client>>,
 }
@@ -88,6 +91,7 @@ impl App {
             apps: kept::Kept::default(),
             counted: Arc::default(),
             visits: Arc::default(),
+            looked: Arc::default(),
             way_out: Arc::default(),
         }
     }

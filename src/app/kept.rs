@@ -33,6 +33,7 @@ pub struct Answer<T> {
 pub struct Moment {
     revision: i64,
     look: u64,
+    forgotten: u64,
 }
 
 impl Moment {
@@ -57,6 +58,7 @@ impl<T> Default for Kept<T> {
         Self(Arc::new(Inner {
             revision: AtomicI64::new(UNKNOWN),
             look: AtomicU64::new(0),
+            forgotten: AtomicU64::new(0),
             answers: RwLock::new(Generations { young: HashMap::new(), size: 0, old: HashMap::new() }),
         }))
     }
@@ -66,6 +68,8 @@ impl<T> Default for Kept<T> {
 struct Inner<T> {
     revision: AtomicI64,
     look: AtomicU64,
+    /// How often answers were forgotten.
+    forgotten: AtomicU64,
     answers: RwLock<Generations<T>>,
 }
 
@@ -92,7 +96,8 @@ impl<T: Clone> Kept<T> {
     /// The point of the log now; nothing while answers may not be kept.
     pub fn moment(&self) -> Option<Moment> {
         let revision = self.0.revision.load(Ordering::Acquire);
-        (revision != UNKNOWN).then(|| Moment { revision, look: self.0.look.load(Ordering::Acquire) })
+        let (look, forgotten) = (self.0.look.load(Ordering::Acquire), self.0.forgotten.load(Ordering::Acquire));
+        (revision != UNKNOWN).then_some(Moment { revision, look, forgotten })
     }
 
     /// The answer of a key, if one is good now.
@@ -104,12 +109,21 @@ impl<T: Clone> Kept<T> {
         good.then(|| answer.body.clone())
     }
 
+    /// Something that leaves no revision changed: the answers of these keys are good no longer, nor is one that is being made.
+    pub fn forget(&self, is_stale: impl Fn(&str) -> bool) {
+        let mut answers = self.0.answers.write().unwrap_or_else(PoisonError::into_inner);
+        self.0.forgotten.fetch_add(1, Ordering::AcqRel);
+        answers.young.retain(|key, _| !is_stale(key));
+        answers.old.retain(|key, _| !is_stale(key));
+    }
+
     /// Keeps an answer that was made at a moment.
     pub fn put(&self, key: &str, made: Moment, answer: Answer<T>) {
-        if self.moment().is_none_or(|now| now.revision != made.revision) {
+        let mut answers = self.0.answers.write().unwrap_or_else(PoisonError::into_inner);
+        let good = |now: Moment| now.revision == made.revision && now.forgotten == made.forgotten;
+        if !self.moment().is_some_and(good) {
             return;
         }
-        let mut answers = self.0.answers.write().unwrap_or_else(PoisonError::into_inner);
         answers.size += answer.size + key.len();
         answers.young.insert(key.into(), (made, answer));
         if answers.size > GENERATION {
@@ -156,6 +170,23 @@ mod tests {
         assert_eq!(kept.get("/a"), None);
         kept.looked(Some(1));
         assert_eq!(kept.get("/a"), None, "who knows what happened meanwhile");
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_and_one_on_its_way_is_not_kept() {
+        let kept = Kept::default();
+        kept.looked(Some(1));
+        let made = kept.moment().unwrap();
+        for key in ["/a", "/b"] {
+            kept.put(key, made, answer("one"));
+        }
+        kept.forget(|key| key == "/a");
+        assert_eq!((kept.get("/a"), kept.get("/b")), (None, Some("one")));
+        // It was begun before: it may show what was.
+        kept.put("/a", made, answer("one"));
+        assert_eq!(kept.get("/a"), None);
+        kept.put("/a", kept.moment().unwrap(), answer("two"));
+        assert_eq!(kept.get("/a"), Some("two"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     fetch::Client,
     model::claim::Claim,
+    site::renew_pages,
     store::{Seen, StoreError},
 };
 
@@ -68,7 +69,11 @@ pub async fn round(app: &App, client: &Client, all: bool) -> Result<Round, Store
     }
     for (claim, sight) in &sights {
         let first = claim.failing_since == 0;
-        match app.store.proof_checked(claim.n, *sight == Sight::Found).await {
+        let seen = app.store.proof_checked(claim.n, *sight == Sight::Found).await;
+        if !(first && matches!(seen, Ok(Seen::Stands))) {
+            renew_pages(app, &claim.subject).await;
+        }
+        match seen {
             Ok(Seen::Stands) => round.stand += 1,
             Ok(Seen::Missing) => {
                 round.missing += 1;

@@ -20,7 +20,7 @@ use crate::{
     },
     profile::{
         Submission, SubmitError,
-        bundle::{belongs, offers, on_top},
+        bundle::{belongs, filled, offers, on_top, own_part},
         standing, submit,
     },
     site::{Here, Lang, PageError},
@@ -192,13 +192,15 @@ async fn take(app: &App, list: &InStep) -> Result<String, Stop> {
         return Err(Trouble::OtherOrganization.into());
     }
     let Body::Organization(listing) = &standing.listing else { return Err(Trouble::NoRow.into()) };
-    let after = on_top(listing, offer.facts, &app.store.hostile_hosts().await?);
+    let row = own_part(offer.facts, &app.store.hostile_hosts().await?);
+    let (express, after) = (filled(&row), on_top(listing, row));
     let submission = Submission {
         subject: &list.subject,
         author: &list.person,
         kind: ProposalKind::InStep,
         began: Some(&standing.listing),
         after: Body::Organization(Box::new(after)),
+        express,
         why: "",
         publish_at: 0,
         delegate: false,

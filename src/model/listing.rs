@@ -252,6 +252,10 @@ pub struct OrganizationFacts {
     /// It may weigh no more than this: the list passes on what somebody else said ([`super::origin`]).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_best: Option<Tier>,
+    /// What this source says is not so: fields (`phone`), and items of lists as the merge knows them (`locations/KEY`). Only
+    /// people say such a thing; what weighs less does not bring it in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<String>,
 }
 
 /// What one source says of one app.
@@ -287,6 +291,9 @@ pub struct AppFacts {
     /// Its page in Google Play.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub google_play: Option<DoorFacts>,
+    /// Fields that this source says are not so, as in [`OrganizationFacts::denied`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denied: Vec<String>,
     /// Readable addresses the source used; they redirect for ever.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub old_slugs: Vec<String>,

@@ -169,7 +169,7 @@ fn keys_in(body: &mut Body) -> Vec<&mut String> {
         Body::Organization(facts) => {
             let portals = facts.portals.iter_mut().filter_map(|portal| portal.through.as_mut());
             let endpoints = facts.endpoints.iter_mut().filter_map(|endpoint| endpoint.through.as_mut());
-            facts.part_of.iter_mut().chain(portals).chain(endpoints).collect()
+            facts.part_of.iter_mut().chain(portals).chain(endpoints).chain(&mut facts.denied).collect()
         }
         Body::App(_) => Vec::new(),
     }

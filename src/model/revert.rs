@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::{
-    change::changes,
-    listing::{Body, OrganizationFacts, PortalFacts},
-    place::Place,
-    text,
+    change::{DENIED, changes},
+    listing::{Body, OrganizationFacts},
+    merge::items,
 };
 
 /// How a change is taken back.
@@ -39,7 +38,8 @@ pub fn undo(before: Option<&Body>, after: &Body, now: &Body, said: Option<&Body>
     };
     let (mut out, mut left) = (Vec::new(), Vec::new());
     for change in changes(before, Some(after)) {
-        if picture.get(&change.field) == change.before.as_ref() {
+        // What a source says is not so is nothing that people see.
+        if change.field == DENIED || picture.get(&change.field) == change.before.as_ref() {
             continue;
         }
         match change.before {
@@ -66,17 +66,8 @@ fn is_list(field: &str) -> bool {
 
 /// Items that people see now and would not see then, by the names under which the merge knows them.
 fn gone(now: &OrganizationFacts, then: &OrganizationFacts) -> Vec<String> {
-    let items = |facts: &OrganizationFacts| -> BTreeSet<String> {
-        let aliases = facts.aliases.iter().map(|alias| format!("aliases/{}", text::match_form(alias)));
-        let numbers = facts.identifiers.iter().map(|i| format!("identifiers/{}/{}", i.system.code(), i.value));
-        let places = facts.places.iter().map(|place: &Place| format!("locations/{}", place.key()));
-        let portals = facts.portals.iter().map(|portal: &PortalFacts| format!("portals/{}", portal.at.door.key()));
-        let endpoints = facts.endpoints.iter().map(|endpoint| format!("endpoints/{}", endpoint.at.key()));
-        let features = facts.features.keys().map(|feature| format!("features/{feature}"));
-        aliases.chain(numbers).chain(places).chain(portals).chain(endpoints).chain(features).collect()
-    };
-    let then = items(then);
-    items(now).into_iter().filter(|item| !then.contains(item)).collect()
+    let then: BTreeSet<String> = items::of_lists(then).collect();
+    items::of_lists(now).filter(|item| !then.contains(item)).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn object(body: &Body) -> Option<Map<String, Value>> {

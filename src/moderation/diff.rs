@@ -55,17 +55,9 @@ struct Raw {
 /// What would be different from what people see: fields that say something else, and those that their source would say no
 /// longer. Doors come first.
 pub fn fields(seen: Option<&Body>, before: Option<&Body>, after: &Body) -> Vec<FieldDiff> {
-    let said = change::changes(None, Some(after));
-    let mut all: Vec<FieldDiff> = change::changes(seen, Some(after))
-        .into_iter()
-        .filter(|change| {
-            // A source that says nothing of a field takes nothing away, unless it said something before.
-            let silent = !said.iter().any(|said| said.field == change.field);
-            let spoke = || change::changes(None, before).iter().any(|said| said.field == change.field);
-            !silent || spoke()
-        })
-        .map(|change| one(&change.field, change.before.as_ref(), change.after.as_ref()))
-        .collect();
+    let told = change::differences(seen, before, after).into_iter();
+    let mut all: Vec<FieldDiff> =
+        told.map(|change| one(&change.field, change.before.as_ref(), change.after.as_ref())).collect();
     let place = |diff: &FieldDiff| DOORS.iter().position(|field| *field == diff.field).unwrap_or(DOORS.len());
     all.sort_by_key(place);
     all

@@ -61,10 +61,17 @@ pub fn edited(
         _ => Map::new(),
     };
     all.insert("subject".into(), proposal.after.subject().into());
-    // A listing has a name, whatever else it says.
-    all.entry("name").or_insert_with(|| proposal.after.name().into());
+    let new = proposal.subject.is_none();
+    if new {
+        // What is not in the directory yet has a name, whatever else is said of it.
+        all.entry("name").or_insert_with(|| proposal.after.name().into());
+    }
     let mut kept_any = false;
     for change in change::changes(proposal.before.as_ref(), Some(&proposal.after)) {
+        if change.field == change::DENIED {
+            kept_any |= change::deny(&mut all, &change, |field| !left_out.contains(field));
+            continue;
+        }
         if left_out.contains(&change.field) {
             continue;
         }
@@ -88,5 +95,5 @@ pub fn edited(
         return Err(EditError::Nothing);
     }
     let body: Body = serde_json::from_value(Value::Object(all)).map_err(|_| EditError::Unreadable)?;
-    if body.name().trim().is_empty() { Err(EditError::Unreadable) } else { Ok(body) }
+    if new && body.name().trim().is_empty() { Err(EditError::Unreadable) } else { Ok(body) }
 }

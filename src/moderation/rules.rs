@@ -41,10 +41,12 @@ pub fn needs_another(risk: &Risk) -> bool {
     }
 }
 
-/// Which source says what a moderator made of a proposal: never the organization's own, for it did not say so.
-pub fn speaker_of_edit(proposal: &Proposal) -> Speaker {
+/// Which source says what a moderator made of a proposal: never the organization's own, for it did not say so; the moderators'
+/// where a list that weighs more would hide it otherwise.
+pub fn speaker_of_edit(proposal: &Proposal, outweighed: bool) -> Speaker {
     match proposal.speaker {
         Speaker::Owners | Speaker::Moderators => Speaker::Moderators,
+        Speaker::Suggestions if outweighed => Speaker::Moderators,
         Speaker::Suggestions => Speaker::Suggestions,
     }
 }

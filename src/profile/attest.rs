@@ -3,6 +3,8 @@
 //! What holds: what people see is not changed by it; whose words are older than a year, and weigh less than others' by now,
 //! confirms what people see instead of bringing old words back.
 
+use std::collections::BTreeSet;
+
 use jiff::{ToSpan as _, civil::Date};
 
 use super::{Standing, Submission, SubmitError, Submitted, standing, submit};
@@ -30,6 +32,7 @@ pub async fn attest(app: &App, subject: &Id, author: &PersonId) -> Result<Submit
         kind: ProposalKind::Attest,
         began: None,
         after,
+        express: BTreeSet::new(),
         why: "",
         publish_at: 0,
         // Nothing changes: there is nothing to announce, and nothing to wait for.

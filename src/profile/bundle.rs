@@ -17,7 +17,7 @@ use super::Standing;
 use crate::{
     clock::secret,
     model::{
-        change::doors,
+        change::{changes, doors},
         hostile::is_on,
         identifier::System,
         listing::{Body, OrganizationFacts, hex},
@@ -205,13 +205,9 @@ fn may_lie_together(a: &OrganizationFacts, b: &OrganizationFacts) -> bool {
     a.is_empty() || b.is_empty() || !a.is_disjoint(&b)
 }
 
-/// The listing as it would be: everything that the row says, on top of what stands. Doors that the row has from the one it is
-/// part of, and addresses on recalled hosts, are not in it.
-pub fn on_top(
-    listing: &OrganizationFacts,
-    mut from: OrganizationFacts,
-    recalled: &BTreeSet<String>,
-) -> OrganizationFacts {
+/// What a row says of this organization alone: without doors that it has from the one it is part of, and without addresses on
+/// recalled hosts.
+pub fn own_part(mut from: OrganizationFacts, recalled: &BTreeSet<String>) -> OrganizationFacts {
     let bad = |url: &str| is_on(recalled, url);
     from.portals.retain(|portal| portal.through.is_none() && !bad(&portal.at.door.url));
     for portal in &mut from.portals {
@@ -225,6 +221,16 @@ pub fn on_top(
     from.website = from.website.filter(|site| !bad(&site.door.url));
     from.logos.retain(|logo| !bad(&logo.url) && !logo.licence.as_ref().is_some_and(|page| bad(page)));
     from.identifiers.retain(|number| number.is_public() && !bad(&number.value));
+    from
+}
+
+/// The fields that a row fills: whoever gives it says them on purpose, also where people see the same already.
+pub fn filled(row: &OrganizationFacts) -> BTreeSet<String> {
+    changes(None, Some(&Body::Organization(Box::new(row.clone())))).into_iter().map(|change| change.field).collect()
+}
+
+/// The listing as it would be: everything that the row says, on top of what stands.
+pub fn on_top(listing: &OrganizationFacts, from: OrganizationFacts) -> OrganizationFacts {
     let mut all = listing.clone();
     if !from.name.trim().is_empty() {
         all.name = from.name;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::look;
+use super::look::{self, Eyes, new_doors};
 use crate::{
     app::{App, to_its_end},
     model::{
@@ -59,7 +59,7 @@ pub async fn keep_days(app: App) {
 }
 
 async fn on_its_day(app: &App, proposal: &Proposal) -> Result<ProposalState, StoreError> {
-    let finals = look::finals_of(app, proposal).await;
+    let finals = look::now(app, &new_doors(proposal), Eyes::Ours).await;
     let (store, n) = (app.store.clone(), proposal.n);
     Ok(to_its_end(async move { store.publish_due(n, &finals).await }).await??.state)
 }
@@ -77,7 +77,7 @@ pub struct Read<'a> {
 
 /// Confirms a change as it was read, bound to where its new doors lead now.
 pub async fn confirm(app: &App, proposal: &Proposal, read: Read<'_>) -> Result<Proposal, StoreError> {
-    let finals = look::finals_of(app, proposal).await;
+    let finals = look::now(app, &new_doors(proposal), Eyes::Theirs).await;
     let (store, n, seen) = (app.store.clone(), proposal.n, read.seen);
     let (hash, actor) = (read.hash.to_owned(), read.actor.to_owned());
     let work = async move {

@@ -85,13 +85,22 @@ enum End {
     Nothing,
 }
 
-/// Opens one address.
+/// Who waits for a look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    /// Somebody who typed the address, or an owner: they learn nothing from how long it takes.
+    Theirs,
+    /// A moderator, or the program itself: what is known is told at once.
+    Ours,
+}
+
+/// Opens one address for whoever typed it.
 pub async fn at(client: &Client, address: &str) -> Verdict {
-    within(client, address, PATIENCE).await
+    within(client, address, PATIENCE, Eyes::Theirs).await
 }
 
 /// Opens one address, and waits so long at most.
-pub(super) async fn within(client: &Client, address: &str, patience: Duration) -> Verdict {
+pub(super) async fn within(client: &Client, address: &str, patience: Duration, eyes: Eyes) -> Verdict {
     let until = Instant::now() + patience;
     let (warnings, key) = match Door::parse(address) {
         Ok(door) => (door.warnings.clone(), door.trust_key()),
@@ -114,7 +123,9 @@ pub(super) async fn within(client: &Client, address: &str, patience: Duration) -
         End::Certificate => Verdict { certificate: Certificate::Wrong, ..Verdict::nothing(warnings) },
         End::Nothing => {
             // Whether the guard said no or nobody was there: the same answer, after the same time.
-            sleep_until(until).await;
+            if eyes == Eyes::Theirs {
+                sleep_until(until).await;
+            }
             Verdict::nothing(warnings)
         }
     }
@@ -173,19 +184,17 @@ fn shown(address: &str) -> (String, String) {
     }
 }
 
-/// Where doors lead in the end. One that does not answer leads to nothing.
-pub async fn finals(client: &Client, doors: &[String]) -> Vec<Final> {
+/// Where doors lead in the end, all looked at in one go. One that does not answer leads to nothing.
+async fn finals(client: &Client, doors: &[String], eyes: Eyes) -> Vec<Final> {
     let mut looks = JoinSet::new();
     for url in doors.iter().take(DOORS) {
-        looks.spawn(led(client.clone(), url.clone()));
+        looks.spawn(led(client.clone(), url.clone(), eyes));
     }
-    let mut all = looks.join_all().await;
-    all.sort_by(|one, other| one.url.cmp(&other.url));
-    all
+    looks.join_all().await
 }
 
-async fn led(client: Client, url: String) -> Final {
-    let trust_key = at(&client, &url).await.trust_key;
+async fn led(client: Client, url: String, eyes: Eyes) -> Final {
+    let trust_key = within(&client, &url, PATIENCE, eyes).await.trust_key;
     Final { url, trust_key }
 }
 
@@ -199,14 +208,29 @@ pub fn new_doors(proposal: &Proposal) -> Vec<String> {
     all.into_iter().collect()
 }
 
-/// Where the doors that a proposal would add lead now: what an approval is bound to, and what is compared on its day.
-pub async fn finals_of(app: &App, proposal: &Proposal) -> Vec<Final> {
-    let doors = new_doors(proposal);
-    match app.client() {
-        Ok(client) => finals(client, &doors).await,
+/// Where doors lead now: what an approval is bound to, and what is compared on its day.
+pub async fn now(app: &App, doors: &[String], eyes: Eyes) -> Vec<Final> {
+    let mut all = match app.client() {
+        Ok(client) => finals(client, doors, eyes).await,
         Err(error) => {
             tracing::error!("addresses cannot be opened: {error}");
-            doors.into_iter().map(|url| Final { url, trust_key: String::new() }).collect()
+            doors.iter().map(|url| Final { url: url.clone(), trust_key: String::new() }).collect()
         }
+    };
+    for seen in &all {
+        app.looked.put(&seen.url, &seen.trust_key);
     }
+    all.sort_by(|one, other| one.url.cmp(&other.url));
+    all
+}
+
+/// Where doors lead, for a page that shows it: looks of the last minutes are good enough, for whoever decides by the page has
+/// them looked at once more.
+pub async fn lately(app: &App, doors: &[String]) -> Vec<Final> {
+    let known = |url: &String| app.looked.get(url).map(|trust_key| Final { url: url.clone(), trust_key });
+    let mut all: Vec<Final> = doors.iter().filter_map(known).collect();
+    let unknown: Vec<String> = doors.iter().filter(|url| !all.iter().any(|seen| seen.url == **url)).cloned().collect();
+    all.extend(now(app, &unknown, Eyes::Ours).await);
+    all.sort_by(|one, other| one.url.cmp(&other.url));
+    all
 }

@@ -25,7 +25,7 @@ mod tests;
 
 pub use self::{
     confirm::{Read, confirm as confirm_change, due, keep_days, may_confirm},
-    standing::{Standing, complete, standing},
+    standing::{Standing, standing},
     submit::{DELEGATE_DELAY, DELEGATE_MOST, Submission, SubmitError, Submitted, submit},
     tidy::tidy,
 };

@@ -7,12 +7,10 @@ use serde_json::{Map, Value};
 use crate::{
     app::App,
     model::{
-        change::{Speaker, app_facts, facts},
+        change::{Speaker, app_facts, complete, facts},
         id::{Id, ThingKind},
-        listing::{Body, OrganizationFacts},
+        listing::Body,
         merge::Role,
-        place::Place,
-        text::match_form,
     },
     store::{Found, StoreError},
 };
@@ -50,47 +48,6 @@ pub async fn standing(app: &App, subject: &Id) -> Result<Option<Standing>, Store
     let said = app.store.said_by(Speaker::Owners, subject).await?.map(|said| said.body);
     let trusted = app.store.trusted_doors(subject).await?;
     Ok(Some(Standing { listing: complete(&seen, said.as_ref()), seen, version, slug, said, trusted }))
-}
-
-/// What people see, in the owners' words where they have said some. Lists that are put together from all sources have what
-/// others say too, so that taking something out is a decision and not an accident.
-pub fn complete(seen: &Body, said: Option<&Body>) -> Body {
-    match (seen, said) {
-        (Body::Organization(seen), Some(Body::Organization(said))) => Body::Organization(Box::new(of_all(seen, said))),
-        (Body::App(_), Some(said @ Body::App(_))) => overlaid(seen, said).unwrap_or_else(|| seen.clone()),
-        _ => seen.clone(),
-    }
-}
-
-fn of_all(seen: &OrganizationFacts, said: &OrganizationFacts) -> OrganizationFacts {
-    let body = |facts: &OrganizationFacts| Body::Organization(Box::new(facts.clone()));
-    let mut all = match overlaid(&body(seen), &body(said)) {
-        Some(Body::Organization(facts)) => *facts,
-        _ => seen.clone(),
-    };
-    let named = match_form(&all.name);
-    all.aliases = joined(&said.aliases, &seen.aliases, |name| match_form(name));
-    all.aliases.retain(|name| match_form(name) != named);
-    all.identifiers = joined(&said.identifiers, &seen.identifiers, Clone::clone);
-    all.places = joined(&said.places, &seen.places, Place::key);
-    all.areas = joined(&said.areas, &seen.areas, Clone::clone);
-    all.endpoints = joined(&said.endpoints, &seen.endpoints, |endpoint| endpoint.at.key());
-    all.features = seen.features.iter().chain(&said.features).map(|(feature, answer)| (*feature, *answer)).collect();
-    all
-}
-
-/// The one, and what the other has beside it.
-fn joined<T: Clone, K: Ord>(first: &[T], more: &[T], key: impl Fn(&T) -> K) -> Vec<T> {
-    let mut known = BTreeSet::new();
-    first.iter().chain(more).filter(|item| known.insert(key(item))).cloned().collect()
-}
-
-/// Every field that `said` fills, and the rest of `seen`.
-fn overlaid(seen: &Body, said: &Body) -> Option<Body> {
-    let mut all = fields(seen);
-    let said = fields(said).into_iter().filter(|(_, value)| value.as_str() != Some(""));
-    all.extend(said);
-    serde_json::from_value(Value::Object(all)).ok()
 }
 
 /// A listing as its fields; `subject` is one of them.

@@ -1,19 +1,21 @@
 //! A change on its way: live at once what nobody can be led astray by, the rest to a second person or to its day.
 
+use std::collections::BTreeSet;
+
 use super::{
-    look,
     split::{Split, split, with},
-    standing::{Standing, standing},
+    standing::{Standing, fields, standing},
     tidy::tidy,
 };
 use crate::{
     app::{App, to_its_end},
     model::{
         account::{PersonId, Role},
-        change::{FieldChange, Risk, Speaker, rebase},
+        change::{FieldChange, Risk, Speaker, changes, expressly, own_words, rebase},
         door::Refusal,
         id::Id,
-        listing::{Body, OrganizationFacts},
+        listing::Body,
+        organization::Status,
         proposal::ProposalKind,
     },
     site::Lang,
@@ -41,6 +43,8 @@ pub struct Submission<'a> {
     pub began: Option<&'a Body>,
     /// The whole listing as it would be.
     pub after: Body,
+    /// Fields that its author says on purpose, also where people see the same already: those of a file.
+    pub express: BTreeSet<String>,
     /// Why, for whoever decides.
     pub why: &'a str,
     /// Not before this moment, in microseconds since 1970 UTC; 0 = at once.
@@ -96,11 +100,11 @@ impl From<StoreError> for SubmitError {
 /// Sends a change; it is sent to its end, even when its sender stops waiting.
 pub async fn submit(app: &App, sent: Submission<'_>) -> Result<Submitted, SubmitError> {
     let (app, subject, author) = (app.clone(), sent.subject.clone(), sent.author.clone());
-    let (began, after, why) = (sent.began.cloned(), sent.after, sent.why.to_owned());
+    let (began, after, express, why) = (sent.began.cloned(), sent.after, sent.express, sent.why.to_owned());
     let (kind, publish_at, delegate) = (sent.kind, sent.publish_at, sent.delegate);
     let work = async move {
         let (subject, author, began, why) = (&subject, &author, began.as_ref(), why.as_str());
-        let sent = Submission { subject, author, kind, began, after, why, publish_at, delegate };
+        let sent = Submission { subject, author, kind, began, after, express, why, publish_at, delegate };
         judge_and_send(&app, sent).await
     };
     to_its_end(work).await?
@@ -111,11 +115,16 @@ async fn judge_and_send(app: &App, mut sent: Submission<'_>) -> Result<Submitted
     if standing.seen.subject() != sent.after.subject() || sent.after.name().trim().is_empty() {
         return Err(SubmitError::Unknown);
     }
-    let after = tidy(&sent.after)?;
     let began = sent.began.unwrap_or(&standing.listing);
+    let after = changed_only(began, &tidy(&sent.after)?);
     let after = rebase(Some(&standing.listing), Some(began), &after)
         .map_err(|conflict| SubmitError::Conflict(conflict.fields))?;
-    let split = split(&standing, &after);
+    let mut split = split(&standing, &after);
+    let express = in_so_many_words(&sent, &after, &split);
+    split.safe.extend(expressly(standing.said.as_ref(), &after, &express));
+    if is_back(&standing, &split) {
+        split.risky.extend(expressly(standing.said.as_ref(), &after, &["name".to_owned()].into()));
+    }
     if split.is_empty() && sent.kind != ProposalKind::Attest {
         return Ok(Submitted { nothing_changed: true, ..Submitted::default() });
     }
@@ -135,6 +144,30 @@ async fn judge_and_send(app: &App, mut sent: Submission<'_>) -> Result<Submitted
     Ok(done)
 }
 
+/// What is sent, where only what its author changed is other than what they began with: what a list wrote in another way than
+/// people may is not theirs for it.
+fn changed_only(began: &Body, sent: &Body) -> Body {
+    let Ok(was) = tidy(began) else { return sent.clone() };
+    with(began, &changes(Some(&was), Some(sent))).unwrap_or_else(|| sent.clone())
+}
+
+/// The fields that are its author's own word though people see the same already.
+fn in_so_many_words(sent: &Submission<'_>, after: &Body, split: &Split) -> BTreeSet<String> {
+    let all = if sent.kind == ProposalKind::Attest {
+        fields(after).into_iter().map(|(field, _)| field).collect()
+    } else {
+        sent.express.clone()
+    };
+    all.into_iter().filter(|field| split.all().all(|change| change.field != *field)).collect()
+}
+
+/// Does it come back, though no list speaks of it any more? Then its owners say what it is called.
+fn is_back(standing: &Standing, split: &Split) -> bool {
+    let withdrawn = matches!(&standing.seen, Body::Organization(seen) if seen.status == Some(Status::Withdrawn));
+    let named = split.all().any(|change| change.field == "name");
+    withdrawn && !named && split.risky.iter().any(|change| change.field == "status")
+}
+
 struct Run<'a> {
     app: &'a App,
     sent: &'a Submission<'a>,
@@ -147,11 +180,6 @@ impl Run<'_> {
     async fn now(&self, split: &Split) -> Result<Submitted, SubmitError> {
         let mut said = self.standing.said.clone();
         let mut done = Submitted::default();
-        if said.is_none() && takes_out(&self.standing.listing, split) {
-            // First what stands becomes theirs, so that what they take out then stays out.
-            self.store_now(None, &self.standing.listing).await?;
-            said = Some(self.standing.listing.clone());
-        }
         if !split.safe.is_empty() || (split.is_empty() && self.sent.kind == ProposalKind::Attest) {
             let after = self.on_top(said.as_ref(), &split.safe)?;
             done.live = Some(self.store_now(said.as_ref(), &after).await?);
@@ -175,17 +203,17 @@ impl Run<'_> {
         let n = self.app.store.propose(&new, &self.actor).await?;
         if split.risks.is_empty() {
             let proposal = self.app.store.proposal(n).await?.ok_or(SubmitError::Unknown)?;
-            let finals = look::finals_of(self.app, &proposal).await;
-            let approval = Approval { hash: &proposal.hash, seen: new.base, finals: &finals, answer: "" };
+            // Without a reason to wait no new door is in it.
+            let approval = Approval { hash: &proposal.hash, seen: new.base, finals: &[], answer: "" };
             self.app.store.approve(n, &approval, SYSTEM).await?;
         }
         let publish_at = self.sent.publish_at;
         Ok(Submitted { waiting: Some((n, split.risks.clone())), publish_at, ..Submitted::default() })
     }
 
-    /// The owners' listing with these changes; the whole of what people see when they have said nothing yet.
+    /// What the owners would say with these changes.
     fn on_top(&self, said: Option<&Body>, changes: &[FieldChange]) -> Result<Body, SubmitError> {
-        with(said.unwrap_or(&self.standing.listing), changes).ok_or(SubmitError::Unknown)
+        own_words(said, &self.standing.seen, changes).ok_or(SubmitError::Unknown)
     }
 
     async fn store_now(&self, before: Option<&Body>, after: &Body) -> Result<i64, SubmitError> {
@@ -218,24 +246,6 @@ impl Run<'_> {
             why: self.sent.why,
         })
     }
-}
-
-/// Does a change take something out of a list that all sources add to?
-fn takes_out(listing: &Body, split: &Split) -> bool {
-    let (Body::Organization(before), Some(Body::Organization(after))) =
-        (listing, with(listing, &split.all().cloned().collect::<Vec<_>>()))
-    else {
-        return false;
-    };
-    let missing = |get: &dyn Fn(&OrganizationFacts) -> Vec<String>| {
-        let now = get(&after);
-        get(before).iter().any(|item| !now.contains(item))
-    };
-    missing(&|facts| facts.aliases.clone())
-        || missing(&|facts| facts.identifiers.iter().map(|id| id.value.clone()).collect())
-        || missing(&|facts| facts.places.iter().map(crate::model::place::Place::key).collect())
-        || missing(&|facts| facts.endpoints.iter().map(|endpoint| endpoint.at.key()).collect())
-        || missing(&|facts| facts.features.keys().map(ToString::to_string).collect())
 }
 
 /// A mail to each owner: somebody who edits for them sent a change.

@@ -1,6 +1,9 @@
 //! From what somebody sends to what people see, over a real store.
 
 mod brands;
+mod own;
+
+use std::collections::BTreeSet;
 
 use super::*;
 use crate::{
@@ -61,6 +64,7 @@ impl Desk {
             kind: ProposalKind::Form,
             began: None,
             after: body(after),
+            express: BTreeSet::new(),
             why: "",
             publish_at: 0,
             delegate: false,
@@ -102,8 +106,7 @@ async fn a_change_is_split_what_is_no_risk_goes_live_and_the_rest_waits() {
     let org = desk.org().await;
     assert_eq!((org.name.as_str(), org.description.as_deref()), ("St. Joseph’s Hospital", Some("Open since 1911.")));
     assert_eq!(org.said("description").unwrap().tier, Tier::OWNER);
-    // The first word is the whole picture, so what the vendor withdraws later stays.
-    assert_eq!(org.said("name").unwrap().label, Label::Owner);
+    assert_eq!(org.said("name").unwrap().label, Label::Listed, "of the name they have said nothing yet");
     assert_eq!(desk.approve(n).await, ProposalState::Published);
     let org = desk.org().await;
     assert_eq!(
@@ -359,7 +362,8 @@ async fn a_host_inside_looks_like_one_that_is_not_there() {
     let mut verdicts = Vec::new();
     for address in ["https://10.0.0.1/", "https://localhost/", "http://example.org/", "https://169.254.169.254/", "x"] {
         let began = tokio::time::Instant::now();
-        verdicts.push((look::within(&client, address, patience).await, began.elapsed() >= patience));
+        verdicts
+            .push((look::within(&client, address, patience, look::Eyes::Theirs).await, began.elapsed() >= patience));
     }
     for (verdict, waited) in &verdicts {
         assert_eq!((verdict.answers, verdict.trust_key.as_str(), *waited), (false, "", true), "{verdict:?}");

@@ -71,6 +71,8 @@ fn organization(facts: &OrganizationFacts) -> Result<OrganizationFacts, Refusal>
     facts.identifiers.truncate(LIST_LIMIT);
     // What only lists may say of themselves.
     (facts.old_slugs, facts.fixed_id, facts.at_best) = (Vec::new(), None, None);
+    // What is not so is worked out from what somebody takes out.
+    facts.denied.clear();
     Ok(facts)
 }
 
@@ -86,6 +88,7 @@ fn app(facts: &AppFacts) -> Result<AppFacts, Refusal> {
         *address = address.take().map(door_facts).transpose()?;
     }
     (facts.old_slugs, facts.fixed_id) = (Vec::new(), None);
+    facts.denied.clear();
     Ok(facts)
 }
 

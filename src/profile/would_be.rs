@@ -43,12 +43,17 @@ pub fn organization(org: Organization, facts: &OrganizationFacts, today: Date) -
     would_be.portals = facts.portals.iter().map(|facts| portal(&would_be, &org, facts)).collect();
     would_be.portals.extend(org.portals.iter().filter(|portal| portal.through_parent).cloned());
     let said = Arc::new(said(org.id.as_str(), today));
-    let portals = would_be.portals.iter().filter(|portal| !portal.through_parent);
-    let items: Vec<String> = portals
-        .map(|portal| format!("portals/{}", portal.id))
-        .chain(would_be.endpoints.iter().map(|endpoint| format!("endpoints/{}", endpoint.id)))
-        .chain(["website".to_owned(), "name".to_owned()])
-        .collect();
+    // Theirs is what they change; lists are one.
+    let mut items = Vec::new();
+    if would_be.portals != org.portals {
+        let own = would_be.portals.iter().filter(|portal| !portal.through_parent);
+        items.extend(own.map(|portal| format!("portals/{}", portal.id)));
+    }
+    if would_be.endpoints != org.endpoints {
+        items.extend(would_be.endpoints.iter().map(|endpoint| format!("endpoints/{}", endpoint.id)));
+    }
+    items.extend((would_be.website != org.website).then(|| "website".to_owned()));
+    items.extend((would_be.name != org.name).then(|| "name".to_owned()));
     for item in items {
         would_be.provenance.insert(&item, said.clone());
     }
@@ -58,6 +63,7 @@ pub fn organization(org: Organization, facts: &OrganizationFacts, today: Date) -
 /// An app as a listing would make it.
 pub fn app(app: App, facts: &AppFacts, today: Date) -> App {
     let door = |facts: &Option<DoorFacts>| facts.as_ref().map(website);
+    let known = app.name.clone();
     let mut would_be = App {
         name: facts.name.clone(),
         publisher: facts.publisher.clone(),
@@ -72,7 +78,9 @@ pub fn app(app: App, facts: &AppFacts, today: Date) -> App {
         ..app
     };
     let said = Arc::new(said(would_be.id.as_str(), today));
-    would_be.provenance.insert("name", said);
+    if would_be.name != known {
+        would_be.provenance.insert("name", said);
+    }
     would_be
 }
 

@@ -169,8 +169,9 @@ fn items(seen: &Seen, touched: &Touched) -> Vec<String> {
     portals.chain(endpoints.map(|door| format!("endpoints/{}", door.key()))).collect()
 }
 
-/// What a source said before a proposal; nothing but the name when it said nothing.
+/// What a source said before a proposal. When it said nothing that is nothing, but for the name where the proposal brought one.
 pub fn before(proposal: &Proposal, name: &str) -> Body {
+    let name = if proposal.after.name().is_empty() { "" } else { name };
     proposal.before.clone().unwrap_or_else(|| match &proposal.after {
         Body::Organization(_) => {
             Body::Organization(Box::new(OrganizationFacts { name: name.to_owned(), ..OrganizationFacts::default() }))

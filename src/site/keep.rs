@@ -11,9 +11,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::cache::CachePolicy;
+use super::{cache::CachePolicy, here::in_language, words::Lang};
 use crate::{
     app::{App, LOOKS_A_SECOND, Page, kept::Answer},
+    model::id::{Id, ThingKind},
+    store::Found,
     web::negotiate::takes_encoding,
 };
 
@@ -52,6 +54,34 @@ pub async fn serve(State(app): State<App>, mut request: Request, next: Next) -> 
     let page = Page { headers, body };
     app.pages.put(&key, moment, Answer { size: page.body.len() + 1_024, body: page.clone(), looks });
     answer(page, known.as_ref(), head)
+}
+
+/// What pages about an organization or app show beside its picture changed, such as its proof: they are made anew, in every
+/// language.
+pub async fn renew(app: &App, subject: &Id) {
+    let slug = match subject.kind() {
+        ThingKind::App => app.listed_apps().await.map(|apps| {
+            let known = apps.iter().find(|known| known.id == *subject);
+            known.map(|known| format!("/apps/{}", known.slug))
+        }),
+        _ => app.store.organization(subject).await.map(|found| match found {
+            Found::Here(org) => Some(format!("/organizations/{}", org.slug)),
+            _ => None,
+        }),
+    };
+    match slug {
+        Ok(Some(path)) => {
+            let pages = Lang::ALL.map(|lang| in_language(lang, &path));
+            // Before the path stands the encoding.
+            app.pages.forget(|key| pages.iter().any(|page| key.get(1..) == Some(page)));
+        }
+        // It has no page.
+        Ok(None) => {}
+        Err(error) => {
+            tracing::warn!("every kept page is made anew, for one could not be found: {error}");
+            app.pages.forget(|_| true);
+        }
+    }
 }
 
 /// For how many looks at the log an answer may be kept; nothing when it may not.

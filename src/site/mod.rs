@@ -59,6 +59,7 @@ pub use words::Lang;
 // For rooms that have pages of their own.
 pub(crate) use headers::add as add_headers;
 pub(crate) use here::{Here, Part, in_language, respond};
+pub(crate) use keep::renew as renew_pages;
 pub(crate) use problem::{PageError, show as show_problems};
 pub(crate) use report::kept as kept_text;
 pub(crate) use visitor::{Lately, is_ours};

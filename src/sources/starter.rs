@@ -225,8 +225,8 @@ impl AppRow {
             google_play: door(&self.google_play)?,
             ingests: self.ingests.iter().map(|what| text::clean_name(what)).collect(),
             platforms: self.platforms,
-            old_slugs: Vec::new(),
             fixed_id: Some(id.clone()),
+            ..AppFacts::default()
         };
         Ok(listing(id, Body::App(Box::new(facts))))
     }

@@ -4,6 +4,8 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use url::form_urlencoded;
@@ -28,7 +30,7 @@ use crate::{
     },
     profile::{
         Standing, Submission,
-        bundle::{LARGEST, Offer, belongs, on_top},
+        bundle::{LARGEST, Offer, belongs, filled, on_top, own_part},
         split::split,
         submit, tidy,
     },
@@ -182,11 +184,15 @@ async fn list(
     page(here, &app, &signed, &url, Ok((Some(listed), preview))).await
 }
 
-/// The listing with a row of the list on top.
-async fn after(app: &App, standing: &Standing, chosen: &OrganizationFacts) -> Result<Body, PageError> {
-    let now = facts(standing)?;
-    let recalled = app.store.hostile_hosts().await?;
-    Ok(Body::Organization(Box::new(on_top(now, chosen.clone(), &recalled))))
+/// The listing with a row of the list on top, and the fields that the row fills.
+async fn after(
+    app: &App,
+    standing: &Standing,
+    chosen: &OrganizationFacts,
+) -> Result<(Body, BTreeSet<String>), PageError> {
+    let row = own_part(chosen.clone(), &app.store.hostile_hosts().await?);
+    let express = filled(&row);
+    Ok((Body::Organization(Box::new(on_top(facts(standing)?, row))), express))
 }
 
 async fn preview(
@@ -196,7 +202,7 @@ async fn preview(
     key: &str,
     facts: &OrganizationFacts,
 ) -> Result<Preview, PageError> {
-    let after = after(app, standing, facts).await?;
+    let (after, _) = after(app, standing, facts).await?;
     // What is shown is what would be said.
     let after = tidy(&after).unwrap_or(after);
     let split = split(standing, &after);
@@ -254,12 +260,14 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         let preview = Preview { again: true, ..preview };
         return page(here, &app, &signed, &chosen.url, Ok((None, Some(preview)))).await;
     }
+    let (after, express) = after(&app, &standing, &chosen.facts).await?;
     let submission = Submission {
         subject: &of.id,
         author: &signed.person.id,
         kind: ProposalKind::File,
         began: Some(&standing.listing),
-        after: after(&app, &standing, &chosen.facts).await?,
+        after,
+        express,
         why: "",
         publish_at: 0,
         delegate: false,

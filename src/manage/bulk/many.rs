@@ -270,6 +270,7 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
                 kind: ProposalKind::File,
                 began: Some(&standing.listing),
                 after,
+                express: ["portals".to_owned()].into(),
                 why: "",
                 publish_at: 0,
                 delegate: member.role == Role::Delegate,

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     model::{
         account::Role,
-        change::facts as model_facts,
+        change::{complete, facts as model_facts},
         id::Id,
         listing::{Body, OrganizationFacts},
         place::Place,
@@ -215,7 +215,7 @@ async fn send(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     let listing = facts(&standing)?;
     let places = csv::put_together(&listing.places, &report.table.places, keep);
     let after = Body::Organization(Box::new(OrganizationFacts { places, ..listing.clone() }));
-    let became = submit(&app, submission(&of.id, &signed, ProposalKind::File, &standing, after)).await;
+    let became = submit(&app, submission(&of.id, &signed, ProposalKind::File, &standing, after, &["places"])).await;
     Ok(Done::of(became)?.at(&of.link("places")))
 }
 
@@ -225,10 +225,12 @@ fn submission<'a>(
     kind: ProposalKind,
     standing: &'a Standing,
     after: Body,
+    express: &[&str],
 ) -> Submission<'a> {
     let delegate = signed.member.as_ref().is_some_and(|member| member.role == Role::Delegate);
     let (author, began) = (&signed.person.id, Some(&standing.listing));
-    Submission { subject, author, kind, began, after, why: WHY, publish_at: 0, delegate }
+    let express = express.iter().map(|field| (*field).to_owned()).collect();
+    Submission { subject, author, kind, began, after, express, why: WHY, publish_at: 0, delegate }
 }
 
 /// Back to the places before the last table.
@@ -238,16 +240,14 @@ async fn undo(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     let last = last_table(&app, &of.id).await?.filter(|last| Some(last.n.to_string()) == n);
     // Somebody said something else meanwhile: going back would take that away too.
     let Some(last) = last else { return Ok(Done::Conflict.at(&of.link("places"))) };
-    let places = if let Some(Body::Organization(before)) = &last.before {
-        before.places.clone()
-    } else {
-        // It was the first word of its owners: before it stood what people saw.
-        let seen = app.store.organization_version(&of.id, last.base).await?.ok_or(PageError::NotFound)?;
-        seen.thing.as_ref().map(model_facts).ok_or(PageError::NotFound)?.places
-    };
+    // What people saw, in the words that its owners had.
+    let seen = app.store.organization_version(&of.id, last.base).await?.and_then(|version| version.thing);
+    let seen = Body::Organization(Box::new(model_facts(&seen.ok_or(PageError::NotFound)?)));
+    let Body::Organization(was) = complete(&seen, last.before.as_ref()) else { return Err(PageError::NotFound) };
+    let places = was.places;
     let after = OrganizationFacts { places, ..facts(&standing)?.clone() };
     let after = Body::Organization(Box::new(after));
-    let became = submit(&app, submission(&of.id, &signed, ProposalKind::Revert, &standing, after)).await;
+    let became = submit(&app, submission(&of.id, &signed, ProposalKind::Revert, &standing, after, &[])).await;
     Ok(Done::of(became)?.at(&of.link("places")))
 }
 

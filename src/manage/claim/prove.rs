@@ -17,7 +17,7 @@ use crate::{
         account::Role,
         claim::{Claim, ClaimMethod, ClaimState, DNS_LABEL},
     },
-    site::{CachePolicy, Here, PageError, Part, respond},
+    site::{CachePolicy, Here, PageError, Part, renew_pages, respond},
     store::StoreError,
 };
 
@@ -179,6 +179,7 @@ async fn checked(app: &App, claim: &Claim, method: ClaimMethod) -> Result<&'stat
     }
     match app.store.prove_claim(claim.n, method).await {
         Ok(proved) => {
+            renew_pages(app, &subject.id).await;
             let what = if proved.frozen { Told::TwoClaims } else { Told::AnotherClaim };
             tell(app, &proved.others, &subject.id, &subject.name, what).await?;
             if proved.claim.state == ClaimState::Proved {

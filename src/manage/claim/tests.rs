@@ -279,6 +279,39 @@ async fn looks_are_counted_by_person_and_by_domain() {
 }
 
 #[tokio::test]
+async fn the_kept_page_shows_at_once_that_a_proof_is_made_lost_and_found() {
+    const DAY: i64 = 24 * 3_600 * 1_000_000;
+    let desk = Desk::new().await;
+    let app = desk.office.app();
+    app.pages.looked(Some(app.store.last_revision().await.unwrap()));
+    // Each page is asked for twice: the second is the kept one.
+    let shown = async || {
+        let mut all = Vec::new();
+        for (prefix, words) in [("", "showed that it controls mercy.org"), ("/es", "mostró que controla mercy.org")] {
+            let address = format!("{prefix}/organizations/mercy-hospital");
+            let first = desk.office.site.get(&address).await;
+            let kept = desk.office.site.get(&address).await;
+            assert_eq!((first.status, &first.body), (StatusCode::OK, &kept.body));
+            assert!(kept.headers.contains_key("etag"), "it is kept");
+            all.push(kept.body.replace(['\u{2068}', '\u{2069}'], "").contains(words));
+        }
+        (all[0], all[1])
+    };
+    assert_eq!(shown().await, (false, false));
+    let claim = desk.prove(&desk.office.person("ann@mercy.org", false).await).await;
+    assert_eq!(shown().await, (true, true));
+    let round = async || recheck::round(app, app.client().unwrap(), false).await.unwrap();
+    desk.say("mercy.org", &["gone"]);
+    desk.later(DAY);
+    assert_eq!(round().await.missing, 1);
+    assert_eq!(shown().await, (false, false), "what is missing is not shown as standing");
+    desk.say("mercy.org", &[&claim.value]);
+    desk.later(DAY);
+    assert_eq!(round().await.stand, 1);
+    assert_eq!(shown().await, (true, true));
+}
+
+#[tokio::test]
 async fn a_proof_is_looked_at_every_day() {
     const DAY: i64 = 24 * 3_600 * 1_000_000;
     let desk = Desk::new().await;

@@ -2,6 +2,8 @@
 //!
 //! What holds: what is sent is what was read on this page, or the page comes again.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::{
     body::Bytes,
@@ -220,6 +222,7 @@ async fn send(
         kind: ProposalKind::Form,
         began: Some(&desk.began),
         after,
+        express: BTreeSet::new(),
         why,
         publish_at,
         delegate: desk.delegate,

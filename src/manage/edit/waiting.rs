@@ -25,7 +25,7 @@ use crate::{
     clock::moment,
     model::{
         account::{Member, Role},
-        change::changes,
+        change::differences,
         proposal::{Proposal, ProposalKind, ProposalState},
     },
     profile::{Read, Standing, confirm_change, diff, may_confirm, standing},
@@ -133,7 +133,7 @@ impl Eyes<'_> {
 fn item(here: &Here, eyes: &Eyes<'_>, standing: &Standing, proposal: &Proposal) -> Item {
     let day = |micros: i64| here.date(moment(micros).to_zoned(jiff::tz::TimeZone::UTC).date());
     let mine = eyes.is_author(proposal);
-    let begun = proposal.before.as_ref().unwrap_or(&standing.listing);
+    let told = differences(Some(&standing.seen), proposal.before.as_ref(), &proposal.after);
     Item {
         n: proposal.n,
         hash: proposal.hash.clone(),
@@ -146,7 +146,7 @@ fn item(here: &Here, eyes: &Eyes<'_>, standing: &Standing, proposal: &Proposal) 
         why: proposal.why.clone(),
         answer: proposal.answer.clone(),
         risks: proposal.risks.iter().map(|risk| words::risk(here, risk)).collect(),
-        sides: side_views(here, diff::sides(&changes(Some(begun), Some(&proposal.after)))),
+        sides: side_views(here, diff::sides(&told)),
         from: (proposal.publish_at > 0).then(|| day(proposal.publish_at)),
         scheduled: proposal.state == ProposalState::Scheduled,
         mine,

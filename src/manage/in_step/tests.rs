@@ -167,7 +167,8 @@ async fn a_profile_is_filled_in_from_a_list_and_kept_in_step() {
     assert_eq!(shown.status, StatusCode::OK);
     assert!(shown.body.contains("St. Joe") && shown.body.contains("Other"), "{}", shown.body);
     let sent = run.send(&shown, true).await;
-    assert_eq!(sent.location(), format!("/manage/{}/import?done=waits", run.id), "a new name waits: {}", sent.body);
+    // A list says on purpose what people see already; a new name waits.
+    assert_eq!(sent.location(), format!("/manage/{}/import?done=both", run.id), "{}", sent.body);
     let list = run.office.app().store.in_step(&run.id).await.unwrap().unwrap();
     assert_eq!((list.brand.as_str(), list.url), (KEY, run.url()));
     // The list says it opens Sundays: live without anybody typing.
@@ -210,18 +211,20 @@ async fn a_poisoned_list_leads_nobody_elsewhere() {
     let now = run.office.site.organization(BOISE).await;
     assert_eq!(now.portals, before.portals, "the old door stays");
     let waiting = run.proposals().await;
-    assert_eq!((waiting.len(), waiting[0].kind), (1, ProposalKind::InStep));
+    // Beside it stands what the list says as people see it already: its name and its place.
+    assert_eq!((waiting.len(), waiting[0].kind), (2, ProposalKind::InStep));
+    assert_eq!(now.said("name").unwrap().source, "owners");
     assert!(waiting[0].risks.iter().any(|risk| matches!(risk, crate::model::change::Risk::Door { .. })));
     // Another date in the list, or another row of it, does not send it once more.
     let other = brand("https://x.org/Organization/3", "Other", "https://x.org/", json!({}));
     run.publisher.says(&[other, own("https://mychart-login.example.net/", json!({}))]);
     assert_eq!(run.look().await.error, "");
-    assert_eq!(run.proposals().await.len(), 1);
+    assert_eq!(run.proposals().await.len(), 2);
     // A host that was recalled is left out, and with it the row says nothing of doors.
     run.office.app().store.recall_host("evil.example.com", "test").await.unwrap();
     run.publisher.says(&[own("https://login.evil.example.com/", json!({}))]);
     assert_eq!(run.look().await.error, "");
-    assert_eq!(run.proposals().await.len(), 1, "nothing new to decide");
+    assert_eq!(run.proposals().await.len(), 2, "nothing new to decide");
     assert_eq!(run.office.site.organization(BOISE).await.portals, before.portals);
     // The row is another organization now: with another number, name and door.
     let npi = json!({ "identifier": [{ "system": "http://hl7.org/fhir/sid/us-npi", "value": "1234567893" }] });
@@ -288,7 +291,7 @@ async fn addresses_inside_are_not_opened_and_forged_rows_are_judged_like_typed_o
     let facts = facts.to_string();
     let fields = [("facts", facts.as_str()), ("key", "x"), ("version", version.as_str())];
     let sent = run.office.post(Some(&run.owner), &format!("/manage/{}/import/send", run.id), &fields).await;
-    assert!(sent.location().ends_with("done=waits"), "{} {}", sent.status, sent.body);
+    assert!(sent.location().ends_with("done=both"), "{} {}", sent.status, sent.body);
     let waiting = run.proposals().await;
     let crate::model::listing::Body::Organization(after) = &waiting[0].after else { panic!("an organization") };
     assert_eq!(after.portals[0].at.door.domain, "example.net");

@@ -3,6 +3,8 @@
 //! What holds: a key opens what its scopes name, at one organization or app, and nothing else; a program's change goes the
 //! same way as one that was typed: what is no risk is live at once, the rest waits for a second person.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Json, Router,
     body::Bytes,
@@ -17,7 +19,7 @@ use super::listing::{Fault, read, shown};
 use crate::{
     app::App,
     model::{
-        change::changes,
+        change::touched,
         id::Id,
         listing::Body,
         proposal::{ProposalKind, ProposalState},
@@ -216,6 +218,7 @@ async fn sent(app: &App, token: &Token, began: &Body, after: Body) -> Result<Sub
         kind: ProposalKind::File,
         began: Some(began),
         after,
+        express: BTreeSet::new(),
         why: &why,
         publish_at: 0,
         delegate: false,
@@ -266,8 +269,7 @@ async fn waiting(app: &App, subject: &Id) -> Result<Vec<Value>, StoreError> {
     Ok(open
         .into_iter()
         .map(|one| {
-            let changes = changes(one.before.as_ref(), Some(&one.after)).into_iter();
-            let fields: Vec<String> = changes.map(|change| change.field).collect();
+            let fields = touched(one.before.as_ref(), &one.after);
             json!({ "proposal": one.n, "state": one.state, "fields": fields, "reasons": one.risks })
         })
         .collect())

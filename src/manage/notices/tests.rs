@@ -1,6 +1,6 @@
 //! What people are told, of whom, and how often.
 
-use std::sync::atomic::Ordering;
+use std::{collections::BTreeSet, sync::atomic::Ordering};
 
 use axum::http::StatusCode;
 
@@ -51,6 +51,7 @@ async fn edit(office: &Office, by: &Visitor, id: &Id, words: &str) {
         kind: ProposalKind::Form,
         began: None,
         after: Body::Organization(facts),
+        express: BTreeSet::new(),
         why: "",
         publish_at: 0,
         delegate: false,

@@ -28,7 +28,7 @@ use crate::{
         claim::{ClaimMethod, ClaimState},
         id::Id,
     },
-    site::{CachePolicy, Here, PageError, respond},
+    site::{CachePolicy, Here, PageError, renew_pages, respond},
     store::{Invitation, JOIN, StoreError},
 };
 
@@ -326,6 +326,8 @@ async fn ended(
 ) -> Result<Response, PageError> {
     let word = match what {
         Ok(word) => {
+            // Whose proof the page shows may be somebody who is no owner any more.
+            renew_pages(app, subject).await;
             let name = name_of(here, app, subject).await?;
             tell_owners(app, subject, &name, Some(&signed.person.id), Told::TeamChanged).await?;
             word

@@ -4,6 +4,7 @@
 //! What holds: a change is judged against the picture that people see, not against what its author says it was; a door on a
 //! domain that was never live there is always a risk (CONTRACT section 3).
 
+mod own;
 mod picture;
 mod risk;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 pub use self::{
+    own::{DENIED, complete, deny, differences, expressly, own_words, touched},
     picture::{app_facts, facts},
     risk::{Risk, doors, has_contact, risks},
 };
@@ -99,6 +101,10 @@ fn object(body: Option<&Body>) -> Map<String, Value> {
     match body.map(serde_json::to_value) {
         Some(Ok(Value::Object(mut map))) => {
             map.remove("subject");
+            // Without a name nothing is said of the name.
+            if map.get("name").and_then(Value::as_str) == Some("") {
+                map.remove("name");
+            }
             map
         }
         _ => Map::new(),
@@ -125,11 +131,15 @@ pub struct Conflict {
 }
 
 /// Puts a change that began from `before` on top of what is said `now`. Fields that only one of the two touched keep what
-/// that one says; the same change made twice is one.
+/// that one says; the same change made twice is one. What is said not to be so is judged item by item.
 pub fn rebase(now: Option<&Body>, before: Option<&Body>, after: &Body) -> Result<Body, Conflict> {
     let mut all = object(now);
     let mut fields = Vec::new();
     for change in changes(before, Some(after)) {
+        if change.field == DENIED {
+            deny(&mut all, &change, |_| true);
+            continue;
+        }
         let stands = all.get(&change.field);
         if stands != change.before.as_ref() && stands != change.after.as_ref() {
             fields.push(change.field);

@@ -135,3 +135,78 @@ fn an_approval_is_bound_to_what_was_read() {
     }
     assert_eq!(one, fingerprint(Speaker::Owners, None, &body(standing()), 0));
 }
+
+fn own(said: Option<&Body>, began: &OrganizationFacts, after: &OrganizationFacts) -> OrganizationFacts {
+    let (began, after) = (body(began.clone()), body(after.clone()));
+    match own_words(said, &began, &changes(Some(&began), Some(&after))).unwrap() {
+        Body::Organization(facts) => *facts,
+        Body::App(_) => panic!("an organization"),
+    }
+}
+
+#[test]
+fn only_what_is_changed_is_somebodys_own_word() {
+    let described = OrganizationFacts { description: Some("Open since 1911.".into()), ..standing() };
+    let first = own(None, &standing(), &described);
+    assert_eq!(first, OrganizationFacts { description: Some("Open since 1911.".into()), ..Default::default() });
+    // Another field beside it, also where the first is as others have it by now.
+    let second = OrganizationFacts { areas: vec!["ID".into()], ..described.clone() };
+    let second = own(Some(&body(first.clone())), &described, &second);
+    assert_eq!(second, OrganizationFacts { areas: vec!["ID".into()], ..first.clone() });
+    // Nothing changed: what was said stays.
+    assert_eq!(own(Some(&body(first.clone())), &described, &described), first);
+}
+
+#[test]
+fn what_is_taken_out_is_denied_until_it_is_said_again() {
+    let mut began = standing();
+    began.aliases = vec!["Mercy".into(), "Mercy Boise".into()];
+    let mut after = began.clone();
+    after.aliases.truncate(1);
+    (after.phone, after.name) = (None, "Mercy Medical Center".into());
+    let said = own(None, &began, &after);
+    assert_eq!(said.aliases, ["Mercy"]);
+    assert_eq!(said.denied, ["aliases/mercy boise", "phone"]);
+    let seen = body(began.clone());
+    let Body::Organization(picture) = complete(&seen, Some(&body(said.clone()))) else { panic!("an organization") };
+    assert_eq!(*picture, after, "the picture with it is what was meant");
+    let back = own(Some(&body(said)), &after, &began);
+    assert_eq!((back.denied.len(), back.aliases.len(), back.phone), (0, 2, began.phone));
+}
+
+#[test]
+fn what_people_read_of_a_change_is_the_change_and_nothing_else() {
+    let mut seen = standing();
+    seen.aliases = vec!["Mercy".into(), "Mercy Boise".into()];
+    let mut after = seen.clone();
+    after.aliases.truncate(1);
+    let before = body(OrganizationFacts { areas: vec!["ID".into()], ..Default::default() });
+    let said = body(own(Some(&before), &seen, &after));
+    let told = differences(Some(&body(seen)), Some(&before), &said);
+    assert_eq!(told.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["aliases"]);
+    assert_eq!(told[0].after, Some(serde_json::json!(["Mercy"])));
+    assert_eq!(touched(Some(&before), &said), BTreeSet::from(["aliases".to_owned()]));
+}
+
+#[test]
+fn two_who_deny_different_things_do_not_stand_in_each_others_way() {
+    let deny = |items: &[&str]| {
+        let denied = items.iter().map(|item| (*item).to_owned()).collect();
+        body(OrganizationFacts { denied, ..Default::default() })
+    };
+    let both = rebase(Some(&deny(&["phone"])), None, &deny(&["aliases/mercy"])).unwrap();
+    assert_eq!(both, deny(&["aliases/mercy", "phone"]));
+    // Taking back one leaves the other.
+    assert_eq!(rebase(Some(&both), Some(&deny(&["phone"])), &deny(&[])).unwrap(), deny(&["aliases/mercy"]));
+}
+
+#[test]
+fn what_is_confirmed_is_said_only_once() {
+    let after = body(standing());
+    let fields = ["phone".to_owned(), "website".to_owned()].into();
+    let told = expressly(None, &after, &fields);
+    assert_eq!(told.iter().map(|change| change.field.as_str()).collect::<Vec<_>>(), ["phone"]);
+    let said = own_words(None, &after, &told).unwrap();
+    assert_eq!(said, body(OrganizationFacts { phone: standing().phone, ..Default::default() }));
+    assert_eq!(expressly(Some(&said), &after, &fields), []);
+}

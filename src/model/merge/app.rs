@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Frame, Held, Memory, Merged, Role, Voice, door_state, is_hostile, is_suspicious, said, sort, trust_key, website,
+    Frame, Held, Memory, Merged, Role, Voice, door_state, is_denied, is_hostile, is_suspicious, said, sort, trust_key,
+    website,
 };
 use crate::model::{
     door::Door,
@@ -78,9 +79,14 @@ fn shop(trust_key: &str) -> Option<&'static str> {
 
 impl AppMerge<'_> {
     fn single<T>(&mut self, field: &str, get: impl Fn(&AppFacts) -> Option<T>) -> Option<T> {
-        let (voice, value) = self.order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        let given = |voice: &&Voice<AppFacts>| get(&voice.facts).filter(|_| !self.is_denied(field, voice));
+        let (voice, value) = self.order.iter().find_map(|voice| given(voice).map(|value| (*voice, value)))?;
         self.provenance.insert(field, said(voice, None));
         Some(value)
+    }
+
+    fn is_denied(&self, field: &str, voice: &Voice<AppFacts>) -> bool {
+        is_denied(self.order, voice, field, |facts| &facts.denied)
     }
 
     /// Was another door of this use ever live here, before this merge? An app may be in two shops, which share a role:
@@ -99,7 +105,7 @@ impl AppMerge<'_> {
         before: impl Fn(&App) -> Option<&Website>,
     ) -> Option<Website> {
         let (voice, facts, state) = self.order.iter().find_map(|voice| {
-            let facts = get(&voice.facts)?;
+            let facts = get(&voice.facts).filter(|_| !self.is_denied(field, voice))?;
             let state = door_state(voice.source.tier, facts.evidence.as_ref())?;
             (!is_hostile(self.frame.hostile, &facts.door)).then_some((*voice, facts, state))
         })?;

@@ -44,7 +44,7 @@ impl Merge<'_, '_> {
             let Some(DoorFacts { door, evidence }) = &voice.facts.website else {
                 continue;
             };
-            if is_hostile(self.frame.hostile, door) {
+            if is_hostile(self.frame.hostile, door) || self.is_denied("website", voice) {
                 continue;
             }
             match door_state(voice.source.tier, evidence.as_ref()) {
@@ -145,7 +145,7 @@ impl Merge<'_, '_> {
         facts: &EndpointFacts,
         first: bool,
     ) -> bool {
-        let buried = self.is_buried(&format!("endpoints/{}", facts.at.key()), voice.source.tier);
+        let buried = self.is_out(&format!("endpoints/{}", facts.at.key()), voice);
         let Some(state) = door_state(voice.source.tier, None) else {
             return true;
         };
@@ -255,7 +255,7 @@ impl Merge<'_, '_> {
     ) {
         let door = &facts.at.door;
         let known = portals.iter().any(|p| p.url == door.url) || also.iter().any(|other| other.url == door.url);
-        let buried = self.is_buried(&format!("portals/{}", door.key()), voice.source.tier);
+        let buried = self.is_out(&format!("portals/{}", door.key()), voice);
         if !known && !buried && !is_hostile(self.frame.hostile, door) {
             let by = said(voice, facts.at.evidence.as_ref());
             also.push(AlsoListed { url: door.url.clone(), domain: door.domain.clone(), by });
@@ -272,7 +272,7 @@ impl Merge<'_, '_> {
         first: bool,
     ) -> bool {
         let door = &facts.at.door;
-        let buried = self.is_buried(&format!("portals/{}", door.key()), voice.source.tier);
+        let buried = self.is_out(&format!("portals/{}", door.key()), voice);
         let Some(state) = door_state(voice.source.tier, facts.at.evidence.as_ref()) else {
             return true;
         };

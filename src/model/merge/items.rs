@@ -1,9 +1,13 @@
-//! Items that leave a tombstone when a good source withdraws them: a worse source does not bring them back.
+//! Items of an organization by the names under which the merge knows them. They leave a tombstone when a good source withdraws
+//! them: a worse source does not bring them back.
 
 use std::collections::BTreeMap;
 
-use super::organization::Merge;
-use crate::model::{door::Door, listing::OrganizationFacts, organization::Organization, source::Tier, text};
+use super::{Voice, organization::Merge};
+use crate::model::{
+    door::Door, identifier::Identifier, kind::Kind, listing::OrganizationFacts, organization::Organization,
+    place::Place, source::Tier, text,
+};
 
 impl Merge<'_, '_> {
     /// Items of the picture as it was that their source, and every source as good, no longer says, while a
@@ -36,23 +40,67 @@ impl Merge<'_, '_> {
         }
     }
 
-    pub(super) fn is_buried(&self, item: &str, tier: Tier) -> bool {
-        self.memory.tombstones.get(item).is_some_and(|by| *by < tier)
+    /// Did a better source withdraw this item, or does a better voice say that it is not so?
+    pub(super) fn is_out(&self, item: &str, voice: &Voice<OrganizationFacts>) -> bool {
+        let buried = self.memory.tombstones.get(item).is_some_and(|by| *by < voice.source.tier);
+        buried || self.is_denied(item, voice)
     }
 }
 
-/// The items of a listing that leave a tombstone when they are withdrawn.
+/// Another name.
+pub fn alias(name: &str) -> String {
+    format!("aliases/{}", text::match_form(name))
+}
+
+/// A number.
+pub fn number(number: &Identifier) -> String {
+    format!("identifiers/{}/{}", number.system.code(), number.value)
+}
+
+/// A place.
+pub fn place(place: &Place) -> String {
+    format!("locations/{}", place.key())
+}
+
+/// A portal.
+pub fn portal(door: &Door) -> String {
+    format!("portals/{}", door.key())
+}
+
+/// An endpoint.
+pub fn endpoint(door: &Door) -> String {
+    format!("endpoints/{}", door.key())
+}
+
+/// A feature.
+pub fn feature(feature: impl std::fmt::Display) -> String {
+    format!("features/{feature}")
+}
+
+/// A kind.
+pub fn kind(kind: Kind) -> String {
+    format!("kinds/{}", kind.code())
+}
+
+/// A state that is served.
+pub fn area(area: &str) -> String {
+    format!("areas/{area}")
+}
+
+/// The items of the lists of a listing that leave a tombstone when they are withdrawn.
+pub fn of_lists(facts: &OrganizationFacts) -> impl Iterator<Item = String> {
+    let names = facts.aliases.iter().map(|name| alias(name));
+    let numbers = facts.identifiers.iter().map(number);
+    let places = facts.places.iter().map(place);
+    let portals = facts.portals.iter().map(|facts| portal(&facts.at.door));
+    let endpoints = facts.endpoints.iter().map(|facts| endpoint(&facts.at));
+    let features = facts.features.keys().map(feature);
+    names.chain(numbers).chain(places).chain(portals).chain(endpoints).chain(features)
+}
+
+/// All of them: whoever gives a name gives it among the other names too.
 fn items(facts: &OrganizationFacts) -> Vec<String> {
-    let mut all = Vec::new();
-    all.extend(
-        std::iter::once(&facts.name).chain(&facts.aliases).map(|alias| format!("aliases/{}", text::match_form(alias))),
-    );
-    all.extend(facts.identifiers.iter().map(|i| format!("identifiers/{}/{}", i.system.code(), i.value)));
-    all.extend(facts.places.iter().map(|place| format!("locations/{}", place.key())));
-    all.extend(facts.portals.iter().map(|p| format!("portals/{}", p.at.door.key())));
-    all.extend(facts.endpoints.iter().map(|e| format!("endpoints/{}", e.at.key())));
-    all.extend(facts.features.keys().map(|feature| format!("features/{feature}")));
-    all
+    std::iter::once(alias(&facts.name)).chain(of_lists(facts)).collect()
 }
 
 /// The same items of the picture as it was, each with the tier of who said it.

@@ -6,7 +6,7 @@
 
 mod app;
 mod doors;
-mod items;
+pub mod items;
 mod organization;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -162,6 +162,12 @@ fn said<F>(voice: &Voice<F>, evidence: Option<&Evidence>) -> Said {
         label,
         evidence: evidence.cloned(),
     }
+}
+
+/// Does a better voice say that this item, or field, is not so?
+fn is_denied<F>(order: &[&Voice<F>], voice: &Voice<F>, item: &str, denied: impl Fn(&F) -> &[String]) -> bool {
+    let mut better = order.iter().take_while(|other| !std::ptr::eq(**other, voice));
+    better.any(|other| denied(&other.facts).iter().any(|known| known == item))
 }
 
 /// How a door of this source may be shown. `None`: not at all (a starter door without evidence).

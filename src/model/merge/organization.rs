@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{Frame, Held, Memory, Merged, Names, Voice, said, sort};
+use super::{Frame, Held, Memory, Merged, Names, Voice, is_denied, items, said, sort};
 use crate::model::{
     features::{Feature, Features},
     hostile,
@@ -183,10 +183,17 @@ impl<'a> Merge<'a, '_> {
     /// The value of the best voice that has one.
     fn single<T>(&mut self, field: &str, get: impl Fn(&OrganizationFacts) -> Option<T>) -> Option<T> {
         let order = self.order;
-        let (voice, value) = order.iter().find_map(|voice| get(&voice.facts).map(|value| (*voice, value)))?;
+        let given = |voice: &Voice<OrganizationFacts>| get(&voice.facts).filter(|_| !self.is_denied(field, voice));
+        let (voice, value) = order.iter().find_map(|voice| given(voice).map(|value| (*voice, value)))?;
         self.say(field, voice);
         Some(value)
     }
+
+    /// Does a better voice say that it is not so?
+    pub(super) fn is_denied(&self, item: &str, voice: &Voice<OrganizationFacts>) -> bool {
+        is_denied(self.order, voice, item, |facts| &facts.denied)
+    }
+
     fn aliases(&mut self, name: &str) -> Vec<String> {
         let order = self.order;
         let mut seen = BTreeSet::from([text::match_form(name)]);
@@ -195,7 +202,7 @@ impl<'a> Merge<'a, '_> {
             for alias in std::iter::once(&voice.facts.name).chain(&voice.facts.aliases) {
                 let form = text::match_form(alias);
                 let item = format!("aliases/{form}");
-                if alias.is_empty() || self.is_buried(&item, voice.source.tier) || !seen.insert(form) {
+                if alias.is_empty() || self.is_out(&item, voice) || !seen.insert(form) {
                     continue;
                 }
                 self.say(&item, voice);
@@ -211,6 +218,9 @@ impl<'a> Merge<'a, '_> {
         let mut kinds: Vec<Kind> = Vec::new();
         for voice in order {
             for kind in voice.facts.kinds.iter().filter(|kind| **kind != Kind::Unknown) {
+                if self.is_denied(&items::kind(*kind), voice) {
+                    continue;
+                }
                 if kinds.is_empty() {
                     self.say("kinds", voice);
                 }
@@ -231,7 +241,7 @@ impl<'a> Merge<'a, '_> {
         for voice in order {
             for identifier in voice.facts.identifiers.iter().filter(|i| i.is_public()) {
                 let item = format!("identifiers/{}/{}", identifier.system.code(), identifier.value);
-                if !self.is_buried(&item, voice.source.tier) && !all.contains(identifier) {
+                if !self.is_out(&item, voice) && !all.contains(identifier) {
                     self.say(&item, voice);
                     all.push(identifier.clone());
                 }
@@ -245,6 +255,9 @@ impl<'a> Merge<'a, '_> {
         let mut all: Vec<String> = Vec::new();
         for voice in order {
             for area in &voice.facts.areas {
+                if self.is_denied(&items::area(area), voice) {
+                    continue;
+                }
                 if all.is_empty() {
                     self.say("areas", voice);
                 }
@@ -263,7 +276,7 @@ impl<'a> Merge<'a, '_> {
             for place in &voice.facts.places {
                 let key = place.key();
                 let known = found.iter().any(|(other, _, _)| *other == key);
-                if !known && !self.is_buried(&format!("locations/{key}"), voice.source.tier) {
+                if !known && !self.is_out(&format!("locations/{key}"), voice) {
                     found.push((key, place, voice));
                 }
             }
@@ -291,7 +304,7 @@ impl<'a> Merge<'a, '_> {
             let item = format!("features/{feature}");
             let answer = order.iter().find_map(|voice| {
                 let answer = voice.facts.features.get(&feature)?;
-                (!self.is_buried(&item, voice.source.tier)).then_some((*voice, *answer))
+                (!self.is_out(&item, voice)).then_some((*voice, *answer))
             });
             if let Some((voice, answer)) = answer {
                 self.say(&item, voice);
@@ -304,7 +317,9 @@ impl<'a> Merge<'a, '_> {
     fn part_of(&mut self) -> Option<Related> {
         let order = self.order;
         for voice in order {
-            let Some(key) = &voice.facts.part_of else { continue };
+            let Some(key) = voice.facts.part_of.as_ref().filter(|_| !self.is_denied("part_of", voice)) else {
+                continue;
+            };
             let Some(id) = self.names.organization(&voice.source.id, key) else {
                 continue;
             };

@@ -22,7 +22,7 @@ use crate::{
         queue::day,
         words,
     },
-    site::{Here, PageError, Part},
+    site::{Here, PageError, Part, renew_pages},
     store::{QueueKind, StoreError},
 };
 
@@ -185,6 +185,7 @@ async fn decide(
     let answer = sent.words("answer");
     match app.store.decide_claim(claim.n, accept, &answer, &signed.as_moderator()).await {
         Ok(decided) => {
+            renew_pages(&app, &decided.subject).await;
             tell(&app, &decided, accept).await?;
             Ok(go(&here, "/review"))
         }

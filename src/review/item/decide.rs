@@ -16,7 +16,7 @@ use crate::{
     accounts::{Page, Signed},
     app::{App, to_its_end},
     model::{
-        change::risks,
+        change::{complete, differences, risks, touched},
         proposal::{Final, Proposal, ProposalKind, ProposalState},
     },
     moderation::{
@@ -26,7 +26,10 @@ use crate::{
         reasons::{Reason, language},
         rules::{needs_another, speaker_of_edit},
     },
-    profile::{complete, look},
+    profile::{
+        look::{self, Eyes, new_doors},
+        standing,
+    },
     review::form::{Sent, go, number},
     site::{Here, Lang, PageError, Part},
     store::{Approval, NewProposal, QueueKind, Replacement, StoreError},
@@ -109,7 +112,7 @@ async fn approve(
         Err(response) => return Ok(response),
     };
     let read = as_read(&sent);
-    let finals = look::finals_of(&desk.app, &desk.read.proposal).await;
+    let finals = look::now(&desk.app, &new_doors(&desk.read.proposal), Eyes::Ours).await;
     let stale = read.against(&desk.read.proposal, desk.read.seen(), &finals, &desk.read.doors);
     if !stale.is_empty() {
         return desk.again(stale).await;
@@ -191,12 +194,19 @@ impl Desk {
     /// moderator's.
     async fn write(&self, read: &AsRead, sent: &Sent) -> Written {
         let (proposal, standing) = (&self.read.proposal, self.read.standing.as_ref());
-        let speaker = speaker_of_edit(proposal);
+        let mut out: BTreeSet<String> = sent.all("out").into_iter().collect();
+        let speaker = speaker_of_edit(proposal, self.read.outweighed.keys().any(|field| !out.contains(field)));
         let before = match &proposal.subject {
             Some(subject) => self.app.store.said_by(speaker, subject).await?.map(|said| said.body),
             None => None,
         };
-        let out: BTreeSet<String> = sent.all("out").into_iter().collect();
+        if let Some(now) = standing {
+            // What people see already need not be said once more.
+            let told = differences(Some(&now.seen), proposal.before.as_ref(), &proposal.after);
+            let told: BTreeSet<String> = told.into_iter().map(|change| change.field).collect();
+            let all = touched(proposal.before.as_ref(), &proposal.after);
+            out.extend(all.difference(&told).cloned());
+        }
         let lines: BTreeMap<String, String> = sent.beginning("line-").into_iter().collect();
         let after = match edited(before.as_ref(), proposal, &out, &lines) {
             Ok(after) => after,
@@ -254,20 +264,33 @@ async fn language_of(app: &App, proposal: &Proposal) -> Result<Lang, PageError> 
     Ok(person.map_or(Lang::En, |person| language(&person.lang)))
 }
 
+/// What it is about is called so.
+async fn named(app: &App, proposal: &Proposal) -> Result<String, PageError> {
+    let known = match &proposal.subject {
+        Some(subject) => standing(app, subject).await?.map(|now| now.seen.name().to_owned()),
+        None => None,
+    };
+    Ok(known.unwrap_or_else(|| proposal.after.name().to_owned()))
+}
+
 /// Writes to whoever sent it, in their language, what became of it. Nothing of it is said that they did not send or see.
 async fn tell(app: &App, proposal: &Proposal, told: Told) -> Result<(), PageError> {
     let Some(author) = &proposal.author else { return Ok(()) };
     let Some(person) = app.store.person(author).await? else { return Ok(()) };
     let lang = language(&person.lang);
-    let name = proposal.after.name();
+    let name = named(app, proposal).await?;
     let (subject, words) = match told {
         Told::Approved => {
-            (lang.t("review-mail-approved"), lang.with("review-mail-approved-words", &[("name", name.into())]))
+            (lang.t("review-mail-approved"), lang.with("review-mail-approved-words", &[("name", name.as_str().into())]))
         }
-        Told::Edited => (lang.t("review-mail-edited"), lang.with("review-mail-edited-words", &[("name", name.into())])),
-        Told::Asked => (lang.t("review-mail-asked"), lang.with("review-mail-asked-words", &[("name", name.into())])),
+        Told::Edited => {
+            (lang.t("review-mail-edited"), lang.with("review-mail-edited-words", &[("name", name.as_str().into())]))
+        }
+        Told::Asked => {
+            (lang.t("review-mail-asked"), lang.with("review-mail-asked-words", &[("name", name.as_str().into())]))
+        }
         Told::Rejected => {
-            (lang.t("review-mail-rejected"), lang.with("review-mail-rejected-words", &[("name", name.into())]))
+            (lang.t("review-mail-rejected"), lang.with("review-mail-rejected-words", &[("name", name.as_str().into())]))
         }
     };
     let answer = if proposal.answer.is_empty() { String::new() } else { format!("\n\n{}", proposal.answer) };

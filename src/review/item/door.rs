@@ -19,7 +19,11 @@ use crate::{
         diff::{Piece, letters},
         rules::NotNeutral,
     },
-    profile::{Standing, look, standing},
+    profile::{
+        Standing,
+        look::{self, Eyes},
+        standing,
+    },
     review::{
         desk::DeskState,
         form::{Sent, go},
@@ -65,11 +69,9 @@ async fn show(here: Here, State(app): State<App>, signed: Signed, id: Part) -> R
     with_status(&page, StatusCode::OK)
 }
 
-/// Where a door leads now: what would be trusted of it.
-async fn leads(app: &App, door: &HeldDoor) -> Result<String, PageError> {
-    let client = app.client().map_err(|error| PageError::broken("the way out", &error))?;
-    let led: Vec<Final> = look::finals(client, std::slice::from_ref(&door.url)).await;
-    Ok(led.into_iter().next().map(|led| led.trust_key).unwrap_or_default())
+/// What would be trusted of where a door leads.
+fn leads(looks: Vec<Final>) -> String {
+    looks.into_iter().next().map(|led| led.trust_key).unwrap_or_default()
 }
 
 impl DoorPage {
@@ -80,7 +82,7 @@ impl DoorPage {
         let now = standing(app, &door.subject).await?;
         let risk = risk(&door);
         let checks = super::read::checked(app, now.as_ref(), risk.as_slice(), &[]).await?;
-        let led = leads(app, &door).await?;
+        let led = leads(look::lately(app, std::slice::from_ref(&door.url)).await);
         Ok(Self::of(here, signed.me(), desk, door, now.as_ref(), checks.first(), led, may, moved))
     }
 
@@ -153,6 +155,16 @@ fn risk(held: &HeldDoor) -> Option<Risk> {
     Some(Risk::Door { role, url: door.url, domain: door.domain, trust_key: held.domain.clone() })
 }
 
+/// Whoever confirms has opened it, and it leads where it led then.
+async fn was_read(app: &App, door: &HeldDoor, sent: &Sent) -> bool {
+    let hidden =
+        Door::parse(&door.url).is_ok_and(|door| door.warnings.contains(&crate::model::door::Warning::Shortener));
+    if hidden || sent.one("opened") != door.domain {
+        return false;
+    }
+    sent.one("led") == leads(look::now(app, std::slice::from_ref(&door.url), Eyes::Ours).await)
+}
+
 async fn decide(
     here: Here,
     State(app): State<App>,
@@ -170,11 +182,7 @@ async fn decide(
         "refuse" => Verdict::Refuse,
         _ => return Err(PageError::NotFound),
     };
-    // Whoever confirms has opened it, and it leads where it led then.
-    let hidden =
-        Door::parse(&door.url).is_ok_and(|door| door.warnings.contains(&crate::model::door::Warning::Shortener));
-    let read = sent.one("opened") == door.domain && sent.one("led") == leads(&app, &door).await? && !hidden;
-    if verdict == Verdict::Confirm && !read {
+    if verdict == Verdict::Confirm && !was_read(&app, &door, &sent).await {
         let page = DoorPage::new(here, &app, &signed, door, true).await?;
         return with_status(&page, StatusCode::CONFLICT);
     }

@@ -55,6 +55,8 @@ struct FieldView {
     diff: FieldDiff,
     name: String,
     said: Option<String>,
+    /// Why people would not see it.
+    outweighed: Option<String>,
     /// The one line that can be written differently.
     line: Option<String>,
 }
@@ -117,7 +119,7 @@ impl ProposalPage {
         let n = read.proposal.n;
         let back = format!("/review/proposals/{n}");
         let desk = DeskState::of(app, signed, QueueKind::Proposal, &n.to_string(), back).await?;
-        let finals = look::finals_of(app, &read.proposal).await;
+        let finals = look::lately(app, &look::new_doors(&read.proposal)).await;
         let author = author(&here, app, &read.proposal).await?;
         let earlier = earlier(&here, app, &read.proposal).await?;
         Ok(Self::of(here, signed.me(), desk, read, &finals, author, earlier, &changed))
@@ -135,12 +137,13 @@ impl ProposalPage {
         changed: &[Stale],
     ) -> Self {
         let seen = read.seen();
-        let Read { proposal, standing, doors, risks, may, organization } = read;
+        let Read { proposal, standing, doors, risks, may, organization, outweighed } = read;
         let shown = standing.as_ref().map(|standing| &standing.seen);
         let lines: BTreeMap<String, String> = edited::lines(&proposal).into_iter().collect();
         let field = |diff: FieldDiff| FieldView {
             name: words::field(&here, &diff.field),
             said: organization.as_ref().and_then(|org| said(&here, org, &diff.field)),
+            outweighed: outweighed.get(&diff.field).map(|source| here.t1("review-outweighed", "source", source)),
             line: lines.get(&diff.field).cloned(),
             diff,
         };
@@ -193,6 +196,11 @@ impl ProposalPage {
     /// Whoever writes it differently speaks for the moderators, not for the organization.
     fn is_owners(&self) -> bool {
         self.proposal.speaker == Speaker::Owners
+    }
+
+    /// Would something of it not show? Then whoever writes it differently speaks for the moderators too.
+    fn is_outweighed(&self) -> bool {
+        self.fields.iter().any(|field| field.outweighed.is_some())
     }
 
     fn reasons(&self) -> Vec<(&'static str, String)> {

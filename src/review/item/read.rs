@@ -1,21 +1,25 @@
 //! A proposal with everything it is judged by, read anew for each page and each decision.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::{
     accounts::Signed,
     app::App,
     model::{
-        change::{Risk, risks},
+        change::{Risk, complete, differences, risks},
         lookalike::LookAlikes,
         organization::{AlsoListed, Organization},
         proposal::Proposal,
+        provenance::Provenance,
     },
     moderation::{
         checks::{self, DoorCheck, Known},
         rules::{NotNeutral, neutral},
+        weight::outweighed,
     },
-    profile::{Standing, complete, standing},
+    profile::{Standing, standing},
     site::PageError,
     store::{Found, StoreError},
 };
@@ -34,6 +38,8 @@ pub struct Read {
     pub may: Result<(), NotNeutral>,
     /// The organization with who says what, when it is about one.
     pub organization: Option<Organization>,
+    /// Fields that people would not see when it is approved, each with the source that says otherwise and weighs more.
+    pub outweighed: BTreeMap<String, String>,
 }
 
 impl Read {
@@ -53,7 +59,11 @@ impl Read {
         let risks = judged(&proposal, now.as_ref());
         let also = organization.as_ref().map(|org| org.also_listed.as_slice()).unwrap_or_default();
         let doors = checked(app, now.as_ref(), &risks, also).await?;
-        Ok(Self { proposal, standing: now, doors, risks, may, organization })
+        let listed = app.listed_apps().await?;
+        let of_app = || listed.iter().find(|one| Some(&one.id) == proposal.subject.as_ref()).map(|one| &one.provenance);
+        let standing = organization.as_ref().map(|org| &org.provenance).or_else(of_app);
+        let outweighed = heavier(&proposal, now.as_ref(), standing, app.clock.today());
+        Ok(Self { proposal, standing: now, doors, risks, may, organization, outweighed })
     }
 
     /// The version of what people see; 0 for what is not in the directory.
@@ -67,8 +77,23 @@ impl Read {
         let risks = judged(&proposal, standing.as_ref());
         let known = Known { seen: standing.as_ref().map(|standing| &standing.seen), ..Known::default() };
         let doors = known.check(&risks);
-        Self { doors, risks, may, organization: Some(crate::site::samples::known()), proposal, standing }
+        let organization = crate::site::samples::known();
+        let provenance = Some(&organization.provenance);
+        let outweighed = heavier(&proposal, standing.as_ref(), provenance, crate::site::samples::TODAY);
+        Self { doors, risks, may, organization: Some(organization), proposal, standing, outweighed }
     }
+}
+
+/// Fields that people would not see of it, each with the name of the source that weighs more.
+fn heavier(
+    proposal: &Proposal,
+    now: Option<&Standing>,
+    said: Option<&Provenance>,
+    today: Date,
+) -> BTreeMap<String, String> {
+    let told = differences(now.map(|now| &now.seen), proposal.before.as_ref(), &proposal.after);
+    let all = said.map(|said| outweighed(proposal.speaker, &told, said, today)).unwrap_or_default();
+    all.into_iter().map(|(field, said)| (field, said.source_name.clone())).collect()
 }
 
 /// Why it waits: what its author's side found, and what is found now.

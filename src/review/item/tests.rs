@@ -1,9 +1,18 @@
 //! Decisions over a running site: who decides what, on what they read, and who is told.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Instant,
+};
+
 use axum::http::{Request, StatusCode};
 
 use crate::{
     accounts::testing::{Answer, Office, Visitor},
+    fetch::{Client, Settings},
     model::{
         account::{PersonId, Role, SiteRole},
         change::{Risk, Speaker},
@@ -12,12 +21,13 @@ use crate::{
         id::Id,
         listing::{Body, OrganizationFacts, PortalFacts},
         merge::Role as DoorRole,
+        organization::Organization,
         proposal::{Proposal, ProposalKind, ProposalState},
         submission::{Report, SubmissionKind, SubmissionState, Wrong},
     },
     review::samples::EVIL,
     site::served::BOISE,
-    store::{NewClaim, NewProposal},
+    store::{Found, NewClaim, NewProposal},
 };
 
 struct Room {
@@ -104,6 +114,14 @@ impl Room {
     async fn mails(&self) -> Vec<(String, String, String)> {
         let mails = self.office.app().store.take_mails(10).await.unwrap();
         mails.into_iter().map(|mail| (mail.address, mail.subject, mail.body)).collect()
+    }
+
+    /// The organization as people see it, whatever it is called by now.
+    async fn standing(&self) -> Organization {
+        match self.office.app().store.organization(&self.boise).await.unwrap() {
+            Found::Here(org) => *org,
+            other => panic!("{other:?}"),
+        }
     }
 
     async fn seen_name(&self) -> String {
@@ -230,7 +248,7 @@ async fn what_a_moderator_writes_is_theirs_and_a_phone_number_waits_for_another(
     let facts = OrganizationFacts { phone: Some("(208) 555-0199".into()), ..says("St. Joe") };
     let edit = async |n: i64, fields: &[(&str, &str)]| {
         let hash = room.proposal(n).await.hash;
-        let seen = room.office.site.organization(BOISE).await.version.to_string();
+        let seen = room.standing().await.version.to_string();
         let fields: Vec<_> = [("hash", &*hash), ("seen", &*seen)].iter().chain(fields).copied().collect();
         room.office.post(Some(&room.moderator), &format!("/review/proposals/{n}/edit"), &fields).await
     };
@@ -456,4 +474,89 @@ async fn a_list_that_would_move_a_door_is_decided_by_who_opened_it() {
     assert_eq!(room.office.site.organization(BOISE).await.portals[0].domain, "example.net");
     let told = store.audit_entries(Some(room.boise.as_str()), &["door.confirmed"], 0, 5).await.unwrap();
     assert_eq!(told.len(), 1);
+}
+
+/// A server on loopback that takes whoever comes and never says a word; answers its address, and how many came.
+async fn silent() -> (String, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    let came = Arc::new(AtomicUsize::new(0));
+    let count = came.clone();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            count.fetch_add(1, Ordering::SeqCst);
+            held.push(stream);
+        }
+    });
+    (at, came)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn silent_doors_are_looked_at_once_a_request_all_in_one_go_and_once_more_when_they_are_approved() {
+    let room = Room::new().await;
+    let (at, came) = silent().await;
+    let settings = Settings { allow: vec![at.clone()], ..Settings::default() };
+    assert!(room.office.app().way_out.set(Client::new(settings).unwrap()).is_ok());
+    let risk = |n: u32| Risk::Door {
+        role: DoorRole::Portal,
+        url: format!("http://{at}/{n}"),
+        domain: "example.net".into(),
+        trust_key: "example.net".into(),
+    };
+    let n = room.send(says("St. Joe"), None, &[Risk::Name, risk(1), risk(2), risk(3)]).await;
+    let looks = || came.swap(0, Ordering::SeqCst);
+    let mut told = Vec::new();
+    let mut note = |what: &'static str, began: Instant| told.push((what, looks(), began.elapsed().as_secs()));
+    let began = Instant::now();
+    let read = room.shown(n).await;
+    note("the page", began);
+    let began = Instant::now();
+    room.shown(n).await;
+    note("the page again", began);
+    let began = Instant::now();
+    let late = AsShown { seen: "0".into(), hash: read.hash.clone(), finals: read.finals.clone() };
+    assert_eq!(room.approve(&room.moderator, n, &late, &["example.net"]).await.status, StatusCode::CONFLICT);
+    note("refused", began);
+    let began = Instant::now();
+    let done = room.approve(&room.moderator, n, &read, &["example.net"]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    note("approved", began);
+    println!("{told:?}");
+    let looked: Vec<(&str, usize)> = told.iter().map(|(what, looks, _)| (*what, *looks)).collect();
+    assert_eq!(looked, [("the page", 3), ("the page again", 0), ("refused", 3), ("approved", 3)]);
+    assert!(told.iter().all(|(_, _, seconds)| *seconds < 14), "never one look after another: {told:?}");
+}
+
+#[tokio::test]
+async fn a_suggestion_that_a_better_list_would_hide_says_so_and_can_become_the_moderators_word() {
+    let room = Room::new().await;
+    let wrong = || OrganizationFacts {
+        description: Some("Open since 1911.".into()),
+        portals: vec![portal("https://boise.example.org/other")],
+        ..says("St. Joe")
+    };
+    let n = room.send(wrong(), None, &[Risk::Name]).await;
+    let page = room.office.get(Some(&room.moderator), &format!("/review/proposals/{n}")).await.dom();
+    let notes = page.texts(".diff .note");
+    assert_eq!(notes.len(), 2, "the name and the portal are the vendor's: {notes:?}");
+    assert!(notes[0].contains("Example Vendor") && notes[0].contains("will not see it"), "{notes:?}");
+    assert!(page.text(".decide details").contains("the moderators say it then"));
+    // Approved as it is, what nobody says otherwise shows, and the rest does not.
+    let read = room.shown(n).await;
+    assert_eq!(room.approve(&room.moderator, n, &read, &[]).await.status, StatusCode::SEE_OTHER);
+    let org = room.office.site.organization(BOISE).await;
+    assert_eq!((org.name.as_str(), org.description.as_deref()), ("St. Joseph’s Hospital", Some("Open since 1911.")));
+    // Written by a moderator it is the moderators' word, and stands above the list.
+    let n = room.send(OrganizationFacts { description: org.description, ..says("St. Joe") }, None, &[Risk::Name]).await;
+    let (hash, seen) = (room.proposal(n).await.hash, org.version.to_string());
+    let fields = [("hash", &*hash), ("seen", &*seen), ("line-name", "St. Joe")];
+    let done = room.office.post(Some(&room.moderator), &format!("/review/proposals/{n}/edit"), &fields).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+    let own = room.proposal(n + 1).await;
+    assert_eq!((own.speaker, own.state), (Speaker::Moderators, ProposalState::Published));
+    let Body::Organization(said) = own.after else { panic!("an organization") };
+    assert_eq!(*said, says("St. Joe"), "what people see already is not said once more");
+    let org = room.standing().await;
+    assert_eq!((org.name.as_str(), org.said("name").unwrap().source.as_str()), ("St. Joe", "moderators"));
 }
