@@ -65,13 +65,13 @@ pub async fn everything_that_waits_stands_in_the_queue(store: Store) {
     store.open_claim(&claim).await.unwrap();
     store.submit(SubmissionKind::Problem, Some(&org.id), &report(Wrong::LooksFake, "odd"), "").await.unwrap();
     store.freeze(&org.id, "moderator", "moderator:x").await.unwrap();
-    // A list that says another door in place of the one that is live: it waits.
+    // A list that says another door in place of the one that is live: it waits whole.
     let mut facts = hospital("Mercy Hospital");
     facts.places.push(place("Boise", "ID", "83702"));
     facts.portals.push(portal("https://elsewhere.example.com/"));
     load(&store, &source("vendor", 3), "2026-11-02", vec![listing("a", facts)]).await;
     let kinds: Vec<QueueKind> = store.queue().await.unwrap().into_iter().map(|row| row.kind).collect();
-    let waits = [QueueKind::Proposal, QueueKind::Claim, QueueKind::Door, QueueKind::Report, QueueKind::Frozen];
+    let waits = [QueueKind::Proposal, QueueKind::Claim, QueueKind::Load, QueueKind::Report, QueueKind::Frozen];
     assert_eq!(kinds, waits);
     let reach = store.reach(std::slice::from_ref(&org.id)).await.unwrap()[&org.id];
     assert_eq!((reach.listed, reach.sharing), (true, 1));
