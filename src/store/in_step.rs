@@ -7,7 +7,7 @@ use super::{
     Store, StoreError, audit,
     db::{int, row, text},
 };
-use crate::model::{account::PersonId, id::Id};
+use crate::model::{account::PersonId, door::host_of, id::Id};
 
 const COLUMNS: &str = "subject_id, url, brand, person_id, hash, checked_at, error";
 
@@ -56,7 +56,8 @@ impl Store {
              person_id = excluded.person_id, hash = excluded.hash, checked_at = excluded.checked_at, \
              error = excluded.error";
         tx.insert("in_step", &cols, conflict, vec![cells]).await?;
-        let detail = json!({ "url": list.url, "brand": list.brand });
+        // The host alone: the chain keeps its entries, and the rest of an address may have to be forgotten.
+        let detail = json!({ "host": host_of(&list.url) });
         audit::note(&mut tx, self.clock.micros(), actor, "in_step.set", list.subject.as_str(), &detail).await?;
         tx.commit().await
     }

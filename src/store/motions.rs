@@ -10,6 +10,7 @@ use super::{
     Store, StoreError, audit,
     db::{Tx, int, parse, row, text},
     loads::refused,
+    spelled::Wanted,
 };
 use crate::model::{account::PersonId, listing::hex};
 
@@ -178,6 +179,41 @@ impl Store {
         let detail = json!({ "motion": n, "kind": found.kind.word(), "hash": hash });
         audit::note(tx, at, &actor, &format!("motion.{state}"), &found.subject, &detail).await?;
         Ok(Motion { waits: false, carried, decided_by: actor, decided_at: at, ..found })
+    }
+}
+
+/// Takes a text out of what was to be done across organizations, and of what was; answers in how many it stood. What still
+/// waits is not what its author made any more: it is refused.
+pub(super) async fn take_out(tx: &mut Tx, wanted: &Wanted) -> Result<u64, StoreError> {
+    let holds = wanted.in_any(&["subject", "body", "result"]);
+    let sql = format!("SELECT n, subject, body, result FROM motion WHERE {holds}");
+    let rows = wanted.query(sql).fetch_all(&mut *tx.inner).await?;
+    for row in &rows {
+        let json = |column| parse("a motion", &text(row, column)?).map(|value| without(value, wanted).to_string());
+        let sql = "UPDATE motion SET subject = $1, body = $2, result = $3, \
+             state = CASE WHEN state = 'waiting' THEN 'refused' ELSE state END WHERE n = $4";
+        sqlx::query(sql)
+            .bind(wanted.out_of(&text(row, 1)?))
+            .bind(json(2)?)
+            .bind(json(3)?)
+            .bind(int(row, 0)?)
+            .execute(&mut *tx.inner)
+            .await?;
+    }
+    Ok(rows.len() as u64)
+}
+
+/// What a motion says, without a text. Its fields stay, and may be empty; a row in brackets (an address and the one in its
+/// place, an organization and its items) is worth nothing by half and goes whole.
+fn without(value: Value, wanted: &Wanted) -> Value {
+    match value {
+        Value::String(said) => Value::String(wanted.out_of(&said)),
+        Value::Array(all) => {
+            let stays = |row: &Value| !row.is_array() || !wanted.stands_in(row);
+            all.into_iter().filter(stays).map(|row| without(row, wanted)).collect()
+        }
+        Value::Object(all) => all.into_iter().map(|(field, value)| (field, without(value, wanted))).collect(),
+        other => other,
     }
 }
 

@@ -4,6 +4,8 @@
 //! as a new revision; the next import does not bring the text back; nothing of it is left in the files of the store, and
 //! no key spells it.
 
+mod people;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -19,7 +21,7 @@ use super::{
     Store, StoreError,
     db::{Dialect, Tx, int, parse, row, text},
     loads::refused,
-    log, logos, proposals,
+    log, logos, motions, proposals,
     publish::Publisher,
     snapshot::{self, blob_error},
     spelled::{Wanted, holds},
@@ -45,7 +47,7 @@ pub struct Redacted {
     pub published: u64,
     /// Snapshots of loads that were written again.
     pub snapshots: u64,
-    /// Other rows: quarantine, held doors, what is noted of loads, what people reported.
+    /// Other rows: quarantine, held doors, what is noted of loads, what people reported, sent, planned and wrote.
     pub others: u64,
     /// Dumps that were removed.
     pub dumps: u64,
@@ -75,6 +77,8 @@ impl Store {
         done.others += wanted.take_out_of_decisions(&mut tx).await?;
         done.others += submissions::take_out(&mut tx, &wanted).await?;
         done.others += proposals::take_out(&mut tx, &wanted).await?;
+        done.others += motions::take_out(&mut tx, &wanted).await?;
+        done.others += people::take_out(&mut tx, &wanted).await?;
         done.others += logos::take_out(&mut tx, &wanted).await?;
         self.rewrite_snapshots(&mut tx, &wanted.spellings, &mut done).await?;
         tx.commit().await?;
@@ -351,11 +355,6 @@ async fn take_out_of_the_rest(
         format!("DELETE FROM quarantine WHERE {}", any(&["key", "field", "reason"])),
         format!("DELETE FROM held_door WHERE {}", any(&["url", "trust_key"])),
         format!("DELETE FROM trusted_door WHERE {}", any(&["trust_key"])),
-        format!("DELETE FROM draft WHERE {}", any(&["body"])),
-        format!("DELETE FROM notice WHERE {}", any(&["body"])),
-        format!("DELETE FROM mail WHERE {}", any(&["address", "subject", "body"])),
-        format!("DELETE FROM in_step WHERE {}", any(&["url", "brand", "error"])),
-        format!("UPDATE claim SET note = '', answer = '' WHERE {}", any(&["note", "answer"])),
         format!("DELETE FROM location WHERE present = 0 AND ({})", any(&["body", "key"])),
         format!("UPDATE portal SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),
         format!("UPDATE endpoint SET body = '{{}}', address_key = id WHERE {}", any(&["body", "address_key"])),

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::{
     Store, StoreError,
     db::{Tx, int, parse, row, text},
+    hash_of,
     intake::{keys_of, note_keys_of},
     publish::{Publisher, restore::refuse_mirrors},
 };
@@ -74,7 +75,10 @@ impl Store {
     pub async fn suppress(&self, subject: &Id, items: &[String], out: bool, actor: &str) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         suppress(&mut tx, subject, items, out).await?;
-        let detail = serde_json::json!({ "items": items });
+        // By their digests: an item is made of a name or an address, which may have to be forgotten, and the chain keeps
+        // its entries.
+        let digest = |item: &String| item.split_once('/').map(|(what, key)| format!("{what}/{}", &hash_of(key)[..16]));
+        let detail = serde_json::json!({ "items": items.iter().filter_map(digest).collect::<Vec<_>>() });
         let action = if out { "items.taken_out" } else { "items.let_in" };
         super::audit::note(&mut tx, self.clock.micros(), actor, action, subject.as_str(), &detail).await?;
         let ids = std::slice::from_ref(subject);

@@ -45,6 +45,19 @@ impl Wanted {
         &self.places
     }
 
+    /// A plain text without it; an address that holds it goes whole.
+    pub fn out_of(&self, said: &str) -> String {
+        let plain = redact::scrub(said.into(), self.said());
+        let plain = plain.as_ref().and_then(Value::as_str).unwrap_or_default();
+        self.spellings.cut(plain).unwrap_or_else(|| plain.to_owned())
+    }
+
+    /// Does it stand anywhere in a JSON value?
+    pub fn stands_in(&self, value: &Value) -> bool {
+        let json = value.to_string();
+        self.places.iter().any(|place| json.contains(place.as_str()))
+    }
+
     /// One of these columns holds any of it; binds what [`Wanted::query`] binds.
     pub fn in_any(&self, columns: &[&str]) -> String {
         let one = |column: &&str| {

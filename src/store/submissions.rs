@@ -14,7 +14,6 @@ use super::{
 };
 use crate::model::{
     id::Id,
-    redact,
     submission::{Decision, Report, Submission, SubmissionKind, SubmissionState},
 };
 
@@ -145,26 +144,19 @@ pub(super) async fn take_out(tx: &mut Tx, wanted: &Wanted) -> Result<u64, StoreE
         let mut report: Report = parse("a submission", &text(row, 1)?)?;
         let texts = [&mut report.name, &mut report.place, &mut report.website, &mut report.right, &mut report.how];
         for said in texts.into_iter().chain(report.door.iter_mut().flat_map(|door| [&mut door.domain, &mut door.url])) {
-            *said = without(said, wanted);
+            *said = wanted.out_of(said);
         }
         let (email, note) = (text(row, 2)?, text(row, 3)?);
-        let email = if without(&email, wanted) == email { email } else { String::new() };
+        let email = if wanted.out_of(&email) == email { email } else { String::new() };
         sqlx::query("UPDATE submission SET body = $1, email = $2, note = $3 WHERE n = $4")
             .bind(serde_json::to_string(&report).unwrap_or_default())
             .bind(email)
-            .bind(without(&note, wanted))
+            .bind(wanted.out_of(&note))
             .bind(int(row, 0)?)
             .execute(&mut *tx.inner)
             .await?;
     }
     Ok(rows.len() as u64)
-}
-
-/// A text without what must be forgotten.
-fn without(said: &str, wanted: &Wanted) -> String {
-    let plain = redact::scrub(said.into(), wanted.said());
-    let plain = plain.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
-    wanted.spellings.cut(plain).unwrap_or_else(|| plain.to_owned())
 }
 
 /// From now on SQLite writes zeros over what is deleted, or no longer.

@@ -25,10 +25,10 @@ const SERVER_KILLS: u32 = 6;
 const LISTINGS: usize = 1_200;
 
 /// Numbers of one seed (SplitMix64); the seed is printed and can be given again as `CONNECTOR_TEST_SEED`.
-struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let given = std::env::var("CONNECTOR_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
         let seed = given.unwrap_or_else(|| RandomState::new().hash_one(std::process::id()));
         println!("CONNECTOR_TEST_SEED={seed}");
@@ -36,7 +36,7 @@ impl Dice {
     }
 
     /// From 0 up to 1.
-    fn roll(&mut self) -> f64 {
+    pub fn roll(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

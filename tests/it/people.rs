@@ -18,7 +18,7 @@ use crate::support::{hospital, listing, load, place, portal, source, sqlite};
 const HOUR: i64 = 3_600_000_000;
 
 /// A directory of one hospital.
-async fn mercy(store: &Store) -> Organization {
+pub async fn mercy(store: &Store) -> Organization {
     let mut facts = hospital("Mercy Hospital");
     facts.places.push(place("Boise", "ID", "83702"));
     facts.portals.push(portal("https://mychart.mercy.org/"));
@@ -26,7 +26,7 @@ async fn mercy(store: &Store) -> Organization {
     standing(store).await
 }
 
-async fn standing(store: &Store) -> Organization {
+pub async fn standing(store: &Store) -> Organization {
     match store.organization_by_slug("mercy-hospital-boise-id").await.unwrap() {
         Found::Here(found) => *found,
         other => panic!("{other:?}"),
@@ -34,7 +34,12 @@ async fn standing(store: &Store) -> Organization {
 }
 
 /// Proposes a change as an owner; answers its number.
-async fn propose(store: &Store, org: &Organization, author: &PersonId, change: impl Fn(&mut OrganizationFacts)) -> i64 {
+pub async fn propose(
+    store: &Store,
+    org: &Organization,
+    author: &PersonId,
+    change: impl Fn(&mut OrganizationFacts),
+) -> i64 {
     let before = facts(org);
     let mut after = before.clone();
     change(&mut after);
@@ -57,7 +62,7 @@ async fn propose(store: &Store, org: &Organization, author: &PersonId, change: i
     store.propose(&new, &format!("owner:{author}")).await.unwrap()
 }
 
-async fn approve(store: &Store, n: i64, seen: i64) -> Result<ProposalState, StoreError> {
+pub async fn approve(store: &Store, n: i64, seen: i64) -> Result<ProposalState, StoreError> {
     let hash = store.proposal(n).await.unwrap().unwrap().hash;
     let approval = Approval { hash: &hash, seen, finals: &[], answer: "" };
     Ok(store.approve(n, &approval, "moderator:per-x").await?.state)
@@ -173,7 +178,7 @@ pub async fn a_mail_is_one_senders_and_leaves_nothing(store: Store) {
 }
 
 /// What a store holds, as a backup of it.
-async fn written(store: &Store) -> Vec<u8> {
+pub async fn written(store: &Store) -> Vec<u8> {
     let mut bytes = Vec::new();
     let sum = store.write_backup(&mut bytes).await.unwrap();
     assert_eq!(verify_backup(&mut bytes.as_slice()).unwrap(), sum);

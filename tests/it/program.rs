@@ -268,13 +268,15 @@ pub fn connect(address: SocketAddr) -> TcpStream {
 pub fn read_answer(stream: &mut TcpStream) -> Answer {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).unwrap();
-    let end = bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(&bytes)));
+    answer(&bytes).unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(&bytes)))
+}
+
+/// An answer as it came; nothing when its head is not whole.
+pub fn answer(bytes: &[u8]) -> Option<Answer> {
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
     let mut lines = head.split("\r\n");
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in lines.filter_map(|line| line.split_once(':')) {
         let all = headers.entry(name.to_ascii_lowercase()).or_default();
@@ -285,24 +287,24 @@ pub fn read_answer(stream: &mut TcpStream) -> Answer {
     }
     let body = &bytes[end + 4..];
     let body = if headers.get("transfer-encoding").is_some_and(|how| how == "chunked") {
-        unchunked(body)
+        unchunked(body)?
     } else {
         body.to_vec()
     };
-    Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    Some(Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() })
 }
 
-/// RFC 9112 section 7.1.
-fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+/// RFC 9112 section 7.1; nothing when it was cut off.
+fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut whole = Vec::new();
     loop {
-        let line = rest.windows(2).position(|two| two == b"\r\n").expect("a chunk's size");
-        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap().trim(), 16).unwrap();
+        let line = rest.windows(2).position(|two| two == b"\r\n")?;
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..line]).ok()?.trim(), 16).ok()?;
         if size == 0 {
-            return whole;
+            return Some(whole);
         }
-        whole.extend_from_slice(&rest[line + 2..line + 2 + size]);
-        rest = &rest[line + 4 + size..];
+        whole.extend_from_slice(rest.get(line + 2..line + 2 + size)?);
+        rest = rest.get(line + 4 + size..)?;
     }
 }
 

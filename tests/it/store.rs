@@ -16,6 +16,10 @@ use connector::{
 };
 
 use crate::changes::{the_log_is_followed_with_what_was_before, webhooks_are_kept_leased_and_told_by_one};
+use crate::decided::{
+    a_motion_is_confirmed_by_another_and_a_host_let_off, a_redacted_text_goes_from_all_that_people_left,
+    everything_that_waits_stands_in_the_queue, what_is_approved_for_a_day_is_said_on_it,
+};
 use crate::doors::{
     a_first_door_of_an_app_that_looks_like_another_waits, a_moved_address_under_a_new_key_waits,
     a_page_to_make_an_account_is_a_door, a_recalled_host_is_nowhere_in_a_document,
@@ -32,6 +36,12 @@ use crate::guarding::{
     new_keys_alone_make_nobody_wait, old_snapshots_are_forgotten_but_the_accepted_one, only_the_last_load_is_undone,
     slow_erosion_counts, the_first_load_can_be_undone_and_repeated, undone_additions_leave_no_trace_in_the_export,
 };
+use crate::managed::{
+    a_claim_is_shown_lost_and_found_again, a_key_opens_while_its_maker_owns, a_profile_is_kept_in_step_until_it_is_not,
+    an_account_is_another_address_and_other_sessions, an_invitation_is_taken_once_and_the_last_owner_stays,
+    days_are_counted_in_tens_and_small_ones_go, news_is_told_once_and_by_one_mail_a_day,
+    webhooks_of_owners_are_counted_apart,
+};
 use crate::people::{
     a_backup_comes_back_elsewhere, a_backup_from_elsewhere_comes_in, a_mail_is_one_senders_and_leaves_nothing,
     a_proposal_is_decided_once_and_said, a_redacted_text_goes_from_what_was_proposed, a_ticket_is_good_once,
@@ -44,13 +54,20 @@ use crate::submissions::{
 use crate::support::{app_listing, clock, endpoint, hospital, listing, load, npi, open, place, portal, source, sqlite};
 
 /// Each story once more on SQLite, by name; PostgreSQL runs them all in one server.
+/// Stories `with_time` move the clock.
 macro_rules! contract {
-    ($($story:ident),* $(,)?) => {
+    ($($story:ident),* $(,)?; with_time: $($timed:ident),* $(,)?) => {
         mod on_sqlite {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $story() {
                 let folder = tempfile::tempdir().unwrap();
                 super::$story(super::sqlite(folder.path()).await).await;
+            })*
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $timed() {
+                let (folder, clock) = (tempfile::tempdir().unwrap(), super::clock());
+                let store = super::Store::open(folder.path(), None, clock.clone()).await.unwrap();
+                super::$timed(store, clock).await;
             })*
         }
 
@@ -67,6 +84,13 @@ macro_rules! contract {
                 let folder = tempfile::tempdir().unwrap();
                 // In a box: the stories together are too much for one stack.
                 Box::pin($story(Store::open(folder.path(), Some(&address), clock()).await.unwrap())).await;
+            })*
+            $({
+                println!("PostgreSQL: {}", stringify!($timed));
+                let address = server.database(stringify!($timed)).await;
+                let (folder, clock) = (tempfile::tempdir().unwrap(), clock());
+                let store = Store::open(folder.path(), Some(&address), clock.clone()).await.unwrap();
+                Box::pin($timed(store, clock)).await;
             })*
         }
     };
@@ -138,6 +162,19 @@ contract!(
     counts_of_searched_words_add_up_and_small_ones_go,
     the_log_is_followed_with_what_was_before,
     webhooks_are_kept_leased_and_told_by_one,
+    an_account_is_another_address_and_other_sessions,
+    an_invitation_is_taken_once_and_the_last_owner_stays,
+    a_profile_is_kept_in_step_until_it_is_not,
+    webhooks_of_owners_are_counted_apart,
+    days_are_counted_in_tens_and_small_ones_go,
+    a_motion_is_confirmed_by_another_and_a_host_let_off,
+    everything_that_waits_stands_in_the_queue,
+    a_redacted_text_goes_from_all_that_people_left;
+    with_time:
+    a_claim_is_shown_lost_and_found_again,
+    a_key_opens_while_its_maker_owns,
+    news_is_told_once_and_by_one_mail_a_day,
+    what_is_approved_for_a_day_is_said_on_it,
 );
 
 async fn page(store: &Store, slug: &str) -> Organization {

@@ -15,7 +15,7 @@ use crate::{
     support::{hospital, listing, load, place, portal, source, sqlite},
 };
 
-fn report(wrong: Wrong, how: &str) -> Report {
+pub fn report(wrong: Wrong, how: &str) -> Report {
     let text = String::new;
     Report {
         wrong,

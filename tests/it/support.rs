@@ -22,6 +22,12 @@ pub fn clock() -> Clock {
     Clock::standing("2026-11-22T12:00:00Z".parse().unwrap())
 }
 
+/// So many microseconds later, on a clock that stands.
+pub fn later(clock: &Clock, micros: i64) {
+    let Clock::Standing(at) = clock else { panic!("the machine's clock goes by itself") };
+    at.fetch_add(micros, std::sync::atomic::Ordering::Relaxed);
+}
+
 pub async fn sqlite(folder: &Path) -> Store {
     Store::open(folder, None, clock()).await.unwrap()
 }
