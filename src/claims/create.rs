@@ -177,7 +177,6 @@ impl Typed {
             ..OrganizationFacts::default()
         })
     }
-
 }
 
 /// What a moderator reads of who sent it, without numbers and addresses of persons.

@@ -54,7 +54,12 @@ pub fn mistaken_for(domain: &str) -> BTreeSet<String> {
         }
     }
     for word in PUT_BESIDE {
-        names.extend([format!("{word}{name}"), format!("{word}-{name}"), format!("{name}{word}"), format!("{name}-{word}")]);
+        names.extend([
+            format!("{word}{name}"),
+            format!("{word}-{name}"),
+            format!("{name}{word}"),
+            format!("{name}-{word}"),
+        ]);
     }
     if name.len() >= LEAST_LETTERS {
         names.extend(one_letter_off(name).filter(|other| near(name, other)));

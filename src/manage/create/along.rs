@@ -170,9 +170,7 @@ mod tests {
             kinds: vec![Kind::Hospital, Kind::Clinic],
             website: Some(Door::parse("https://lakeside-hospital.org/").unwrap().into()),
             identifiers: vec![Identifier::npi("1234567893").unwrap()],
-            places: ["83702", "83703"]
-                .map(|zip| Place::new(&["1 Main St"], "Boise", "ID", zip).unwrap())
-                .into(),
+            places: ["83702", "83703"].map(|zip| Place::new(&["1 Main St"], "Boise", "ID", zip).unwrap()).into(),
             portals: vec![
                 PortalFacts { name: Some("MyChart".into()), ..portal("https://mychart.lakeside-hospital.org/") },
                 portal("https://kids.lakeside-hospital.org/"),

@@ -30,8 +30,7 @@ use crate::{
 };
 
 /// What must be there before people can judge an app. Somebody who edits a listed one may leave it as lists have it.
-const NEEDED: [&str; 7] =
-    ["name", "publisher", "description", "ingests", "platforms", "website", "privacy_policy"];
+const NEEDED: [&str; 7] = ["name", "publisher", "description", "ingests", "platforms", "website", "privacy_policy"];
 
 #[derive(Template)]
 #[template(path = "manage/create-app.html")]

@@ -153,7 +153,8 @@ async fn discover(client: &Client, base: &str) -> Option<Discovered> {
         return None;
     }
     let version = metadata.as_ref().and_then(|said| said.get("fhirVersion")?.as_str().map(str::to_owned));
-    let version = version.filter(|text| text.len() <= 20 && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c)));
+    let version =
+        version.filter(|text| text.len() <= 20 && text.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c)));
     let endpoint = Door::parse_endpoint(base).ok().map(|at| EndpointFacts {
         at,
         fhir_versions: version.into_iter().collect(),
@@ -162,9 +163,5 @@ async fn discover(client: &Client, base: &str) -> Option<Discovered> {
         through: None,
     });
     let configuration = configuration.unwrap_or_default();
-    Some(Discovered {
-        endpoint,
-        bundle: rule::bundle(&configuration, &url),
-        named: rule::named(&configuration, &url),
-    })
+    Some(Discovered { endpoint, bundle: rule::bundle(&configuration, &url), named: rule::named(&configuration, &url) })
 }

@@ -118,7 +118,12 @@ fn id_of(at: &str) -> String {
 }
 
 /// The fields of a step that stand alone, and its rows.
-pub(in crate::manage) fn field_views(here: &Here, step: Step, form: &Form, faults: &[Fault]) -> (Vec<FieldView>, Vec<RowView>) {
+pub(in crate::manage) fn field_views(
+    here: &Here,
+    step: Step,
+    form: &Form,
+    faults: &[Fault],
+) -> (Vec<FieldView>, Vec<RowView>) {
     let view = |field: &Field, value: &str, name: String| {
         let at = name.replace('.', "-");
         let error = faults.iter().find(|fault| fault.at == at).map(|fault| words::wrong(here, fault.wrong));
