@@ -149,6 +149,7 @@ create-fill-endpoint-hint = The base address where apps connect. We read its SMA
 create-fill-list = Your own list (Brands Bundle)
 create-fill-list-hint = It begins with https:// and anybody can open it.
 create-fill-go = Fill it in
+create-about = About the organization
 create-filled = We filled in what we found. Please check it, and say who you are.
 create-fill-asked = Give us an address first.
 create-fill-read = We found nothing to read at this address. It must begin with https://, and anybody must be able to open it.

@@ -149,6 +149,7 @@ create-fill-endpoint-hint = La dirección base donde se conectan las apps. Leemo
 create-fill-list = Su propia lista (Brands Bundle)
 create-fill-list-hint = Empieza con https:// y cualquiera la puede abrir.
 create-fill-go = Llenar
+create-about = Sobre la organización
 create-filled = Llenamos lo que encontramos. Revíselo, y díganos quién es usted.
 create-fill-asked = Primero dénos una dirección.
 create-fill-read = No encontramos nada que leer en esta dirección. Debe empezar con https://, y cualquiera debe poder abrirla.

@@ -11,6 +11,7 @@ use crate::{
         door::Door,
         identifier::{Identifier, System},
         listing::{Body, OrganizationFacts, PortalFacts},
+        place::Place,
     },
     profile::{bundle::on_top, form::schema::LISTS, tidy},
 };
@@ -135,7 +136,7 @@ pub fn together(mut typed: OrganizationFacts, facts: &OrganizationFacts) -> Orga
     typed.description = more.description;
     typed.areas = more.areas;
     typed.identifiers.extend(more.identifiers);
-    let keys: BTreeSet<String> = typed.places.iter().map(|place| place.key()).collect();
+    let keys: BTreeSet<String> = typed.places.iter().map(Place::key).collect();
     typed.places.extend(more.places.into_iter().filter(|place| !keys.contains(&place.key())));
     let keys: BTreeSet<String> = typed.portals.iter().map(|portal| portal.at.door.key()).collect();
     typed.portals.extend(more.portals.into_iter().filter(|portal| !keys.contains(&portal.at.door.key())));
@@ -150,7 +151,6 @@ mod tests {
         kind::Kind,
         listing::{EndpointFacts, LogoFacts},
         organization::Status,
-        place::Place,
         source::Tier,
     };
 

@@ -114,12 +114,13 @@ pub async fn post(here: Here, State(app): State<App>, signed: Signed, body: Byte
     let mut form = Form::default();
     form.read(Step::App, &sent);
     let (why, another) = (super::field(&body, "why"), super::field(&body, "another") == "yes");
-    let faults = facts(&form).err().unwrap_or_default();
-    let mut page = CreateAppPage::new(here, signed.me(), &form, &faults);
+    let facts = facts(&form);
+    let faults = facts.as_ref().err().map_or(&[][..], Vec::as_slice);
+    let mut page = CreateAppPage::new(here, signed.me(), &form, faults);
     page.why_missing = why.is_empty();
     let kept = kept_why(&why);
     page.why = why;
-    let Some(facts) = facts(&form).ok().filter(|_| !page.why_missing) else {
+    let (Ok(facts), false) = (facts, page.why_missing) else {
         return respond(&page, CachePolicy::Never);
     };
     let others = alike_app(&app, &facts).await?;

@@ -31,6 +31,7 @@ use crate::{
         listing::{Body, OrganizationFacts},
         place::STATES,
     },
+    profile::bundle::Offer,
     site::{CachePolicy, Here, PageError, respond},
     store::StoreError,
 };
@@ -250,9 +251,9 @@ async fn fill_in(here: Here, State(app): State<App>, signed: Signed, body: Bytes
         return respond(&page, CachePolicy::Never);
     }
     page.more_rows = said.offers.len().saturating_sub(ROWS);
-    let with = |offer: &crate::profile::bundle::Offer| {
+    let with = |offer: &Offer| {
         let facts = fill::with_endpoint(offer.facts.clone(), said.endpoint.clone());
-        rows::row(&crate::profile::bundle::Offer { facts, ..offer.clone() })
+        rows::row(&Offer { facts, ..offer.clone() })
     };
     page.rows = said.offers.iter().take(ROWS).map(with).collect();
     respond(&page, CachePolicy::Never)
