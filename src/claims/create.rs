@@ -1,4 +1,4 @@
-//! An organization that is not listed: what somebody typed, what would be said of it, and which listed ones it looks like.
+//! An organization or app that is not listed: what somebody typed, what would be said of it, and which listed ones it looks like.
 //!
 //! What holds: nothing of it is public before a person has looked: it is a proposal without an id or a readable address.
 
@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::form_urlencoded;
 
+use super::alike;
 use crate::{
     app::App,
     model::{
@@ -15,7 +16,9 @@ use crate::{
         id::Id,
         identifier::Identifier,
         kind::Kind,
-        listing::{Body, DoorFacts, OrganizationFacts, PortalFacts},
+        listing::{AppFacts, Body, DoorFacts, OrganizationFacts, PortalFacts},
+        lookalike::{alike_names, mistaken_for},
+        organization::{self, Organization},
         place::{Place, state_code},
         proposal::ProposalKind,
         text,
@@ -31,6 +34,8 @@ pub const LONGEST_LINE: usize = 200;
 pub const LONGEST: usize = 2_000;
 /// Others that are named.
 const ALIKE: usize = 5;
+/// Doors of one creation whose domains are looked up.
+const DOORS: usize = 6;
 
 /// The fields of the form, as they were typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -172,12 +177,12 @@ impl Typed {
             ..OrganizationFacts::default()
         })
     }
+}
 
-    /// What a moderator reads of who sent it, without numbers and addresses of persons.
-    pub fn kept_why(&self) -> String {
-        let clean = text::clean(&self.why, LONGEST);
-        private::cut(&clean).map_or(clean, |(without, _)| without)
-    }
+/// What a moderator reads of who sent it, without numbers and addresses of persons.
+pub fn kept_why(typed: &str) -> String {
+    let clean = text::clean(typed, LONGEST);
+    private::cut(&clean).map_or(clean, |(without, _)| without)
 }
 
 fn optional<T>(typed: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ()> {
@@ -193,9 +198,12 @@ fn faulty<T>(faults: &mut Vec<Fault>, fault: Fault) -> Option<T> {
 fn door(typed: &str) -> Option<Door> {
     let typed = typed.trim();
     let full = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let door = Door::parse(&full).ok()?;
-    let hides = [Warning::NotHttps, Warning::Shortener];
-    (!door.warnings.iter().any(|warning| hides.contains(warning))).then_some(door)
+    Door::parse(&full).ok().filter(shows_where)
+}
+
+/// May it be sent at all? Over https, and no shortener.
+pub fn shows_where(door: &Door) -> bool {
+    !door.warnings.iter().any(|warning| matches!(warning, Warning::NotHttps | Warning::Shortener))
 }
 
 /// In what a listed one is like the one that was typed.
@@ -205,13 +213,15 @@ pub enum Alike {
     Npi,
     /// The same web site or portal.
     Domain,
+    /// A web site or portal that could be mistaken for its own.
+    LookAlike,
     /// The same phone.
     Phone,
     /// A name like it in the same state.
     Name,
 }
 
-/// A listed organization that may be the one that was typed.
+/// A listed organization or app that may be the one that was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Other {
     /// Its id.
@@ -222,6 +232,16 @@ pub struct Other {
     pub place: (Option<String>, Option<String>),
     /// In what.
     pub alike: Alike,
+    /// Its domain that the typed one could be mistaken for.
+    pub like: Option<String>,
+}
+
+impl Other {
+    /// A listed organization.
+    pub fn of(org: Organization, alike: Alike, like: Option<String>) -> Self {
+        let place = org.main_place().map(|place| (place.city.clone(), place.state.clone())).unwrap_or_default();
+        Self { id: org.id, name: org.name, place, alike, like }
+    }
 }
 
 /// Whoever could not be looked for.
@@ -235,6 +255,12 @@ pub enum AlikeError {
     Search(#[from] SearchError),
 }
 
+/// Registrable domains of these doors that nobody else shares.
+fn own_domains<'d>(doors: impl Iterator<Item = &'d Door>) -> BTreeSet<String> {
+    let hosts = doors.map(|door| host_of(&door.url)).filter(|host| !shared_host(host));
+    hosts.filter_map(registrable_domain).map(str::to_owned).collect()
+}
+
 /// Listed organizations that may be this one, the surest first.
 pub async fn alike(app: &App, facts: &OrganizationFacts) -> Result<Vec<Other>, AlikeError> {
     let mut found: BTreeMap<Id, Alike> = BTreeMap::new();
@@ -246,11 +272,10 @@ pub async fn alike(app: &App, facts: &OrganizationFacts) -> Result<Vec<Other>, A
     for number in &facts.identifiers {
         add(app.store.looked_up(number.system.code(), &number.value, None, ALIKE as u32).await?, Alike::Npi);
     }
-    let doors = facts.website.iter().map(|at| &at.door).chain(facts.portals.iter().map(|portal| &portal.at.door));
-    for host in doors.map(|door| host_of(&door.url)).filter(|host| !shared_host(host)) {
-        if let Some(domain) = registrable_domain(host) {
-            add(app.store.looked_up("domain", domain, None, ALIKE as u32).await?, Alike::Domain);
-        }
+    let portals = facts.portals.iter().map(|portal| &portal.at.door);
+    let domains = own_domains(facts.website.iter().map(|at| &at.door).chain(portals).take(DOORS));
+    for domain in &domains {
+        add(app.store.looked_up("domain", domain, None, ALIKE as u32).await?, Alike::Domain);
     }
     if let Some(phone) = &facts.phone {
         add(app.store.looked_up("phone", phone, None, ALIKE as u32).await?, Alike::Phone);
@@ -258,33 +283,75 @@ pub async fn alike(app: &App, facts: &OrganizationFacts) -> Result<Vec<Other>, A
     let states = facts.places.iter().filter_map(|place| place.state.clone()).collect();
     let request = Request { q: facts.name.clone(), states, limit: ALIKE, ..Request::default() };
     add(app.index.search(&request)?.results.into_iter().map(|card| card.id).collect(), Alike::Name);
+    let mut like = BTreeMap::new();
+    for (domain, org) in beside(app, &domains).await? {
+        add(vec![org.id.clone()], Alike::LookAlike);
+        like.insert(org.id, domain);
+    }
     let ids: Vec<Id> = found.keys().cloned().collect();
-    let mut others: Vec<Other> = app
-        .store
-        .organizations_by_ids(&ids)
-        .await?
-        .into_iter()
-        .filter_map(|org| {
-            let place = org.main_place().map(|place| (place.city.clone(), place.state.clone())).unwrap_or_default();
-            Some(Other { alike: *found.get(&org.id)?, id: org.id, name: org.name, place })
-        })
-        .collect();
+    let organizations = app.store.organizations_by_ids(&ids).await?;
+    let other = |org: Organization| {
+        let (alike, like) = (*found.get(&org.id)?, like.remove(&org.id));
+        Some(Other::of(org, alike, like.filter(|_| alike == Alike::LookAlike)))
+    };
+    let mut others: Vec<Other> = organizations.into_iter().filter_map(other).collect();
     others.sort_by(|a, b| (a.alike, &a.name).cmp(&(b.alike, &b.name)));
     others.truncate(ALIKE);
     Ok(others)
 }
 
-/// Sends it to the queue; answers its number.
-pub async fn send(app: &App, author: &PersonId, facts: OrganizationFacts, why: &str) -> Result<i64, StoreError> {
-    let after = Body::Organization(Box::new(facts));
-    let risks = risks(None, &after, &BTreeSet::new());
+/// Listed organizations with a domain that one of these could be mistaken for.
+async fn beside(app: &App, domains: &BTreeSet<String>) -> Result<Vec<(String, Organization)>, StoreError> {
+    let like: BTreeSet<String> = domains.iter().flat_map(|domain| mistaken_for(domain)).collect();
+    alike::listed(app, &like, None).await
+}
+
+/// Listed apps that may be this one, and organizations with a web site that its own could be mistaken for.
+pub async fn alike_app(app: &App, facts: &AppFacts) -> Result<Vec<Other>, StoreError> {
+    let domains = own_domains(facts.website.iter().map(|at| &at.door));
+    let stores = [&facts.app_store, &facts.google_play];
+    let stores: BTreeSet<String> = stores.into_iter().flatten().map(|at| at.door.key()).collect();
+    let like: BTreeSet<String> = domains.iter().flat_map(|domain| mistaken_for(domain)).collect();
+    let judged = |listed: &organization::App| {
+        let of = |url: &str| registrable_domain(host_of(url)).map(str::to_owned);
+        let site = listed.website.as_ref().and_then(|site| of(&site.url));
+        let theirs = [&listed.app_store, &listed.google_play].into_iter().flatten();
+        let same_page = theirs.filter_map(|at| Door::parse(&at.url).ok()).any(|door| stores.contains(&door.key()));
+        if same_page || site.as_ref().is_some_and(|site| domains.contains(site)) {
+            return Some((Alike::Domain, None));
+        }
+        if let Some(site) = site.filter(|site| like.contains(site)) {
+            return Some((Alike::LookAlike, Some(site)));
+        }
+        alike_names(&listed.name, &facts.name).then_some((Alike::Name, None))
+    };
+    let other = |listed: &organization::App| {
+        let (alike, like) = judged(listed)?;
+        Some(Other { id: listed.id.clone(), name: listed.name.clone(), place: (None, None), alike, like })
+    };
+    let mut others: Vec<Other> = app.listed_apps().await?.iter().filter_map(other).collect();
+    let organizations = alike::listed(app, &like, None).await?;
+    others.extend(organizations.into_iter().map(|(domain, org)| Other::of(org, Alike::LookAlike, Some(domain))));
+    others.sort_by(|a, b| (a.alike, &a.name).cmp(&(b.alike, &b.name)));
+    others.truncate(ALIKE);
+    Ok(others)
+}
+
+/// Sends it to the queue; answers its number. An organization becomes somebody's suggestion, which whoever it belongs to claims;
+/// an app speaks for itself, and whoever sent it looks after it from then on.
+pub async fn send(app: &App, author: &PersonId, after: &Body, why: &str) -> Result<i64, StoreError> {
+    let speaker = match after {
+        Body::Organization(_) => Speaker::Suggestions,
+        Body::App(_) => Speaker::Owners,
+    };
+    let risks = risks(None, after, &BTreeSet::new());
     let new = NewProposal {
-        speaker: Speaker::Suggestions,
+        speaker,
         subject: None,
         author: Some(author),
         kind: ProposalKind::Form,
         before: None,
-        after: &after,
+        after,
         base: 0,
         risks: &risks,
         publish_at: 0,
@@ -339,6 +406,6 @@ mod tests {
 
     #[test]
     fn private_numbers_are_cut_out_of_what_is_kept() {
-        assert_eq!(typed("why=my+ssn+is+219-09-9999").kept_why(), "my ssn is [removed]");
+        assert_eq!(kept_why("my ssn is 219-09-9999"), "my ssn is [removed]");
     }
 }

@@ -18,6 +18,11 @@ use crate::model::{
 /// Sources of these tiers, best and worst, are believed about whose a domain is.
 const BELIEVED: (Tier, Tier) = (Tier::OWNER, Tier::LIST);
 
+/// Is a source of this tier believed about whose a domain is?
+pub fn is_believed(tier: Tier) -> bool {
+    (BELIEVED.0..=BELIEVED.1).contains(&tier)
+}
+
 /// An address of an organization or app, and what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
@@ -72,7 +77,7 @@ impl Domains {
             let host = host_of(&address.url);
             let Some(domain) = registrable_domain(host).filter(|_| public_name(host).is_ok()) else { continue };
             let domain = domain.to_owned();
-            let believed = (BELIEVED.0..=BELIEVED.1).contains(&address.tier);
+            let believed = is_believed(address.tier);
             let why = if hostile::is_on(hostile, &address.url) || hostile.contains(&domain) {
                 Some(Refused::Hostile)
             } else if !address.live || !believed {

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::domain::{self, Address, Domains};
+use super::{
+    alike,
+    domain::{self, Address, Domains},
+};
 use crate::{
     app::App,
     model::{
         door::{host_of, registrable_domain},
         id::{Id, ThingKind},
-        lookalike::LookAlikes,
+        lookalike::{LookAlikes, imitated},
         organization::{Organization, Status},
     },
     site::PageError,
@@ -82,7 +85,14 @@ impl Subject {
             }
         }
         let names = LookAlikes::new([]);
-        let odd = |domain: &str| names.of(domain).is_some();
+        let mut imitations = BTreeSet::new();
+        for address in &self.addresses {
+            let Some(domain) = registrable_domain(host_of(&address.url)) else { continue };
+            if !alike::listed(app, &imitated(domain), Some(&self.id)).await?.is_empty() {
+                imitations.insert(domain.to_owned());
+            }
+        }
+        let odd = |domain: &str| imitations.contains(domain) || names.of(domain).is_some();
         Ok(Domains::of(&self.addresses, &hostile, &|domain| shared.contains(domain), &odd))
     }
 }

@@ -109,7 +109,7 @@ async fn home(here: Here, State(app): State<App>, MaybeSigned(signed): MaybeSign
     let claims = app.store.claims(&open, None, Some(&signed.person.id), 0, SHOWN).await?;
     let filter = ProposalFilter { author: Some(&signed.person.id), ..ProposalFilter::default() };
     let mut sent = app.store.proposals(&filter, 0, SHOWN).await?;
-    sent.retain(|proposal| proposal.speaker == Speaker::Suggestions && proposal.base == 0);
+    sent.retain(|proposal| proposal.speaker != Speaker::Moderators && proposal.base == 0);
     let ids = members.iter().map(|member| &member.subject).chain(claims.iter().map(|claim| &claim.subject));
     let names = names(&app, &ids.cloned().collect::<Vec<_>>()).await?;
     let mut mine = Vec::with_capacity(members.len());

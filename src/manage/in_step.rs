@@ -7,7 +7,7 @@
 use axum::{extract::State, response::Response};
 use sha2::{Digest as _, Sha256};
 
-use super::bulk::{Done, at_address};
+use super::bulk::{Done, rows::at_address};
 use crate::{
     accounts::{Need, Page, Signed, Who},
     app::App,

@@ -4,7 +4,7 @@ use super::edit;
 use super::{account::AccountPage, account::passkeys::PasskeyPage, ask::AskPage, sign_in::SignInPage};
 use super::{
     claim::{ClaimEmailPage, ClaimPage, ProvePage},
-    create::CreatePage,
+    create::{CreateAppPage, CreatePage},
     home::{FindMinePage, HomePage, StartPage},
     team::{JoinPage, TeamPage},
 };
@@ -60,6 +60,7 @@ fn every_page(lang: Lang) -> Sampled {
         ("claim-prove.html", doms(&ProvePage::samples(lang))),
         ("claim-email.html", doms(&ClaimEmailPage::samples(lang))),
         ("create.html", doms(&CreatePage::samples(lang))),
+        ("create-app.html", doms(&CreateAppPage::samples(lang))),
         ("team.html", doms(&TeamPage::samples(lang))),
         ("join.html", doms(&JoinPage::samples(lang))),
     ]

@@ -24,7 +24,7 @@ use crate::{
 /// Nobody waits longer for one address.
 const PATIENCE: Duration = Duration::from_secs(8);
 /// A page, or what a server says of its endpoint, is not longer.
-const LARGEST: u64 = 256 * 1024;
+pub const LARGEST: u64 = 256 * 1024;
 /// Doors of one change that are opened.
 const DOORS: usize = 40;
 
@@ -133,7 +133,7 @@ pub(super) async fn within(client: &Client, address: &str, patience: Duration, e
 
 /// Opens the base address of an endpoint: what counts is its SMART configuration.
 pub async fn endpoint(client: &Client, base: &str) -> Verdict {
-    let address = format!("{}/.well-known/smart-configuration", base.trim_end_matches('/'));
+    let address = configuration_of(base);
     let verdict = at(client, &address).await;
     if !verdict.answers {
         return Verdict { smart: Some(false), ..verdict };
@@ -143,21 +143,31 @@ pub async fn endpoint(client: &Client, base: &str) -> Verdict {
     Verdict { smart: Some(smart), ..verdict }
 }
 
+/// Where the SMART configuration of an endpoint stands (SMART App Launch 2.2.0).
+pub fn configuration_of(base: &str) -> String {
+    format!("{}/.well-known/smart-configuration", base.trim_end_matches('/'))
+}
+
 async fn configuration(client: &Client, address: &str) -> bool {
-    let Ok(file) = small(client).get_to_file(address, &std::env::temp_dir()).await else { return false };
-    let text = tokio::fs::read(&file.path).await.unwrap_or_default();
-    // It is only looked at: nothing of it is kept.
-    let _ = tokio::fs::remove_file(&file.path).await;
-    let told: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    let told = json(client, address, LARGEST).await.unwrap_or_default();
     ["authorization_endpoint", "token_endpoint", "capabilities"].iter().any(|field| told.get(field).is_some())
 }
 
-fn small(client: &Client) -> Client {
-    client.within(Limits { max_bytes: Some(LARGEST), hosts: None })
+/// The JSON at an address, so many bytes at most; nothing when there is none.
+pub async fn json(client: &Client, address: &str, largest: u64) -> Option<serde_json::Value> {
+    let file = of_at_most(client, largest).get_to_file(address, &std::env::temp_dir()).await.ok()?;
+    let text = tokio::fs::read(&file.path).await.unwrap_or_default();
+    // It is only looked at: nothing of it is kept.
+    let _ = tokio::fs::remove_file(&file.path).await;
+    serde_json::from_slice(&text).ok()
+}
+
+fn of_at_most(client: &Client, largest: u64) -> Client {
+    client.within(Limits { max_bytes: Some(largest), hosts: None })
 }
 
 async fn open(client: &Client, address: &str) -> End {
-    match small(client).get_to_file(address, &std::env::temp_dir()).await {
+    match of_at_most(client, LARGEST).get_to_file(address, &std::env::temp_dir()).await {
         Ok(file) => {
             let _ = tokio::fs::remove_file(&file.path).await;
             End::At(file.final_url.to_string())

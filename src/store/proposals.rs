@@ -12,12 +12,12 @@ use super::{
     Store, StoreError, audit,
     db::{Tx, int, parse, row, text},
     loads::refused,
-    revert,
+    members, revert,
     say::{Word, said_in, say, version_in},
     spelled::Wanted,
 };
 use crate::model::{
-    account::PersonId,
+    account::{Member, PersonId, Role},
     change::{Risk, Speaker, fingerprint, rebase},
     id::Id,
     listing::Body,
@@ -290,6 +290,9 @@ impl Store {
             event,
         };
         let (subject, load) = say(self, tx, &word).await?;
+        if proposal.subject.is_none() && proposal.speaker == Speaker::Owners {
+            self.give_to_author(tx, proposal, &subject, actor).await?;
+        }
         if proposal.kind == ProposalKind::Revert {
             revert::forget_doors(tx, &subject, &proposal.risks).await?;
         }
@@ -304,6 +307,25 @@ impl Store {
         let detail = json!({ "load": load, "kind": proposal.kind.word() });
         note(tx, self, actor, "proposal.published", proposal.n, Some(&subject), &detail).await?;
         Ok(subject)
+    }
+
+    /// What somebody brought into the directory as its own word is theirs. They showed control of nothing yet, so they are no
+    /// second person for anybody.
+    async fn give_to_author(
+        &self,
+        tx: &mut Tx,
+        proposal: &Proposal,
+        subject: &Id,
+        actor: &str,
+    ) -> Result<(), StoreError> {
+        let Some(author) = &proposal.author else { return Ok(()) };
+        let sql = "SELECT 1 FROM person WHERE id = $1 AND state = 'active'";
+        if sqlx::query(sql).bind(author.to_string()).fetch_optional(&mut *tx.inner).await?.is_none() {
+            return Ok(());
+        }
+        let (subject, person, since) = (subject.clone(), author.clone(), self.clock.micros());
+        let member = Member { subject, person, role: Role::Owner, proof: 0, invited_by: None, since, expires_at: 0 };
+        members::set(tx, &member, actor, since).await
     }
 }
 

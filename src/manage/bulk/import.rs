@@ -2,7 +2,7 @@
 //! address; its rows that may be this organization are offered, the difference is shown, and then it is sent. From an address
 //! the profile can be kept in step.
 
-mod rows;
+pub(in crate::manage) mod rows;
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,6 @@ use askama::Template;
 use axum::{body::Bytes, extract::State, http::HeaderMap, response::Response};
 use url::form_urlencoded;
 
-pub use self::rows::at_address;
 use self::rows::{Listed, Wrong, given, read, row};
 use super::{
     Done, Of,
@@ -41,9 +40,9 @@ use crate::{
 /// The largest file that is sent to us.
 const UPLOAD: usize = LARGEST as usize + 64 * 1024;
 /// A chosen row in a form, where each letter may take three.
-const CHOSEN: usize = 3 << 20;
+pub(in crate::manage) const CHOSEN: usize = 3 << 20;
 /// Rows that are shown, of those that are this organization and of others.
-const ROWS: usize = 40;
+pub(in crate::manage) const ROWS: usize = 40;
 
 /// The rows of these pages.
 pub fn pages() -> Vec<Page> {

@@ -16,9 +16,9 @@ mod table;
 #[cfg(test)]
 pub(in crate::manage) use self::{confirm::ConfirmPage, import::ImportPage, many::ManyPage, places::PlacesPage};
 pub(in crate::manage) use self::{
-    difference::field_words,
+    difference::{Change, difference, field_words},
     done::{Done, Of},
-    import::at_address,
+    import::{CHOSEN, ROWS, rows},
 };
 use crate::accounts::Page;
 

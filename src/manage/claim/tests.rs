@@ -178,6 +178,24 @@ async fn a_domain_that_no_list_names_any_more_proves_nothing_although_the_claim_
 }
 
 #[tokio::test]
+async fn a_domain_that_imitates_a_listed_one_proves_nothing_even_when_a_list_was_fooled() {
+    let desk = Desk::new().await;
+    let eve = desk.office.person("eve@lakeside-hospita1.org", false).await;
+    let (real, odd) = ("https://lakeside-hospital.org/", "https://lakeside-hospita1.org/");
+    let fooled = desk.list("Lakeside Annex", Tier::VENDOR, Some(odd), None).await;
+    // Nobody has the real one yet, or only somebody's suggestion: then it is a name like any other.
+    desk.list("Lakeside Suggested", Tier::SUGGESTION, Some(real), None).await;
+    assert!(desk.begin(&eve, &fooled, "lakeside-hospita1.org").await.is_some());
+    let hospital = desk.list("Lakeside Hospital", Tier::GOVERNMENT, Some(real), None).await;
+    let page = desk.office.get(Some(&eve), &format!("/manage/claim/{fooled}")).await.dom().text("main");
+    assert!(page.contains("lakeside-hospita1.org"), "the page says why: {page}");
+    let zed = desk.office.person("zed@lakeside-hospita1.org", false).await;
+    assert!(desk.begin(&zed, &fooled, "lakeside-hospita1.org").await.is_none());
+    // The one that is imitated is not odd.
+    assert!(desk.begin(&zed, &hospital, "lakeside-hospital.org").await.is_some());
+}
+
+#[tokio::test]
 async fn whoever_runs_a_shared_portal_helps_and_never_owns() {
     let desk = Desk::new().await;
     let vic = desk.office.person("vic@cerner.com", false).await;

@@ -11,7 +11,7 @@ mod start;
 mod step;
 #[cfg(test)]
 mod tests;
-mod view;
+pub(super) mod view;
 mod waiting;
 mod words;
 

@@ -17,27 +17,27 @@ use crate::{
 const DANGEROUS: [&str; 7] = ["portals", "website", "endpoints", "privacy_policy", "app_store", "google_play", "name"];
 
 /// A step in the indicator.
-pub(super) struct StepLink {
+pub(in crate::manage) struct StepLink {
     pub address: String,
     pub words: String,
     pub current: bool,
 }
 
 /// Something to be mended.
-pub(super) struct Mend {
+pub(in crate::manage) struct Mend {
     pub at: String,
     pub words: String,
 }
 
 /// A choice.
-pub(super) struct OptionView {
+pub(in crate::manage) struct OptionView {
     pub value: String,
     pub words: String,
     pub chosen: bool,
 }
 
 /// A field.
-pub(super) struct FieldView {
+pub(in crate::manage) struct FieldView {
     /// Its name in the form.
     pub name: String,
     pub id: String,
@@ -54,14 +54,14 @@ pub(super) struct FieldView {
 }
 
 /// A row of a list.
-pub(super) struct RowView {
+pub(in crate::manage) struct RowView {
     pub number: usize,
     pub title: String,
     pub fields: Vec<FieldView>,
 }
 
 /// One feature.
-pub(super) struct FeatureView {
+pub(in crate::manage) struct FeatureView {
     pub name: String,
     pub id: String,
     pub words: String,
@@ -71,13 +71,13 @@ pub(super) struct FeatureView {
 }
 
 /// Features of one sort.
-pub(super) struct FeatureGroup {
+pub(in crate::manage) struct FeatureGroup {
     pub title: String,
     pub features: Vec<FeatureView>,
 }
 
 /// A field of a change, in words.
-pub(super) struct SideView {
+pub(in crate::manage) struct SideView {
     pub title: String,
     /// The field of the listing.
     pub field: String,
@@ -92,7 +92,7 @@ impl SideView {
 }
 
 /// The steps of the form about a thing, and the check at its end.
-pub(super) fn step_links(here: &Here, subject: &Id, current: Option<Step>) -> Vec<StepLink> {
+pub(in crate::manage) fn step_links(here: &Here, subject: &Id, current: Option<Step>) -> Vec<StepLink> {
     let link = |step: &Step| StepLink {
         address: here.link(&format!("/manage/{subject}/edit/{}", step.word())),
         words: words::step(here, *step),
@@ -102,7 +102,7 @@ pub(super) fn step_links(here: &Here, subject: &Id, current: Option<Step>) -> Ve
 }
 
 /// Everything to be mended on a step.
-pub(super) fn mends(here: &Here, faults: &[Fault], step: Step) -> Vec<Mend> {
+pub(in crate::manage) fn mends(here: &Here, faults: &[Fault], step: Step) -> Vec<Mend> {
     let mend = |fault: &Fault| {
         let name = fault.at.rsplit('-').next().unwrap_or_default();
         let label = if step == Step::Features { words::step(here, step) } else { words::field(here, step, name).0 };
@@ -118,7 +118,12 @@ fn id_of(at: &str) -> String {
 }
 
 /// The fields of a step that stand alone, and its rows.
-pub(super) fn field_views(here: &Here, step: Step, form: &Form, faults: &[Fault]) -> (Vec<FieldView>, Vec<RowView>) {
+pub(in crate::manage) fn field_views(
+    here: &Here,
+    step: Step,
+    form: &Form,
+    faults: &[Fault],
+) -> (Vec<FieldView>, Vec<RowView>) {
     let view = |field: &Field, value: &str, name: String| {
         let at = name.replace('.', "-");
         let error = faults.iter().find(|fault| fault.at == at).map(|fault| words::wrong(here, fault.wrong));
@@ -185,7 +190,7 @@ fn field_view(here: &Here, step: Step, field: &Field, value: &str, name: String,
 }
 
 /// The whole menu, in groups.
-pub(super) fn feature_groups(here: &Here, form: &Form, faults: &[Fault]) -> Vec<FeatureGroup> {
+pub(in crate::manage) fn feature_groups(here: &Here, form: &Form, faults: &[Fault]) -> Vec<FeatureGroup> {
     let titles = [
         ("view", here.t("edit-group-view")),
         ("download", here.t("edit-group-download")),
@@ -215,7 +220,7 @@ pub(super) fn feature_groups(here: &Here, form: &Form, faults: &[Fault]) -> Vec<
 }
 
 /// A change as its fields, doors first.
-pub(super) fn side_views(here: &Here, sides: Vec<Side>) -> Vec<SideView> {
+pub(in crate::manage) fn side_views(here: &Here, sides: Vec<Side>) -> Vec<SideView> {
     let place = |side: &Side| DANGEROUS.iter().position(|field| *field == side.field).unwrap_or(DANGEROUS.len());
     let mut sides = sides;
     sides.sort_by_key(place);

@@ -7,9 +7,10 @@ use jiff::civil::Date;
 use crate::{
     accounts::Signed,
     app::App,
+    claims::alike,
     model::{
         change::{Risk, complete, differences, risks},
-        lookalike::LookAlikes,
+        lookalike::{LookAlikes, mistaken_for},
         organization::{AlsoListed, Organization},
         proposal::Proposal,
         provenance::Provenance,
@@ -122,9 +123,11 @@ pub async fn checked(
     if domains.is_empty() {
         return Ok(Vec::new());
     }
+    let like: BTreeSet<String> = domains.iter().flat_map(|domain| mistaken_for(domain)).collect();
+    let like = alike::listed(app, &like, None).await?.into_iter().map(|(domain, _)| domain);
     let known = Known {
         seen: standing.map(|standing| &standing.seen),
-        common: LookAlikes::new(app.store.common_domains().await?),
+        common: LookAlikes::new(app.store.common_domains().await?.into_iter().chain(like)),
         carriers: app.store.carriers(&domains).await?,
         also,
     };

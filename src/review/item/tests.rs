@@ -11,7 +11,10 @@ use std::{
 use axum::http::{Request, StatusCode};
 
 use crate::{
-    accounts::testing::{Answer, Office, Visitor},
+    accounts::{
+        Page,
+        testing::{Answer, Office, Visitor},
+    },
     fetch::{Client, Settings},
     model::{
         account::{PersonId, Role, SiteRole},
@@ -59,7 +62,11 @@ fn door(url: &str) -> Risk {
 
 impl Room {
     async fn new() -> Self {
-        let office = Office::new(crate::review::pages()).await;
+        Self::with(crate::review::pages()).await
+    }
+
+    async fn with(pages: Vec<Page>) -> Self {
+        let office = Office::new(pages).await;
         let boise = office.site.organization(BOISE).await;
         let moderator = office.of_site("ann@example.org", SiteRole::Moderator).await;
         Self { office, boise: boise.id, version: boise.version, moderator }
@@ -559,4 +566,55 @@ async fn a_suggestion_that_a_better_list_would_hide_says_so_and_can_become_the_m
     assert_eq!(*said, says("St. Joe"), "what people see already is not said once more");
     let org = room.standing().await;
     assert_eq!((org.name.as_str(), org.said("name").unwrap().source.as_str()), ("St. Joe", "moderators"));
+/// What a maker sends from its form to its page; its doors do not answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_somebody_added_is_decided_in_the_queue_and_becomes_theirs() {
+    let room = Room::with(crate::manage::pages().into_iter().chain(crate::review::pages()).collect()).await;
+    let maker = room.office.person("maker@example.org", false).await;
+    let form = [
+        ("name", "Record Keeper"),
+        ("publisher", "Keeper Inc."),
+        ("description", "Keeps your records."),
+        ("ingests", "FHIR R4"),
+        ("platforms", "web"),
+        ("website", "https://records.example.net/"),
+        ("privacy_policy", "https://records.example.net/privacy"),
+        ("why", "We make it"),
+    ];
+    let sent = room.office.post(Some(&maker), "/manage/create/app", &form).await;
+    assert_eq!(sent.location(), "/manage", "{}", sent.dom().text("main"));
+    let queue = room.office.get(Some(&room.moderator), "/review").await.dom();
+    let item = queue.attributes("[data-item] > a", "href").remove(0);
+    assert!(queue.text("main").contains("Record Keeper"), "{}", queue.text("main"));
+    let n: i64 = item.rsplit('/').next().unwrap().parse().unwrap();
+    let read = room.shown(n).await;
+    let unread = room.approve(&room.moderator, n, &read, &[]).await;
+    assert_eq!(unread.status, StatusCode::CONFLICT, "its doors were not opened");
+    let done = room.approve(&room.moderator, n, &read, &["example.net"]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/review"), "{}", done.dom().text("main"));
+    let page = room.office.site.get("/apps/record-keeper").await;
+    assert!(page.body.contains("https://records.example.net/privacy"), "{}", page.body);
+    let subject = room.proposal(n).await.subject.unwrap();
+    let member = room.office.app().store.member(&subject, &maker.person.id).await.unwrap().unwrap();
+    assert_eq!((member.role, member.proof), (Role::Owner, 0));
+    let given = room.office.app().store.audit_entries(Some(subject.as_str()), &["member.set"], 0, 5).await.unwrap();
+    assert_eq!(given[0].actor, room.moderator_actor());
+    assert!(room.mails().await.iter().any(|(address, ..)| address == "maker@example.org"));
+}
+
+/// A domain that imitates a listed one is marked where a moderator decides.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_door_that_imitates_a_listed_domain_is_marked() {
+    let room = Room::new().await;
+    let (odd, listed) = ("https://mychart.boise-regi0nal-health.org/", "https://mychart.boise-regional-health.org/");
+    let facts = OrganizationFacts { portals: vec![portal(listed)], ..says("Boise Regional") };
+    let body = Body::Organization(Box::new(facts));
+    let listing = crate::model::listing::Listing { key: "r".into(), group: None, strong: Vec::new(), body };
+    let source = crate::store::testing::source("other", crate::model::source::Tier::GOVERNMENT);
+    crate::store::testing::take_in(&room.office.app().store, source, jiff::civil::date(2026, 11, 4), vec![listing])
+        .await;
+    let sent = OrganizationFacts { portals: vec![portal(odd)], ..says("St. Joseph’s Hospital") };
+    let n = room.send(sent, None, &[door(odd)]).await;
+    let page = room.office.get(Some(&room.moderator), &format!("/review/proposals/{n}")).await.dom();
+    assert!(page.text("main").contains("boise-regional-health.org"), "{}", page.text("main"));
 }

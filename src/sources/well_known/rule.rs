@@ -49,9 +49,8 @@ impl Wanted {
     }
 }
 
-/// Reads a smart-configuration; nothing when it names no Bundle and brand. Relative addresses are read against the
-/// base address of the endpoint.
-pub fn named(configuration: &Value, base: &Url) -> Option<Named> {
+/// The Bundle that a smart-configuration names. Relative addresses are read against the base address of the endpoint.
+pub fn bundle(configuration: &Value, base: &Url) -> Option<Url> {
     let bundle = configuration.get("user_access_brand_bundle")?.as_str()?.trim();
     let mut folder = base.clone();
     if !folder.path().ends_with('/') {
@@ -59,6 +58,12 @@ pub fn named(configuration: &Value, base: &Url) -> Option<Named> {
     }
     let mut bundle = folder.join(bundle).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     bundle.set_fragment(None);
+    Some(bundle)
+}
+
+/// Reads a smart-configuration; nothing when it names no Bundle and brand.
+pub fn named(configuration: &Value, base: &Url) -> Option<Named> {
+    let bundle = bundle(configuration, base)?;
     let identifier = configuration.get("user_access_brand_identifier")?;
     let text = |field: &str| identifier.get(field).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty());
     let value = text("value").filter(|value| value.len() <= LONGEST)?.to_owned();
