@@ -48,7 +48,7 @@ impl Store {
                 return Ok(turned);
             }
             let mut tx = self.db.begin().await?;
-            let due = self.due(&mut *tx.inner).await?;
+            let due = self.due(&mut tx.inner).await?;
             turned += self.turn(&mut tx, &due).await?;
             tx.commit().await?;
         }

@@ -130,10 +130,9 @@ async fn programs_read_the_state_of_each_door_and_services_come_and_go() {
     let program = Program::with_days().await;
     let clinic = program.clinic().await;
     let (old, new) = (&clinic.portals[0].id, &clinic.portals[1].id);
-    for (moment, states) in [
-        ("2026-11-30T23:59:59Z", ["live", "not_yet"]),
-        ("2026-12-01T00:00:00Z", ["closed", "live"]),
-    ] {
+    for (moment, states) in
+        [("2026-11-30T23:59:59Z", ["live", "not_yet"]), ("2026-12-01T00:00:00Z", ["closed", "live"])]
+    {
         program.at(moment).await;
         let one = program.get(&format!("/organizations/{}", clinic.id)).await.json();
         assert_eq!([&one["portals"][0]["state"], &one["portals"][1]["state"]], states, "{moment}");
