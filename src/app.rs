@@ -1,6 +1,7 @@
 //! What every request and command works with: store, index, clock, configuration; and the loop that keeps the index
 //! in step with the store's log.
 
+pub mod days;
 pub mod kept;
 pub mod looked;
 pub mod visits;

@@ -40,6 +40,11 @@ impl Clock {
     }
 }
 
+/// A day as the number of days since 1970.
+pub fn day_number(day: Date) -> i64 {
+    day.since(Date::constant(1970, 1, 1)).map_or(0, |span| i64::from(span.get_days()))
+}
+
 /// Microseconds since 1970 UTC as a moment; what no calendar has is 1970 itself.
 pub fn moment(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)

@@ -48,3 +48,10 @@ webhooks-remove = Remove
 webhooks-well = The test went well.
 webhooks-not-well = The address did not answer as it should.
 webhooks-too-often = That was tested often. Wait { $minutes } minutes.
+
+access-key-made = Another owner made a key for a program.
+access-key-revoked = Another owner revoked a key of a program.
+access-webhook-added = Another owner added a webhook: an address that is told of changes.
+access-webhook-removed = Another owner removed a webhook.
+access-mail = What programs may do for { $name } changed
+access-mail-body = It is about { $name }. If you do not know why, look at it, and revoke what you do not know:

@@ -48,3 +48,10 @@ webhooks-remove = Quitar
 webhooks-well = La prueba salió bien.
 webhooks-not-well = La dirección no respondió como debe.
 webhooks-too-often = Se probó muchas veces. Espere { $minutes } minutos.
+
+access-key-made = Otro dueño creó una clave para un programa.
+access-key-revoked = Otro dueño anuló la clave de un programa.
+access-webhook-added = Otro dueño agregó un webhook: una dirección que recibe avisos de los cambios.
+access-webhook-removed = Otro dueño quitó un webhook.
+access-mail = Cambió lo que los programas pueden hacer por { $name }
+access-mail-body = Se trata de { $name }. Si no sabe por qué, revíselo y anule lo que no conozca:

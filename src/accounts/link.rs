@@ -1,7 +1,7 @@
 //! Signing in by a link that comes by e-mail.
 //!
 //! What holds: asking for a link looks the same whoever has an account, because nothing looks: everybody may have one, and
-//! it is made when the link is used. A link is good once, for twenty minutes, and for the address it went to. Its address
+//! it is made when the link is used. What is too often for one address takes the same work too. A link is good once, for twenty minutes, and for the address it went to. Its address
 //! comes from `CONNECTOR_PUBLIC_URL`, whatever a request says its host is.
 
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ use crate::{
 
 /// The purpose of the tickets.
 const PURPOSE: &str = "sign_in";
+/// The purpose of those that go nowhere.
+const TOO_OFTEN: &str = "sign_in_too_often";
 /// How long a link is good, in minutes.
 pub const MINUTES: i64 = 20;
 const MINUTE: i64 = 60 * 1_000_000;
@@ -37,17 +39,20 @@ pub async fn send(here: &Here, store: &Store, now: i64, email: &str, next: &str)
     let Some(key) = email_key(email) else { return Ok(()) };
     let lately = store.tickets_since(PURPOSE, &key, now - MINUTES * MINUTE).await?;
     let today = store.tickets_since(PURPOSE, &key, now - 24 * 60 * MINUTE).await?;
-    if lately >= AT_ONCE || today >= A_DAY {
-        return Ok(());
-    }
+    let too_often = lately >= AT_ONCE || today >= A_DAY;
     let asked = Asked { email: email.trim().into(), lang: here.lang.code().into(), next: next.into() };
     let body = serde_json::to_string(&asked).unwrap_or_default();
-    let secret = store.issue_ticket(PURPOSE, &key, &body, MINUTES * MINUTE).await?;
+    let purpose = if too_often { TOO_OFTEN } else { PURPOSE };
+    let secret = store.issue_ticket(purpose, &key, &body, MINUTES * MINUTE).await?;
     let address = here.outside(&here.link(&format!("/sign-in/link?t={secret}")));
     let words = here.lang.with(
         "mail-sign-in",
         &[("site", here.site_name().into()), ("address", address.into()), ("minutes", MINUTES.to_string().into())],
     );
+    if too_often {
+        // Otherwise a quick answer would say that somebody signs in with this address just now.
+        return store.queue_no_mail().await;
+    }
     store.queue_mail(&asked.email, &here.t1("mail-sign-in-subject", "site", here.site_name()), &words).await
 }
 

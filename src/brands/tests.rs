@@ -572,3 +572,34 @@ async fn no_word_of_ours_weighs_more_than_whose_it_was() {
     }
     assert_eq!(tier("Lakeside"), Tier::VENDOR);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_is_the_brands_on_its_days_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let house = house(&folder).await;
+    let dated = |url: &str, valid| PortalFacts { valid: Some(valid), ..PortalFacts::at(door(url)) };
+    let mut facts = brand("River Clinic", "ID");
+    facts.portals = vec![
+        dated("https://portal.firstriver.org/", (None, Some(date(2026, 11, 30)))),
+        dated("https://my.secondhill.net/", (Some(date(2026, 12, 1)), None)),
+    ];
+    house.load("a", Tier::VENDOR, date(2026, 11, 3), vec![listing(facts)]).await;
+    let path = format!("/brands/{}.json", house.id("River Clinic").await);
+    let Clock::Standing(at) = &house.app.clock else { panic!("a clock that is set") };
+    let mut tags = Vec::new();
+    for (moment, open, shut) in [
+        ("2026-11-30T23:59:59Z", "firstriver.org", "secondhill.net"),
+        ("2026-12-01T00:00:00Z", "secondhill.net", "firstriver.org"),
+    ] {
+        at.store(moment.parse::<jiff::Timestamp>().unwrap().as_microsecond(), std::sync::atomic::Ordering::Relaxed);
+        crate::app::days::look(&house.app).await;
+        house.brands.follow(&house.app).await.unwrap();
+        for path in [path.as_str(), "/brands.json"] {
+            let answer = house.get(path).await;
+            let body = String::from_utf8_lossy(&answer.body).into_owned();
+            assert!(body.contains(open) && !body.contains(shut), "{moment} {path}: {body}");
+            tags.push(answer.tag().to_owned());
+        }
+    }
+    assert!(tags[0] != tags[2] && tags[1] != tags[3], "{tags:?}");
+}

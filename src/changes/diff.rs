@@ -18,6 +18,8 @@ use crate::model::{
 const BESIDE: [&str; 4] = ["id", "version", "provenance", "shared_portal"];
 /// Fields whose values are not told here: doors that are not shown as such, and pictures.
 const UNTOLD: [&str; 2] = ["also_listed", "logos"];
+/// States of a door that is no button.
+const NO_BUTTON: [&str; 3] = ["not_yet", "closed", "old_address"];
 /// What of a door leads somewhere.
 const ADDRESSES: [&str; 4] = ["url", "address", "sign_up", "developers"];
 
@@ -72,7 +74,7 @@ fn cleaned<'a>(thing: ThingKind, document: &'a str, hosts: &BTreeSet<String>) ->
     }
 }
 
-/// A value as it may be told: an old address is no address, a number for matching stays ours.
+/// A value as it may be told: the address of a door that is no button is none, a number for matching stays ours.
 fn told(value: Value) -> Value {
     match value {
         Value::Array(items) => {
@@ -80,7 +82,7 @@ fn told(value: Value) -> Value {
             items.into_iter().filter(|item| !ours(item)).map(told).collect()
         }
         Value::Object(mut object) => {
-            if object.get("state").and_then(Value::as_str) == Some("old_address") {
+            if object.get("state").and_then(Value::as_str).is_some_and(|state| NO_BUTTON.contains(&state)) {
                 object.retain(|name, _| !ADDRESSES.contains(&name.as_str()));
             }
             Value::Object(object)

@@ -150,11 +150,8 @@ pub fn of_organization(org: &Organization, today: Date) -> Vec<Address> {
         url: portal.url.clone(),
         tier: tier(org.said(&format!("portals/{}", portal.id))),
         own: false,
-        live: portal.state == DoorState::Live
-            // A door of the organization it is part of says nothing of this one.
-            && !portal.through_parent
-            && portal.valid_from.is_none_or(|day| day <= today)
-            && portal.valid_to.is_none_or(|day| day >= today),
+        // A door of the organization it is part of says nothing of this one.
+        live: portal.is_open(today) && !portal.through_parent,
         odd: odd(&portal.warnings),
     });
     site.chain(portals).collect()

@@ -8,6 +8,7 @@ use crate::{
     model::{
         account::{Member, Person, PersonId, Role},
         id::Id,
+        notice::Access,
     },
     site::{Lang, in_language},
     store::StoreError,
@@ -32,6 +33,18 @@ pub enum Told {
     OwnerAsked,
     /// Somebody has another role, or none any more.
     TeamChanged,
+    /// A program was given access, or has it no more.
+    Access(Access),
+}
+
+/// What a program may use came or went, in a sentence.
+pub fn access_words(lang: Lang, what: Access) -> String {
+    match what {
+        Access::KeyMade => lang.t("access-key-made"),
+        Access::KeyRevoked => lang.t("access-key-revoked"),
+        Access::WebhookAdded => lang.t("access-webhook-added"),
+        Access::WebhookRemoved => lang.t("access-webhook-removed"),
+    }
 }
 
 impl Told {
@@ -52,8 +65,17 @@ impl Told {
             Self::TeamChanged => {
                 (lang.with("team-mail-changed", &values()), lang.with("team-mail-changed-body", &values()))
             }
+            Self::Access(what) => {
+                let body = format!("{} {}", access_words(lang, what), lang.with("access-mail-body", &values()));
+                (lang.with("access-mail", &values()), body)
+            }
         };
         (subject, body)
+    }
+
+    /// The page where it can be looked at, below that of the profile.
+    fn page(self) -> &'static str {
+        if let Self::Access(what) = self { what.page() } else { "team" }
     }
 }
 
@@ -73,7 +95,7 @@ pub async fn tell(app: &App, members: &[Member], subject: &Id, name: &str, what:
         let Some(person) = app.store.person(&member.person).await? else { continue };
         let lang = lang_of(&person);
         let (title, words) = what.words(lang, name);
-        let body = format!("{words}\n\n{}\n", outside(app, lang, &format!("/manage/{subject}/team")));
+        let body = format!("{words}\n\n{}\n", outside(app, lang, &format!("/manage/{subject}/{}", what.page())));
         app.store.queue_mail(&person.email, &title, &body).await?;
     }
     Ok(())
@@ -87,10 +109,16 @@ pub async fn tell_owners(
     except: Option<&PersonId>,
     what: Told,
 ) -> Result<(), StoreError> {
+    let owners = owners_but(app, subject, except).await?;
+    tell(app, &owners, subject, name, what).await
+}
+
+/// Every owner of an organization or app but one.
+pub async fn owners_but(app: &App, subject: &Id, except: Option<&PersonId>) -> Result<Vec<Member>, StoreError> {
     let now = app.clock.micros();
     let mut owners = app.store.members(subject).await?;
     owners.retain(|member| member.role == Role::Owner && member.is_valid(now) && Some(&member.person) != except);
-    tell(app, &owners, subject, name, what).await
+    Ok(owners)
 }
 
 /// Sends the link that opens a claim by e-mail.

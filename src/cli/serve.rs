@@ -5,7 +5,7 @@ use std::{io::IsTerminal as _, net::SocketAddr, process::ExitCode, sync::Arc, ti
 use anyhow::{Context as _, anyhow};
 use clap::Args;
 use connector::{
-    app::{App, count, enrol, follow, index_folder, watch, write_counts},
+    app::{App, count, days, enrol, follow, index_folder, watch, write_counts},
     changes::webhooks,
     claims::recheck,
     mail, manage, profile, routes,
@@ -70,6 +70,9 @@ impl Serve {
             schedule::start(app.config.clone())?;
         }
         nightly::start(app.config.clone())?;
+        // Before anybody is answered: the days went on while nothing ran.
+        days::look(&app).await;
+        let turning = tokio::spawn(days::turn(app.clone()));
         let following = tokio::spawn(follow(app.clone()));
         let watching = tokio::spawn(watch(app.clone()));
         let enrolling = tokio::spawn(enrol(app.clone()));
@@ -105,6 +108,7 @@ impl Serve {
         let _ = tokio::join!(telling, tending, mailing);
         counting.abort();
         publishing.abort();
+        turning.abort();
         write_counts(&app).await;
         following.abort();
         watching.abort();

@@ -78,11 +78,10 @@ fn states(document: &Organization) -> Vec<String> {
 
 /// Where a client sends people: the first portal, else its own site. Only what may be a button without a word of warning.
 fn address(document: &Organization, today: Date) -> Option<&str> {
-    let open =
-        |from: Option<Date>, to: Option<Date>| from.is_none_or(|day| day <= today) && to.is_none_or(|day| day >= today);
     let portal = document
-        .live_portals()
-        .find(|portal| portal.warnings.is_empty() && open(portal.valid_from, portal.valid_to))
+        .portals
+        .iter()
+        .find(|portal| portal.warnings.is_empty() && portal.is_open(today))
         .map(|portal| portal.url.as_str());
     portal.or_else(|| site(document.website.as_ref()))
 }

@@ -1,6 +1,7 @@
 //! The pages of people who manage profiles: signing in, their account, and everything about the organizations and apps that
 //! are theirs. One file a page holds its rows, its handlers and its test; `templates/manage/` mirrors it.
 
+mod access;
 mod account;
 mod apps;
 mod ask;

@@ -13,6 +13,7 @@ use axum::{
 };
 use std::sync::Arc;
 
+use super::access;
 use crate::{
     accounts::{Fields, Me, Need, Page, Signed, Who},
     app::App,
@@ -24,6 +25,7 @@ use crate::{
     model::{
         account::Role,
         id::{Id, ThingKind},
+        notice::Access,
     },
     site::{CachePolicy, Here, Lately, PageError, respond},
     store::{OWNED_WEBHOOKS, StoreError, Webhook, WebhookState},
@@ -214,7 +216,10 @@ async fn add(here: Here, State(app): State<App>, signed: Signed, fields: Fields)
             let wanted = serde_json::to_string(&wanted).map_err(|why| PageError::broken("a webhook", &why))?;
             let secret = new_secret();
             match app.store.add_owned_webhook(subject, (&url, &wanted, &secret), &signed.as_owner()).await {
-                Ok(_) => return page(here, &signed, Part::Made(secret)),
+                Ok(_) => {
+                    access::tell(&app, &signed, Access::WebhookAdded).await;
+                    return page(here, &signed, Part::Made(secret));
+                }
                 Err(StoreError::Refused(_)) => Fault::TooMany,
                 Err(error) => return Err(error.into()),
             }
@@ -256,7 +261,11 @@ async fn change(
         "remove" => app.store.remove_webhook(hook.n).await.map(|()| "webhook.removed"),
         _ => return Err(PageError::NotFound),
     };
-    app.store.note_webhook(subject, hook.n, action?, &signed.as_owner()).await?;
+    let action = action?;
+    app.store.note_webhook(subject, hook.n, action, &signed.as_owner()).await?;
+    if action == "webhook.removed" {
+        access::tell(&app, &signed, Access::WebhookRemoved).await;
+    }
     Ok(Redirect::to(&here.link(&format!("/manage/{subject}/webhooks"))).into_response())
 }
 
@@ -327,6 +336,27 @@ mod tests {
         assert!(page.body.contains("hooks.example.org") && !page.body.contains(&hook.secret));
         let last = room.office.app().store.last_revision().await.unwrap();
         assert_eq!((hook.acknowledged, hook.state), (last, WebhookState::New), "of what comes from now on");
+    }
+
+    #[tokio::test]
+    async fn the_other_owners_are_told_when_one_comes_and_goes() {
+        let room = Room::new().await;
+        let other = room.office.person("other@example.org", true).await;
+        room.office.place(&other, &room.subject, Role::Owner).await;
+        room.add("https://hooks.example.org/x").await;
+        let n = room.hooks().await[0].n;
+        room.act(&room.owner, &room.base, n, "pause").await;
+        room.act(&room.owner, &room.base, n, "remove").await;
+        let store = &room.office.app().store;
+        let told = |notices: Vec<crate::store::Notice>| notices.into_iter().map(|one| one.news).collect::<Vec<_>>();
+        let news = told(store.notices(&other.person.id, None, 0, 10).await.unwrap());
+        let at = room.office.app().clock.micros();
+        let of = |what| crate::model::notice::News::Access { what, at };
+        assert_eq!(news, [of(Access::WebhookRemoved), of(Access::WebhookAdded)]);
+        assert_eq!(told(store.notices(&room.owner.person.id, None, 0, 10).await.unwrap()), [], "who did it knows");
+        let mails = store.take_mails(10).await.unwrap();
+        assert!(mails.iter().all(|mail| mail.address == "other@example.org" && mail.body.contains(&room.base)));
+        assert_eq!(mails.len(), 2);
     }
 
     #[tokio::test]

@@ -164,9 +164,7 @@ impl Frame<'_> {
 
     /// Portals that are live and open today.
     fn open_portals(self, org: &Organization) -> impl Iterator<Item = &Portal> {
-        let begun = move |day: Option<Date>| day.is_none_or(|day| day <= self.today);
-        let goes_on = move |day: Option<Date>| day.is_none_or(|day| day >= self.today);
-        org.live_portals().filter(move |portal| begun(portal.valid_from) && goes_on(portal.valid_to))
+        org.portals.iter().filter(move |portal| portal.is_open(self.today))
     }
 
     /// What may be opened: portals, its own site, and where apps connect.

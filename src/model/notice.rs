@@ -43,6 +43,33 @@ pub enum By {
     Delegate,
 }
 
+/// What a program may use came or went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// A key was made.
+    KeyMade,
+    /// A key was revoked.
+    KeyRevoked,
+    /// A webhook was added.
+    WebhookAdded,
+    /// A webhook was taken away.
+    WebhookRemoved,
+}
+
+impl Access {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::KeyMade, Self::KeyRevoked, Self::WebhookAdded, Self::WebhookRemoved];
+
+    /// The page of all there are, below that of the profile.
+    pub fn page(self) -> &'static str {
+        match self {
+            Self::KeyMade | Self::KeyRevoked => "keys",
+            Self::WebhookAdded | Self::WebhookRemoved => "webhooks",
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -85,6 +112,13 @@ pub enum News {
         /// Since which day.
         since: Date,
     },
+    /// Another owner gave a program access, or took it away.
+    Access {
+        /// What came or went.
+        what: Access,
+        /// When, in microseconds since 1970 UTC.
+        at: i64,
+    },
 }
 
 impl News {
@@ -98,6 +132,7 @@ impl News {
             Self::Decided { .. } => "decided",
             Self::Stale { .. } => "stale",
             Self::InStep { .. } => "in_step",
+            Self::Access { .. } => "access",
         }
     }
 }

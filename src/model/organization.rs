@@ -105,6 +105,10 @@ impl Said {
 pub enum DoorState {
     /// A button.
     Live,
+    /// Text: the first day on which it is a button has not come ([`Portal::valid_from`]).
+    NotYet,
+    /// Text: the last day on which it was a button is over ([`Portal::valid_to`]).
+    Closed,
     /// Text: "old address, not checked".
     OldAddress,
 }
@@ -184,6 +188,43 @@ pub struct Portal {
     /// Id of the portal that follows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Id>,
+}
+
+impl Portal {
+    /// Is it a button on its days? An old address never is.
+    pub fn is_door(&self) -> bool {
+        self.state != DoorState::OldAddress
+    }
+
+    /// How it may be shown on a day. This is the one rule of the days on which a door is open: days are those of UTC, the first
+    /// and the last one are among them.
+    pub fn state_on(&self, day: Date) -> DoorState {
+        if !self.is_door() {
+            DoorState::OldAddress
+        } else if self.valid_from.is_some_and(|from| day < from) {
+            DoorState::NotYet
+        } else if self.valid_to.is_some_and(|to| day > to) {
+            DoorState::Closed
+        } else {
+            DoorState::Live
+        }
+    }
+
+    /// May people be sent there on a day?
+    pub fn is_open(&self, day: Date) -> bool {
+        self.state_on(day) == DoorState::Live
+    }
+
+    /// The first and the last day on which its state is right as it is written.
+    fn right_days(&self) -> (Date, Date) {
+        let (from, to) = (self.valid_from.unwrap_or(Date::MIN), self.valid_to.unwrap_or(Date::MAX));
+        match self.state {
+            DoorState::Live => (from, to),
+            DoorState::NotYet => (Date::MIN, from.yesterday().unwrap_or(Date::MIN)),
+            DoorState::Closed => (from.max(to.tomorrow().unwrap_or(Date::MAX)), Date::MAX),
+            DoorState::OldAddress => (Date::MIN, Date::MAX),
+        }
+    }
 }
 
 /// One FHIR endpoint as this organization offers it.
@@ -339,22 +380,31 @@ impl Organization {
         self.locations.first().map(|location| &location.place)
     }
 
-    /// The same organization with the doors of one day: a portal whose time has not come, or is over, is text.
+    /// The same organization with the doors of one day ([`Portal::state_on`]).
     #[must_use]
-    pub fn on_day(mut self, today: Date) -> Self {
+    pub fn on_day(mut self, day: Date) -> Self {
         for portal in &mut self.portals {
-            let begun = portal.valid_from.is_none_or(|from| from <= today);
-            let over = portal.valid_to.is_some_and(|to| to < today);
-            if !begun || over {
-                portal.state = DoorState::OldAddress;
-            }
+            portal.state = portal.state_on(day);
         }
         self
+    }
+
+    /// The first and the last day on which the states of its portals are right as they are written; nothing when no day changes
+    /// them.
+    pub fn right_days(&self) -> Option<(Date, Date)> {
+        let dated = |portal: &&Portal| portal.is_door() && (portal.valid_from.is_some() || portal.valid_to.is_some());
+        let days = self.portals.iter().filter(dated).map(Portal::right_days);
+        days.reduce(|(first, last), (from, to)| (first.max(from), last.min(to)))
     }
 
     /// The portals that may be a button.
     pub fn live_portals(&self) -> impl Iterator<Item = &Portal> {
         self.portals.iter().filter(|portal| portal.state == DoorState::Live)
+    }
+
+    /// The portals that are a button on their days, whether those have not come, are there, or are over.
+    pub fn door_portals(&self) -> impl Iterator<Item = &Portal> {
+        self.portals.iter().filter(|portal| portal.is_door())
     }
 
     /// The endpoints that may be shown.

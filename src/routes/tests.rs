@@ -1,5 +1,7 @@
 //! The API over the whole router: addresses in, statuses, headers and documents out.
 
+mod days;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{

@@ -204,9 +204,7 @@ fn spots(organization: &Organization) -> Vec<Spot> {
 
 fn shown(organization: &Organization) -> Shown {
     let place = organization.main_place();
-    // One whose time may not have come is never what a card opens, when there is another.
-    let begun = organization.live_portals().find(|portal| portal.valid_from.is_none());
-    let portal = begun.or_else(|| organization.live_portals().next());
+    let portal = organization.live_portals().next();
     let endpoint = organization.endpoints.iter().find(|endpoint| endpoint.state == DoorState::Live);
     let door: Option<&Said> = portal
         .and_then(|portal| organization.said(&format!("portals/{}", portal.id)))

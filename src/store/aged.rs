@@ -8,7 +8,7 @@ use super::{
     db::{int, text},
     publish::Publisher,
 };
-use crate::model::id::Id;
+use crate::{clock::day_number, model::id::Id};
 
 /// Days before and after that are merged again too: leap days, and a server whose clock was wrong. Where nothing is
 /// different nothing is written.
@@ -21,11 +21,10 @@ impl Store {
     /// Answers how many were looked at.
     pub async fn age_owners(&self) -> Result<usize, StoreError> {
         let today = self.clock.today();
-        let days = |day: Date| day.since(Date::constant(1970, 1, 1)).map_or(0, |span| i64::from(span.get_days()));
         let a_year_ago = today.saturating_sub(1.year());
         let row = sqlx::query("SELECT n FROM counter WHERE name = 'owners.aged'").fetch_one(&self.db.read).await?;
         let last = int(&row, 0)?;
-        if last >= days(today) {
+        if last >= day_number(today) {
             return Ok(0);
         }
         let from = Date::constant(1970, 1, 1).saturating_add(last.days()).saturating_sub(1.year());
@@ -48,7 +47,7 @@ impl Store {
             looked += ids.len();
         }
         let mut tx = self.db.begin().await?;
-        let done = sqlx::query("UPDATE counter SET n = $1 WHERE name = 'owners.aged'").bind(days(today));
+        let done = sqlx::query("UPDATE counter SET n = $1 WHERE name = 'owners.aged'").bind(day_number(today));
         done.execute(&mut *tx.inner).await?;
         tx.commit().await?;
         Ok(looked)

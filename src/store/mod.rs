@@ -14,6 +14,7 @@ mod db;
 mod decide;
 mod desk;
 mod day_counts;
+mod days;
 mod diff;
 mod documents;
 mod drafts;

@@ -69,7 +69,7 @@ pub struct PortalThing {
     pub url: String,
     /// The domain that really opens.
     pub domain: String,
-    /// A door to open, or an old address to show as text.
+    /// A door to open today, or an address to show as text.
     pub state: DoorState,
     /// What a person should know before trusting it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -139,7 +139,11 @@ enum Said<'a> {
 impl<'a> Said<'a> {
     fn by(organization: &'a Organization, id: &Id) -> Option<Self> {
         match id.kind() {
-            ThingKind::Portal => organization.portals.iter().find(|portal| portal.id == *id).map(Self::Portal),
+            // For one audience it may be open today and for another one not.
+            ThingKind::Portal => {
+                let those = organization.portals.iter().filter(|portal| portal.id == *id);
+                those.min_by_key(|portal| portal.state != DoorState::Live).map(Self::Portal)
+            }
             _ => organization.endpoints.iter().find(|endpoint| endpoint.id == *id).map(Self::Endpoint),
         }
     }

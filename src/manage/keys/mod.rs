@@ -1,6 +1,6 @@
 //! `/manage/{subject}/keys`: keys for programs of an organization or app. What they open is in [`api`].
 //!
-//! What holds: only an owner makes one, with a passkey shown just now; it is shown once.
+//! What holds: only an owner makes one, with a passkey shown just now; it is shown once; the other owners are told.
 
 pub mod api;
 mod listing;
@@ -15,11 +15,12 @@ use axum::{
 };
 use jiff::tz::TimeZone;
 
+use super::access;
 use crate::{
     accounts::{Fields, Me, Need, Page, Signed, Who},
     app::App,
     clock::moment,
-    model::{account::Role, id::Id, text},
+    model::{account::Role, id::Id, notice::Access, text},
     site::{CachePolicy, Here, PageError, respond},
     store::{StoreError, Token},
 };
@@ -206,7 +207,10 @@ async fn make(here: Here, State(app): State<App>, signed: Signed, fields: Fields
         _ => {
             let ends = app.clock.micros() + days * DAY;
             match app.store.issue_token(&signed.person.id, signed.subject()?, (&name, &scopes), ends).await {
-                Ok(secret) => return page(here, &app, &signed, Part::Made(secret)),
+                Ok(secret) => {
+                    access::tell(&app, &signed, Access::KeyMade).await;
+                    return page(here, &app, &signed, Part::Made(secret));
+                }
                 Err(StoreError::Refused(_)) => Fault::TooMany,
                 Err(error) => return Err(error.into()),
             }
@@ -221,6 +225,8 @@ async fn make(here: Here, State(app): State<App>, signed: Signed, fields: Fields
 /// `POST /manage/{subject}/keys/revoke`
 async fn revoke(here: Here, State(app): State<App>, signed: Signed, fields: Fields) -> Result<Response, PageError> {
     let subject = signed.subject()?;
-    app.store.revoke_token(subject, fields.get("key"), &signed.as_owner()).await?;
+    if app.store.revoke_token(subject, fields.get("key"), &signed.as_owner()).await? {
+        access::tell(&app, &signed, Access::KeyRevoked).await;
+    }
     Ok(Redirect::to(&here.link(&format!("/manage/{subject}/keys"))).into_response())
 }

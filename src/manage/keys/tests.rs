@@ -195,3 +195,33 @@ async fn faults_are_named_and_nothing_is_changed() {
     assert_eq!(room.put(&key, &changed, None).await.0, StatusCode::CONFLICT, "frozen");
     assert_eq!(room.office.app().store.last_revision().await.unwrap(), before);
 }
+
+#[tokio::test]
+async fn the_other_owners_are_told_when_a_key_is_made_and_when_it_is_revoked() {
+    let room = Room::new().await;
+    let (other, editor) =
+        (room.office.person("other@example.org", true).await, room.office.person("editor@example.org", true).await);
+    room.office.place(&other, &room.subject, Role::Owner).await;
+    room.office.place(&editor, &room.subject, Role::Editor).await;
+    let key = room.key(&["profile:read"]).await;
+    let store = &room.office.app().store;
+    let id = store.tokens(&room.subject).await.unwrap()[0].id.clone();
+    for _ in 0..2 {
+        room.office.post(Some(&room.owner), &room.page("/revoke"), &[("key", &id)]).await;
+    }
+    let told = store.notices(&other.person.id, None, 0, 10).await.unwrap();
+    let at = room.office.app().clock.micros();
+    let of = |what| crate::model::notice::News::Access { what, at };
+    assert_eq!(
+        told.into_iter().map(|one| one.news).collect::<Vec<_>>(),
+        [of(Access::KeyRevoked), of(Access::KeyMade)],
+        "what was revoked once is told once"
+    );
+    for nobody in [&room.owner, &editor] {
+        assert_eq!(store.notices(&nobody.person.id, None, 0, 10).await.unwrap(), []);
+    }
+    let mails = store.take_mails(10).await.unwrap();
+    assert_eq!(mails.len(), 2);
+    assert!(mails.iter().all(|mail| mail.address == "other@example.org" && mail.body.contains(&room.page(""))));
+    assert!(mails.iter().all(|mail| !mail.body.contains(&key) && !mail.body.contains("owner@example.org")));
+}

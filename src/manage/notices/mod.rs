@@ -117,7 +117,7 @@ impl NoticesPage {
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
         use crate::{
             model::{
-                notice::{By, News},
+                notice::{Access, By, News},
                 proposal::ProposalState,
             },
             site::samples,
@@ -140,6 +140,7 @@ impl NoticesPage {
             News::InStep { error: "no_row".into(), since: samples::TODAY },
         ];
         news.extend(ProposalState::ALL.map(|state| News::Decided { n: 1, state }));
+        news.extend(Access::ALL.map(|what| News::Access { what, at: 1 }));
         let subject = samples::id("org-", 1);
         let page = |of: Option<(String, String)>, news: &[News]| {
             let here = samples::here(lang, "/manage/notices");

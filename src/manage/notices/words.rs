@@ -1,6 +1,7 @@
 //! A notice in words, for pages and for mails, and the page where something can be done about it.
 
 use crate::{
+    claims::mails::access_words,
     manage::{bulk::field_words, in_step::Trouble},
     model::{
         id::Id,
@@ -45,6 +46,7 @@ pub fn words(lang: Lang, news: &News) -> String {
             let here_words = Trouble::from_word(error).map(|trouble| trouble.in_language(lang)).unwrap_or_default();
             lang.with("notice-in-step", &[("why", here_words.into())])
         }
+        News::Access { what, .. } => access_words(lang, *what),
     }
 }
 
@@ -55,6 +57,7 @@ pub fn page(subject: &Id, news: &News) -> String {
         News::InStep { .. } => format!("/manage/{subject}/import"),
         News::Decided { .. } => format!("/manage/{subject}/waiting"),
         News::Changed { .. } => format!("/o/{subject}"),
+        News::Access { what, .. } => format!("/manage/{subject}/{}", what.page()),
         News::Report { .. } | News::Claim { .. } => format!("/manage/{subject}"),
     }
 }

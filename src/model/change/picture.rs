@@ -12,7 +12,7 @@ use crate::model::{
 pub fn facts(of: &Organization) -> OrganizationFacts {
     let door = |url: &str| Door::parse(url).ok();
     let address = |id: &Id| of.endpoints.iter().find(|e| e.id == *id).map(|e| e.address.clone());
-    let portals = of.live_portals().filter(|portal| !portal.through_parent).filter_map(|portal| {
+    let portals = of.door_portals().filter(|portal| !portal.through_parent).filter_map(|portal| {
         Some(PortalFacts {
             at: DoorFacts { door: door(&portal.url)?, evidence: None },
             name: portal.name.clone(),

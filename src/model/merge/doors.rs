@@ -52,7 +52,7 @@ impl Merge<'_, '_> {
                 Some(DoorState::OldAddress) => {
                     old.get_or_insert_with(|| (website(door, DoorState::OldAddress), voice));
                 }
-                Some(DoorState::Live) => {
+                Some(_) => {
                     if self.trusts(Role::Website, door, first, voice) {
                         self.say_with("website", voice, evidence.as_ref());
                         return Some(website(door, DoorState::Live));
@@ -206,12 +206,15 @@ impl Merge<'_, '_> {
             }
         }
         also.retain(|other: &AlsoListed| portals.iter().all(|p| p.url != other.url));
+        for portal in &mut portals {
+            portal.state = portal.state_on(self.frame.today);
+        }
         (portals, also)
     }
 
-    /// Live portals of the picture as it was, without what is on a hostile host.
+    /// Portals of the picture as it was that are no old addresses, without what is on a hostile host.
     fn portals_before(&self) -> Vec<Portal> {
-        let before = self.frame.previous.iter().flat_map(|previous| previous.live_portals());
+        let before = self.frame.previous.iter().flat_map(|previous| previous.door_portals());
         let open = before.filter(|portal| !self.is_recalled(&portal.url));
         let as_it_was = |portal: &Portal| {
             let sign_up = portal.sign_up.clone().filter(|url| !self.is_recalled(url));
@@ -235,7 +238,7 @@ impl Merge<'_, '_> {
             return None;
         }
         let same = |portal: &&Portal| portal.id == *id && portal.audience == facts.audience;
-        let before = self.frame.previous.and_then(|p| p.live_portals().find(same)).and_then(|p| p.sign_up.clone());
+        let before = self.frame.previous.and_then(|p| p.door_portals().find(same)).and_then(|p| p.sign_up.clone());
         // It may have been live before this rule was.
         if before.as_deref().is_some_and(|before| trust_key(before) == door.trust_key()) {
             self.memory.trusted.insert((Role::Portal, door.trust_key()));

@@ -40,39 +40,31 @@ pub struct OldAddress {
     pub said: Option<Words>,
 }
 
-/// Portals that are doors today, and those that are only text. `shared` says what else runs on the site of a portal.
+/// Portals that are doors on the day whose states the organization has ([`Organization::on_day`]), and those that are only text. `shared` says what else runs on the site of a portal.
 pub fn doors(
     here: &Here,
     org: &Organization,
-    today: Date,
     shared: &dyn Fn(&Portal) -> Option<Shared>,
 ) -> (Vec<DoorView>, Vec<OldAddress>) {
     let mut doors = Vec::new();
     let mut old = Vec::new();
     for portal in &org.portals {
         let by = org.said(&format!("portals/{}", portal.id));
-        let closed = portal.valid_to.filter(|end| *end < today);
-        let opens = portal.valid_from.filter(|start| *start > today);
         let link = Link::new(&portal.url).map(|link| Link { domain: portal.domain.clone(), ..link });
-        match (link, portal.state, closed.or(opens)) {
-            (Some(link), DoorState::Live, None) => doors.push(DoorView {
-                said: by.map(|by| said::words(here, by)),
+        let why = match (portal.state, portal.valid_from, portal.valid_to) {
+            (DoorState::Live, ..) if link.is_some() => None,
+            (DoorState::NotYet, Some(day), _) => Some(here.t1("door-not-yet", "date", here.date(day))),
+            (DoorState::Closed, _, Some(end)) => Some(closed_words(here, org, portal, end)),
+            _ => Some(here.t("door-old")),
+        };
+        let said = by.map(|by| said::words(here, by));
+        match (link, why) {
+            (Some(link), None) => doors.push(DoorView {
+                said,
                 shared: shared(portal).and_then(|shared| shared_words(here, org, portal, &shared)),
                 ..door(here, org, portal, link)
             }),
-            (_, _, Some(day)) => old.push(OldAddress {
-                text: portal.url.clone(),
-                why: match closed {
-                    Some(end) => closed_words(here, org, portal, end),
-                    None => here.t1("door-not-yet", "date", here.date(day)),
-                },
-                said: by.map(|by| said::words(here, by)),
-            }),
-            _ => old.push(OldAddress {
-                text: portal.url.clone(),
-                why: here.t("door-old"),
-                said: by.map(|by| said::words(here, by)),
-            }),
+            (_, why) => old.push(OldAddress { text: portal.url.clone(), why: why.unwrap_or_default(), said }),
         }
     }
     (doors, old)

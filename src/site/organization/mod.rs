@@ -125,7 +125,8 @@ impl OrganizationPage {
         shared: &dyn Fn(&Portal) -> Option<Shared>,
         today: Date,
     ) -> Self {
-        let (doors, old) = doors::doors(&here, &org, today, shared);
+        let org = org.on_day(today);
+        let (doors, old) = doors::doors(&here, &org, shared);
         let mut values = facts::values(&here, &org);
         let more_values = values.len().saturating_sub(VALUES);
         values.truncate(VALUES);

@@ -67,18 +67,23 @@ impl Store {
     }
 }
 
+/// Was the store of this transaction filled from a dump?
+pub(in crate::store) async fn is_mirror(tx: &mut Tx) -> Result<bool, StoreError> {
+    let query = sqlx::query("SELECT n FROM counter WHERE name = $1").bind(MIRROR);
+    Ok(query.fetch_optional(&mut *tx.inner).await?.is_some())
+}
+
 /// Refuses what a mirror cannot do.
 pub(in crate::store) async fn refuse_mirrors(tx: &mut Tx) -> Result<(), StoreError> {
-    let query = sqlx::query("SELECT n FROM counter WHERE name = $1").bind(MIRROR);
-    match query.fetch_optional(&mut *tx.inner).await? {
-        None => Ok(()),
-        Some(_) => Err(StoreError::Refused(
+    if !is_mirror(tx).await? {
+        return Ok(());
+    }
+    Err(StoreError::Refused(
             "this data folder was restored from a dump: it has what was published and not the lists behind it, so nothing \
              can be taken in or decided here. Do it at the Connector the dump is from, and restore its next one into an \
              empty folder"
                 .into(),
-        )),
-    }
+        ))
 }
 
 impl Restoring {
@@ -224,18 +229,14 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let rows = sqlx::query("SELECT host FROM hostile_host").fetch_all(&mut *tx.inner).await?;
         let hosts = rows.iter().map(|row| text(row, 0)).collect::<Result<_, _>>()?;
-        let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
-        log::keep_standing(tx, &list).await?;
-        let mut writes = Writes::default();
-        for row in &tx.select_in("SELECT body FROM organization WHERE id IN {in}", &list, &[]).await? {
-            let before: Organization = parse("an organization", &text(row, 0)?)?;
+        let cleaned = |before: &Organization| {
             let mut thing = before.clone();
             hostile::clean(&mut thing, &hosts);
-            if thing != before {
-                thing.version += 1;
-                write_document(&mut thing, Event::Recalled, false, &mut writes);
-            }
-        }
+            thing
+        };
+        let changed = self.rewrite_in_mirror(tx, ids, actor, Event::Recalled, cleaned).await?;
+        let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        let mut writes = Writes::default();
         for row in &tx.select_in("SELECT body FROM app WHERE id IN {in}", &list, &[]).await? {
             let before: App = parse("an app", &text(row, 0)?)?;
             let mut thing = before.clone();
@@ -243,6 +244,31 @@ impl Store {
             if thing != before {
                 thing.version += 1;
                 write_app(thing, Event::Recalled, &mut writes);
+            }
+        }
+        let changed = changed + writes.drafts.len() as u64;
+        Publisher::new(self, actor, None).write(tx, writes).await?;
+        Ok(changed)
+    }
+
+    /// Writes documents of organizations in a mirror as they are made of what they were. Answers how many changed.
+    pub(in crate::store) async fn rewrite_in_mirror(
+        &self,
+        tx: &mut Tx,
+        ids: &[Id],
+        actor: &str,
+        event: Event,
+        made: impl Fn(&Organization) -> Organization,
+    ) -> Result<u64, StoreError> {
+        let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
+        log::keep_standing(tx, &list).await?;
+        let mut writes = Writes::default();
+        for row in &tx.select_in("SELECT body FROM organization WHERE id IN {in}", &list, &[]).await? {
+            let before: Organization = parse("an organization", &text(row, 0)?)?;
+            let mut thing = made(&before);
+            if thing != before {
+                thing.version += 1;
+                write_document(&mut thing, event, false, &mut writes);
             }
         }
         let changed = writes.drafts.len() as u64;

@@ -19,7 +19,7 @@ use crate::{
         text::phone,
     },
     store::{
-        StoreError,
+        StoreError, days,
         db::{Cells, Tx, row},
         log,
     },
@@ -65,6 +65,7 @@ pub(super) struct Writes {
     pub buried: Vec<String>,
     pub endpoint_sources: Vec<Cells>,
     pub tombstones: Vec<Cells>,
+    pub dated: Vec<Cells>,
 }
 
 impl Writes {
@@ -85,6 +86,7 @@ impl Writes {
         self.buried.extend(other.buried);
         self.endpoint_sources.extend(other.endpoint_sources);
         self.tombstones.extend(other.tombstones);
+        self.dated.extend(other.dated);
     }
 }
 
@@ -116,7 +118,8 @@ pub(super) async fn write_things(tx: &mut Tx, writes: &mut Writes) -> Result<(),
     tx.insert("link", &["organization_id", "thing_id"], conflict, take(&mut writes.links)).await?;
     tx.execute_in("DELETE FROM lookup WHERE id IN {in}", &writes.looked_up, &[]).await?;
     let rows = take(&mut writes.lookups).into_iter().map(|(kind, value, id)| row![kind, value, id]).collect();
-    tx.insert("lookup", &["kind", "value", "id"], "", rows).await
+    tx.insert("lookup", &["kind", "value", "id"], "", rows).await?;
+    days::write(tx, &writes.looked_up, take(&mut writes.dated)).await
 }
 
 pub(super) async fn write_memory(tx: &mut Tx, writes: &mut Writes) -> Result<(), StoreError> {
@@ -141,6 +144,7 @@ pub(super) fn write_organization(
 ) {
     let body = thing.document();
     index_organization(thing, voices, new, writes);
+    writes.dated.extend(days::cells(thing));
     let listed = i64::from(thing.is_listed());
     let (status, kind) = (thing.status.word(), thing.kind().code());
     writes.drafts.push(Draft::standing(thing, event, &body));

@@ -1,0 +1,106 @@
+//! Days on which doors open or close: nobody says anything new on that day, so what people see is made again by the calendar.
+//!
+//! What holds: the state of a door is written in the document of its organization, by one rule
+//! ([`crate::model::organization::Portal::state_on`]). When a day changes it, the organization has a new version and a
+//! revision: index, register, pages, feeds and whoever keeps a copy follow as after any other change.
+
+use super::{
+    Store, StoreError,
+    db::{Cells, Tx, parse, row, text},
+    publish::{Publisher, restore},
+};
+use crate::{
+    clock::day_number,
+    model::{
+        id::Id,
+        organization::{Organization, Status},
+        revision::Event,
+    },
+};
+
+/// How many are made again at once.
+const AT_ONCE: i64 = 1_000;
+/// Whoever does it, in the log.
+const ACTOR: &str = "system";
+/// The counter that says that every document was looked at once.
+const LOOKED: &str = "dated";
+
+/// On which days an organization's doors are right as they are written; nothing when no day changes them.
+pub(super) fn cells(thing: &Organization) -> Option<Cells> {
+    let shown = !matches!(thing.status, Status::Merged | Status::Withdrawn);
+    let (first, last) = thing.right_days().filter(|_| shown)?;
+    Some(row![&thing.id, day_number(first), day_number(last)])
+}
+
+/// Writes those days; what was known of `changed` goes.
+pub(super) async fn write(tx: &mut Tx, changed: &[String], rows: Vec<Cells>) -> Result<(), StoreError> {
+    tx.execute_in("DELETE FROM dated WHERE id IN {in}", changed, &[]).await?;
+    tx.insert("dated", &["id", "first_day", "last_day"], "", rows).await
+}
+
+impl Store {
+    /// Opens and closes doors whose day has come, or is over. Answers how many organizations changed.
+    pub async fn turn_day(&self) -> Result<u64, StoreError> {
+        self.look_once().await?;
+        let mut turned = 0;
+        loop {
+            if self.due(&mut *self.db.read.acquire().await?).await?.is_empty() {
+                return Ok(turned);
+            }
+            let mut tx = self.db.begin().await?;
+            let due = self.due(&mut tx.inner).await?;
+            turned += self.turn(&mut tx, &due).await?;
+            tx.commit().await?;
+        }
+    }
+
+    /// Organizations whose doors are not those of today.
+    async fn due(&self, from: &mut sqlx::AnyConnection) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT id FROM dated WHERE first_day > $1 OR last_day < $1 ORDER BY id LIMIT $2";
+        let query = sqlx::query(sql).bind(day_number(self.clock.today())).bind(AT_ONCE);
+        query.fetch_all(from).await?.iter().map(|row| text(row, 0)).collect()
+    }
+
+    async fn turn(&self, tx: &mut Tx, due: &[String]) -> Result<u64, StoreError> {
+        let today = self.clock.today();
+        let wrong = |thing: &Organization| thing.clone().on_day(today) != *thing;
+        let before = standing(tx, due).await?;
+        let ids: Vec<Id> = before.iter().filter(|thing| wrong(thing)).map(|thing| thing.id.clone()).collect();
+        let turned = if restore::is_mirror(tx).await? {
+            self.rewrite_in_mirror(tx, &ids, ACTOR, Event::Updated, |thing| thing.clone().on_day(today)).await?
+        } else {
+            let mut publisher = Publisher::new(self, ACTOR, None);
+            publisher.publish(tx, &ids, false, &|_| {}).await?;
+            publisher.published().updated
+        };
+        // Those that were right already, or are gone, are not looked at again before their day.
+        let now = standing(tx, due).await?;
+        if let Some(thing) = now.iter().find(|thing| wrong(thing)) {
+            let why = format!("its doors are not those of {today}");
+            return Err(StoreError::Unreadable { what: thing.id.to_string(), why });
+        }
+        write(tx, due, now.iter().filter_map(cells).collect()).await?;
+        Ok(turned)
+    }
+
+    /// Documents from before days were kept, or from a backup of that time, are all looked at once.
+    async fn look_once(&self) -> Result<(), StoreError> {
+        let known = "SELECT 1 FROM counter WHERE name = $1";
+        if sqlx::query(known).bind(LOOKED).fetch_optional(&self.db.read).await?.is_some() {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        // A last day before all others: each is looked at.
+        let sql = "INSERT INTO dated SELECT id, 0, -1 FROM organization WHERE status NOT IN ('merged', 'withdrawn') \
+             AND (body LIKE '%\"valid_from\"%' OR body LIKE '%\"valid_to\"%') ON CONFLICT (id) DO NOTHING";
+        sqlx::query(sql).execute(&mut *tx.inner).await?;
+        tx.insert("counter", &["name", "n"], "ON CONFLICT (name) DO NOTHING", vec![row![LOOKED, 0_i64]]).await?;
+        tx.commit().await
+    }
+}
+
+/// The documents as they are in the store.
+async fn standing(tx: &mut Tx, ids: &[String]) -> Result<Vec<Organization>, StoreError> {
+    let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", ids, &[]).await?;
+    rows.iter().map(|row| parse("an organization", &text(row, 0)?)).collect()
+}
