@@ -10,7 +10,7 @@ use crate::{
         id::Id,
     },
     site::{Lang, in_language},
-    store::StoreError,
+    store::{Letter, StoreError},
 };
 
 /// What owners are told.
@@ -67,16 +67,36 @@ pub fn outside(app: &App, lang: Lang, path: &str) -> String {
     format!("{}{}", app.config.public_url, in_language(lang, path))
 }
 
-/// Tells these members.
-pub async fn tell(app: &App, members: &[Member], subject: &Id, name: &str, what: Told) -> Result<(), StoreError> {
-    for member in members {
-        let Some(person) = app.store.person(&member.person).await? else { continue };
-        let lang = lang_of(&person);
-        let (title, words) = what.words(lang, name);
-        let body = format!("{words}\n\n{}\n", outside(app, lang, &format!("/manage/{subject}/team")));
-        app.store.queue_mail(&person.email, &title, &body).await?;
+/// Everybody who owns an organization or app, to write to.
+pub struct Owners {
+    all: Vec<(Member, Person)>,
+}
+
+impl Owners {
+    /// Of an organization or app.
+    pub async fn of(app: &App, subject: &Id) -> Result<Self, StoreError> {
+        let (now, mut all) = (app.clock.micros(), Vec::new());
+        for member in app.store.members(subject).await? {
+            if member.role != Role::Owner || !member.is_valid(now) {
+                continue;
+            }
+            if let Some(person) = app.store.person(&member.person).await? {
+                all.push((member, person));
+            }
+        }
+        Ok(Self { all })
     }
-    Ok(())
+
+    /// What those of them who are to be told are written.
+    pub fn letters(&self, app: &App, name: &str, what: Told, to: impl Fn(&Member) -> bool) -> Vec<Letter> {
+        let letter = |(member, person): &(Member, Person)| {
+            let lang = lang_of(person);
+            let (title, words) = what.words(lang, name);
+            let there = outside(app, lang, &format!("/manage/{}/team", member.subject));
+            Letter { address: person.email.clone(), subject: title, body: format!("{words}\n\n{there}\n") }
+        };
+        self.all.iter().filter(|(member, _)| to(member)).map(letter).collect()
+    }
 }
 
 /// Tells every owner of an organization or app but one.
@@ -87,10 +107,11 @@ pub async fn tell_owners(
     except: Option<&PersonId>,
     what: Told,
 ) -> Result<(), StoreError> {
-    let now = app.clock.micros();
-    let mut owners = app.store.members(subject).await?;
-    owners.retain(|member| member.role == Role::Owner && member.is_valid(now) && Some(&member.person) != except);
-    tell(app, &owners, subject, name, what).await
+    let owners = Owners::of(app, subject).await?;
+    for letter in owners.letters(app, name, what, |member| Some(&member.person) != except) {
+        app.store.queue_mail(&letter.address, &letter.subject, &letter.body).await?;
+    }
+    Ok(())
 }
 
 /// Sends the link that opens a claim by e-mail.

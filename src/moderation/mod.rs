@@ -12,3 +12,4 @@ pub mod edited;
 pub mod item;
 pub mod reasons;
 pub mod rules;
+mod said;

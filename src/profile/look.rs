@@ -201,12 +201,16 @@ pub fn new_doors(proposal: &Proposal) -> Vec<String> {
 
 /// Where the doors that a proposal would add lead now: what an approval is bound to, and what is compared on its day.
 pub async fn finals_of(app: &App, proposal: &Proposal) -> Vec<Final> {
-    let doors = new_doors(proposal);
+    finals_at(app, &new_doors(proposal)).await
+}
+
+/// Where addresses lead now; without a way out, each leads to nothing.
+pub async fn finals_at(app: &App, doors: &[String]) -> Vec<Final> {
     match app.client() {
-        Ok(client) => finals(client, &doors).await,
+        Ok(client) => finals(client, doors).await,
         Err(error) => {
             tracing::error!("addresses cannot be opened: {error}");
-            doors.into_iter().map(|url| Final { url, trust_key: String::new() }).collect()
+            doors.iter().map(|url| Final { url: url.clone(), trust_key: String::new() }).collect()
         }
     }
 }

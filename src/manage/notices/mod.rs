@@ -140,6 +140,9 @@ impl NoticesPage {
             News::InStep { error: "no_row".into(), since: samples::TODAY },
         ];
         news.extend(ProposalState::ALL.map(|state| News::Decided { n: 1, state }));
+        news.extend(ProposalState::ALL.map(|state| News::DecidedForTeam { n: 1, state }));
+        let decided = [(true, true), (true, false), (false, true), (false, false)];
+        news.extend(decided.map(|(own, accepted)| News::ClaimDecided { n: 1, accepted, own }));
         let subject = samples::id("org-", 1);
         let page = |of: Option<(String, String)>, news: &[News]| {
             let here = samples::here(lang, "/manage/notices");

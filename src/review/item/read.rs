@@ -7,6 +7,7 @@ use crate::{
     app::App,
     model::{
         change::{Risk, risks},
+        listing::Body,
         lookalike::LookAlikes,
         organization::{AlsoListed, Organization},
         proposal::Proposal,
@@ -52,7 +53,7 @@ impl Read {
         let may = neutral(&signed.person.id, proposal.author.as_ref(), member);
         let risks = judged(&proposal, now.as_ref());
         let also = organization.as_ref().map(|org| org.also_listed.as_slice()).unwrap_or_default();
-        let doors = checked(app, now.as_ref(), &risks, also).await?;
+        let doors = checked(app, now.as_ref().map(|now| &now.seen), &risks, also).await?;
         Ok(Self { proposal, standing: now, doors, risks, may, organization })
     }
 
@@ -86,10 +87,10 @@ fn judged(proposal: &Proposal, standing: Option<&Standing>) -> Vec<Risk> {
     all
 }
 
-/// What is odd about the doors among risks.
+/// What is odd about the doors among risks, beside what people see now.
 pub async fn checked(
     app: &App,
-    standing: Option<&Standing>,
+    seen: Option<&Body>,
     risks: &[Risk],
     also: &[AlsoListed],
 ) -> Result<Vec<DoorCheck>, StoreError> {
@@ -98,7 +99,7 @@ pub async fn checked(
         return Ok(Vec::new());
     }
     let known = Known {
-        seen: standing.map(|standing| &standing.seen),
+        seen,
         common: LookAlikes::new(app.store.common_domains().await?),
         carriers: app.store.carriers(&domains).await?,
         also,

@@ -390,13 +390,18 @@ async fn claims_are_decided_by_somebody_who_has_nothing_to_do_with_them() {
     let page = room.office.get(Some(&room.moderator), &path).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains(EVIL) && !page.body.contains("bob@example.org"));
-    let accept = [("verdict", "accept"), ("checked", "yes")];
+    let accept = [("verdict", "accept"), ("looked", "yes")];
     assert_eq!(room.office.post(Some(&claimant), &path, &accept).await.status, StatusCode::FORBIDDEN);
     let unread = room.office.post(Some(&room.moderator), &path, &[("verdict", "accept")]).await;
     assert_eq!(unread.status, StatusCode::CONFLICT, "nobody is let in without a look");
     assert_eq!(room.office.post(Some(&room.moderator), &path, &accept).await.status, StatusCode::SEE_OTHER);
     let member = room.office.app().store.member(&room.boise, &claimant.person.id).await.unwrap().unwrap();
     assert_eq!((member.role, member.proof), (Role::Owner, n));
+    let mails = room.mails().await;
+    assert_eq!(
+        (mails.len(), mails[0].0.as_str(), mails[0].1.as_str()),
+        (1, "bob@example.org", "Your claim is decided")
+    );
     assert_eq!(room.office.post(Some(&room.moderator), &path, &accept).await.status, StatusCode::NOT_FOUND);
 }
 
