@@ -161,10 +161,10 @@ test("mail at the domain only opens a claim, without scripts, and a moderator ac
   await mo.press(mo.page.locator(".review-items a[href*='/review/claims/']", { hasText: CLINIC.name }));
   assert.match(await mo.text(), /proves nothing by itself/);
   await look(mo, "14-review-claim");
-  const accept = mo.page.locator("form:has(input[name=verdict][value=accept])");
-  assert.ok(await accept.locator("#checked").evaluate((box) => box.required && !box.checked), "ticked by a person");
-  await accept.locator("#checked").check();
-  await mo.press(accept.locator("button"));
+  const accept = mo.page.locator("form:has(button[name=verdict][value=accept])");
+  assert.ok(await accept.locator("#looked").evaluate((box) => box.required && !box.checked), "ticked by a person");
+  await accept.locator("#looked").check();
+  await mo.press(accept.locator("button[value=accept]"));
   assert.equal(mo.path(), "/review");
   await site.smtp.mail("joan@mailbox-test.com", /accepted it/);
   await says(asMade(CLINIC.page), new RegExp(`answered mail at ${CLINIC.domain.replaceAll(".", "\\.")}`));

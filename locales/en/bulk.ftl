@@ -154,6 +154,7 @@ notices-unread = { $count ->
     [one] 1 notice you have not read.
    *[other] { $count } notices you have not read.
 }
+notices-see = See what is new
 notices-none = Nothing has happened yet.
 notices-new = New:
 notices-go = Look at it
@@ -172,6 +173,16 @@ notice-decided-asked = There is a question about the change you sent.
 notice-decided-rejected = The change you sent was not taken.
 notice-decided-again = The change you sent waits for a person again.
 notice-decided-withdrawn = The change you sent was taken back.
+notice-team-live = A change that somebody on your team sent was approved. People see it now.
+notice-team-scheduled = A change that somebody on your team sent was approved. It goes live on its day.
+notice-team-asked = There is a question about a change that somebody on your team sent.
+notice-team-rejected = A change that somebody on your team sent was not taken.
+notice-team-again = A change that somebody on your team sent waits for a person again.
+notice-team-withdrawn = A change that somebody on your team sent was taken back.
+notice-claim-accepted = A person looked at your claim and accepted it.
+notice-claim-refused = A person looked at your claim and could not accept it.
+notice-other-claim-accepted = A person accepted somebody else’s claim. They manage this organization now too.
+notice-other-claim-refused = A person turned down somebody else’s claim to this organization.
 notice-stale = Nobody has confirmed this page for 6 months. Is everything still correct? One click is enough.
 notice-in-step = We could not take in your list. { $why }
 notice-mail-subject = { $count ->

@@ -1,22 +1,4 @@
 # What moderators do besides the queue.
-moderate-field-name = Name
-moderate-field-aliases = Other names
-moderate-field-kinds = Kind of place
-moderate-field-status = Open, moved or closed
-moderate-field-description = Description
-moderate-field-website = Its own website
-moderate-field-phone = Phone
-moderate-field-places = Addresses
-moderate-field-areas = States it serves
-moderate-field-portals = Pages to sign in
-moderate-field-endpoints = Addresses for apps
-moderate-field-features = What people can do there
-moderate-field-other = Another field: { $field }
-moderate-danger = Door:
-moderate-side-by-side = Both, side by side
-moderate-col-field = What
-moderate-col-now = Now
-moderate-col-then = Then
 moderate-on = Go on
 moderate-done-title = Done
 moderate-done = It is live now. It can be taken back like any other change.
@@ -146,12 +128,37 @@ revert-go = Take it back
 revert-load-rows = { $rows } rows
 revert-load-what = Its source says again what it said before this import. Only the last import of a source can be undone.
 revert-load-go = Undo this import
+bulk-hidden = This is a link shortener. It hides where it leads, so nothing can move there.
+bulk-late = { $count ->
+    [one] 1 of these changed since this was asked for. It would be left out.
+   *[other] { $count } of these changed since this was asked for. They would be left out.
+}
+bulk-not-opened = { $count ->
+    [one] 1 more new address was not opened.
+   *[other] { $count } more new addresses were not opened.
+}
+revert-by-owner = An owner
+revert-by-list = A list: { $name }
+revert-event-created = New in the directory
+revert-event-updated = Changed
+revert-event-moved = Moved
+revert-event-merged = Made one with another
+revert-event-split = Stands for itself again
+revert-event-closed = Closed
+revert-event-withdrawn = Nobody lists it any more
+revert-event-restored = Taken back
+revert-event-held = A link was held back
+revert-event-confirmed = A link was confirmed
+revert-event-recalled = A harmful address was taken out
+revert-event-redacted = Something private was taken out
+revert-event-attested = Found still correct
 
 # One or two.
 review-join-title = One place or two?
 join-intro = Put two entries side by side. If they are one place, choose what is right.
 join-goes = Goes:
 join-stays = Stays:
+join-both = Both, side by side
 join-choose-left = Keep this: { $field } (left)
 join-choose-right = Keep this: { $field } (right)
 join-hint = Where you choose nothing, the better source counts. Old addresses lead to the one that stays. You can split them again.

@@ -154,6 +154,7 @@ notices-unread = { $count ->
     [one] 1 aviso sin leer.
    *[other] { $count } avisos sin leer.
 }
+notices-see = Ver las novedades
 notices-none = Todavía no ha pasado nada.
 notices-new = Nuevo:
 notices-go = Verlo
@@ -172,6 +173,16 @@ notice-decided-asked = Hay una pregunta sobre el cambio que usted envió.
 notice-decided-rejected = No se aceptó el cambio que usted envió.
 notice-decided-again = El cambio que usted envió espera otra vez a una persona.
 notice-decided-withdrawn = Se retiró el cambio que usted envió.
+notice-team-live = Se aprobó un cambio que envió alguien de su equipo. La gente ya lo ve.
+notice-team-scheduled = Se aprobó un cambio que envió alguien de su equipo. Se verá en su día.
+notice-team-asked = Hay una pregunta sobre un cambio que envió alguien de su equipo.
+notice-team-rejected = No se aceptó un cambio que envió alguien de su equipo.
+notice-team-again = Un cambio que envió alguien de su equipo espera otra vez a una persona.
+notice-team-withdrawn = Se retiró un cambio que envió alguien de su equipo.
+notice-claim-accepted = Una persona miró su reclamación y la aceptó.
+notice-claim-refused = Una persona miró su reclamación y no pudo aceptarla.
+notice-other-claim-accepted = Una persona aceptó la reclamación de alguien más. Ahora también maneja esta organización.
+notice-other-claim-refused = Una persona rechazó la reclamación de alguien más sobre esta organización.
 notice-stale = Nadie ha confirmado esta página en 6 meses. ¿Sigue todo correcto? Basta un clic.
 notice-in-step = No pudimos leer su lista. { $why }
 notice-mail-subject = { $count ->

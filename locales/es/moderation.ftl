@@ -1,22 +1,4 @@
 # Lo que hacen los moderadores además de la cola.
-moderate-field-name = Nombre
-moderate-field-aliases = Otros nombres
-moderate-field-kinds = Tipo de lugar
-moderate-field-status = Abierto, mudado o cerrado
-moderate-field-description = Descripción
-moderate-field-website = Su propio sitio web
-moderate-field-phone = Teléfono
-moderate-field-places = Direcciones
-moderate-field-areas = Estados que atiende
-moderate-field-portals = Páginas para entrar
-moderate-field-endpoints = Direcciones para aplicaciones
-moderate-field-features = Lo que se puede hacer ahí
-moderate-field-other = Otro campo: { $field }
-moderate-danger = Puerta:
-moderate-side-by-side = Los dos, lado a lado
-moderate-col-field = Qué
-moderate-col-now = Ahora
-moderate-col-then = Después
 moderate-on = Continuar
 moderate-done-title = Hecho
 moderate-done = Ya está a la vista. Se puede deshacer como cualquier cambio.
@@ -146,12 +128,37 @@ revert-go = Deshacerlo
 revert-load-rows = { $rows } filas
 revert-load-what = Su fuente vuelve a decir lo que decía antes de esta importación. Solo se puede deshacer la última de una fuente.
 revert-load-go = Deshacer esta importación
+bulk-hidden = Es un acortador de enlaces. Oculta adónde lleva, así que nada puede pasar ahí.
+bulk-late = { $count ->
+    [one] 1 de estos cambió desde que se pidió. Se dejaría fuera.
+   *[other] { $count } de estos cambiaron desde que se pidió. Se dejarían fuera.
+}
+bulk-not-opened = { $count ->
+    [one] 1 dirección nueva más no se abrió.
+   *[other] { $count } direcciones nuevas más no se abrieron.
+}
+revert-by-owner = Un dueño
+revert-by-list = Una lista: { $name }
+revert-event-created = Nuevo en el directorio
+revert-event-updated = Cambió
+revert-event-moved = Se mudó
+revert-event-merged = Se unió a otro
+revert-event-split = Otra vez por separado
+revert-event-closed = Cerró
+revert-event-withdrawn = Ya no está en ninguna lista
+revert-event-restored = Se deshizo un cambio
+revert-event-held = Se retuvo un enlace
+revert-event-confirmed = Se confirmó un enlace
+revert-event-recalled = Se quitó una dirección dañina
+revert-event-redacted = Se quitó algo privado
+revert-event-attested = Sigue correcto
 
 # Uno o dos.
 review-join-title = ¿Un lugar o dos?
 join-intro = Ponga dos entradas lado a lado. Si son un solo lugar, elija lo correcto.
 join-goes = Se va:
 join-stays = Se queda:
+join-both = Los dos, lado a lado
 join-choose-left = Conservar esto: { $field } (izquierda)
 join-choose-right = Conservar esto: { $field } (derecha)
 join-hint = Donde no elija nada, cuenta la mejor fuente. Las direcciones viejas llevan a la que se queda. Puede separarlas otra vez.

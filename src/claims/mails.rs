@@ -11,7 +11,7 @@ use crate::{
         notice::Access,
     },
     site::{Lang, in_language},
-    store::StoreError,
+    store::{Letter, StoreError},
 };
 
 /// What owners are told.
@@ -89,16 +89,41 @@ pub fn outside(app: &App, lang: Lang, path: &str) -> String {
     format!("{}{}", app.config.public_url, in_language(lang, path))
 }
 
-/// Tells these members.
-pub async fn tell(app: &App, members: &[Member], subject: &Id, name: &str, what: Told) -> Result<(), StoreError> {
-    for member in members {
-        let Some(person) = app.store.person(&member.person).await? else { continue };
-        let lang = lang_of(&person);
-        let (title, words) = what.words(lang, name);
-        let body = format!("{words}\n\n{}\n", outside(app, lang, &format!("/manage/{subject}/{}", what.page())));
-        app.store.queue_mail(&person.email, &title, &body).await?;
+/// Everybody who owns an organization or app, to write to.
+pub struct Owners {
+    all: Vec<(Member, Person)>,
+}
+
+impl Owners {
+    /// Of an organization or app.
+    pub async fn of(app: &App, subject: &Id) -> Result<Self, StoreError> {
+        let (now, mut all) = (app.clock.micros(), Vec::new());
+        for member in app.store.members(subject).await? {
+            if member.role != Role::Owner || !member.is_valid(now) {
+                continue;
+            }
+            if let Some(person) = app.store.person(&member.person).await? {
+                all.push((member, person));
+            }
+        }
+        Ok(Self { all })
     }
-    Ok(())
+
+    /// Each of them.
+    pub fn members(&self) -> impl Iterator<Item = &Member> {
+        self.all.iter().map(|(member, _)| member)
+    }
+
+    /// What those of them who are to be told are written.
+    pub fn letters(&self, app: &App, name: &str, what: Told, to: impl Fn(&Member) -> bool) -> Vec<Letter> {
+        let letter = |(member, person): &(Member, Person)| {
+            let lang = lang_of(person);
+            let (title, words) = what.words(lang, name);
+            let there = outside(app, lang, &format!("/manage/{}/{}", member.subject, what.page()));
+            Letter { address: person.email.clone(), subject: title, body: format!("{words}\n\n{there}\n") }
+        };
+        self.all.iter().filter(|(member, _)| to(member)).map(letter).collect()
+    }
 }
 
 /// Tells every owner of an organization or app but one.
@@ -109,16 +134,16 @@ pub async fn tell_owners(
     except: Option<&PersonId>,
     what: Told,
 ) -> Result<(), StoreError> {
-    let owners = owners_but(app, subject, except).await?;
-    tell(app, &owners, subject, name, what).await
+    let owners = Owners::of(app, subject).await?;
+    send(app, owners.letters(app, name, what, |member| Some(&member.person) != except)).await
 }
 
-/// Every owner of an organization or app but one.
-pub async fn owners_but(app: &App, subject: &Id, except: Option<&PersonId>) -> Result<Vec<Member>, StoreError> {
-    let now = app.clock.micros();
-    let mut owners = app.store.members(subject).await?;
-    owners.retain(|member| member.role == Role::Owner && member.is_valid(now) && Some(&member.person) != except);
-    Ok(owners)
+/// Puts letters among the mails to be sent.
+pub async fn send(app: &App, letters: Vec<Letter>) -> Result<(), StoreError> {
+    for letter in letters {
+        app.store.queue_mail(&letter.address, &letter.subject, &letter.body).await?;
+    }
+    Ok(())
 }
 
 /// Sends the link that opens a claim by e-mail.

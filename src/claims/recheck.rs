@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{
     Subject,
     look::{Sight, look},
-    mails::{Told, tell_owners},
+    mails::{Owners, Told},
 };
 use crate::{
     app::App,
@@ -68,27 +68,15 @@ pub async fn round(app: &App, client: &Client, all: bool) -> Result<Round, Store
         return Ok(Round { cut_off: true, ..round });
     }
     for (claim, sight) in &sights {
-        let first = claim.failing_since == 0;
-        let seen = app.store.proof_checked(claim.n, *sight == Sight::Found).await;
-        if !(first && matches!(seen, Ok(Seen::Stands))) {
+        let seen = checked(app, claim, *sight == Sight::Found).await;
+        if claim.failing_since != 0 || !matches!(seen, Ok(Seen::Stands)) {
             renew_pages(app, &claim.subject).await;
         }
         match seen {
             Ok(Seen::Stands) => round.stand += 1,
-            Ok(Seen::Missing) => {
-                round.missing += 1;
-                if first {
-                    told(app, claim, Told::ProofMissing).await?;
-                }
-            }
-            Ok(Seen::Lost) => {
-                round.lost += 1;
-                told(app, claim, Told::ProofLost).await?;
-            }
-            Ok(Seen::Back) => {
-                round.back += 1;
-                told(app, claim, Told::ProofBack).await?;
-            }
+            Ok(Seen::Missing) => round.missing += 1,
+            Ok(Seen::Lost) => round.lost += 1,
+            Ok(Seen::Back) => round.back += 1,
             // Decided or left meanwhile.
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error),
@@ -97,10 +85,21 @@ pub async fn round(app: &App, client: &Client, all: bool) -> Result<Round, Store
     Ok(round)
 }
 
-async fn told(app: &App, claim: &Claim, what: Told) -> Result<(), StoreError> {
+/// Writes down what was seen, and to the owners what came of it.
+async fn checked(app: &App, claim: &Claim, found: bool) -> Result<Seen, StoreError> {
+    let owners = Owners::of(app, &claim.subject).await?;
     let name =
         Subject::find(app, &claim.subject).await?.map_or_else(|| claim.subject.to_string(), |subject| subject.name);
-    tell_owners(app, &claim.subject, &name, None, what).await
+    let letters = |seen| {
+        let what = match seen {
+            Seen::Missing if claim.failing_since == 0 => Told::ProofMissing,
+            Seen::Lost => Told::ProofLost,
+            Seen::Back => Told::ProofBack,
+            Seen::Stands | Seen::Missing => return Vec::new(),
+        };
+        owners.letters(app, &name, what, |_| true)
+    };
+    app.store.proof_checked_and_tell(claim.n, found, &letters).await
 }
 
 /// Looks at proofs until it is aborted.

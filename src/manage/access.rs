@@ -4,8 +4,11 @@ use super::home::names;
 use crate::{
     accounts::Signed,
     app::App,
-    claims::mails::{self, Told, owners_but},
-    model::notice::{Access, NewNotice, News},
+    claims::mails::{self, Owners, Told},
+    model::{
+        account::Member,
+        notice::{Access, NewNotice, News},
+    },
     site::PageError,
 };
 
@@ -18,12 +21,13 @@ pub(super) async fn tell(app: &App, signed: &Signed, what: Access) {
 
 async fn told(app: &App, signed: &Signed, what: Access) -> Result<(), PageError> {
     let subject = signed.subject()?;
-    let owners = owners_but(app, subject, Some(&signed.person.id)).await?;
+    let owners = Owners::of(app, subject).await?;
+    let others = |member: &Member| member.person != signed.person.id;
     let news = News::Access { what, at: app.clock.micros() };
-    let notice = |person| NewNotice { person, subject: subject.clone(), news: news.clone() };
-    let notices: Vec<NewNotice> = owners.iter().map(|owner| notice(owner.person.clone())).collect();
+    let notice = |owner: &Member| NewNotice { person: owner.person.clone(), subject: subject.clone(), news: news.clone() };
+    let notices: Vec<NewNotice> = owners.members().filter(|owner| others(owner)).map(notice).collect();
     app.store.tell_once(&notices).await?;
     let name = names(app, std::slice::from_ref(subject)).await?.remove(subject).unwrap_or_default();
-    mails::tell(app, &owners, subject, &name, Told::Access(what)).await?;
+    mails::send(app, owners.letters(app, &name, Told::Access(what), others)).await?;
     Ok(())
 }

@@ -96,6 +96,8 @@ pub struct HomePage {
     mine: Vec<Mine>,
     claims: Vec<MyClaim>,
     sent: Vec<Sent>,
+    /// Notices that they have not read.
+    unread: u64,
 }
 
 /// `GET /manage`
@@ -119,7 +121,8 @@ async fn home(here: Here, State(app): State<App>, MaybeSigned(signed): MaybeSign
     }
     let claims = claims.iter().map(|claim| MyClaim::new(&here, claim, names.get(&claim.subject))).collect();
     let sent = sent.iter().map(|proposal| Sent::new(&here, proposal, &members)).collect();
-    respond(&HomePage { me: signed.me(), mine, claims, sent, here }, CachePolicy::Never)
+    let unread = app.store.unread_notices(&signed.person.id).await?;
+    respond(&HomePage { me: signed.me(), mine, claims, sent, unread, here }, CachePolicy::Never)
 }
 
 /// Names by id, of those that are in the directory.
@@ -334,10 +337,14 @@ mod samples {
                 answer: "Please send the address.".into(),
                 claim: claim.map(|path| at.link(path)),
             };
-            let empty =
-                Self { here: at.clone(), me: Me::sample(), mine: Vec::new(), claims: Vec::new(), sent: Vec::new() };
+            let page =
+                |mine, claims, sent, unread| Self { here: at.clone(), me: Me::sample(), mine, claims, sent, unread };
             let sent = vec![sent(None), sent(Some("/manage/claim/org-1"))];
-            vec![empty, Self { here: at.clone(), me: Me::sample(), mine: all, claims, sent }]
+            vec![
+                page(Vec::new(), Vec::new(), Vec::new(), 0),
+                page(Vec::new(), Vec::new(), Vec::new(), 1),
+                page(all, claims, sent, 3),
+            ]
         }
     }
 

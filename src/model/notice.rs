@@ -100,6 +100,22 @@ pub enum News {
         /// What became of it.
         state: ProposalState,
     },
+    /// A claim was decided by a person.
+    ClaimDecided {
+        /// Number of the claim.
+        n: i64,
+        /// Was it accepted?
+        accepted: bool,
+        /// It is the reader's own; else somebody else's.
+        own: bool,
+    },
+    /// What somebody else of it sent was decided.
+    DecidedForTeam {
+        /// Number of what they sent.
+        n: i64,
+        /// What became of it.
+        state: ProposalState,
+    },
     /// Nobody of it has said for half a year that it is still right.
     Stale {
         /// Since when.
@@ -129,7 +145,8 @@ impl News {
             Self::Changed { .. } => "changed",
             Self::Report { .. } => "report",
             Self::Claim { .. } => "claim",
-            Self::Decided { .. } => "decided",
+            Self::Decided { .. } | Self::DecidedForTeam { .. } => "decided",
+            Self::ClaimDecided { .. } => "claim_decided",
             Self::Stale { .. } => "stale",
             Self::InStep { .. } => "in_step",
             Self::Access { .. } => "access",

@@ -1,10 +1,10 @@
 //! What an approval is bound to: what its giver read. Whatever is different now sends them back to look again.
 
-use crate::model::proposal::{Final, Proposal};
+use crate::model::proposal::Final;
 
 use super::checks::DoorCheck;
 
-/// A proposal as a moderator read it, from the form they sent.
+/// A proposal, or a motion, as a moderator read it, from the form they sent.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AsRead {
     /// Its hash.
@@ -40,10 +40,11 @@ pub enum Stale {
 }
 
 impl AsRead {
-    /// What keeps this approval from being taken now; nothing when it may be.
-    pub fn against(&self, proposal: &Proposal, seen: i64, finals: &[Final], doors: &[DoorCheck]) -> Vec<Stale> {
+    /// What keeps this approval from being taken now; nothing when it may be. `seen` is the version of what people see; of a
+    /// motion, how many of its organizations are as they were.
+    pub fn against(&self, hash: &str, seen: i64, finals: &[Final], doors: &[DoorCheck]) -> Vec<Stale> {
         let mut all = Vec::new();
-        if self.hash != proposal.hash {
+        if self.hash != hash {
             all.push(Stale::Proposal);
         }
         if self.seen != seen {
@@ -76,38 +77,7 @@ impl AsRead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        change::{Risk, Speaker},
-        door::Door,
-        listing::Body,
-        merge::Role,
-        proposal::{ProposalKind, ProposalState},
-    };
-
-    fn proposal() -> Proposal {
-        Proposal {
-            n: 1,
-            at: 1,
-            speaker: Speaker::Owners,
-            subject: None,
-            author: None,
-            kind: ProposalKind::Form,
-            before: None,
-            after: Body::Organization(Box::default()),
-            base: 1,
-            hash: "h".into(),
-            risks: Vec::new(),
-            state: ProposalState::Waiting,
-            publish_at: 0,
-            why: String::new(),
-            decided_by: String::new(),
-            decided_at: 0,
-            finals: Vec::new(),
-            answer: String::new(),
-            load: 0,
-            published_at: 0,
-        }
-    }
+    use crate::model::{change::Risk, door::Door, merge::Role};
 
     fn led(to: &str) -> Vec<Final> {
         vec![Final { url: "https://a.example.org/".into(), trust_key: to.into() }]
@@ -124,7 +94,7 @@ mod tests {
     fn whatever_is_different_sends_back() {
         let read = AsRead { hash: "h".into(), seen: 3, finals: led("a"), opened: vec!["example.org".into()] };
         let doors = [door("https://a.example.org/")];
-        assert_eq!(read.against(&proposal(), 3, &led("a"), &doors), []);
+        assert_eq!(read.against("h", 3, &led("a"), &doors), []);
         let moved = |before: &str, now: &str| Stale::Moved {
             url: "https://a.example.org/".into(),
             before: before.into(),
@@ -140,10 +110,10 @@ mod tests {
             (none, 3, led("a"), moved("", "a")),
             (AsRead { opened: Vec::new(), ..read.clone() }, 3, led("a"), Stale::NotOpened("example.org".into())),
         ] {
-            assert_eq!(read.against(&proposal(), seen, &finals, &doors), [expected]);
+            assert_eq!(read.against("h", seen, &finals, &doors), [expected]);
         }
         let hidden = [door("https://bit.ly/x")];
         let all = AsRead { opened: vec![hidden[0].trust_key.clone()], ..read };
-        assert_eq!(all.against(&proposal(), 3, &led("a"), &hidden), [Stale::Hidden("https://bit.ly/x".into())]);
+        assert_eq!(all.against("h", 3, &led("a"), &hidden), [Stale::Hidden("https://bit.ly/x".into())]);
     }
 }

@@ -1,11 +1,18 @@
 //! What a proposal would make different, field by field and letter by letter.
 //!
-//! What holds: whatever is in a listing comes out as lines of plain text, fields that are not known yet too; a door's domain
-//! stands before its address.
+//! What holds: whatever is in a listing comes out as lines of plain text in the language of the page, fields that are not
+//! known yet too; a door's domain stands before its address.
 
 use serde_json::{Map, Value};
 
-use crate::model::{change, listing::Body};
+use super::said::{part, parts, value};
+use crate::{
+    model::{
+        change::{self, FieldChange},
+        listing::Body,
+    },
+    site::Here,
+};
 
 /// Longer texts are marked only from where they begin to differ to where they end to.
 const LONGEST: usize = 400;
@@ -54,65 +61,64 @@ struct Raw {
 
 /// What would be different from what people see: fields that say something else, and those that their source would say no
 /// longer. Doors come first.
-pub fn fields(seen: Option<&Body>, before: Option<&Body>, after: &Body) -> Vec<FieldDiff> {
-    let told = change::differences(seen, before, after).into_iter();
-    let mut all: Vec<FieldDiff> =
-        told.map(|change| one(&change.field, change.before.as_ref(), change.after.as_ref())).collect();
+pub fn fields(here: &Here, seen: Option<&Body>, before: Option<&Body>, after: &Body) -> Vec<FieldDiff> {
+    in_order(here, change::differences(seen, before, after).into_iter())
+}
+
+/// What is different between two pictures of the same thing. Doors come first.
+pub fn between(here: &Here, before: Option<&Body>, after: Option<&Body>) -> Vec<FieldDiff> {
+    in_order(here, change::changes(before, after).into_iter())
+}
+
+fn in_order(here: &Here, told: impl Iterator<Item = FieldChange>) -> Vec<FieldDiff> {
+    let mut all: Vec<FieldDiff> = told.map(|change| one(here, &change)).collect();
     let place = |diff: &FieldDiff| DOORS.iter().position(|field| *field == diff.field).unwrap_or(DOORS.len());
     all.sort_by_key(place);
     all
 }
 
-fn one(field: &str, before: Option<&Value>, after: Option<&Value>) -> FieldDiff {
-    let raw = |value: Option<&Value>| value.map(lines).unwrap_or_default();
-    let (before, after) = compare(&raw(before), &raw(after));
+fn one(here: &Here, change: &FieldChange) -> FieldDiff {
+    let field = change.field.as_str();
+    let raw = |value: Option<&Value>| value.map(|value| lines(here, field, value)).unwrap_or_default();
+    let (before, after) = compare(&raw(change.before.as_ref()), &raw(change.after.as_ref()));
     FieldDiff { field: field.into(), danger: DOORS.contains(&field), before, after }
 }
 
+/// A value of a field as lines, with nothing marked.
+pub fn plain(here: &Here, field: &str, value: &Value) -> Vec<Line> {
+    lines(here, field, value).iter().map(kept).collect()
+}
+
 /// A value as lines of text.
-fn lines(value: &Value) -> Vec<Raw> {
-    match value {
+fn lines(here: &Here, field: &str, said: &Value) -> Vec<Raw> {
+    match said {
         Value::Null => Vec::new(),
-        Value::Array(all) => all.iter().flat_map(lines).collect(),
-        Value::Object(map) => of_object(map),
-        other => vec![Raw { domain: String::new(), text: plain(other) }],
+        Value::Array(all) => all.iter().flat_map(|one| lines(here, field, one)).collect(),
+        Value::Object(map) => of_object(here, field, map),
+        other => vec![Raw { domain: String::new(), text: value(here, field, other) }],
     }
 }
 
-fn of_object(map: &Map<String, Value>) -> Vec<Raw> {
+fn of_object(here: &Here, field: &str, map: &Map<String, Value>) -> Vec<Raw> {
     let door = map.get("at").and_then(Value::as_object).unwrap_or(map);
-    let text = |field: &str| door.get(field).and_then(Value::as_str);
+    let text = |name: &str| door.get(name).and_then(Value::as_str);
     if let (Some(url), Some(domain)) = (text("url"), text("domain")) {
-        let beside: Vec<String> = map
-            .iter()
-            .filter(|(field, value)| !is_door(value) && !["at", "url", "domain"].contains(&field.as_str()))
-            .map(|(field, value)| format!("{field}: {}", plain(value)))
-            .collect();
+        // What an address warns of follows from it, and is said where it is opened.
+        let known = ["at", "url", "domain", "warnings"];
+        let beside = map.iter().filter(|(name, value)| !is_door(value) && !known.contains(&name.as_str()));
+        let beside: Vec<String> = beside.map(|(name, value)| part(here, field, name, value)).collect();
         let mut all = vec![Raw { domain: domain.into(), text: url.into() }];
         // Doors behind a door, such as where to sign up, are doors of their own.
-        all.extend(
-            map.iter().filter(|(field, value)| *field != "at" && is_door(value)).flat_map(|(_, door)| lines(door)),
-        );
+        let behind = map.iter().filter(|(name, value)| *name != "at" && is_door(value));
+        all.extend(behind.flat_map(|(_, door)| lines(here, field, door)));
         all.extend(beside.into_iter().map(|text| Raw { domain: String::new(), text }));
         return all;
     }
-    map.iter().map(|(field, value)| Raw { domain: String::new(), text: format!("{field}: {}", plain(value)) }).collect()
+    parts(here, field, map).into_iter().map(|text| Raw { domain: String::new(), text }).collect()
 }
 
 fn is_door(value: &Value) -> bool {
     value.get("url").is_some() && value.get("domain").is_some()
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(map) => {
-            map.iter().map(|(field, value)| format!("{field}: {}", plain(value))).collect::<Vec<_>>().join(", ")
-        }
-        Value::Null => String::new(),
-        other => other.to_string(),
-    }
 }
 
 /// Both sides, with what is only on one of them marked. What went and what came are laid beside each other in their order.
@@ -203,6 +209,10 @@ mod tests {
         listing::{OrganizationFacts, PortalFacts},
     };
 
+    fn here() -> Here {
+        crate::site::samples::here(crate::site::Lang::Es, "/review")
+    }
+
     fn portal(url: &str) -> PortalFacts {
         PortalFacts {
             name: Some("MyChart".into()),
@@ -246,7 +256,7 @@ mod tests {
             facts.name = "Mercy Hospital".into();
             facts.portals = vec![portal("https://mychart.stlukesheath.org/")];
         });
-        let all = fields(Some(&body(|_| {})), None, &after);
+        let all = fields(&here(), Some(&body(|_| {})), None, &after);
         assert_eq!(
             all.iter().map(|diff| (diff.field.as_str(), diff.danger)).collect::<Vec<_>>(),
             [("portals", true), ("name", false)]
@@ -255,7 +265,7 @@ mod tests {
         assert_eq!(marks(&old[0].domain), "stlukeshea[l]th.org");
         assert_eq!(marks(&new[0].domain), "stlukesheath.org");
         assert!(new[0].changed && new[1].changed, "where to sign up is a door of its own: {new:?}");
-        assert!(!new[2].changed && marks(&new[2].text) == "name: MyChart");
+        assert!(!new[2].changed && marks(&new[2].text) == "Nombre: MyChart");
     }
 
     #[test]
@@ -264,11 +274,11 @@ mod tests {
             facts.phone = None;
             facts.portals.clear();
         });
-        assert_eq!(fields(Some(&body(|_| {})), None, &quiet), []);
+        assert_eq!(fields(&here(), Some(&body(|_| {})), None, &quiet), []);
         let spoke = body(|facts| facts.portals.clear());
-        let all = fields(Some(&body(|_| {})), Some(&spoke), &quiet);
+        let all = fields(&here(), Some(&body(|_| {})), Some(&spoke), &quiet);
         assert_eq!(all.iter().map(|diff| diff.field.as_str()).collect::<Vec<_>>(), ["phone"]);
         assert_eq!(all[0].after, []);
-        assert_eq!(fields(None, None, &spoke).len(), 2, "of what is new everything is shown");
+        assert_eq!(fields(&here(), None, None, &spoke).len(), 2, "of what is new everything is shown");
     }
 }

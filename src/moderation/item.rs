@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     model::{account::PersonId, change::Risk, id::Id},
-    store::{OnDesk, QueueKind, QueueRow, Reach},
+    store::{MotionKind, OnDesk, QueueKind, QueueRow, Reach},
 };
 
 const HOUR: i64 = 3_600 * 1_000_000;
@@ -37,7 +37,7 @@ impl Priority {
     fn of(row: &QueueRow, reach: Option<Reach>, now: i64) -> Self {
         let (first, risk) = risk(row);
         let days = u64::try_from((now - row.at) / (24 * HOUR)).unwrap_or_default();
-        Self { first, risk, reach: reach.map_or(1, weight), age: 1 + days.min(OLDEST) }
+        Self { first, risk, reach: weigh(row, reach), age: 1 + days.min(OLDEST) }
     }
 }
 
@@ -50,11 +50,20 @@ fn risk(row: &QueueRow) -> (bool, u64) {
             let doors = row.risks.iter().any(|risk| matches!(risk, Risk::Door { .. }));
             (doors, row.risks.iter().map(weight_of).max().unwrap_or(10))
         }
+        QueueKind::Motion => of_motion(MotionKind::from_word(&row.word)),
         QueueKind::Claim => (false, 70),
         QueueKind::Load => (false, 60),
         QueueKind::Frozen => (false, 50),
         QueueKind::Report => (false, 30),
         QueueKind::Pair => (false, 20),
+    }
+}
+
+/// How dangerous what one moderator would do across many is: what leads people somewhere new is a door.
+fn of_motion(kind: Option<MotionKind>) -> (bool, u64) {
+    match kind {
+        Some(MotionKind::Move | MotionKind::LetOff) => (true, 90),
+        Some(MotionKind::Close | MotionKind::Undo) | None => (false, 60),
     }
 }
 
@@ -69,11 +78,13 @@ fn weight_of(risk: &Risk) -> u64 {
     }
 }
 
-fn weight(reach: Reach) -> u64 {
-    match reach.sharing {
+/// How far one thing that waits reaches: as many organizations as it is about, or as share its door.
+fn weigh(row: &QueueRow, reach: Option<Reach>) -> u64 {
+    let reach = reach.unwrap_or_default();
+    match reach.sharing.max(row.organizations) {
         100.. => 4,
         10.. => 3,
-        _ if reach.listed => 2,
+        _ if reach.listed || row.organizations > 0 => 2,
         _ => 1,
     }
 }
@@ -166,7 +177,7 @@ impl Queue {
         let end = self.items.len().min(WEIGHED);
         for item in &mut self.items[..end] {
             let known = item.row.subject.as_ref().and_then(|id| reach.get(id));
-            item.priority.reach = known.copied().map_or(1, weight);
+            item.priority.reach = weigh(&item.row, known.copied());
         }
         sort(&mut self.items[..end]);
     }
@@ -223,6 +234,7 @@ mod tests {
             urgent: false,
             risks: Vec::new(),
             author: None,
+            organizations: 0,
         }
     }
 
@@ -261,6 +273,26 @@ mod tests {
         assert_eq!(keys(&queue), ["shared", "three days"]);
         let priority = queue.page(1)[0].priority;
         assert_eq!((priority.risk, priority.reach, priority.age, priority.score()), (40, 3, 3, 360));
+    }
+
+    #[test]
+    fn what_moves_many_doors_comes_first_and_reaches_as_far_as_it_says() {
+        let motion = |key, word: &str, organizations| QueueRow {
+            word: word.into(),
+            organizations,
+            ..row(QueueKind::Motion, key, 0)
+        };
+        let rows = vec![
+            row(QueueKind::Claim, "claim", 0),
+            motion("close", "bulk.close", 12),
+            motion("few", "bulk.move", 2),
+            motion("many", "bulk.move", 300),
+        ];
+        let mut queue = Queue::new(rows, Vec::new(), &Wanted::default(), &me(), NOW);
+        queue.weigh(&HashMap::new());
+        assert_eq!(keys(&queue), ["many", "few", "close", "claim"]);
+        let factors = |at: usize| (queue.page(1)[at].priority.risk, queue.page(1)[at].priority.reach);
+        assert_eq!((factors(0), factors(1), factors(2)), ((90, 4), (90, 2), (60, 3)));
     }
 
     #[test]

@@ -12,4 +12,5 @@ pub mod edited;
 pub mod item;
 pub mod reasons;
 pub mod rules;
+mod said;
 pub mod weight;

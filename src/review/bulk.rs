@@ -4,26 +4,27 @@
 //! its hash; what is not as it was read any more is left out and counted; it can be taken back, by two again.
 
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::Response};
-use jiff::tz::TimeZone;
+use axum::{extract::State, response::Response};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     carry,
-    tools::{Fields, OutcomePage, Told, told},
+    form::Sent,
+    motion::{self, hides},
+    tools::{OutcomePage, Told, told},
+    words::{self, day},
 };
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::App,
-    clock::moment,
     model::{
         change::facts,
         door::{Door, public_name, registrable_domain},
         id::Id,
         listing::OrganizationFacts,
     },
-    site::{CachePolicy, Here, PageError, Part, respond},
+    site::{CachePolicy, Here, PageError, respond},
     store::{Motion, MotionKind},
 };
 
@@ -38,7 +39,7 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/review/bulk", need, get),
         Page::post("/review/bulk", need, make),
-        Page::get("/review/bulk/{n}", need, one),
+        Page::get("/review/bulk/{n}", need, motion::show),
         Page::post("/review/bulk/{n}/carry", need, carry::carry),
         Page::post("/review/bulk/{n}/refuse", need, carry::refuse),
         Page::post("/review/bulk/{n}/undo", need, carry::undo),
@@ -92,11 +93,21 @@ fn moved(door: &Door, from: &str, to: &str) -> Option<String> {
     Door::parse(url.as_str()).ok().map(|door| door.url)
 }
 
-/// What a motion does, in rows to read.
-struct Line {
-    address: Option<String>,
-    name: String,
-    doors: Vec<String>,
+/// What a motion does to one organization, in rows to read.
+pub struct Line {
+    /// Its page.
+    pub address: String,
+    /// Its name.
+    pub name: String,
+    /// Addresses that go, and what comes in their place.
+    pub doors: Vec<(String, Option<String>)>,
+}
+
+impl Line {
+    /// Of one organization.
+    pub fn of(here: &Here, touched: &Touched) -> Self {
+        Self { address: here.by_id(&touched.id), name: touched.name.clone(), doors: touched.doors.clone() }
+    }
 }
 
 /// A motion of the list.
@@ -114,42 +125,12 @@ pub struct BulkPage {
     me: Me,
     from: String,
     to: String,
-    wrong: bool,
+    /// Why nothing can be done with it.
+    wrong: Option<String>,
     /// What would be done; nothing before something was asked.
     preview: Option<Vec<Line>>,
     cut: bool,
     items: Vec<Item>,
-}
-
-#[derive(Template)]
-#[template(path = "review/motion.html")]
-#[expect(clippy::struct_excessive_bools, reason = "what the page shows and what it leaves out")]
-pub struct MotionPage {
-    here: Here,
-    me: Me,
-    n: i64,
-    words: String,
-    why: String,
-    hash: String,
-    waits: bool,
-    carried: bool,
-    own: bool,
-    undoable: bool,
-    lines: Vec<Line>,
-}
-
-/// A motion in a sentence.
-fn words(here: &Here, motion: &Motion) -> String {
-    let subject = motion.subject.as_str();
-    match motion.kind {
-        MotionKind::LetOff => here.t1("bulk-let-off", "host", subject),
-        MotionKind::Move => {
-            let (from, to) = subject.split_once(' ').unwrap_or((subject, ""));
-            here.t2("bulk-move", "from", from, "to", to)
-        }
-        MotionKind::Close => here.t1("bulk-close", "domain", subject),
-        MotionKind::Undo => here.t1("bulk-undo", "number", subject),
-    }
 }
 
 fn state(here: &Here, motion: &Motion) -> String {
@@ -160,18 +141,6 @@ fn state(here: &Here, motion: &Motion) -> String {
     }
 }
 
-fn line(here: &Here, touched: &Touched) -> Line {
-    let door = |(from, to): &(String, Option<String>)| match to {
-        Some(to) => format!("{from} → {to}"),
-        None => from.clone(),
-    };
-    Line {
-        address: Some(here.by_id(&touched.id)),
-        name: touched.name.clone(),
-        doors: touched.doors.iter().map(door).collect(),
-    }
-}
-
 /// What somebody asks for: a domain, and the one in its place.
 struct Asked {
     from: String,
@@ -179,11 +148,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(fields: &Fields) -> Option<Self> {
+    fn read(fields: &Sent) -> Option<Self> {
         let name = |field: &str| fields.one(field).trim_end_matches('.').to_ascii_lowercase();
         let (from, to) = (name("from"), name("to"));
         let host = from.split('/').next().unwrap_or_default();
         let good = public_name(host).is_ok() && (to.is_empty() || public_name(&to).is_ok()) && from != to;
+        let good = good && !hides(&format!("https://{to}/"));
         good.then(|| Self { from, to: (!to.is_empty()).then_some(to) })
     }
 
@@ -207,28 +177,31 @@ impl Asked {
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
-    let fields = Fields::read(here.query().as_bytes());
+    let fields = Sent::asked(&here);
     let asked = Asked::read(&fields);
     let (mut preview, mut cut) = (None, false);
     if let Some(asked) = &asked {
         let (touched, more) = asked.touched(&app).await?;
-        (preview, cut) = (Some(touched.iter().map(|one| line(&here, one)).collect()), more);
+        (preview, cut) = (Some(touched.iter().map(|one| Line::of(&here, one)).collect()), more);
     }
-    let day = |at: i64| here.date(moment(at).to_zoned(TimeZone::UTC).date());
     let item = |motion: &Motion| Item {
         n: motion.n,
-        words: words(&here, motion),
-        day: day(motion.at),
+        words: words::motion(&here, motion),
+        day: day(&here, motion.at),
         state: state(&here, motion),
     };
     let items = app.store.motions(false, LISTED).await?.iter().map(item).collect();
     let (from, to) = (fields.one("from").to_owned(), fields.one("to").to_owned());
-    let wrong = !from.is_empty() && asked.is_none();
+    let wrong = match &asked {
+        None if from.is_empty() => None,
+        None if hides(&format!("https://{to}/")) => Some(here.t("bulk-hidden")),
+        None => Some(here.t("hosts-wrong")),
+        Some(_) => None,
+    };
     respond(&BulkPage { me: signed.me(), from, to, wrong, preview, cut, items, here }, CachePolicy::Never)
 }
 
-async fn make(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn make(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let Some(asked) = Asked::read(&fields) else { return OutcomePage::answer(here, signed.me(), Told::Refused) };
     let (touched, _) = asked.touched(&app).await?;
     if touched.len() as i64 != fields.number("count") {
@@ -237,7 +210,7 @@ async fn make(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     if touched.is_empty() {
         return OutcomePage::answer(here, signed.me(), Told::Nothing);
     }
-    let across = json!(Across { why: fields.words("why"), touched });
+    let across = json!(Across { why: fields.line("why"), touched });
     let (kind, subject) = match &asked.to {
         Some(to) => (MotionKind::Move, format!("{} {to}", asked.from)),
         None => (MotionKind::Close, asked.from.clone()),
@@ -247,37 +220,11 @@ async fn make(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     OutcomePage::answer(here, signed.me(), told)
 }
 
-/// `/review/bulk/{n}`: all of one motion.
-async fn one(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
-    let motion = numbered(&app, &n).await?;
-    let across: Across = serde_json::from_value(motion.body.clone()).unwrap_or_default();
-    let why = motion.body.get("why").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let page = MotionPage {
-        me: signed.me(),
-        n: motion.n,
-        words: words(&here, &motion),
-        why,
-        waits: motion.waits,
-        carried: motion.carried,
-        own: motion.author.as_ref() == Some(&signed.person.id),
-        undoable: motion.carried && matches!(motion.kind, MotionKind::Move | MotionKind::Close),
-        lines: across.touched.iter().map(|one| line(&here, one)).collect(),
-        hash: motion.hash,
-        here,
-    };
-    respond(&page, CachePolicy::Never)
-}
-
-/// The motion of an address.
-pub async fn numbered(app: &App, n: &Part) -> Result<Motion, PageError> {
-    let n = n.0.parse().map_err(|_| PageError::NotFound)?;
-    app.store.motion(n).await?.ok_or(PageError::NotFound)
-}
-
 #[cfg(test)]
 impl BulkPage {
     /// Before something was asked, with a mistake, with a preview.
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
+        use crate::site::samples;
         let page = |wrong, preview, cut| Self {
             here: crate::site::samples::here(lang, "/review/bulk"),
             me: crate::accounts::Me::sample(),
@@ -289,37 +236,16 @@ impl BulkPage {
             items: vec![Item { n: 1, words: "x".into(), day: "2026".into(), state: "y".into() }],
         };
         let lines = vec![Line {
-            address: Some(lang.prefix().to_owned() + "/o/org-1"),
+            address: lang.prefix().to_owned() + "/o/org-1",
             name: "Mercy".into(),
-            doors: vec!["https://a.example.org/".into()],
+            doors: vec![("https://a.example.org/".into(), None)],
         }];
         vec![
-            page(false, None, false),
-            page(true, None, false),
-            page(false, Some(Vec::new()), false),
-            page(false, Some(lines), true),
+            page(None, None, false),
+            page(Some(samples::here(lang, "/").t("hosts-wrong")), None, false),
+            page(None, Some(Vec::new()), false),
+            page(None, Some(lines), true),
         ]
-    }
-}
-
-#[cfg(test)]
-impl MotionPage {
-    /// One's own, another's, and carried ones.
-    pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
-        let page = |waits, own, carried| Self {
-            here: crate::site::samples::here(lang, "/review/bulk/1"),
-            me: crate::accounts::Me::sample(),
-            n: 1,
-            words: "x".into(),
-            why: "because".into(),
-            hash: "abc".into(),
-            waits,
-            carried,
-            own,
-            undoable: carried,
-            lines: vec![Line { address: None, name: "Mercy".into(), doors: vec!["https://a.example.org/".into()] }],
-        };
-        vec![page(true, true, false), page(true, false, false), page(false, false, true), page(false, false, false)]
     }
 }
 
@@ -332,6 +258,7 @@ mod tests {
             account::SiteRole,
             listing::{DoorFacts, PortalFacts},
         },
+        review::motion::testing::{form, send},
         site::served::BOISE,
     };
 
@@ -360,13 +287,12 @@ mod tests {
         assert!(doors(&of, "ld.org", Some("new.org")).is_empty());
     }
 
-    /// The motion that waits, confirmed by somebody.
+    /// The motion that waits, read and confirmed by somebody.
     async fn confirm(office: &Office, by: &Visitor) -> i64 {
-        let motion = office.app().store.motions(true, 9).await.unwrap().remove(0);
-        let address = format!("/review/bulk/{}/carry", motion.n);
-        let answer = office.post(Some(by), &address, &[("hash", &motion.hash)]).await;
+        let (n, fields) = form(office, by).await;
+        let answer = send(office, by, n, &fields).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
-        motion.n
+        n
     }
 
     #[tokio::test]
@@ -383,8 +309,29 @@ mod tests {
         assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 409, "not what was counted");
         fields[2] = ("count", &count);
         assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 200);
+        // It stands in the queue with how many it is about, before everything that is no door.
+        let queue = office.get(Some(&two), "/review?kind=motion").await.dom();
+        assert_eq!(queue.texts("[data-item].first").len(), 1);
+        let row = queue.text("[data-item]");
+        assert!(
+            row.contains("from example.org to new-example.org") && row.contains(&format!("{count} place")),
+            "{row}"
+        );
+        let (n, read) = form(&office, &two).await;
+        assert!(read.iter().any(|(name, key)| name == "opened" && key == "new-example.org"), "{read:?}");
+        let without = |field: &str| read.iter().filter(|(name, _)| name != field).cloned().collect::<Vec<_>>();
+        let (unread, elsewhere, older) = (without("opened"), without("finals"), without("seen"));
+        let (unread, elsewhere, older) = tokio::join!(
+            send(&office, &two, n, &unread),
+            send(&office, &two, n, &elsewhere),
+            send(&office, &two, n, &older)
+        );
+        for (what, answer) in [("not opened", unread), ("leads elsewhere", elsewhere), ("changed", older)] {
+            assert_eq!(answer.status, 409, "{what}");
+            assert!(!answer.dom().texts(".error-summary li").is_empty(), "{what}: the page says why");
+        }
         assert_eq!(office.site.organization(BOISE).await.portals, before.portals, "nothing yet");
-        let n = confirm(&office, &two).await;
+        assert_eq!(send(&office, &two, n, &read).await.status, 200);
         let moved = office.site.organization(BOISE).await;
         assert_eq!(moved.live_portals().next().unwrap().url, "https://boise.new-example.org/mychart");
         let done = office.app().store.motion(n).await.unwrap().unwrap();
@@ -418,6 +365,35 @@ mod tests {
         assert_eq!(office.post(Some(&one), &format!("/review/bulk/{n}/undo"), &[]).await.status, 200);
         confirm(&office, &two).await;
         assert!(!office.site.organization(BOISE).await.portals.is_empty(), "and back");
+    }
+
+    #[tokio::test]
+    async fn nothing_moves_to_a_shortener_and_nobody_confirms_what_is_theirs() {
+        let office = Office::new(crate::review::pages()).await;
+        let one = office.of_site("one@example.org", SiteRole::Moderator).await;
+        let two = office.of_site("two@example.org", SiteRole::Moderator).await;
+        let fields = [("from", "example.org"), ("to", "bit.ly"), ("count", "2")];
+        assert_eq!(office.post(Some(&one), "/review/bulk", &fields).await.status, 422);
+        let page = office.get(Some(&one), "/review/bulk?from=example.org&to=bit.ly").await;
+        assert!(page.dom().text("main").contains("shortener"));
+        // However it came into the store.
+        let boise = office.site.organization(BOISE).await;
+        let doors = vec![(boise.portals[0].url.clone(), Some("https://bit.ly/x".to_owned()))];
+        let touched = vec![Touched { id: boise.id.clone(), name: boise.name, version: boise.version, doors }];
+        let body = json!(Across { why: String::new(), touched });
+        let store = &office.app().store;
+        let n = store.make_motion(MotionKind::Move, "example.org bit.ly", &body, &one.person.id).await.unwrap();
+        let (_, read) = form(&office, &two).await;
+        assert_eq!(read, [], "there is no form at all");
+        let hash = store.motion(n).await.unwrap().unwrap().hash;
+        let finals = r#"[{"url":"https://bit.ly/x","trust_key":""}]"#;
+        let all = [("hash", hash.as_str()), ("seen", "1"), ("finals", finals), ("opened", "bit.ly")];
+        let all: Vec<_> = all.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let answer = send(&office, &two, n, &all).await;
+        assert_eq!(answer.status, 409);
+        assert!(answer.dom().text(".error-summary").contains("shortener"));
+        office.place(&two, &boise.id, crate::model::account::Role::Viewer).await;
+        assert_eq!(send(&office, &two, n, &all).await.status, 403, "a place at one of them");
     }
 
     #[tokio::test]

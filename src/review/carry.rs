@@ -1,12 +1,14 @@
 //! A motion is carried: piece by piece, each bound to what was read, as a change of the moderators that the second one approves.
 
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    bulk::{Across, Touched, numbered},
-    tools::{Fields, OutcomePage, Seen, Told, seen, told},
+    bulk::{Across, Touched},
+    form::Sent,
+    motion::{Judged, MotionPage, numbered},
+    tools::{OutcomePage, Seen, Told, seen, told, with_status},
 };
 use crate::{
     accounts::Signed,
@@ -19,26 +21,42 @@ use crate::{
         listing::{AppFacts, Body, DoorFacts, EndpointFacts, OrganizationFacts},
         proposal::{Proposal, ProposalKind},
     },
+    moderation::rules::NotNeutral,
     site::{Here, PageError, Part},
-    store::{Approval, Motion, MotionKind, NewProposal, StoreError},
+    store::{Approval, Motion, MotionKind, NewProposal, QueueKind, StoreError},
 };
 
-/// `POST /review/bulk/{n}/carry`
+/// `POST /review/bulk/{n}/carry`: only as it was read, and only where its addresses lead where they led then.
 pub async fn carry(
     here: Here,
     State(app): State<App>,
     signed: Signed,
     n: Part,
-    body: Bytes,
+    sent: Sent,
 ) -> Result<Response, PageError> {
-    let motion = numbered(&app, &n).await?;
-    let hash = Fields::read(&body).one("hash").to_owned();
-    let (task, by) = (app.clone(), signed.clone());
-    let told = told(to_its_end(async move { carried(&task, &by, &motion, &hash).await }).await?)?;
+    let judged = Judged::of(&app, &signed, &n).await?;
+    match judged.may {
+        Ok(()) => {}
+        Err(NotNeutral::Author) => return OutcomePage::answer(here, signed.me(), Told::Refused),
+        Err(NotNeutral::Member) => {
+            let page = MotionPage::new(here, &app, &signed, judged, &[]).await?;
+            return with_status(&page, StatusCode::FORBIDDEN);
+        }
+    }
+    let stale = judged.against(&sent.as_read());
+    if !stale.is_empty() {
+        let page = MotionPage::new(here, &app, &signed, judged, &stale).await?;
+        return with_status(&page, StatusCode::CONFLICT);
+    }
+    let (task, by, motion) = (app.clone(), signed.clone(), judged.motion);
+    let told = told(to_its_end(async move { carried(&task, &by, &motion).await }).await?)?;
     OutcomePage::answer(here, signed.me(), told)
 }
 
-async fn carried(app: &App, by: &Signed, motion: &Motion, hash: &str) -> Result<Told, StoreError> {
+async fn carried(app: &App, by: &Signed, motion: &Motion) -> Result<Told, StoreError> {
+    let hash = &motion.hash;
+    let item = format!("{}:{}", QueueKind::Motion.word(), motion.n);
+    app.store.release_item(&item, &by.person.id, &by.as_moderator()).await?;
     if motion.kind == MotionKind::LetOff {
         return Ok(Told::Done(app.store.let_host_off(motion.n, hash, &by.person.id).await?, 0));
     }
@@ -233,10 +251,9 @@ pub async fn refuse(
     State(app): State<App>,
     signed: Signed,
     n: Part,
-    body: Bytes,
+    fields: Sent,
 ) -> Result<Response, PageError> {
     let motion = numbered(&app, &n).await?;
-    let fields = Fields::read(&body);
     let done = app.store.refuse_motion(motion.n, fields.one("hash"), &signed.person.id).await;
     let told = told(done.map(|_| Told::Live))?;
     OutcomePage::answer(here, signed.me(), told)

@@ -4,16 +4,18 @@
 //! a second moderator.
 
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::Response};
-use jiff::tz::TimeZone;
+use axum::{extract::State, response::Response};
 use serde_json::json;
 use url::Url;
 
-use super::tools::{Fields, OutcomePage, Told, told};
+use super::{
+    form::Sent,
+    tools::{OutcomePage, Told, told},
+    words::day,
+};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::{App, to_its_end},
-    clock::moment,
     model::{door::public_name, id::Id},
     site::{CachePolicy, Here, PageError, respond},
     store::MotionKind,
@@ -92,7 +94,7 @@ fn host_of(typed: &str) -> Option<String> {
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
-    let asked = Fields::read(here.query().as_bytes()).one("host").to_owned();
+    let asked = Sent::asked(&here).one("host").to_owned();
     let host = host_of(&asked);
     let reach = match &host {
         Some(host) => Some(reach(&here, &app, host).await?),
@@ -102,9 +104,8 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
     let motion = |host: &str| {
         waiting.iter().find(|motion| motion.kind == MotionKind::LetOff && motion.subject == host).map(|motion| motion.n)
     };
-    let day = |at: i64| here.date(moment(at).to_zoned(TimeZone::UTC).date());
     let listed = app.store.recalled_hosts().await?.into_iter();
-    let listed = listed.map(|(host, since)| Listed { motion: motion(&host), since: day(since), host }).collect();
+    let listed = listed.map(|(host, since)| Listed { motion: motion(&host), since: day(&here, since), host }).collect();
     let wrong = !asked.is_empty() && host.is_none();
     respond(&HostsPage { me: signed.me(), asked, wrong, reach, listed, here }, CachePolicy::Never)
 }
@@ -117,8 +118,8 @@ async fn reach(here: &Here, app: &App, host: &str) -> Result<Reach, PageError> {
     Ok(Reach { host: host.to_owned(), count: here.number(found.count), some })
 }
 
-async fn recall(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let Some(host) = host_of(Fields::read(&body).one("host")) else {
+async fn recall(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
+    let Some(host) = host_of(fields.one("host")) else {
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
     let actor = signed.as_moderator();
@@ -127,8 +128,7 @@ async fn recall(here: Here, State(app): State<App>, signed: Signed, body: Bytes)
 }
 
 /// Asks a second moderator to let a host off.
-async fn let_off(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn let_off(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let host = host_of(fields.one("host")).unwrap_or_default();
     let known = app.store.recalled_hosts().await?.into_iter().any(|(known, _)| known == host);
     let waits = app.store.motions(true, MOTIONS).await?;
@@ -136,7 +136,7 @@ async fn let_off(here: Here, State(app): State<App>, signed: Signed, body: Bytes
     if !known || waits {
         return OutcomePage::answer(here, signed.me(), Told::Late);
     }
-    let why = json!({ "why": fields.words("why") });
+    let why = json!({ "why": fields.line("why") });
     let made = app.store.make_motion(MotionKind::LetOff, &host, &why, &signed.person.id).await;
     let told = told(made.map(Told::Motion))?;
     OutcomePage::answer(here, signed.me(), told)
@@ -145,7 +145,12 @@ async fn let_off(here: Here, State(app): State<App>, signed: Signed, body: Bytes
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{accounts::testing::Office, model::account::SiteRole, site::served::BOISE};
+    use crate::{
+        accounts::testing::Office,
+        model::account::SiteRole,
+        review::motion::testing::{form, send},
+        site::served::BOISE,
+    };
 
     #[test]
     fn hosts_are_read_from_what_people_paste() {
@@ -183,7 +188,8 @@ mod tests {
         assert_eq!(office.post(Some(&one), &carry, &hash).await.status, 422, "nobody confirms their own");
         assert_eq!(office.post(Some(&two), &carry, &[("hash", "x")]).await.status, 409);
         assert_eq!(office.site.organization(BOISE).await.live_portals().count(), 0);
-        assert_eq!(office.post(Some(&two), &carry, &hash).await.status, 200);
+        let (n, read) = form(&office, &two).await;
+        assert_eq!(send(&office, &two, n, &read).await.status, 200);
         assert_eq!(office.site.organization(BOISE).await.portals, before.portals);
         let words: Vec<String> = office
             .app()

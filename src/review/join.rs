@@ -4,10 +4,14 @@
 //! the two are one, and a door among it waits for another moderator; what was made one can be split.
 
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 use serde_json::{Map, Value};
 
-use super::tools::{Change, Fields, OutcomePage, Seen, Told, field, lines, seen, send, told};
+use super::{
+    form::Sent,
+    tools::{Change, OutcomePage, Seen, Told, seen, send, told},
+    words,
+};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::{App, to_its_end},
@@ -16,6 +20,7 @@ use crate::{
         listing::{Body, OrganizationFacts},
         proposal::ProposalKind,
     },
+    moderation::diff::{Line, plain},
     site::{CachePolicy, Here, PageError, respond},
     store::{ListingState, ReviewPair, StoreError},
 };
@@ -41,8 +46,8 @@ pub fn pages() -> Vec<Page> {
 struct Both {
     code: &'static str,
     field: String,
-    left: Vec<String>,
-    right: Vec<String>,
+    left: Vec<Line>,
+    right: Vec<Line>,
     differs: bool,
 }
 
@@ -81,7 +86,7 @@ pub struct SplitPage {
 }
 
 async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
-    let fields = Fields::read(here.query().as_bytes());
+    let fields = Sent::asked(&here);
     let (a, b) = (fields.one("a").to_owned(), fields.one("b").to_owned());
     let two = two(&here, &app, &fields).await?;
     let (pairs, waiting) = app.store.review_pairs(PAGE).await?;
@@ -91,7 +96,7 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
 }
 
 /// The two that an address names: `a` becomes part of `b`.
-async fn two(here: &Here, app: &App, fields: &Fields) -> Result<Option<Two>, StoreError> {
+async fn two(here: &Here, app: &App, fields: &Sent) -> Result<Option<Two>, StoreError> {
     let (Some(a), Some(b)) = (fields.id("a"), fields.id("b")) else { return Ok(None) };
     let (from, into) = (seen(app, &a).await?, seen(app, &b).await?);
     let (Some(from), Some(into)) = (from, into) else { return Ok(None) };
@@ -99,10 +104,11 @@ async fn two(here: &Here, app: &App, fields: &Fields) -> Result<Option<Two>, Sto
         return Ok(None);
     }
     let (left, right) = (object(&from.body), object(&into.body));
-    let side = |of: &Map<String, Value>, code: &str| of.get(code).map(lines).unwrap_or_default();
+    let side =
+        |of: &Map<String, Value>, code: &str| of.get(code).map(|said| plain(here, code, said)).unwrap_or_default();
     let both = |code: &'static str| {
         let (left, right) = (side(&left, code), side(&right, code));
-        Both { code, field: field(here, code), differs: left != right, left, right }
+        Both { code, field: words::field(here, code), differs: left != right, left, right }
     };
     let fields = CHOICES.into_iter().chain(["places", "aliases", "identifiers"]).map(both);
     let fields = fields.filter(|both| !(both.left.is_empty() && both.right.is_empty())).collect();
@@ -118,8 +124,7 @@ fn object(body: &Body) -> Map<String, Value> {
 }
 
 /// `POST /review/join`: the two are one.
-async fn join(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn join(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let Some(two) = two(&here, &app, &fields).await? else {
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
@@ -131,7 +136,7 @@ async fn join(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
     OutcomePage::answer(here, me, told(done)?)
 }
 
-async fn joined(app: &App, by: &Signed, two: &Two, fields: &Fields) -> Result<Told, StoreError> {
+async fn joined(app: &App, by: &Signed, two: &Two, fields: &Sent) -> Result<Told, StoreError> {
     app.store.merge_organizations(&two.from.id, &two.into.id, &by.as_moderator()).await?;
     let Some(seen) = seen(app, &two.into.id).await? else { return Ok(Told::Late) };
     let said = app.store.said_by(Speaker::Moderators, &seen.id).await?.map(|said| said.body);
@@ -169,8 +174,7 @@ async fn joined(app: &App, by: &Signed, two: &Two, fields: &Fields) -> Result<To
 }
 
 /// `POST /review/join/different`: the two are two, for ever.
-async fn different(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn different(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let (Some(a), Some(b)) = (fields.id("a"), fields.id("b")) else {
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
@@ -181,7 +185,7 @@ async fn different(here: Here, State(app): State<App>, signed: Signed, body: Byt
 
 /// `GET /review/split?id=org-…`: what an organization is made of.
 async fn parts(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
-    let fields = Fields::read(here.query().as_bytes());
+    let fields = Sent::asked(&here);
     let (mut name, mut listings, mut merged) = (None, Vec::new(), Vec::new());
     if let Some(id) = fields.id("id") {
         name = seen(&app, &id).await?.map(|seen| seen.name);
@@ -195,13 +199,13 @@ async fn parts(here: Here, State(app): State<App>, signed: Signed) -> Result<Res
 }
 
 /// `POST /review/split`: a merge is undone (`merged`), or one listing goes out (`source` and `key`).
-async fn split(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let (fields, actor) = (Fields::read(&body), signed.as_moderator());
+async fn split(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
+    let actor = signed.as_moderator();
     let done = to_its_end(async move { taken_apart(&app, &fields, &actor).await }).await?;
     OutcomePage::answer(here, signed.me(), told(done)?)
 }
 
-async fn taken_apart(app: &App, fields: &Fields, actor: &str) -> Result<Told, StoreError> {
+async fn taken_apart(app: &App, fields: &Sent, actor: &str) -> Result<Told, StoreError> {
     let went = match (fields.id("merged"), fields.id("id")) {
         (Some(merged), _) => app.store.split_organization(&merged, actor).await?,
         (None, Some(id)) => app.store.split_listing(&id, fields.one("source"), fields.one("key"), actor).await?.1,
@@ -231,8 +235,10 @@ impl JoinPage {
             pairs,
             waiting: "1".into(),
         };
+        let at = samples::here(lang, "/review/join");
+        let line = |text: &str| plain(&at, "name", &Value::from(text));
         let both =
-            |code, differs| Both { code, field: code.into(), left: vec!["x".into()], right: vec!["y".into()], differs };
+            |code, differs| Both { code, field: words::field(&at, code), left: line("x"), right: line("y"), differs };
         let two = Two {
             from_address: lang.prefix().to_owned() + "/o/org-1",
             into_address: lang.prefix().to_owned() + "/o/org-2",
@@ -248,7 +254,7 @@ impl JoinPage {
             b_name: "B".into(),
             b_place: "Boise".into(),
             source: "vendor".into(),
-            reasons: "same phone".into(),
+            reasons: "npi".into(),
         };
         vec![page(false, None, Vec::new()), page(true, None, vec![pair]), page(false, Some(two), Vec::new())]
     }

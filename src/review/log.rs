@@ -13,7 +13,10 @@ use axum::{
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use super::tools::Fields;
+use super::{
+    form::Sent,
+    words::{self, day},
+};
 use crate::{
     accounts::{Need, Page, Who},
     app::App,
@@ -31,7 +34,7 @@ const MONTHS: usize = 12;
 const KINDS: [(Column, &[&str]); 7] = [
     (Column::Approved, &["proposal.approved", "proposal.published"]),
     (Column::Rejected, &["proposal.rejected"]),
-    (Column::Claims, &["claim.proved", "claim.refused", "claim.lost"]),
+    (Column::Claims, &["claim.proved", "claim.accepted", "claim.refused", "claim.lost"]),
     (Column::Hosts, &["host.recalled", "host.let_off"]),
     (Column::Doors, &["door.confirmed", "door.refused", "items.taken_out", "items.let_in"]),
     (Column::Joined, &["organization.merged", "organization.split"]),
@@ -55,7 +58,8 @@ pub fn pages() -> Vec<Page> {
     vec![Page::get("/review/log", need, get), Page::get("/review/log.json", need, get_json).without_language()]
 }
 
-fn actions() -> Vec<&'static str> {
+/// The decisions of the log, by their words in the record.
+pub fn actions() -> Vec<&'static str> {
     KINDS.iter().flat_map(|(_, actions)| actions.iter().copied()).collect()
 }
 
@@ -123,7 +127,7 @@ impl LogPage {
 }
 
 async fn get(here: Here, State(app): State<App>) -> Result<Response, PageError> {
-    let before = Fields::read(here.query().as_bytes()).number("before").max(0);
+    let before = Sent::asked(&here).number("before").max(0);
     let found = app.store.audit_entries(None, &actions(), before, PAGE).await?;
     let ids: Vec<Id> = found.iter().filter_map(|entry| Id::parse(&entry.subject)).collect();
     let named = names(&app, &ids).await?;
@@ -177,13 +181,12 @@ fn by_quarter(here: &Here, tally: &Tally) -> Vec<Count> {
 
 impl Entry {
     fn of(here: &Here, entry: &AuditEntry, name: Option<String>) -> Self {
-        let day = moment(entry.at).to_zoned(TimeZone::UTC).date();
         let about = match name {
             Some(name) => Some((Id::parse(&entry.subject).map(|id| here.by_id(&id)), name)),
             // A host says what it is about; a number of ours tells nobody anything, nor does the id of a person.
             None => entry.action.starts_with("host.").then(|| (None, entry.subject.clone())),
         };
-        Self { day: here.date(day), what: what(here, &entry.action), about, who: who(here, &entry.actor) }
+        Self { day: day(here, entry.at), what: what(here, &entry.action), about, who: words::who(here, &entry.actor) }
     }
 }
 
@@ -199,12 +202,13 @@ fn heading(here: &Here, column: Column) -> String {
     }
 }
 
-fn what(here: &Here, action: &str) -> String {
+/// A decision in words.
+pub fn what(here: &Here, action: &str) -> String {
     match action {
         "proposal.approved" => here.t("log-proposal-approved"),
         "proposal.published" => here.t("log-proposal-published"),
         "proposal.rejected" => here.t("log-proposal-rejected"),
-        "claim.proved" => here.t("log-claim-proved"),
+        "claim.proved" | "claim.accepted" => here.t("log-claim-proved"),
         "claim.refused" => here.t("log-claim-refused"),
         "claim.lost" => here.t("log-claim-lost"),
         "host.recalled" => here.t("log-host-recalled"),
@@ -221,19 +225,9 @@ fn what(here: &Here, action: &str) -> String {
     }
 }
 
-fn who(here: &Here, actor: &str) -> String {
-    match actor.split(':').next().unwrap_or_default() {
-        "moderator" => here.t("log-by-moderator"),
-        "owner" => here.t("log-by-owner"),
-        "system" => here.t("log-by-program"),
-        "public" => here.t("log-by-public"),
-        _ => here.t("log-by-operator"),
-    }
-}
-
 /// The same for programs: the word of the record, its day and what it is about.
 async fn get_json(here: Here, State(app): State<App>) -> Result<Response, PageError> {
-    let before = Fields::read(here.query().as_bytes()).number("before").max(0);
+    let before = Sent::asked(&here).number("before").max(0);
     let found = app.store.audit_entries(None, &actions(), before, PAGE).await?;
     let entry = |entry: &AuditEntry| {
         let about = Id::parse(&entry.subject).is_some() || entry.action.starts_with("host.");

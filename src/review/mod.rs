@@ -4,11 +4,13 @@
 mod bulk;
 mod carry;
 mod desk;
+mod fields;
 mod form;
 mod hosts;
 mod item;
 mod join;
 mod log;
+mod motion;
 mod people;
 mod queue;
 mod revert;

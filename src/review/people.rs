@@ -4,10 +4,13 @@
 //! administrator stays; whoever is dismissed is signed out everywhere at once.
 
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 use serde_json::json;
 
-use super::tools::{Fields, OutcomePage, Told, told};
+use super::{
+    form::Sent,
+    tools::{OutcomePage, Told, told},
+};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who, invite},
     app::App,
@@ -102,8 +105,7 @@ async fn get(here: Here, State(app): State<App>, signed: Signed) -> Result<Respo
 }
 
 /// Makes an invitation, mails it and shows its link once.
-async fn invite(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn invite(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let role = match fields.one("role") {
         "administrator" => SiteRole::Administrator,
         _ => SiteRole::Moderator,
@@ -120,12 +122,12 @@ async fn invite(here: Here, State(app): State<App>, signed: Signed, body: Bytes)
 }
 
 /// Somebody looks after the directory no longer.
-async fn dismiss(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let done = dismissed(&app, &signed, &Fields::read(&body)).await;
+async fn dismiss(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
+    let done = dismissed(&app, &signed, &fields).await;
     OutcomePage::answer(here, signed.me(), told(done)?)
 }
 
-async fn dismissed(app: &App, by: &Signed, fields: &Fields) -> Result<Told, StoreError> {
+async fn dismissed(app: &App, by: &Signed, fields: &Sent) -> Result<Told, StoreError> {
     let Some(person) = of_site(app, fields).await?.filter(|person| person.id != by.person.id) else {
         return Ok(Told::Refused);
     };
@@ -136,8 +138,8 @@ async fn dismissed(app: &App, by: &Signed, fields: &Fields) -> Result<Told, Stor
 }
 
 /// Somebody's sessions end: a lost phone, a stolen computer.
-async fn sign_out(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let Some(person) = of_site(&app, &Fields::read(&body)).await? else {
+async fn sign_out(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
+    let Some(person) = of_site(&app, &fields).await? else {
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
     let keep = (person.id == signed.person.id).then_some(signed.secret.as_str());
@@ -146,7 +148,7 @@ async fn sign_out(here: Here, State(app): State<App>, signed: Signed, body: Byte
     OutcomePage::answer(here, signed.me(), Told::Live)
 }
 
-async fn of_site(app: &App, fields: &Fields) -> Result<Option<Person>, StoreError> {
+async fn of_site(app: &App, fields: &Sent) -> Result<Option<Person>, StoreError> {
     let Some(id) = PersonId::parse(fields.one("person")) else { return Ok(None) };
     Ok(app.store.people_of_site().await?.into_iter().find(|person| person.id == id))
 }

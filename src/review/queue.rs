@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use jiff::{Timestamp, tz::TimeZone};
 use url::form_urlencoded;
 
-use super::words;
+use super::words::{self, day};
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::App,
@@ -109,7 +108,7 @@ async fn show(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
     let (wanted, me, now) = (wanted(&here), &signed.person.id, app.clock.micros());
     let mut queue = Queue::new(app.store.queue().await?, app.store.on_desks().await?, &wanted, me, now);
     queue.weigh(&app.store.reach(&queue.subjects()).await?);
-    let titles = titles(&app, queue.page(wanted.page)).await?;
+    let titles = titles(&here, &app, queue.page(wanted.page)).await?;
     let people = signed.person.site_role == SiteRole::Administrator;
     respond(
         &QueuePage { people, ..QueuePage::new(here, signed.me(), &queue, &wanted, me, &titles) },
@@ -118,7 +117,7 @@ async fn show(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
 }
 
 /// What the things on one page are called: the names of what they are about.
-async fn titles(app: &App, items: &[Item]) -> Result<HashMap<String, String>, PageError> {
+async fn titles(here: &Here, app: &App, items: &[Item]) -> Result<HashMap<String, String>, PageError> {
     let ids: Vec<Id> = items.iter().filter_map(|item| item.row.subject.clone()).collect();
     let organizations = app.store.organizations_by_ids(&ids).await?;
     let mut names: HashMap<Id, String> = organizations.into_iter().map(|org| (org.id, org.name)).collect();
@@ -131,6 +130,10 @@ async fn titles(app: &App, items: &[Item]) -> Result<HashMap<String, String>, Pa
             (Some(name), _) => name,
             (None, QueueKind::Proposal) => match app.store.proposal(row.key.parse().unwrap_or_default()).await? {
                 Some(proposal) => proposal.after.name().to_owned(),
+                None => String::new(),
+            },
+            (None, QueueKind::Motion) => match app.store.motion(row.key.parse().unwrap_or_default()).await? {
+                Some(motion) => words::motion(here, &motion),
                 None => String::new(),
             },
             (None, QueueKind::Load) => row.word.clone(),
@@ -154,7 +157,7 @@ impl QueuePage {
             address: here.link(&words::path(item.row.kind, &item.row.key)),
             kind: words::kind(&here, item.row.kind),
             title: titles.get(&item.row.item()).filter(|title| !title.is_empty()).cloned().unwrap_or_default(),
-            why: words::risks(&here, &item.row.risks),
+            why: why(&here, item),
             priority: item.priority,
             weighed: weighed(&here, item.priority),
             since: day(&here, item.row.at),
@@ -238,6 +241,13 @@ impl QueuePage {
     }
 }
 
+/// Why it waits, and how many it is about.
+fn why(here: &Here, item: &Item) -> Vec<String> {
+    let count = item.row.organizations;
+    let many = (count > 0).then(|| here.t1("bulk-preview", "count", count));
+    words::risks(here, &item.row.risks).into_iter().chain(many).collect()
+}
+
 /// Why something stands where it stands, in words.
 fn weighed(here: &Here, priority: Priority) -> String {
     let numbers = [
@@ -247,10 +257,4 @@ fn weighed(here: &Here, priority: Priority) -> String {
         ("score", priority.score().into()),
     ];
     here.lang.with("review-priority", &numbers)
-}
-
-/// The day of a moment, in words.
-pub fn day(here: &Here, micros: i64) -> String {
-    let at = Timestamp::from_microsecond(micros).unwrap_or_default();
-    here.date(at.to_zoned(TimeZone::UTC).date())
 }

@@ -4,18 +4,22 @@
 //! person did is taken back where they were said, what an import did by the moderators; a door in it waits for another
 //! moderator; taking back is a change like any other, and can be taken back.
 
+use std::collections::HashMap;
+
 use askama::Template;
-use axum::{body::Bytes, extract::State, response::Response};
+use axum::{extract::State, response::Response};
 use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
     carry::before,
-    tools::{Change, Fields, OutcomePage, Row, Seen, Told, rows, seen, send, told},
+    fields::FieldView,
+    form::{Sent, number},
+    tools::{Change, OutcomePage, Seen, Told, seen, send, told},
+    words::{self, day},
 };
 use crate::{
     accounts::{Me, Need, Page, Signed, Who},
     app::{App, to_its_end},
-    clock::moment,
     model::{
         account::PersonId,
         change::{Speaker, app_facts, changes, facts, rebase},
@@ -24,14 +28,15 @@ use crate::{
         organization::{App as AppThing, Organization},
         proposal::{Proposal, ProposalKind},
         revert::undo,
-        revision::Revision,
+        revision::Actor,
     },
+    moderation::diff,
     site::{CachePolicy, Here, PageError, Part, respond},
-    store::StoreError,
+    store::{Logged, StoreError},
 };
 
 /// Revisions on a page, and changes of a person that are taken back at once.
-const PAGE: u32 = 50;
+const PAGE: usize = 20;
 const MOST: u32 = 500;
 
 /// The rows of these pages.
@@ -51,9 +56,43 @@ pub fn pages() -> Vec<Page> {
 struct Item {
     n: i64,
     day: String,
+    /// What happened.
     words: String,
-    actor: String,
+    /// Who did it: an owner, a moderator, a list by its name.
+    who: String,
+    /// The fields that say something else, by their names.
+    names: String,
+    fields: Vec<FieldView>,
+    /// The import it came with; nothing when people said it.
     load: Option<i64>,
+}
+
+impl Item {
+    fn of(here: &Here, logged: &Logged, names: &HashMap<String, String>) -> Self {
+        let revision = &logged.revision;
+        let seen = |document: &Option<String>| document.as_deref().and_then(|text| pictured(revision.thing, text));
+        let fields = match (seen(&logged.before), seen(&revision.after)) {
+            (Some(before), Some(after)) => FieldView::all(here, diff::between(here, Some(&before), Some(&after))),
+            // All of what is new stands on its page.
+            _ => Vec::new(),
+        };
+        let list = logged.source.as_deref().filter(|source| Speaker::from_id(source).is_none());
+        let name = list.map(|source| names.get(source).map_or(source, String::as_str));
+        Self {
+            n: revision.n,
+            day: day(here, revision.at),
+            words: words::event(here, revision.event),
+            who: match (Actor::of(&revision.actor), name) {
+                (Actor::Import, Some(name)) => here.t1("revert-by-list", "name", name),
+                (Actor::Import, None) => words::who(here, "system"),
+                (Actor::Owner, _) => here.t("revert-by-owner"),
+                (Actor::Moderator, _) => words::who(here, &revision.actor),
+            },
+            names: fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>().join(", "),
+            fields,
+            load: revision.load.filter(|_| list.is_some()),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -80,7 +119,7 @@ pub struct RevertPage {
     name: String,
     address: String,
     seen: i64,
-    rows: Vec<Row>,
+    fields: Vec<FieldView>,
     out: Vec<String>,
     stays: Vec<String>,
 }
@@ -96,26 +135,19 @@ pub struct UndoPage {
     rows: String,
 }
 
-fn item(here: &Here, revision: &Revision) -> Item {
-    Item {
-        n: revision.n,
-        day: here.date(moment(revision.at).to_zoned(TimeZone::UTC).date()),
-        words: revision.event.word().to_owned(),
-        actor: revision.actor.clone(),
-        load: revision.load,
-    }
-}
-
 /// `/review/revisions?id=org-…` or `?person=per-…&since=2026-11-01`
 async fn list(here: Here, State(app): State<App>, signed: Signed) -> Result<Response, PageError> {
-    let fields = Fields::read(here.query().as_bytes());
+    let fields = Sent::asked(&here);
     let (mut items, mut name, mut older) = (Vec::new(), None, None);
     if let Some(id) = fields.id("id") {
-        let before = Some(fields.number("before")).filter(|before| *before > 0);
-        let found = app.store.revisions_of(&id, before, PAGE).await?;
-        let last = found.last().filter(|_| found.len() == PAGE as usize);
-        older = last.map(|last| here.link(&format!("/review/revisions?id={id}&before={}", last.n)));
-        items = found.iter().map(|revision| item(&here, revision)).collect();
+        let before = Some(fields.number("before")).filter(|before| *before > 0).unwrap_or(i64::MAX);
+        let found = app.store.newest_revisions_of(&id, before, PAGE).await?;
+        let last = found.last().filter(|_| found.len() == PAGE);
+        older = last.map(|last| here.link(&format!("/review/revisions?id={id}&before={last}")));
+        let lists = app.store.sources().await?.into_iter().map(|state| (state.source.id, state.source.name)).collect();
+        for n in found {
+            items.extend(app.store.logged_one(n).await?.map(|logged| Item::of(&here, &logged, &lists)));
+        }
         name = seen(&app, &id).await?.map(|seen| seen.name);
     }
     let count = match of_person(&fields) {
@@ -138,7 +170,7 @@ async fn list(here: Here, State(app): State<App>, signed: Signed) -> Result<Resp
 }
 
 /// Whose changes since which moment.
-fn of_person(fields: &Fields) -> Option<(PersonId, i64)> {
+fn of_person(fields: &Sent) -> Option<(PersonId, i64)> {
     let person = PersonId::parse(fields.one("person"))?;
     let day: Date = fields.one("since").parse().ok()?;
     let since = day.to_zoned(TimeZone::UTC).ok()?.timestamp().as_microsecond();
@@ -260,7 +292,7 @@ fn pictured(thing: ThingKind, document: &str) -> Option<Body> {
 
 /// `GET /review/revert/{n}`
 async fn get(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
-    let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
+    let n = number(&n)?;
     let back = match Back::of(&app, n).await {
         Ok(Some(back)) => back,
         Ok(None) => return OutcomePage::answer(here, signed.me(), Told::Nothing),
@@ -272,18 +304,24 @@ async fn get(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Res
         name: back.seen.name.clone(),
         address: here.by_id(&back.seen.id),
         seen: back.seen.version,
-        rows: rows(&here, Some(&back.seen.body), &back.picture),
-        out: back.out.clone(),
-        stays: back.stays.iter().map(|field| super::tools::field(&here, field)).collect(),
+        fields: FieldView::all(&here, diff::between(&here, Some(&back.seen.body), Some(&back.picture))),
+        out: back.out.iter().map(|item| words::item(&here, item)).collect(),
+        stays: back.stays.iter().map(|field| words::field(&here, field)).collect(),
         here,
     };
     respond(&page, CachePolicy::Never)
 }
 
 /// `POST /review/revert/{n}`
-async fn post(here: Here, State(app): State<App>, signed: Signed, n: Part, body: Bytes) -> Result<Response, PageError> {
-    let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
-    let read = Fields::read(&body).number("seen");
+async fn post(
+    here: Here,
+    State(app): State<App>,
+    signed: Signed,
+    n: Part,
+    fields: Sent,
+) -> Result<Response, PageError> {
+    let n = number(&n)?;
+    let read = fields.number("seen");
     let me = signed.me();
     let done = to_its_end(async move { as_read(&app, &signed, n, read).await }).await?;
     OutcomePage::answer(here, me, told(done)?)
@@ -299,8 +337,7 @@ async fn as_read(app: &App, by: &Signed, n: i64, read: i64) -> Result<Told, Stor
 }
 
 /// `POST /review/revert-person`: everything of a person since a day, the newest first.
-async fn person(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let fields = Fields::read(&body);
+async fn person(here: Here, State(app): State<App>, signed: Signed, fields: Sent) -> Result<Response, PageError> {
     let Some((person, since)) = of_person(&fields) else {
         return OutcomePage::answer(here, signed.me(), Told::Refused);
     };
@@ -338,8 +375,10 @@ async fn of_one(app: &App, by: &Signed, n: i64) -> Result<Told, StoreError> {
 
 /// `GET /review/undo/{load}`: a whole import.
 async fn load(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
-    let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
+    let n = number(&n)?;
     let known = app.store.loads(None).await?.into_iter().find(|load| load.n == n && load.state == "committed");
+    // What people said is a load too, and is taken back change by change.
+    let known = known.filter(|load| Speaker::from_id(&load.source).is_none());
     let load = known.ok_or(PageError::NotFound)?;
     let rows = here.number(load.rows.unwrap_or_default());
     let page = UndoPage { me: signed.me(), n, source: load.source, date: load.date, rows, here };
@@ -348,7 +387,7 @@ async fn load(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Re
 
 /// `POST /review/undo/{load}`
 async fn undo_load(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
-    let n: i64 = n.0.parse().map_err(|_| PageError::NotFound)?;
+    let n = number(&n)?;
     let (store, actor) = (app.store.clone(), signed.as_moderator());
     let done = to_its_end(async move { store.undo_load(n, &actor).await }).await?;
     let changed = |applied: crate::store::Applied| {
@@ -373,7 +412,13 @@ impl RevisionsPage {
             older: Some(lang.prefix().to_owned() + "/review/revisions?id=org-1&before=2"),
             count,
         };
-        let item = |load| Item { n: 3, day: "2026".into(), words: "updated".into(), actor: "import".into(), load };
+        let item = |load| {
+            let here = crate::site::samples::here(lang, "/review/revisions");
+            let who = here.t1("revert-by-list", "name", "vendor");
+            let words = words::event(&here, crate::model::revision::Event::Updated);
+            let fields = FieldView::samples(&here);
+            Item { n: 3, day: "2026".into(), words, who, names: "x".into(), fields, load }
+        };
         vec![page(Vec::new(), None), page(vec![item(None), item(Some(2))], Some(4))]
     }
 }
@@ -382,17 +427,17 @@ impl RevisionsPage {
 impl RevertPage {
     /// With everything.
     pub fn samples(lang: crate::site::Lang) -> Vec<Self> {
-        let row = |danger| Row { field: "Phone".into(), danger, before: vec!["a".into()], after: vec!["b".into()] };
+        let at = crate::site::samples::here(lang, "/review/revert/1");
         vec![Self {
-            here: crate::site::samples::here(lang, "/review/revert/1"),
+            here: at.clone(),
             me: crate::accounts::Me::sample(),
             n: 1,
             name: "Mercy".into(),
             address: lang.prefix().to_owned() + "/o/org-1",
             seen: 3,
-            rows: vec![row(true), row(false)],
-            out: vec!["aliases/x".into()],
-            stays: vec!["Description".into()],
+            fields: FieldView::samples(&at),
+            out: vec![words::item(&at, "aliases/x")],
+            stays: vec![words::field(&at, "description")],
         }]
     }
 }
@@ -460,6 +505,15 @@ mod tests {
         let spam = quiet(&first.name, |facts| facts.description = Some("Buy pills.".into()));
         let n = says(&office, &owner.person.id, Speaker::Owners, &spam).await;
         assert_eq!(office.get(Some(&owner), &format!("/review/revert/{n}")).await.status, 404);
+        let list = office.get(Some(&one), &format!("/es/review/revisions?id={}", first.id)).await.dom();
+        let newest = &list.texts(".review-items > li")[0];
+        for words in ["Cambió", "Un dueño", "Descripción", "A fine hospital.", "Buy pills."] {
+            assert!(newest.contains(words), "{words}: {newest}");
+        }
+        assert!(!newest.contains("Importación"), "what people said is no import: {newest}");
+        let oldest = list.texts(".review-items > li").pop().unwrap();
+        assert!(oldest.contains("Nuevo en el directorio") && oldest.contains("Importación"), "{oldest}");
+        assert!(oldest.contains("Una lista: "), "{oldest}");
         let page = office.get(Some(&one), &format!("/review/revert/{n}")).await;
         assert_eq!(page.status, 200, "{}", page.body);
         let text = page.dom().text("main");

@@ -124,6 +124,7 @@ pub fn queues(lang: Lang) -> Vec<(Here, Queue, PersonId)> {
         urgent: kind == QueueKind::Report,
         risks: if kind == QueueKind::Proposal { risks.to_vec() } else { Vec::new() },
         author: None,
+        organizations: if kind == QueueKind::Motion { 12 } else { 0 },
     };
     let mut rows: Vec<QueueRow> = QueueKind::ALL.map(|kind| row(kind, "org-1/portal/a.org")).into();
     rows.extend((0..30).map(|n| row(QueueKind::Claim, &n.to_string())));

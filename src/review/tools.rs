@@ -1,5 +1,5 @@
-//! What several pages of moderators share: fields of forms, a change side by side, how a moderator's own change is sent, and
-//! the page that says what became of it.
+//! What several pages of moderators share: what people see of a thing, how a moderator's own change is sent, and the page that
+//! says what became of it.
 //!
 //! What holds: a moderator's change that touches a door waits for another moderator; everything else is live at once.
 
@@ -8,14 +8,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::Value;
-use url::form_urlencoded;
 
+use super::form::go;
 use crate::{
     accounts::{Me, Signed},
     app::App,
     model::{
-        change::{Risk, Speaker, app_facts, changes, facts, risks},
+        change::{Risk, Speaker, app_facts, facts, risks},
         id::{Id, ThingKind},
         listing::Body,
         proposal::ProposalKind,
@@ -23,39 +22,6 @@ use crate::{
     site::{CachePolicy, Here, PageError, respond},
     store::{Found, NewProposal, StoreError},
 };
-
-/// The longest reason, in characters.
-const LONGEST: usize = 1_000;
-
-/// The fields of a form or of an address.
-pub struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// Reads them.
-    pub fn read(bytes: &[u8]) -> Self {
-        Self(form_urlencoded::parse(bytes).into_owned().collect())
-    }
-
-    /// A field without white space around it; empty when it is not there.
-    pub fn one(&self, name: &str) -> &str {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim()).unwrap_or_default()
-    }
-
-    /// A whole number; 0 when it is none.
-    pub fn number(&self, name: &str) -> i64 {
-        self.one(name).parse().unwrap_or_default()
-    }
-
-    /// The id of an organization or app.
-    pub fn id(&self, name: &str) -> Option<Id> {
-        Id::parse(self.one(name)).filter(|id| matches!(id.kind(), ThingKind::Organization | ThingKind::App))
-    }
-
-    /// A few words, cleaned.
-    pub fn words(&self, name: &str) -> String {
-        crate::model::text::clean(self.one(name), LONGEST)
-    }
-}
 
 /// What people see of a thing.
 pub struct Seen {
@@ -89,82 +55,6 @@ pub async fn seen(app: &App, id: &Id) -> Result<Option<Seen>, StoreError> {
         }),
         _ => None,
     })
-}
-
-/// One field on both sides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
-    /// Its name in words.
-    pub field: String,
-    /// Does it carry doors?
-    pub danger: bool,
-    /// What stands there, a line each.
-    pub before: Vec<String>,
-    /// What would stand there.
-    pub after: Vec<String>,
-}
-
-/// Fields that hold doors: they come first.
-const DOORS: [&str; 7] = ["portals", "website", "endpoints", "privacy_policy", "app_store", "google_play", "phone"];
-
-/// Two pictures side by side, where they differ.
-pub fn rows(here: &Here, before: Option<&Body>, after: &Body) -> Vec<Row> {
-    let mut all: Vec<(bool, Row)> = changes(before, Some(after))
-        .into_iter()
-        .map(|change| {
-            let danger = DOORS.contains(&change.field.as_str());
-            let side = |value: Option<&Value>| value.map(lines).unwrap_or_default();
-            let (before, after) = (side(change.before.as_ref()), side(change.after.as_ref()));
-            (!danger, Row { field: field(here, &change.field), danger, before, after })
-        })
-        .collect();
-    all.sort_by_key(|(last, _)| *last);
-    all.into_iter().map(|(_, row)| row).collect()
-}
-
-/// A field in words.
-pub fn field(here: &Here, field: &str) -> String {
-    match field {
-        "name" => here.t("moderate-field-name"),
-        "aliases" => here.t("moderate-field-aliases"),
-        "kinds" => here.t("moderate-field-kinds"),
-        "status" => here.t("moderate-field-status"),
-        "description" => here.t("moderate-field-description"),
-        "website" => here.t("moderate-field-website"),
-        "phone" => here.t("moderate-field-phone"),
-        "places" => here.t("moderate-field-places"),
-        "areas" => here.t("moderate-field-areas"),
-        "portals" => here.t("moderate-field-portals"),
-        "endpoints" => here.t("moderate-field-endpoints"),
-        "features" => here.t("moderate-field-features"),
-        other => here.t1("moderate-field-other", "field", other),
-    }
-}
-
-/// A value as lines of plain text, an address with its domain first.
-pub fn lines(value: &Value) -> Vec<String> {
-    match value {
-        Value::Array(all) => all.iter().flat_map(lines).collect(),
-        Value::Object(map) => {
-            let text = |map: &serde_json::Map<String, Value>, name: &str| {
-                map.get(name).and_then(Value::as_str).map(str::to_owned)
-            };
-            let door = map.get("at").and_then(Value::as_object).unwrap_or(map);
-            if let (Some(domain), Some(url)) = (text(door, "domain"), text(door, "url")) {
-                let name = text(map, "name").map(|name| format!("{name}: ")).unwrap_or_default();
-                return vec![format!("{name}{domain} ({url})")];
-            }
-            vec![
-                map.iter()
-                    .map(|(name, value)| format!("{name} {}", lines(value).join(", ")))
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            ]
-        }
-        Value::String(text) => vec![text.clone()],
-        Value::Null => Vec::new(),
-        other => vec![other.to_string()],
-    }
 }
 
 /// A change that a moderator sends.
@@ -238,6 +128,13 @@ pub fn told(done: Result<Told, StoreError>) -> Result<Told, PageError> {
     }
 }
 
+/// A page with another status than 200.
+pub fn with_status(page: &impl Template, status: StatusCode) -> Result<Response, PageError> {
+    let mut response = respond(page, CachePolicy::Never)?.into_response();
+    *response.status_mut() = status;
+    Ok(response)
+}
+
 /// The page that says what became of a change.
 #[derive(Template)]
 #[template(path = "review/outcome.html")]
@@ -255,9 +152,17 @@ impl OutcomePage {
             Told::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             _ => StatusCode::OK,
         };
-        let mut response = respond(&Self { here, me, told }, CachePolicy::Never)?.into_response();
-        *response.status_mut() = status;
-        Ok(response)
+        with_status(&Self { here, me, told }, status)
+    }
+
+    /// Back to the queue when a decision was taken; else the page that says that somebody was faster, or that it is not what
+    /// was read any more.
+    pub fn over<T>(here: Here, me: Me, done: Result<T, StoreError>) -> Result<Response, PageError> {
+        match done {
+            Ok(_) => Ok(go(&here, "/review")),
+            Err(StoreError::Conflict(_) | StoreError::Refused(_)) => Self::answer(here, me, Told::Late),
+            Err(other) => Err(other.into()),
+        }
     }
 
     fn title(&self) -> String {

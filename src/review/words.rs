@@ -1,14 +1,19 @@
 //! Things of the queue in words.
 
+use jiff::tz::TimeZone;
+
 use crate::{
+    clock::moment,
     model::{
         change::Risk,
+        guard,
         merge::Role,
         proposal::{ProposalKind, ProposalState},
+        revision::Event,
     },
     moderation::{binding::Stale, rules::NotNeutral},
     site::Here,
-    store::QueueKind,
+    store::{Motion, MotionKind, QueueKind},
 };
 
 /// The page of a thing, without a language.
@@ -20,6 +25,7 @@ pub fn path(kind: QueueKind, key: &str) -> String {
         QueueKind::Load => format!("/review/loads/{key}"),
         QueueKind::Report => format!("/review/reports/{key}"),
         QueueKind::Frozen => format!("/review/frozen/{key}"),
+        QueueKind::Motion => format!("/review/bulk/{key}"),
         QueueKind::Door => {
             let mut parts = key.splitn(3, '/');
             let mut next = || parts.next().unwrap_or_default();
@@ -42,6 +48,7 @@ pub fn kind(here: &Here, kind: QueueKind) -> String {
         QueueKind::Pair => here.t("review-kind-pair"),
         QueueKind::Report => here.t("review-kind-report"),
         QueueKind::Frozen => here.t("review-kind-frozen"),
+        QueueKind::Motion => here.t("review-kind-motion"),
     }
 }
 
@@ -55,6 +62,7 @@ pub fn kinds(here: &Here, kind: QueueKind) -> String {
         QueueKind::Pair => here.t("review-kinds-pair"),
         QueueKind::Report => here.t("review-kinds-report"),
         QueueKind::Frozen => here.t("review-kinds-frozen"),
+        QueueKind::Motion => here.t("review-kinds-motion"),
     }
 }
 
@@ -102,7 +110,7 @@ fn one_risk(here: &Here, risk: &Risk) -> String {
     }
 }
 
-/// A field of a listing; one that is not known yet by its own name.
+/// A field of a listing; one that is not known yet by its own name too.
 pub fn field(here: &Here, name: &str) -> String {
     match name {
         "name" => here.t("review-field-name"),
@@ -122,7 +130,86 @@ pub fn field(here: &Here, name: &str) -> String {
         "features" => here.t("review-field-features"),
         "how_to_ask" => here.t("review-field-how-to-ask"),
         "logos" => here.t("review-field-logos"),
-        other => other.replace('_', " "),
+        "publisher" => here.t("review-field-publisher"),
+        "ingests" => here.t("review-field-ingests"),
+        "platforms" => here.t("review-field-platforms"),
+        "privacy_policy" => here.t("review-role-privacy-policy"),
+        "app_store" | "google_play" => here.t("review-role-store"),
+        "old_slugs" => here.t("review-field-old-slugs"),
+        "shared_portal" => here.t("review-field-shared-portal"),
+        other => here.t1("review-field-other", "field", other),
+    }
+}
+
+/// One entry of a list in a field, by the name under which the merge knows it.
+pub fn item(here: &Here, item: &str) -> String {
+    match item.split_once('/') {
+        Some((list, entry)) => here.t2("value-part", "name", field(here, list), "value", entry),
+        None => field(here, item),
+    }
+}
+
+/// The day of a moment.
+pub fn day(here: &Here, micros: i64) -> String {
+    here.date(moment(micros).to_zoned(TimeZone::UTC).date())
+}
+
+/// Who did something, never by name.
+pub fn who(here: &Here, actor: &str) -> String {
+    match actor.split(':').next().unwrap_or_default() {
+        "moderator" => here.t("log-by-moderator"),
+        "owner" => here.t("log-by-owner"),
+        "system" => here.t("log-by-program"),
+        "public" => here.t("log-by-public"),
+        _ => here.t("log-by-operator"),
+    }
+}
+
+/// What happened to something that people see.
+pub fn event(here: &Here, event: Event) -> String {
+    match event {
+        Event::Created => here.t("revert-event-created"),
+        Event::Updated => here.t("revert-event-updated"),
+        Event::Moved => here.t("revert-event-moved"),
+        Event::Merged => here.t("revert-event-merged"),
+        Event::Split => here.t("revert-event-split"),
+        Event::Closed => here.t("revert-event-closed"),
+        Event::Withdrawn => here.t("revert-event-withdrawn"),
+        Event::Restored => here.t("revert-event-restored"),
+        Event::Held => here.t("revert-event-held"),
+        Event::Confirmed => here.t("revert-event-confirmed"),
+        Event::Recalled => here.t("revert-event-recalled"),
+        Event::Redacted => here.t("revert-event-redacted"),
+        Event::Attested => here.t("revert-event-attested"),
+    }
+}
+
+/// Why a list waits.
+pub fn held(here: &Here, why: &guard::Reason) -> String {
+    let counts = |some: u64, of: u64| [("some", some.into()), ("of", of.into())];
+    match why {
+        guard::Reason::Rows { moved, of } => here.lang.with("review-held-rows", &counts(*moved, *of)),
+        guard::Reason::Added { new, of } => here.lang.with("review-held-added", &counts(*new, *of)),
+        guard::Reason::Field { field, used, of } => {
+            let [some, of] = counts(*used, *of);
+            here.lang.with("review-held-field", &[("field", self::field(here, field).into()), some, of])
+        }
+        guard::Reason::Doors { moved, of } => here.lang.with("review-held-doors", &counts(*moved, *of)),
+        guard::Reason::Undone { load } => here.t1("review-held-undone", "number", load.to_string()),
+    }
+}
+
+/// What one moderator would do across many, in a sentence.
+pub fn motion(here: &Here, motion: &Motion) -> String {
+    let subject = motion.subject.as_str();
+    match motion.kind {
+        MotionKind::LetOff => here.t1("bulk-let-off", "host", subject),
+        MotionKind::Move => {
+            let (from, to) = subject.split_once(' ').unwrap_or((subject, ""));
+            here.t2("bulk-move", "from", from, "to", to)
+        }
+        MotionKind::Close => here.t1("bulk-close", "domain", subject),
+        MotionKind::Undo => here.t1("bulk-undo", "number", subject),
     }
 }
 

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (20_261_127_000_600, "motion", include_str!("../../migrations/20261127000600_motion.sql")),
     (20_261_127_000_700, "in step", include_str!("../../migrations/20261127000700_in_step.sql")),
     (20_261_127_000_810, "dated", include_str!("../../migrations/20261127000810_dated.sql")),
+    (20_261_127_000_860, "motion reach", include_str!("../../migrations/20261127000860_motion_reach.sql")),
 ];
 /// What stands in a migration behind a table whose key is all of it; and how SQLite says so.
 const KEY_IS_TABLE: (&str, &str) = ("/* the key is the table */", "WITHOUT ROWID");

@@ -13,6 +13,17 @@ const LEASE: i64 = 120 * 1_000_000;
 /// How long the row of a mail is kept after it went, in microseconds: 30 days, without address and words.
 const KEPT: i64 = 30 * 24 * 3_600 * 1_000_000;
 
+/// A mail before it has its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Where it goes.
+    pub address: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its words, plain text.
+    pub body: String,
+}
+
 /// A mail that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedMail {
@@ -145,6 +156,14 @@ impl Store {
             .await?;
         tx.commit().await
     }
+}
+
+/// Keeps mails within the transaction of what they tell of.
+pub(super) async fn queue_all(tx: &mut Tx, at: i64, letters: &[Letter]) -> Result<(), StoreError> {
+    for Letter { address, subject, body } in letters {
+        queue(tx, at, address, subject, body).await?;
+    }
+    Ok(())
 }
 
 /// Keeps a mail within the transaction of what it tells of.

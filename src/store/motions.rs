@@ -14,7 +14,7 @@ use super::{
 };
 use crate::model::{account::PersonId, listing::hex};
 
-const COLUMNS: &str = "n, at, kind, subject, body, hash, author, state, decided_by, decided_at, result";
+const COLUMNS: &str = "n, at, kind, subject, body, hash, author, state, decided_by, decided_at, result, organizations";
 
 /// What it would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,14 @@ pub struct Motion {
     pub decided_at: i64,
     /// What was done.
     pub result: Value,
+    /// How many organizations it is about, as far as it says.
+    pub organizations: u64,
+}
+
+/// How many organizations a body names: what it touches, or what is to be taken back.
+fn organizations(body: &Value) -> i64 {
+    let lists = ["touched", "proposals", "out"].iter().filter_map(|field| body.get(field)?.as_array());
+    lists.map(|list| list.len() as i64).sum()
 }
 
 impl Store {
@@ -87,9 +95,9 @@ impl Store {
         body: &Value,
         author: &PersonId,
     ) -> Result<i64, StoreError> {
-        let body = body.to_string();
+        let (written, reach) = (body.to_string(), organizations(body));
         let mut digest = Sha256::new();
-        for part in [kind.word(), subject, &body] {
+        for part in [kind.word(), subject, &written] {
             digest.update((part.len() as u64).to_be_bytes());
             digest.update(part.as_bytes());
         }
@@ -97,7 +105,8 @@ impl Store {
         let mut tx = self.db.begin().await?;
         let n = tx.take_numbers("motion", 1).await?;
         let at = self.clock.micros();
-        let cells = row![n, at, kind.word(), subject, body, hash, author.as_str(), "waiting", "", 0_i64, "{}"];
+        let cells =
+            row![n, at, kind.word(), subject, written, hash, author.as_str(), "waiting", "", 0_i64, "{}", reach];
         let cols: Vec<&str> = COLUMNS.split(", ").collect();
         tx.insert("motion", &cols, "", vec![cells]).await?;
         let detail = json!({ "motion": n, "kind": kind.word() });
@@ -235,6 +244,7 @@ fn motion(row: &AnyRow) -> Result<Motion, StoreError> {
         decided_by: text(row, 8)?,
         decided_at: int(row, 9)?,
         result: parse(&what, &text(row, 10)?)?,
+        organizations: u64::try_from(int(row, 11)?).unwrap_or_default(),
     })
 }
 

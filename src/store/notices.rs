@@ -48,6 +48,20 @@ impl Followed {
     }
 }
 
+/// Something that was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// A proposal, by its number.
+    Proposal(i64),
+    /// A claim.
+    Claim {
+        /// Its number.
+        n: i64,
+        /// Was it accepted then?
+        accepted: bool,
+    },
+}
+
 /// A report or a claim, as far as owners are told of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Heard {
@@ -215,15 +229,20 @@ impl Store {
         query.fetch_all(&self.db.read).await?.iter().map(|row| int(row, 0)).collect()
     }
 
-    /// Numbers of proposals that were decided by entries of the audit log after a number and up to another.
-    pub async fn decided_between(&self, (after, upto): (i64, i64)) -> Result<Vec<i64>, StoreError> {
-        let sql = "SELECT detail FROM audit WHERE n > $1 AND n <= $2 AND action IN ('proposal.approved', \
-             'proposal.rejected', 'proposal.asked', 'proposal.waits_again') ORDER BY n";
+    /// Proposals and claims that were decided by entries of the audit log after a number and up to another, in order.
+    pub async fn decided_between(&self, (after, upto): (i64, i64)) -> Result<Vec<Decided>, StoreError> {
+        let sql = "SELECT action, detail FROM audit WHERE n > $1 AND n <= $2 AND action IN ('proposal.approved', \
+             'proposal.rejected', 'proposal.asked', 'proposal.edited', 'proposal.waits_again', 'claim.accepted', \
+             'claim.refused', 'claim.revoked') ORDER BY n";
         let rows = sqlx::query(sql).bind(after).bind(upto).fetch_all(&self.db.read).await?;
         let mut all = Vec::new();
         for row in &rows {
-            let detail: serde_json::Value = parse("an entry of the audit log", &text(row, 0)?)?;
-            all.extend(detail["proposal"].as_i64());
+            let (action, detail) = (text(row, 0)?, text(row, 1)?);
+            let detail: serde_json::Value = parse("an entry of the audit log", &detail)?;
+            all.extend(match detail["claim"].as_i64() {
+                Some(n) => Some(Decided::Claim { n, accepted: action == "claim.accepted" }),
+                None => detail["proposal"].as_i64().map(Decided::Proposal),
+            });
         }
         Ok(all)
     }

@@ -38,12 +38,14 @@ pub enum QueueKind {
     Report,
     /// What nobody may edit until it is let go.
     Frozen,
+    /// What one moderator would do across many and another must confirm.
+    Motion,
 }
 
 impl QueueKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Proposal, Self::Claim, Self::Door, Self::Load, Self::Pair, Self::Report, Self::Frozen];
+    pub const ALL: [Self; 8] =
+        [Self::Proposal, Self::Motion, Self::Claim, Self::Door, Self::Load, Self::Pair, Self::Report, Self::Frozen];
 
     /// The word in addresses, and before the key of what somebody has before them.
     pub fn word(self) -> &'static str {
@@ -55,6 +57,7 @@ impl QueueKind {
             Self::Pair => "pair",
             Self::Report => "report",
             Self::Frozen => "frozen",
+            Self::Motion => "motion",
         }
     }
 
@@ -63,38 +66,43 @@ impl QueueKind {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// Key, subject, moment, word, state, risks and person of each that waits; the most urgent first.
+    /// Key, subject, moment, word, state, risks, person and number of organizations of each that waits; the most urgent
+    /// first.
     fn sql(self) -> &'static str {
         match self {
             Self::Proposal => {
-                "SELECT CAST(n AS TEXT), subject_id, at, kind, state, risks, author FROM proposal \
+                "SELECT CAST(n AS TEXT), subject_id, at, kind, state, risks, author, CAST(0 AS BIGINT) FROM proposal \
                  WHERE state IN ('waiting', 'asked') \
                  ORDER BY CASE WHEN risks LIKE '%\"risk\":\"door\"%' THEN 0 ELSE 1 END, n LIMIT $1"
             }
             Self::Claim => {
-                "SELECT CAST(n AS TEXT), subject_id, created_at, method, state, '', person_id FROM claim \
+                "SELECT CAST(n AS TEXT), subject_id, created_at, method, state, '', person_id, CAST(0 AS BIGINT) FROM claim \
                  WHERE state = 'waiting' ORDER BY n LIMIT $1"
             }
             Self::Door => {
-                "SELECT subject_id || '/' || role || '/' || trust_key, subject_id, at, role, state, '', '' \
+                "SELECT subject_id || '/' || role || '/' || trust_key, subject_id, at, role, state, '', '', CAST(0 AS BIGINT) \
                  FROM held_door WHERE state = 'waiting' ORDER BY at, subject_id LIMIT $1"
             }
             Self::Load => {
-                "SELECT CAST(id AS TEXT), '', at, source, state, '', '' FROM load WHERE state = 'held' \
+                "SELECT CAST(id AS TEXT), '', at, source, state, '', '', CAST(0 AS BIGINT) FROM load WHERE state = 'held' \
                  ORDER BY id LIMIT $1"
             }
             Self::Pair => {
-                "SELECT r.a || '/' || r.b, r.a, r.at, r.source, r.state, '', '' FROM review r \
+                "SELECT r.a || '/' || r.b, r.a, r.at, r.source, r.state, '', '', CAST(0 AS BIGINT) FROM review r \
                  JOIN organization x ON x.id = r.a JOIN organization y ON y.id = r.b \
                  WHERE r.state = 'waiting' AND x.status = 'active' AND y.status = 'active' \
                  ORDER BY r.at, r.a, r.b LIMIT $1"
             }
             Self::Report => {
                 "SELECT CAST(n AS TEXT), subject_id, at, kind, CASE WHEN urgent = 1 THEN 'urgent' ELSE state END, \
-                 '', '' FROM submission WHERE state = 'open' ORDER BY urgent DESC, n LIMIT $1"
+                 '', '', CAST(0 AS BIGINT) FROM submission WHERE state = 'open' ORDER BY urgent DESC, n LIMIT $1"
             }
             Self::Frozen => {
-                "SELECT subject_id, subject_id, since, why, 'frozen', '', by_whom FROM frozen ORDER BY since LIMIT $1"
+                "SELECT subject_id, subject_id, since, why, 'frozen', '', by_whom, CAST(0 AS BIGINT) FROM frozen ORDER BY since LIMIT $1"
+            }
+            Self::Motion => {
+                "SELECT CAST(n AS TEXT), '', at, kind, state, '', author, organizations FROM motion \
+                 WHERE state = 'waiting' ORDER BY n LIMIT $1"
             }
         }
     }
@@ -121,6 +129,8 @@ pub struct QueueRow {
     pub risks: Vec<Risk>,
     /// Who sent it, if they signed in.
     pub author: Option<PersonId>,
+    /// How many organizations it is about, where it is about many; 0 for everything else.
+    pub organizations: u64,
 }
 
 impl QueueRow {
@@ -221,6 +231,7 @@ fn queued(kind: QueueKind, row: &AnyRow) -> Result<QueueRow, StoreError> {
         urgent: state == "urgent",
         risks: if risks.is_empty() { Vec::new() } else { parse("the risks of a proposal", &risks)? },
         author: PersonId::parse(&text(row, 6)?),
+        organizations: u64::try_from(int(row, 7)?).unwrap_or_default(),
     })
 }
 

@@ -11,14 +11,14 @@ use crate::{
     claims::{
         Sight, Subject,
         look::{dns_name, file_address, look},
-        mails::{Told, tell, tell_owners},
+        mails::{Owners, Told},
     },
     model::{
-        account::Role,
+        account::{Member, Role},
         claim::{Claim, ClaimMethod, ClaimState, DNS_LABEL},
     },
     site::{CachePolicy, Here, PageError, Part, renew_pages, respond},
-    store::StoreError,
+    store::{Proved, StoreError},
 };
 
 /// Looks that one person may ask for in an hour, and looks at one domain, whoever asks.
@@ -177,15 +177,19 @@ async fn checked(app: &App, claim: &Claim, method: ClaimMethod) -> Result<&'stat
         app.store.claim_not_seen(claim).await?;
         return Ok(word(sight));
     }
-    match app.store.prove_claim(claim.n, method).await {
-        Ok(proved) => {
+    let owners = Owners::of(app, &subject.id).await?;
+    let letters = |proved: &Proved| {
+        let what = if proved.frozen { Told::TwoClaims } else { Told::AnotherClaim };
+        let mut all = owners.letters(app, &subject.name, what, |member| proved.others.contains(member));
+        if proved.claim.state == ClaimState::Proved {
+            let joined = |member: &Member| member.person != proved.claim.person;
+            all.extend(owners.letters(app, &subject.name, Told::Joined, joined));
+        }
+        all
+    };
+    match app.store.prove_claim_and_tell(claim.n, method, &letters).await {
+        Ok(_) => {
             renew_pages(app, &subject.id).await;
-            let what = if proved.frozen { Told::TwoClaims } else { Told::AnotherClaim };
-            tell(app, &proved.others, &subject.id, &subject.name, what).await?;
-            if proved.claim.state == ClaimState::Proved {
-                let claimant = Some(&proved.claim.person);
-                tell_owners(app, &subject.id, &subject.name, claimant, Told::Joined).await?;
-            }
             Ok(word(sight))
         }
         Err(StoreError::Conflict(_)) => Ok("old"),

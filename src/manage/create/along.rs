@@ -13,7 +13,7 @@ use crate::{
         listing::{Body, OrganizationFacts, PortalFacts},
         place::Place,
     },
-    profile::{bundle::on_top, form::schema::LISTS, tidy},
+    profile::{bundle::own_part, form::schema::LISTS, tidy},
 };
 
 /// Other names at most.
@@ -21,7 +21,7 @@ const ALIASES: usize = 20;
 
 /// What may come along of what a list says. `recalled` are hosts that were taken out of the directory.
 pub fn fit(facts: OrganizationFacts, recalled: &BTreeSet<String>) -> OrganizationFacts {
-    let mut all = on_top(&OrganizationFacts::default(), facts, recalled);
+    let mut all = own_part(facts, recalled);
     all.website = all.website.filter(|site| may_be_typed(&site.door));
     all.portals.retain(|portal| may_be_typed(&portal.at.door));
     for portal in &mut all.portals {

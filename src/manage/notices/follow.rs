@@ -14,9 +14,10 @@ use crate::{
         listing::Body,
         notice::{By, NewNotice, News, is_stale},
         organization::{self, Organization},
+        proposal::ProposalState,
         revision::Event,
     },
-    store::{Followed, Heard, Logged, StoreError},
+    store::{Decided, Followed, Heard, Logged, StoreError},
 };
 
 /// Revisions that are read at once.
@@ -28,7 +29,8 @@ const SPAN: i64 = 2_000;
 pub async fn follow(app: &App) -> Result<usize, StoreError> {
     let mut made = 0;
     made += revisions(app).await?;
-    for what in [Followed::Decisions, Followed::Reports, Followed::Claims] {
+    // What was claimed is told before what became of it.
+    for what in [Followed::Reports, Followed::Claims, Followed::Decisions] {
         loop {
             let (from, last) = app.store.followed(what).await?;
             if from >= last {
@@ -126,20 +128,50 @@ fn to(members: &[Member], subject: &Id, at: i64, by: Option<&PersonId>, news: &N
     members.iter().filter(tells).map(notice).collect()
 }
 
-/// What became of what people sent: told to who sent it, unless they decided it themselves.
+/// What became of what people sent and claimed.
 async fn decided(app: &App, span: (i64, i64)) -> Result<Vec<NewNotice>, StoreError> {
-    let mut latest: BTreeMap<i64, NewNotice> = BTreeMap::new();
-    for n in app.store.decided_between(span).await? {
-        let Some(proposal) = app.store.proposal(n).await? else { continue };
-        let (Some(person), Some(subject)) = (proposal.author.clone(), proposal.subject.clone()) else { continue };
-        let own = [format!("owner:{person}"), format!("moderator:{person}")].contains(&proposal.decided_by);
-        // What only waited for its day was decided by nobody.
-        if own || proposal.decided_by == "system" && proposal.answer.is_empty() {
-            continue;
+    let (mut latest, mut all) = (BTreeMap::new(), Vec::new());
+    for decided in app.store.decided_between(span).await? {
+        match decided {
+            Decided::Proposal(n) => _ = latest.insert(n, of_proposal(app, n).await?),
+            Decided::Claim { n, accepted } => all.extend(of_claim(app, n, accepted).await?),
         }
-        latest.insert(n, NewNotice { person, subject, news: News::Decided { n, state: proposal.state } });
     }
-    Ok(latest.into_values().collect())
+    all.extend(latest.into_values().flatten());
+    Ok(all)
+}
+
+/// Told to who sent it, unless they decided it themselves; of what their organization says also to the others who edit it.
+async fn of_proposal(app: &App, n: i64) -> Result<Vec<NewNotice>, StoreError> {
+    let Some(proposal) = app.store.proposal(n).await? else { return Ok(Vec::new()) };
+    let (Some(person), Some(subject)) = (&proposal.author, &proposal.subject) else { return Ok(Vec::new()) };
+    let own = [format!("owner:{person}"), format!("moderator:{person}")].contains(&proposal.decided_by);
+    // What only waited for its day was decided by nobody.
+    if own || proposal.decided_by == "system" && proposal.answer.is_empty() {
+        return Ok(Vec::new());
+    }
+    let news = News::Decided { n, state: proposal.state };
+    let mut all = vec![NewNotice { person: person.clone(), subject: subject.clone(), news }];
+    // What went live is told to them as a change.
+    if proposal.speaker == Speaker::Owners && proposal.state != ProposalState::Published {
+        let members = app.store.members(subject).await?;
+        let mut team =
+            to(&members, subject, proposal.at, Some(person), &News::DecidedForTeam { n, state: proposal.state });
+        team.retain(|notice| !proposal.decided_by.ends_with(notice.person.as_str()));
+        all.extend(team);
+    }
+    Ok(all)
+}
+
+/// Told to who claimed it, and to those whose organization it is.
+async fn of_claim(app: &App, n: i64, accepted: bool) -> Result<Vec<NewNotice>, StoreError> {
+    let Some(claim) = app.store.claim(n).await? else { return Ok(Vec::new()) };
+    let news = |own| News::ClaimDecided { n, accepted, own };
+    let mut members = app.store.members(&claim.subject).await?;
+    members.retain(|member| member.role >= Role::Editor);
+    let mut all = to(&members, &claim.subject, claim.created_at, Some(&claim.person), &news(false));
+    all.push(NewNotice { person: claim.person, subject: claim.subject, news: news(true) });
+    Ok(all)
 }
 
 async fn heard(app: &App, all: Vec<Heard>, news: impl Fn(i64) -> News) -> Result<Vec<NewNotice>, StoreError> {

@@ -141,6 +141,9 @@ impl NoticesPage {
         ];
         news.extend(ProposalState::ALL.map(|state| News::Decided { n: 1, state }));
         news.extend(Access::ALL.map(|what| News::Access { what, at: 1 }));
+        news.extend(ProposalState::ALL.map(|state| News::DecidedForTeam { n: 1, state }));
+        let decided = [(true, true), (true, false), (false, true), (false, false)];
+        news.extend(decided.map(|(own, accepted)| News::ClaimDecided { n: 1, accepted, own }));
         let subject = samples::id("org-", 1);
         let page = |of: Option<(String, String)>, news: &[News]| {
             let here = samples::here(lang, "/manage/notices");

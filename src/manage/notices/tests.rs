@@ -8,15 +8,18 @@ use super::*;
 use crate::{
     accounts::testing::{Office, Visitor},
     clock::Clock,
-    model::proposal::ProposalKind,
     model::{
         account::Role,
+        change::{Risk, Speaker},
+        claim::ClaimMethod,
         listing::Body,
         notice::{By, News},
+        proposal::{ProposalKind, ProposalState},
         submission::{Report, SubmissionKind, Wrong},
     },
     profile::{Submission, attest::attest, submit},
     site::served::{BOISE, hospital},
+    store::{Letter, NewClaim, NewProposal},
 };
 
 fn days_pass(office: &Office, days: i64) {
@@ -198,4 +201,63 @@ async fn notices_of_others_are_nobodys_to_read() {
     office.post(Some(&other), "/manage/notices/read", &[("upto", "9999")]).await;
     assert_eq!(office.app().store.unread_notices(&owner.person.id).await.unwrap(), 1);
     assert_eq!(office.get(Some(&owner), &format!("/manage/{id}/notices")).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_moderators_decide_is_told_to_who_sent_it_and_to_their_team() {
+    let mut all = pages();
+    all.extend(crate::manage::home::pages());
+    let office = Office::new(all).await;
+    let (owner, other, rival) = (
+        office.person("o@example.org", false).await,
+        office.person("p@example.org", false).await,
+        office.person("r@example.org", false).await,
+    );
+    let id = office.site.organization(BOISE).await.id;
+    office.place(&owner, &id, Role::Owner).await;
+    office.place(&other, &id, Role::Editor).await;
+    let store = &office.app().store;
+    let standing = standing(office.app(), &id).await.unwrap().unwrap();
+    let new = NewProposal {
+        speaker: Speaker::Owners,
+        subject: Some(&id),
+        author: Some(&owner.person.id),
+        kind: ProposalKind::Form,
+        before: None,
+        after: &standing.listing,
+        base: standing.version,
+        risks: &[Risk::Phone],
+        publish_at: 0,
+        why: "",
+    };
+    let n = store.propose(&new, "owner:x").await.unwrap();
+    let hash = store.proposal(n).await.unwrap().unwrap().hash;
+    store.turn_down(n, &hash, ProposalState::Rejected, "No.", "moderator:m").await.unwrap();
+    let state = ProposalState::Rejected;
+    assert_eq!(told(&office, &owner).await, [News::Decided { n, state }]);
+    assert_eq!(told(&office, &other).await, [News::DecidedForTeam { n, state }]);
+    let claim = NewClaim {
+        subject: &id,
+        person: &rival.person.id,
+        role: Role::Owner,
+        method: ClaimMethod::Documents,
+        domain: "",
+        note: "",
+    };
+    let n = store.open_claim(&claim).await.unwrap().n;
+    let letter = Letter { address: "r@example.org".into(), subject: "a".into(), body: "b".into() };
+    let own = format!("moderator:{}", rival.person.id);
+    let refused = store.decide_claim_and_tell(n, false, "", &own, std::slice::from_ref(&letter)).await;
+    assert!(refused.is_err(), "nobody decides their own");
+    assert!(store.take_mails(9).await.unwrap().is_empty(), "no mail of what was not decided");
+    store.decide_claim_and_tell(n, false, "Who?", "moderator:m", &[letter]).await.unwrap();
+    assert_eq!(store.take_mails(9).await.unwrap().len(), 1);
+    assert_eq!(told(&office, &rival).await, [News::ClaimDecided { n, accepted: false, own: true }]);
+    let last = told(&office, &owner).await.pop();
+    assert_eq!(last, Some(News::ClaimDecided { n, accepted: false, own: false }));
+    let home = office.get(Some(&rival), "/es/manage").await.dom();
+    assert!(home.text(".note").contains("1 aviso"), "{}", home.text("main"));
+    let page = office.get(Some(&rival), "/es/manage/notices").await;
+    assert!(page.body.contains("Una persona miró su reclamación y no pudo aceptarla."));
+    assert!(page.dom().attributes(".notices a", "href").contains(&format!("/es/manage/claims/{n}")));
 }

@@ -41,6 +41,20 @@ pub fn words(lang: Lang, news: &News) -> String {
             ProposalState::Waiting => lang.t("notice-decided-again"),
             ProposalState::Withdrawn => lang.t("notice-decided-withdrawn"),
         },
+        News::DecidedForTeam { state, .. } => match state {
+            ProposalState::Published => lang.t("notice-team-live"),
+            ProposalState::Scheduled => lang.t("notice-team-scheduled"),
+            ProposalState::Asked => lang.t("notice-team-asked"),
+            ProposalState::Rejected => lang.t("notice-team-rejected"),
+            ProposalState::Waiting => lang.t("notice-team-again"),
+            ProposalState::Withdrawn => lang.t("notice-team-withdrawn"),
+        },
+        News::ClaimDecided { accepted, own, .. } => match (own, accepted) {
+            (true, true) => lang.t("notice-claim-accepted"),
+            (true, false) => lang.t("notice-claim-refused"),
+            (false, true) => lang.t("notice-other-claim-accepted"),
+            (false, false) => lang.t("notice-other-claim-refused"),
+        },
         News::Stale { .. } => lang.t("notice-stale"),
         News::InStep { error, .. } => {
             let here_words = Trouble::from_word(error).map(|trouble| trouble.in_language(lang)).unwrap_or_default();
@@ -55,7 +69,9 @@ pub fn page(subject: &Id, news: &News) -> String {
     match news {
         News::Stale { .. } => format!("/manage/{subject}/confirm"),
         News::InStep { .. } => format!("/manage/{subject}/import"),
-        News::Decided { .. } => format!("/manage/{subject}/waiting"),
+        News::Decided { .. } | News::DecidedForTeam { .. } => format!("/manage/{subject}/waiting"),
+        News::ClaimDecided { n, own: true, .. } => format!("/manage/claims/{n}"),
+        News::ClaimDecided { .. } => format!("/manage/{subject}/team"),
         News::Changed { .. } => format!("/o/{subject}"),
         News::Access { what, .. } => format!("/manage/{subject}/{}", what.page()),
         News::Report { .. } | News::Claim { .. } => format!("/manage/{subject}"),

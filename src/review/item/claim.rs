@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, with_status};
+use super::{
+    NEED,
+    verdict::{Verdict, VerdictForm},
+};
 use crate::{
     accounts::{Me, Page, Signed},
     app::App,
@@ -18,12 +21,12 @@ use crate::{
     profile::standing,
     review::{
         desk::DeskState,
-        form::{Sent, go, number},
-        queue::day,
-        words,
+        form::{Sent, number},
+        tools::{OutcomePage, with_status},
+        words::{self, day},
     },
     site::{Here, PageError, Part, renew_pages},
-    store::{QueueKind, StoreError},
+    store::{Letter, QueueKind, StoreError},
 };
 
 /// Other claimants that are shown.
@@ -102,6 +105,13 @@ impl ClaimPage {
         }
     }
 
+    fn form(&self) -> VerdictForm {
+        let here = &self.here;
+        let path = format!("/review/claims/{}", self.claim.n);
+        let form = VerdictForm::at(here, &path, here.t("review-claim-accept"), here.t("review-claim-refuse"));
+        VerdictForm { looked: Some(here.t("review-claim-checked")), answered: true, ..form }
+    }
+
     fn not_neutral(&self) -> Option<String> {
         self.may.err().map(|why| words::not_neutral(&self.here, why))
     }
@@ -176,32 +186,24 @@ async fn decide(
         let page = ClaimPage::new(here, &app, &signed, claim).await?;
         return with_status(&page, StatusCode::FORBIDDEN);
     }
-    let accept = match (sent.one("verdict"), sent.one("checked")) {
-        ("accept", "yes") => true,
-        ("accept", _) => return with_status(&ClaimPage::new(here, &app, &signed, claim).await?, StatusCode::CONFLICT),
-        ("refuse", _) => false,
-        _ => return Err(PageError::NotFound),
-    };
-    let answer = sent.words("answer");
-    match app.store.decide_claim(claim.n, accept, &answer, &signed.as_moderator()).await {
-        Ok(decided) => {
-            renew_pages(&app, &decided.subject).await;
-            tell(&app, &decided, accept).await?;
-            Ok(go(&here, "/review"))
-        }
-        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here, signed.me()),
-        Err(other) => Err(other.into()),
+    let verdict = Verdict::of(&sent, true)?;
+    if verdict == Verdict::Unread {
+        return with_status(&ClaimPage::new(here, &app, &signed, claim).await?, StatusCode::CONFLICT);
     }
+    let (accept, answer) = (verdict == Verdict::Accept, sent.words("answer"));
+    let letters = letters(&app, &claim, accept, &answer).await?;
+    let done = app.store.decide_claim_and_tell(claim.n, accept, &answer, &signed.as_moderator(), &letters).await;
+    renew_pages(&app, &claim.subject).await;
+    OutcomePage::over(here, signed.me(), done)
 }
 
-/// Writes to the claimant, in their language, what became of it.
-async fn tell(app: &App, claim: &Claim, accepted: bool) -> Result<(), PageError> {
-    let Some(person) = app.store.person(&claim.person).await? else { return Ok(()) };
+/// The mail that tells the claimant, in their language, what became of it.
+async fn letters(app: &App, claim: &Claim, accepted: bool, answer: &str) -> Result<Vec<Letter>, StoreError> {
+    let Some(person) = app.store.person(&claim.person).await? else { return Ok(Vec::new()) };
     let lang = language(&person.lang);
     let words = if accepted { lang.t("review-mail-claim-accepted") } else { lang.t("review-mail-claim-refused") };
-    let answer = if claim.answer.is_empty() { String::new() } else { format!("\n\n{}", claim.answer) };
+    let answer = if answer.is_empty() { String::new() } else { format!("\n\n{answer}") };
     let there = Here::at(lang, "/manage", app.config.clone()).canonical();
     let body = format!("{words}{answer}\n\n{there}\n");
-    app.store.queue_mail(&person.email, &lang.t("review-mail-claim"), &body).await?;
-    Ok(())
+    Ok(vec![Letter { address: person.email, subject: lang.t("review-mail-claim"), body }])
 }

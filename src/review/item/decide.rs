@@ -10,14 +10,13 @@ use super::{
     NEED,
     proposal::ProposalPage,
     read::{Read, checked},
-    with_status,
 };
 use crate::{
     accounts::{Page, Signed},
     app::{App, to_its_end},
     model::{
         change::{complete, differences, risks, touched},
-        proposal::{Final, Proposal, ProposalKind, ProposalState},
+        proposal::{Proposal, ProposalKind, ProposalState},
     },
     moderation::{
         binding::{AsRead, Stale},
@@ -30,7 +29,10 @@ use crate::{
         look::{self, Eyes, new_doors},
         standing,
     },
-    review::form::{Sent, go, number},
+    review::{
+        form::{Sent, go, number},
+        tools::with_status,
+    },
     site::{Here, Lang, PageError, Part},
     store::{Approval, NewProposal, QueueKind, Replacement, StoreError},
 };
@@ -93,13 +95,6 @@ impl Desk {
 /// What became of an edit: the new proposal, or why it was not taken.
 type Written = Result<Result<Proposal, Vec<Stale>>, PageError>;
 
-/// What a form says its sender read.
-fn as_read(sent: &Sent) -> AsRead {
-    let finals: Vec<Final> = serde_json::from_str(sent.one("finals")).unwrap_or_default();
-    let seen = sent.one("seen").parse().unwrap_or(-1);
-    AsRead { hash: sent.one("hash").to_owned(), seen, finals, opened: sent.all("opened") }
-}
-
 async fn approve(
     here: Here,
     State(app): State<App>,
@@ -111,9 +106,9 @@ async fn approve(
         Ok(desk) => desk,
         Err(response) => return Ok(response),
     };
-    let read = as_read(&sent);
+    let read = sent.as_read();
     let finals = look::now(&desk.app, &new_doors(&desk.read.proposal), Eyes::Ours).await;
-    let stale = read.against(&desk.read.proposal, desk.read.seen(), &finals, &desk.read.doors);
+    let stale = read.against(&desk.read.proposal.hash, desk.read.seen(), &finals, &desk.read.doors);
     if !stale.is_empty() {
         return desk.again(stale).await;
     }
@@ -167,8 +162,9 @@ async fn edit(here: Here, State(app): State<App>, signed: Signed, n: Part, sent:
         Ok(desk) => desk,
         Err(response) => return Ok(response),
     };
-    let read = as_read(&sent);
-    let stale = AsRead { finals: Vec::new(), ..read.clone() }.against(&desk.read.proposal, desk.read.seen(), &[], &[]);
+    let read = sent.as_read();
+    let stale =
+        AsRead { finals: Vec::new(), ..read.clone() }.against(&desk.read.proposal.hash, desk.read.seen(), &[], &[]);
     if !stale.is_empty() {
         return desk.again(stale).await;
     }
@@ -216,7 +212,10 @@ impl Desk {
             Some(now) => risks(Some(&now.seen), &complete(&now.seen, Some(&after)), &now.trusted),
             None => risks(None, &after, &BTreeSet::new()),
         };
-        let hidden = checked(&self.app, standing, &risks, &[]).await?.into_iter().filter(DoorCheck::is_hidden);
+        let hidden = checked(&self.app, standing.map(|now| &now.seen), &risks, &[])
+            .await?
+            .into_iter()
+            .filter(DoorCheck::is_hidden);
         let hidden: Vec<Stale> = hidden.map(|door| Stale::Hidden(door.url)).collect();
         if !hidden.is_empty() {
             return Ok(Err(hidden));

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, Outcome, neutral_to, outcome, with_status};
+use super::{NEED, neutral_to};
 use crate::{
     accounts::{Me, Page, Signed},
     app::App,
@@ -26,7 +26,8 @@ use crate::{
     },
     review::{
         desk::DeskState,
-        form::{Sent, go},
+        form::Sent,
+        tools::{OutcomePage, with_status},
         words,
     },
     site::{Here, PageError, Part},
@@ -81,7 +82,7 @@ impl DoorPage {
         let may = neutral_to(app, signed, Some(&door.subject)).await?;
         let now = standing(app, &door.subject).await?;
         let risk = risk(&door);
-        let checks = super::read::checked(app, now.as_ref(), risk.as_slice(), &[]).await?;
+        let checks = super::checked(app, now.as_ref().map(|now| &now.seen), risk.as_slice(), &[]).await?;
         let led = leads(look::lately(app, std::slice::from_ref(&door.url)).await);
         Ok(Self::of(here, signed.me(), desk, door, now.as_ref(), checks.first(), led, may, moved))
     }
@@ -108,7 +109,7 @@ impl DoorPage {
             name: now.map(|now| now.seen.name().to_owned()).unwrap_or_default(),
             role: role.map_or_else(|| door.role.clone(), |role| words::role(&here, role)),
             domain: letters(&door.domain, domains.first().map_or("", String::as_str)),
-            odd: check.map(|check| super::proposal::odd(&here, check)).unwrap_or_default(),
+            odd: check.map(|check| super::odd(&here, check)).unwrap_or_default(),
             now: domains,
             me,
             desk,
@@ -186,8 +187,6 @@ async fn decide(
         let page = DoorPage::new(here, &app, &signed, door, true).await?;
         return with_status(&page, StatusCode::CONFLICT);
     }
-    match outcome(app.store.decide_door(&door, verdict, &signed.as_moderator()).await)? {
-        Outcome::Done => Ok(go(&here, "/review")),
-        Outcome::Late => LatePage::answer(here, signed.me()),
-    }
+    let done = app.store.decide_door(&door, verdict, &signed.as_moderator()).await;
+    OutcomePage::over(here, signed.me(), done)
 }

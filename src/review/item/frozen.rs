@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, neutral_to, with_status};
+use super::{NEED, neutral_to};
 use crate::{
     accounts::{Me, Page, Signed},
     app::App,
@@ -12,9 +12,9 @@ use crate::{
     profile::standing,
     review::{
         desk::DeskState,
-        form::{Sent, go},
-        queue::day,
-        words,
+        form::Sent,
+        tools::{OutcomePage, Told, with_status},
+        words::{self, day},
     },
     site::{Here, PageError, Part},
     store::{Frozen, QueueKind},
@@ -108,8 +108,8 @@ async fn let_go(
     }
     // It may have been let go and frozen again for another reason since the page was read.
     if sent.one("since") != frozen.since.to_string() {
-        return LatePage::answer(here, signed.me());
+        return OutcomePage::answer(here, signed.me(), Told::Late);
     }
-    app.store.let_go(&subject, &signed.as_moderator()).await?;
-    Ok(go(&here, "/review"))
+    let done = app.store.let_go(&subject, &signed.as_moderator()).await;
+    OutcomePage::over(here, signed.me(), done)
 }

@@ -3,13 +3,19 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, Outcome, outcome, with_status};
+use super::{
+    NEED,
+    verdict::{Verdict, VerdictForm},
+};
 use crate::{
     accounts::{Me, Page, Signed},
     app::{App, to_its_end},
+    model::merge::Role,
     review::{
         desk::DeskState,
-        form::{Sent, go, number},
+        form::{Sent, number},
+        tools::{OutcomePage, Told, with_status},
+        words,
     },
     site::{Here, PageError, Part},
     store::{LoadState, QueueKind},
@@ -43,6 +49,11 @@ pub struct LoadPage {
     came: Vec<String>,
 }
 
+/// What a door of a list is for.
+fn role(here: &Here, word: &str) -> String {
+    Role::from_word(word).map_or_else(|| word.to_owned(), |role| words::role(here, role))
+}
+
 /// The load that waits; no such page when it does not.
 async fn held(app: &App, n: &Part) -> Result<LoadState, PageError> {
     let n = number(n)?;
@@ -64,11 +75,12 @@ impl LoadPage {
         let rows = diff.into_iter().flat_map(|diff| diff.added_rows.iter().chain(&diff.changed_rows));
         let of_rows = rows.flat_map(|row| &row.doors);
         let doors = diff.into_iter().flat_map(|diff| &diff.doors).chain(of_rows).take(SHOWN);
-        let doors = doors.map(|door| MovedDoor { role: door.role.clone(), from: all(&door.from), to: all(&door.to) });
+        let doors =
+            doors.map(|door| MovedDoor { role: role(&here, &door.role), from: all(&door.from), to: all(&door.to) });
         let names = |rows: &[crate::store::Moved]| rows.iter().take(SHOWN).map(|row| row.name.clone()).collect();
         Self {
             doors: doors.collect(),
-            reasons: diff.iter().flat_map(|diff| &diff.reasons).map(ToString::to_string).collect(),
+            reasons: diff.iter().flat_map(|diff| &diff.reasons).map(|why| words::held(&here, why)).collect(),
             gone: diff.map(|diff| names(&diff.removed_rows)).unwrap_or_default(),
             came: diff.map(|diff| names(&diff.added_rows)).unwrap_or_default(),
             here,
@@ -76,6 +88,14 @@ impl LoadPage {
             desk,
             load,
         }
+    }
+
+    fn form(&self) -> VerdictForm {
+        let here = &self.here;
+        let path = format!("/review/loads/{}", self.load.n);
+        let form = VerdictForm::at(here, &path, here.t("review-load-accept"), here.t("review-load-refuse"));
+        let accept = form.accept.filter(|_| self.load.unreadable.is_none());
+        VerdictForm { looked: Some(here.t("review-load-looked")), accept, ..form }
     }
 
     fn facts(&self) -> String {
@@ -105,9 +125,10 @@ impl LoadPage {
             };
             let here = crate::site::samples::here(lang, "/review/loads/4");
             let mut page = Self::new(here, Me::sample(), DeskState::sample(None, true), load);
-            page.doors.push(MovedDoor { role: "portal".into(), from: "a.org".into(), to: "<b>".into() });
+            page.doors.push(MovedDoor { role: role(&page.here, "portal"), from: "a.org".into(), to: "<b>".into() });
             (page.gone, page.came) = (vec!["Mercy".into()], vec!["<b>".into()]);
-            page.reasons.push("12 of its 40 doors would change their domain".into());
+            let why = crate::model::guard::Reason::Doors { moved: 12, of: 40 };
+            page.reasons.push(words::held(&page.here, &why));
             page
         };
         vec![one(None), one(Some("it has no name column".into()))]
@@ -123,16 +144,10 @@ async fn decide(
 ) -> Result<Response, PageError> {
     let n = number(&n)?;
     let (store, actor) = (app.store.clone(), signed.as_moderator());
-    let done = match sent.one("verdict") {
-        "accept" if sent.one("looked") == "yes" => {
-            outcome(to_its_end(async move { store.accept_held(n, &actor).await }).await?)?
-        }
-        "refuse" => outcome(app.store.refuse_held(n, &actor).await)?,
-        "accept" => Outcome::Late,
-        _ => return Err(PageError::NotFound),
+    let done = match Verdict::of(&sent, true)? {
+        Verdict::Accept => to_its_end(async move { store.accept_held(n, &actor).await.map(drop) }).await?,
+        Verdict::Refuse => app.store.refuse_held(n, &actor).await.map(drop),
+        Verdict::Unread => return OutcomePage::answer(here, signed.me(), Told::Late),
     };
-    match done {
-        Outcome::Done => Ok(go(&here, "/review")),
-        Outcome::Late => LatePage::answer(here, signed.me()),
-    }
+    OutcomePage::over(here, signed.me(), done)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{NEED, read::Read, with_status};
+use super::{NEED, read::Read};
 use crate::{
     accounts::{Me, Page, Signed},
     app::App,
@@ -23,7 +23,14 @@ use crate::{
         rules::NotNeutral,
     },
     profile::look,
-    review::{desk::DeskState, form::number, queue::day, words},
+    review::{
+        desk::DeskState,
+        fields::FieldView,
+        form::number,
+        log,
+        tools::with_status,
+        words::{self, day},
+    },
     site::{Here, PageError, Part},
     store::{AuthorRecord, ProposalFilter, QueueKind},
 };
@@ -42,23 +49,29 @@ async fn show(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Re
     with_status(&page, StatusCode::OK)
 }
 
-/// A door as the page shows it.
-struct DoorView {
-    check: DoorCheck,
-    role: String,
-    odd: Vec<String>,
-    look: String,
+/// A door as pages show it.
+pub struct DoorView {
+    /// What is known of it.
+    pub check: DoorCheck,
+    /// What it is for.
+    pub role: String,
+    /// What is odd about it.
+    pub odd: Vec<String>,
+    /// What a look at it told.
+    pub look: String,
 }
 
-/// A field as the page shows it.
-struct FieldView {
-    diff: FieldDiff,
-    name: String,
-    said: Option<String>,
-    /// Why people would not see it.
-    outweighed: Option<String>,
-    /// The one line that can be written differently.
-    line: Option<String>,
+impl DoorView {
+    /// Doors with where they led a moment ago.
+    pub fn all(here: &Here, doors: Vec<DoorCheck>, finals: &[Final]) -> Vec<Self> {
+        let view = |check: DoorCheck| Self {
+            role: words::role(here, check.role),
+            odd: odd(here, &check),
+            look: looked(here, &check, finals),
+            check,
+        };
+        doors.into_iter().map(view).collect()
+    }
 }
 
 /// Who sent it, without a name or an address.
@@ -141,19 +154,12 @@ impl ProposalPage {
         let shown = standing.as_ref().map(|standing| &standing.seen);
         let lines: BTreeMap<String, String> = edited::lines(&proposal).into_iter().collect();
         let field = |diff: FieldDiff| FieldView {
-            name: words::field(&here, &diff.field),
             said: organization.as_ref().and_then(|org| said(&here, org, &diff.field)),
             outweighed: outweighed.get(&diff.field).map(|source| here.t1("review-outweighed", "source", source)),
             line: lines.get(&diff.field).cloned(),
-            diff,
+            ..FieldView::of(&here, diff)
         };
-        let fields = diff::fields(shown, proposal.before.as_ref(), &proposal.after);
-        let door = |check: DoorCheck| DoorView {
-            role: words::role(&here, check.role),
-            odd: odd(&here, &check),
-            look: looked(&here, &check, finals),
-            check,
-        };
+        let fields = diff::fields(&here, shown, proposal.before.as_ref(), &proposal.after);
         Self {
             me,
             desk,
@@ -162,7 +168,7 @@ impl ProposalPage {
             came: words::came(&here, proposal.kind),
             sent: day(&here, proposal.at),
             publish: (proposal.publish_at > 0).then(|| day(&here, proposal.publish_at)),
-            doors: doors.into_iter().map(door).collect(),
+            doors: DoorView::all(&here, doors, finals),
             risks: words::risks(&here, &risks),
             fields: fields.into_iter().map(field).collect(),
             author,
@@ -220,7 +226,7 @@ impl ProposalPage {
             let record = AuthorRecord { published: 3, rejected: 1, open: 2 };
             let role = here().t("review-author-owner");
             let since = AuthorView::new(&here(), "1 Jan 2026".into(), role, record);
-            let earlier = vec![Earlier { day: "1 Jan 2026".into(), words: "proposal.rejected".into() }];
+            let earlier = vec![Earlier { day: "1 Jan 2026".into(), words: log::what(&here(), "door.refused") }];
             Self::of(here(), Me::sample(), desk, read, &finals, Some(since), earlier, changed)
         };
         crate::review::samples::reads()
@@ -247,7 +253,7 @@ fn said(here: &Here, org: &Organization, field: &str) -> Option<String> {
 }
 
 /// What is odd about a door, in words.
-pub(super) fn odd(here: &Here, check: &DoorCheck) -> Vec<String> {
+pub fn odd(here: &Here, check: &DoorCheck) -> Vec<String> {
     use crate::model::door::Warning;
     let warning = |warning: &Warning| match warning {
         Warning::NotHttps => here.t("warning-not-https"),
@@ -309,7 +315,7 @@ async fn earlier(here: &Here, app: &App, proposal: &Proposal) -> Result<Vec<Earl
     let filter = ProposalFilter { subject: Some(subject), ..ProposalFilter::default() };
     let mut all: Vec<(i64, String)> = Vec::new();
     for other in app.store.proposals(&filter, 0, EARLIER).await?.into_iter().filter(|other| other.n != proposal.n) {
-        let shown = diff::fields(None, other.before.as_ref(), &other.after);
+        let shown = diff::fields(here, None, other.before.as_ref(), &other.after);
         let about: Vec<String> = shown.iter().map(|diff| words::field(here, &diff.field)).collect();
         let words = words::state(here, other.state);
         let answer = if other.answer.is_empty() { String::new() } else { format!(" — {}", other.answer) };
@@ -318,8 +324,11 @@ async fn earlier(here: &Here, app: &App, proposal: &Proposal) -> Result<Vec<Earl
             format!("{} {}: {words} ({}){answer}", words::came(here, other.kind), other.n, about.join(", ")),
         ));
     }
-    for entry in app.store.audit_entries(Some(subject.as_str()), &[], 0, EARLIER).await? {
-        all.push((entry.at, format!("{} ({})", entry.action, entry.actor.split(':').next().unwrap_or_default())));
+    // What became of changes stands above, with its reasons.
+    let others: Vec<&str> = log::actions().into_iter().filter(|action| !action.starts_with("proposal.")).collect();
+    for entry in app.store.audit_entries(Some(subject.as_str()), &others, 0, EARLIER).await? {
+        let what = log::what(here, &entry.action);
+        all.push((entry.at, format!("{} ({})", what.trim_end_matches(':'), words::who(here, &entry.actor))));
     }
     all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     all.truncate(EARLIER as usize);

@@ -10,6 +10,7 @@ use crate::{
     claims::alike,
     model::{
         change::{Risk, complete, differences, risks},
+        listing::Body,
         lookalike::{LookAlikes, mistaken_for},
         organization::{AlsoListed, Organization},
         proposal::Proposal,
@@ -59,7 +60,7 @@ impl Read {
         let may = neutral(&signed.person.id, proposal.author.as_ref(), member);
         let risks = judged(&proposal, now.as_ref());
         let also = organization.as_ref().map(|org| org.also_listed.as_slice()).unwrap_or_default();
-        let doors = checked(app, now.as_ref(), &risks, also).await?;
+        let doors = checked(app, now.as_ref().map(|now| &now.seen), &risks, also).await?;
         let listed = app.listed_apps().await?;
         let of_app = || listed.iter().find(|one| Some(&one.id) == proposal.subject.as_ref()).map(|one| &one.provenance);
         let standing = organization.as_ref().map(|org| &org.provenance).or_else(of_app);
@@ -112,10 +113,10 @@ fn judged(proposal: &Proposal, standing: Option<&Standing>) -> Vec<Risk> {
     all
 }
 
-/// What is odd about the doors among risks.
+/// What is odd about the doors among risks, beside what people see now.
 pub async fn checked(
     app: &App,
-    standing: Option<&Standing>,
+    seen: Option<&Body>,
     risks: &[Risk],
     also: &[AlsoListed],
 ) -> Result<Vec<DoorCheck>, StoreError> {
@@ -126,7 +127,7 @@ pub async fn checked(
     let like: BTreeSet<String> = domains.iter().flat_map(|domain| mistaken_for(domain)).collect();
     let like = alike::listed(app, &like, None).await?.into_iter().map(|(domain, _)| domain);
     let known = Known {
-        seen: standing.map(|standing| &standing.seen),
+        seen,
         common: LookAlikes::new(app.store.common_domains().await?.into_iter().chain(like)),
         carriers: app.store.carriers(&domains).await?,
         also,

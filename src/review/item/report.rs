@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 
-use super::{LatePage, NEED, neutral_to, with_status};
+use super::{
+    NEED, neutral_to,
+    verdict::{Verdict, VerdictForm},
+};
 use crate::{
     accounts::{Me, Page, Signed},
     app::App,
@@ -11,12 +14,12 @@ use crate::{
     moderation::{reasons::language, rules::NotNeutral},
     review::{
         desk::DeskState,
-        form::{Sent, go, number},
-        queue::day,
-        words,
+        form::{Sent, number},
+        tools::{OutcomePage, with_status},
+        words::{self, day},
     },
     site::{Here, PageError, Part},
-    store::{Found, QueueKind, StoreError},
+    store::{Found, QueueKind},
 };
 
 /// The rows of this page.
@@ -68,6 +71,13 @@ impl ReportedPage {
 
     fn about(&self) -> Option<String> {
         self.report.subject.as_ref().map(|id| self.here.by_id(id))
+    }
+
+    fn form(&self) -> VerdictForm {
+        let here = &self.here;
+        let path = format!("/review/reports/{}", self.report.n);
+        let form = VerdictForm::at(here, &path, here.t("review-report-accept"), here.t("review-report-decline"));
+        VerdictForm { answered: true, ..form }
     }
 
     fn not_neutral(&self) -> Option<String> {
@@ -147,20 +157,16 @@ async fn decide(
         let page = ReportedPage::new(here, &app, &signed, report).await?;
         return with_status(&page, StatusCode::FORBIDDEN);
     }
-    let state = match sent.one("verdict") {
-        "accept" => SubmissionState::Accepted,
-        "decline" => SubmissionState::Declined,
-        _ => return Err(PageError::NotFound),
+    let state = match Verdict::of(&sent, false)? {
+        Verdict::Accept => SubmissionState::Accepted,
+        Verdict::Refuse | Verdict::Unread => SubmissionState::Declined,
     };
     let answer = sent.words("answer");
-    match app.store.decide_submission(report.n, state, &answer, &signed.as_moderator()).await {
-        Ok(was) => {
-            thank(&app, &was, state, &answer).await?;
-            Ok(go(&here, "/review"))
-        }
-        Err(StoreError::Conflict(_) | StoreError::Refused(_)) => LatePage::answer(here, signed.me()),
-        Err(other) => Err(other.into()),
+    let done = app.store.decide_submission(report.n, state, &answer, &signed.as_moderator()).await;
+    if let Ok(was) = &done {
+        thank(&app, was, state, &answer).await?;
     }
+    OutcomePage::over(here, signed.me(), done)
 }
 
 /// Writes to whoever asked for an answer, in the language of their form. Their address is erased with the decision.

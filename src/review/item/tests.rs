@@ -415,13 +415,18 @@ async fn claims_are_decided_by_somebody_who_has_nothing_to_do_with_them() {
     let page = room.office.get(Some(&room.moderator), &path).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(!page.body.contains(EVIL) && !page.body.contains("bob@example.org"));
-    let accept = [("verdict", "accept"), ("checked", "yes")];
+    let accept = [("verdict", "accept"), ("looked", "yes")];
     assert_eq!(room.office.post(Some(&claimant), &path, &accept).await.status, StatusCode::FORBIDDEN);
     let unread = room.office.post(Some(&room.moderator), &path, &[("verdict", "accept")]).await;
     assert_eq!(unread.status, StatusCode::CONFLICT, "nobody is let in without a look");
     assert_eq!(room.office.post(Some(&room.moderator), &path, &accept).await.status, StatusCode::SEE_OTHER);
     let member = room.office.app().store.member(&room.boise, &claimant.person.id).await.unwrap().unwrap();
     assert_eq!((member.role, member.proof), (Role::Owner, n));
+    let mails = room.mails().await;
+    assert_eq!(
+        (mails.len(), mails[0].0.as_str(), mails[0].1.as_str()),
+        (1, "bob@example.org", "Your claim is decided")
+    );
     assert_eq!(room.office.post(Some(&room.moderator), &path, &accept).await.status, StatusCode::NOT_FOUND);
 }
 
@@ -566,6 +571,8 @@ async fn a_suggestion_that_a_better_list_would_hide_says_so_and_can_become_the_m
     assert_eq!(*said, says("St. Joe"), "what people see already is not said once more");
     let org = room.standing().await;
     assert_eq!((org.name.as_str(), org.said("name").unwrap().source.as_str()), ("St. Joe", "moderators"));
+}
+
 /// What a maker sends from its form to its page; its doors do not answer.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_somebody_added_is_decided_in_the_queue_and_becomes_theirs() {

@@ -16,6 +16,7 @@ use super::{
     Store, StoreError, audit,
     db::{Tx, int, row, text, with_list},
     loads::refused,
+    mail::{self, Letter},
     members, new_secret,
 };
 use crate::model::{
@@ -102,6 +103,18 @@ impl Store {
     /// A moderator or the operator decides a claim that waits. Accepted, it gives the place that was asked for, in this
     /// transaction.
     pub async fn decide_claim(&self, n: i64, accept: bool, answer: &str, actor: &str) -> Result<Claim, StoreError> {
+        self.decide_claim_and_tell(n, accept, answer, actor, &[]).await
+    }
+
+    /// The same, with the mails that tell of it: they are kept when it is, and only then.
+    pub async fn decide_claim_and_tell(
+        &self,
+        n: i64,
+        accept: bool,
+        answer: &str,
+        actor: &str,
+        letters: &[Letter],
+    ) -> Result<Claim, StoreError> {
         let at = self.clock.micros();
         let mut tx = self.db.begin().await?;
         let was = of_state(&mut tx, n, &[ClaimState::Waiting]).await?;
@@ -129,6 +142,7 @@ impl Store {
             members::set(&mut tx, &member, actor, at).await?;
         }
         settle(&mut tx, &was.subject, actor, at).await?;
+        mail::queue_all(&mut tx, at, letters).await?;
         let done = one(&mut tx, n).await?;
         tx.commit().await?;
         Ok(done)

@@ -1,6 +1,8 @@
 //! What happens in the moment in which control of a domain was seen.
 
-use super::{ClaimState, Store, StoreError, audit, int, members, note, of_state, one, place_of, standing};
+use super::{
+    ClaimState, Letter, Store, StoreError, audit, int, mail, members, note, of_state, one, place_of, standing,
+};
 use crate::model::{
     account::{Member, Role},
     claim::{Claim, ClaimMethod},
@@ -25,6 +27,16 @@ impl Store {
     /// The text was seen at the domain. Where nobody owns, the seat is theirs; where somebody does, or the claim is a vendor's,
     /// a moderator looks. Two who began before either had proved anything stop everything.
     pub async fn prove_claim(&self, n: i64, method: ClaimMethod) -> Result<Proved, StoreError> {
+        self.prove_claim_and_tell(n, method, &|_| Vec::new()).await
+    }
+
+    /// The same, with the mails that what came of it asks for: they are kept when it is, and only then.
+    pub async fn prove_claim_and_tell(
+        &self,
+        n: i64,
+        method: ClaimMethod,
+        letters: &(dyn Fn(&Proved) -> Vec<Letter> + Sync),
+    ) -> Result<Proved, StoreError> {
         let at = self.clock.micros();
         let mut tx = self.db.begin().await?;
         let was = of_state(&mut tx, n, &[ClaimState::Open]).await?;
@@ -50,8 +62,10 @@ impl Store {
             members::freeze(&mut tx, &claim.subject, "two_claims", "system", at).await?;
             froze = true;
         }
+        let proved = Proved { claim, others, frozen: froze };
+        mail::queue_all(&mut tx, at, &letters(&proved)).await?;
         tx.commit().await?;
-        Ok(Proved { claim, others, frozen: froze })
+        Ok(proved)
     }
 
     /// Writes down that a look for the text found none; answers nothing of where or why.

@@ -1,6 +1,6 @@
 //! Does what was shown still stand? Looked at every day.
 
-use super::{COLUMNS, ClaimState, Store, StoreError, claim, members, note, one, thaw};
+use super::{COLUMNS, ClaimState, Letter, Store, StoreError, claim, mail, members, note, one, thaw};
 use crate::model::claim::Claim;
 
 /// How long a text may be missing before its claim is lost, in microseconds: three days.
@@ -34,6 +34,16 @@ impl Store {
 
     /// Writes down whether the text of a claim was there.
     pub async fn proof_checked(&self, n: i64, found: bool) -> Result<Seen, StoreError> {
+        self.proof_checked_and_tell(n, found, &|_| Vec::new()).await
+    }
+
+    /// The same, with the mails that what came of it asks for: they are kept when it is, and only then.
+    pub async fn proof_checked_and_tell(
+        &self,
+        n: i64,
+        found: bool,
+        letters: &(dyn Fn(Seen) -> Vec<Letter> + Sync),
+    ) -> Result<Seen, StoreError> {
         let at = self.clock.micros();
         let mut tx = self.db.begin().await?;
         let was = one(&mut tx, n).await?;
@@ -76,6 +86,7 @@ impl Store {
             }
             Seen::Stands | Seen::Missing => {}
         }
+        mail::queue_all(&mut tx, at, &letters(seen)).await?;
         tx.commit().await?;
         Ok(seen)
     }
