@@ -4,6 +4,8 @@
 //! ([`crate::model::organization::Portal::state_on`]). When a day changes it, the organization has a new version and a
 //! revision: index, register, pages, feeds and whoever keeps a copy follow as after any other change.
 
+use jiff::civil::Date;
+
 use super::{
     Store, StoreError,
     db::{Cells, Tx, parse, row, text},
@@ -63,24 +65,19 @@ impl Store {
 
     async fn turn(&self, tx: &mut Tx, due: &[String]) -> Result<u64, StoreError> {
         let today = self.clock.today();
-        let wrong = |thing: &Organization| thing.clone().on_day(today) != *thing;
-        let before = standing(tx, due).await?;
-        let ids: Vec<Id> = before.iter().filter(|thing| wrong(thing)).map(|thing| thing.id.clone()).collect();
-        let turned = if restore::is_mirror(tx).await? {
-            self.rewrite_in_mirror(tx, &ids, ACTOR, Event::Updated, |thing| thing.clone().on_day(today)).await?
-        } else {
-            let mut publisher = Publisher::new(self, ACTOR, None);
+        let mut publisher = Publisher::new(self, ACTOR, None);
+        if !restore::is_mirror(tx).await? {
+            let ids = wrong(&standing(tx, due).await?, today);
             publisher.publish(tx, &ids, false, &|_| {}).await?;
-            publisher.published().updated
-        };
-        // Those that were right already, or are gone, are not looked at again before their day.
-        let now = standing(tx, due).await?;
-        if let Some(thing) = now.iter().find(|thing| wrong(thing)) {
-            let why = format!("its doors are not those of {today}");
-            return Err(StoreError::Unreadable { what: thing.id.to_string(), why });
         }
-        write(tx, due, now.iter().filter_map(cells).collect()).await?;
-        Ok(turned)
+        // What has no listings to be made of is made of what it was.
+        let left = wrong(&standing(tx, due).await?, today);
+        let made = |thing: &Organization| thing.clone().on_day(today);
+        let rewritten = self.rewrite(tx, &left, ACTOR, Event::Updated, made).await?;
+        // Those that were right already, or are gone, are not looked at again before their day.
+        let days = standing(tx, due).await?.iter().filter_map(cells).collect();
+        write(tx, due, days).await?;
+        Ok(publisher.published().updated + rewritten)
     }
 
     /// Documents from before days were kept, or from a backup of that time, are all looked at once.
@@ -99,8 +96,75 @@ impl Store {
     }
 }
 
+/// Those whose doors are not those of a day.
+fn wrong(things: &[Organization], day: Date) -> Vec<Id> {
+    let wrong = |thing: &&Organization| (*thing).clone().on_day(day) != **thing;
+    things.iter().filter(wrong).map(|thing| thing.id.clone()).collect()
+}
+
 /// The documents as they are in the store.
 async fn standing(tx: &mut Tx, ids: &[String]) -> Result<Vec<Organization>, StoreError> {
     let rows = tx.select_in("SELECT body FROM organization WHERE id IN {in}", ids, &[]).await?;
     rows.iter().map(|row| parse("an organization", &text(row, 0)?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::{
+        clock::Clock,
+        model::{
+            door::Door,
+            listing::{Body, DoorFacts, Listing, OrganizationFacts, PortalFacts},
+            organization::DoorState,
+            source::Tier,
+        },
+        store::testing,
+    };
+
+    async fn state(store: &Store) -> DoorState {
+        store.organizations(None, 1).await.unwrap()[0].portals[0].state
+    }
+
+    async fn run(store: &Store, sql: &'static str) {
+        let mut tx = store.db.begin().await.unwrap();
+        sqlx::query(sql).execute(&mut *tx.inner).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn days_turn_for_what_was_there_before_and_where_there_are_no_listings() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |moment: &str| moment.parse::<jiff::Timestamp>().unwrap();
+        let clock = Clock::standing(at("2026-11-22T12:00:00Z"));
+        let Clock::Standing(hand) = &clock else { panic!("a clock that is set") };
+        let store = Store::open(folder.path(), None, clock.clone()).await.unwrap();
+        let door = DoorFacts { door: Door::parse("https://portal.example.org/").unwrap(), evidence: None };
+        let valid = Some((Some(date(2026, 12, 1)), Some(date(2026, 12, 31))));
+        let facts = OrganizationFacts {
+            name: "Mercy".into(),
+            portals: vec![PortalFacts { valid, ..PortalFacts::at(door) }],
+            ..OrganizationFacts::default()
+        };
+        let body = Body::Organization(Box::new(facts));
+        let listing = Listing { key: "a".into(), group: None, strong: Vec::new(), body };
+        testing::take_in(&store, testing::source("vendor", Tier::VENDOR), date(2026, 11, 3), vec![listing]).await;
+        assert_eq!((state(&store).await, store.turn_day().await.unwrap()), (DoorState::NotYet, 0));
+        // As in a store from before days were kept, or put back from a backup of one.
+        run(&store, "DELETE FROM dated").await;
+        run(&store, "DELETE FROM counter WHERE name = 'dated'").await;
+        hand.store(at("2026-12-01T00:00:00Z").as_microsecond(), Ordering::Relaxed);
+        assert_eq!((store.turn_day().await.unwrap(), state(&store).await), (1, DoorState::Live));
+        assert_eq!(store.turn_day().await.unwrap(), 0);
+        // A mirror has documents alone.
+        run(&store, "INSERT INTO counter (name, n) VALUES ('mirror', 1)").await;
+        hand.store(at("2027-01-01T00:00:00Z").as_microsecond(), Ordering::Relaxed);
+        assert_eq!((store.turn_day().await.unwrap(), state(&store).await), (1, DoorState::Closed));
+        assert_eq!(store.turn_day().await.unwrap(), 0);
+        assert_eq!(store.check().await.unwrap(), vec![], "store and log agree");
+    }
 }

@@ -234,7 +234,7 @@ impl Store {
             hostile::clean(&mut thing, &hosts);
             thing
         };
-        let changed = self.rewrite_in_mirror(tx, ids, actor, Event::Recalled, cleaned).await?;
+        let changed = self.rewrite(tx, ids, actor, Event::Recalled, cleaned).await?;
         let list: Vec<String> = ids.iter().map(ToString::to_string).collect();
         let mut writes = Writes::default();
         for row in &tx.select_in("SELECT body FROM app WHERE id IN {in}", &list, &[]).await? {
@@ -251,8 +251,8 @@ impl Store {
         Ok(changed)
     }
 
-    /// Writes documents of organizations in a mirror as they are made of what they were. Answers how many changed.
-    pub(in crate::store) async fn rewrite_in_mirror(
+    /// Writes documents of organizations that have no listings, as they are made of what they were. Answers how many changed.
+    pub(in crate::store) async fn rewrite(
         &self,
         tx: &mut Tx,
         ids: &[Id],
