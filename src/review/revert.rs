@@ -505,13 +505,13 @@ mod tests {
         let spam = quiet(&first.name, |facts| facts.description = Some("Buy pills.".into()));
         let n = says(&office, &owner.person.id, Speaker::Owners, &spam).await;
         assert_eq!(office.get(Some(&owner), &format!("/review/revert/{n}")).await.status, 404);
-        let list = office.get(Some(&one), &format!("/es/review/revisions?id={}", first.id)).await.dom();
-        let newest = &list.texts(".review-items > li")[0];
+        let shown = office.get(Some(&one), &format!("/es/review/revisions?id={}", first.id)).await.dom();
+        let newest = &shown.texts(".review-items > li")[0];
         for words in ["Cambió", "Un dueño", "Descripción", "A fine hospital.", "Buy pills."] {
             assert!(newest.contains(words), "{words}: {newest}");
         }
         assert!(!newest.contains("Importación"), "what people said is no import: {newest}");
-        let oldest = list.texts(".review-items > li").pop().unwrap();
+        let oldest = shown.texts(".review-items > li").pop().unwrap();
         assert!(oldest.contains("Nuevo en el directorio") && oldest.contains("Importación"), "{oldest}");
         assert!(oldest.contains("Una lista: "), "{oldest}");
         let page = office.get(Some(&one), &format!("/review/revert/{n}")).await;
