@@ -24,7 +24,8 @@ async fn told(app: &App, signed: &Signed, what: Access) -> Result<(), PageError>
     let owners = Owners::of(app, subject).await?;
     let others = |member: &Member| member.person != signed.person.id;
     let news = News::Access { what, at: app.clock.micros() };
-    let notice = |owner: &Member| NewNotice { person: owner.person.clone(), subject: subject.clone(), news: news.clone() };
+    let notice =
+        |owner: &Member| NewNotice { person: owner.person.clone(), subject: subject.clone(), news: news.clone() };
     let notices: Vec<NewNotice> = owners.members().filter(|owner| others(owner)).map(notice).collect();
     app.store.tell_once(&notices).await?;
     let name = names(app, std::slice::from_ref(subject)).await?.remove(subject).unwrap_or_default();

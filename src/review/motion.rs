@@ -71,7 +71,8 @@ impl Judged {
         let some: Vec<String> = all.iter().take(OPENED).cloned().collect();
         let old = before(&motion, &touched);
         let doors = checked(app, old.as_ref(), &risks(&some), &[]).await?;
-        let finals = if motion.waits && may.is_ok() { look::now(app, &some, look::Eyes::Ours).await } else { Vec::new() };
+        let finals =
+            if motion.waits && may.is_ok() { look::now(app, &some, look::Eyes::Ours).await } else { Vec::new() };
         let (seen, more) = (as_made(app, &motion, &touched).await?, all.len() - some.len());
         Ok(Self { motion, may, touched, doors, finals, more, hidden, seen })
     }

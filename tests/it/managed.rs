@@ -10,7 +10,10 @@ use connector::{
         notice::{NewNotice, News},
         submission::{SubmissionKind, Wrong},
     },
-    store::{DayCount, Followed, InStep, Invitation, JOIN, Joined, NewClaim, OWNED_WEBHOOKS, Seen, Store, StoreError},
+    store::{
+        DayCount, Decided, Followed, InStep, Invitation, JOIN, Joined, NewClaim, OWNED_WEBHOOKS, Seen, Store,
+        StoreError,
+    },
 };
 
 use crate::{
@@ -227,7 +230,7 @@ pub async fn news_is_told_once_and_by_one_mail_a_day(store: Store, clock: Clock)
     assert!(!store.managed_revisions(revisions, 9).await.unwrap().is_empty());
     let n = propose(&store, &org, &ann, |facts| facts.name = "Mercy Medical Center".into()).await;
     approve(&store, n, org.version).await.unwrap();
-    assert_eq!(store.decided_between(all(Followed::Decisions).await).await.unwrap(), [n]);
+    assert_eq!(store.decided_between(all(Followed::Decisions).await).await.unwrap(), [Decided::Proposal(n)]);
     store.submit(SubmissionKind::Problem, Some(&org.id), &report(Wrong::Gone, "closed"), "").await.unwrap();
     assert_eq!(store.reports_between(all(Followed::Reports).await).await.unwrap()[0].subject, org.id);
     let (subject, method) = (&org.id, ClaimMethod::Documents);
