@@ -129,8 +129,8 @@ pub fn together(mut typed: OrganizationFacts, facts: &OrganizationFacts) -> Orga
     if let (Some(place), Some(listed)) = (typed.places.first_mut(), facts.places.first())
         && (&place.city, &place.zip) == (&listed.city, &listed.zip)
     {
-        place.name = listed.name.clone();
-        place.landmark = listed.landmark.clone();
+        place.name.clone_from(&listed.name);
+        place.landmark.clone_from(&listed.landmark);
     }
     typed.aliases = more.aliases.into_iter().filter(|alias| *alias != typed.name).collect();
     typed.description = more.description;
