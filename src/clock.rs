@@ -38,6 +38,20 @@ impl Clock {
     pub fn today(&self) -> Date {
         moment(self.micros()).to_zoned(TimeZone::UTC).date()
     }
+
+    /// The day on which doors open and close: that of Hawaii (UTC-10). When it begins there, it has begun in every state, and
+    /// the day before is over in every state; so nobody is sent to a door before its first day, or misses one on its last.
+    pub fn door_day(&self) -> Date {
+        moment(self.micros() - DOORS_BEHIND).to_zoned(TimeZone::UTC).date()
+    }
+}
+
+/// By how much later than in UTC a day begins for doors, in microseconds: as in Hawaii, which never changes its clocks.
+const DOORS_BEHIND: i64 = 10 * 3_600 * 1_000_000;
+
+/// The moment at which a day begins for doors ([`Clock::door_day`]), in microseconds since 1970 UTC.
+pub fn door_day_begins(day: Date) -> i64 {
+    day_number(day) * 24 * 3_600 * 1_000_000 + DOORS_BEHIND
 }
 
 /// A day as the number of days since 1970.
@@ -98,4 +112,25 @@ pub fn secret() -> [u8; 32] {
 #[expect(clippy::expect_used, reason = "a machine without random numbers cannot make ids or keys at all")]
 fn fill(bytes: &mut [u8]) {
     getrandom::fill(bytes).expect("the machine gives random numbers");
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_of_doors_has_begun_in_every_state_and_the_one_before_is_over() {
+        let first = date(2027, 3, 1);
+        let begins = door_day_begins(first);
+        let clock = |micros| Clock::standing(moment(micros));
+        assert_eq!((clock(begins - 1).door_day(), clock(begins).door_day()), (date(2027, 2, 28), first));
+        // New York in summer and winter, Los Angeles, Anchorage, Honolulu.
+        for hours in [-4, -5, -8, -9, -10] {
+            let there = moment(begins).to_zoned(TimeZone::fixed(jiff::tz::offset(hours)));
+            assert_eq!(there.date(), first, "{hours}");
+            assert!(there.hour() < 7, "{hours}: before most people get up");
+        }
+    }
 }

@@ -1,18 +1,19 @@
-//! Doors open and close at the turn of the day, in UTC.
+//! Doors open and close at the turn of their day ([`crate::clock::Clock::door_day`]).
 
 use std::time::Duration;
 
 use super::App;
+use crate::clock::door_day_begins;
 
-/// How often is looked for what the day changes; at midnight at once.
+/// How often is looked for what the day changes; where it turns at once.
 const LOOK: Duration = Duration::from_secs(30);
-const DAY: u64 = 24 * 3_600 * 1_000_000;
 
 /// Opens and closes doors on their days, until it is aborted.
 pub async fn turn(app: App) {
     loop {
-        let now = app.clock.micros().unsigned_abs();
-        tokio::time::sleep(LOOK.min(Duration::from_micros(DAY - now % DAY))).await;
+        let tomorrow = app.clock.door_day().tomorrow().map_or(i64::MAX, door_day_begins);
+        let left = tomorrow.saturating_sub(app.clock.micros()).unsigned_abs();
+        tokio::time::sleep(LOOK.min(Duration::from_micros(left))).await;
         look(&app).await;
     }
 }

@@ -32,7 +32,7 @@ pub async fn listed(
     let domains: Vec<String> = domains.iter().cloned().collect();
     let mut carried: Vec<String> = app.store.carriers(&domains).await?.into_keys().collect();
     carried.sort();
-    let (mut all, today) = (Vec::new(), app.clock.today());
+    let (mut all, today) = (Vec::new(), app.clock.door_day());
     for domain in carried.into_iter().take(DOMAINS) {
         let ids = app.store.looked_up("domain", &domain, None, EACH).await?;
         if ids.iter().any(|id| Some(id) == but) {

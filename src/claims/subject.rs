@@ -38,7 +38,7 @@ impl Subject {
         match id.kind() {
             ThingKind::Organization => Ok(match app.store.organization(id).await? {
                 Found::Here(org) if org.status == Status::Active && org.id == *id => {
-                    Some(Self::of(&org, app.clock.today()))
+                    Some(Self::of(&org, app.clock.door_day()))
                 }
                 _ => None,
             }),

@@ -200,7 +200,7 @@ fn whole<F: Form>(room: Room, roll: Arc<Roll>) -> Body {
                     return Some((Err(std::io::Error::other("the file ends too early")), None));
                 }
             };
-            let today = room.app.clock.today();
+            let today = room.app.clock.door_day();
             for one in documents {
                 let record = OldOrganization::new(&one.document, one.slug, one.at, today);
                 F::write(&mut text, &record, !written);

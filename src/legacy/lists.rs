@@ -45,7 +45,7 @@ pub(super) async fn organizations(
     let keys = roll.organizations(asked.category.as_deref());
     let meta = asked.meta("/organizations", keys.len(), &[("category", &asked.category)]);
     let keys = keys.iter().skip(asked.offset).take(asked.limit).copied().collect::<Vec<_>>();
-    let today = room.app.clock.today();
+    let today = room.app.clock.door_day();
     let documents = room.documents(&roll, &keys).await?;
     let record = |one: Enrolled<Organization>| OldOrganization::new(&one.document, one.slug, one.at, today);
     let results = documents.into_iter().map(record).collect();
@@ -109,7 +109,7 @@ pub(super) async fn organization(
     let at = room.changed(&document.id);
     let slug = roll.slug(&document.id, &document.slug);
     let tag = format!("{}.{}", document.id, document.version);
-    let today = room.app.clock.today();
+    let today = room.app.clock.door_day();
     Ok(answer(&room, &headers, &tag, || Json(OldOrganization::new(&document, slug, at, today)).into_response()))
 }
 

@@ -112,7 +112,7 @@ async fn welcome(State(room): State<Room>) -> Response {
 /// An answer that everybody gets alike, or 304 when the reader has it. `tag` is what it was made of; the day is part of it,
 /// because a door may open or close with a day. For that there is no `Last-Modified`: a revision alone does not tell it.
 fn answer(room: &Room, request: &HeaderMap, tag: &str, make: impl FnOnce() -> Response) -> Response {
-    let tag = format!("W/\"{tag}.{}\"", room.app.clock.today());
+    let tag = format!("W/\"{tag}.{}\"", room.app.clock.door_day());
     let mut response = conditional::answer(request, &tag, None, make);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
     response

@@ -42,7 +42,7 @@ impl Desk {
     }
 
     pub(super) fn frame(&self) -> Frame<'_> {
-        Frame { root: &self.config.public_url, today: self.clock.today() }
+        Frame { root: &self.config.public_url, today: self.clock.door_day() }
     }
 
     /// The index as it is now.

@@ -196,8 +196,8 @@ impl Portal {
         self.state != DoorState::OldAddress
     }
 
-    /// How it may be shown on a day. This is the one rule of the days on which a door is open: days are those of UTC, the first
-    /// and the last one are among them.
+    /// How it may be shown on a day. This is the one rule of the days on which a door is open: the first and the last one are
+    /// among them. Today is [`crate::clock::Clock::door_day`].
     pub fn state_on(&self, day: Date) -> DoorState {
         if !self.is_door() {
             DoorState::OldAddress

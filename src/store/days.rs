@@ -59,12 +59,12 @@ impl Store {
     /// Organizations whose doors are not those of today.
     async fn due(&self, from: &mut sqlx::AnyConnection) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT id FROM dated WHERE first_day > $1 OR last_day < $1 ORDER BY id LIMIT $2";
-        let query = sqlx::query(sql).bind(day_number(self.clock.today())).bind(AT_ONCE);
+        let query = sqlx::query(sql).bind(day_number(self.clock.door_day())).bind(AT_ONCE);
         query.fetch_all(from).await?.iter().map(|row| text(row, 0)).collect()
     }
 
     async fn turn(&self, tx: &mut Tx, due: &[String]) -> Result<u64, StoreError> {
-        let today = self.clock.today();
+        let today = self.clock.door_day();
         let mut publisher = Publisher::new(self, ACTOR, None);
         if !restore::is_mirror(tx).await? {
             let ids = wrong(&standing(tx, due).await?, today);
@@ -157,12 +157,12 @@ mod tests {
         // As in a store from before days were kept, or put back from a backup of one.
         run(&store, "DELETE FROM dated").await;
         run(&store, "DELETE FROM counter WHERE name = 'dated'").await;
-        hand.store(at("2026-12-01T00:00:00Z").as_microsecond(), Ordering::Relaxed);
+        hand.store(at("2026-12-01T10:00:00Z").as_microsecond(), Ordering::Relaxed);
         assert_eq!((store.turn_day().await.unwrap(), state(&store).await), (1, DoorState::Live));
         assert_eq!(store.turn_day().await.unwrap(), 0);
         // A mirror has documents alone.
         run(&store, "INSERT INTO counter (name, n) VALUES ('mirror', 1)").await;
-        hand.store(at("2027-01-01T00:00:00Z").as_microsecond(), Ordering::Relaxed);
+        hand.store(at("2027-01-01T10:00:00Z").as_microsecond(), Ordering::Relaxed);
         assert_eq!((store.turn_day().await.unwrap(), state(&store).await), (1, DoorState::Closed));
         assert_eq!(store.turn_day().await.unwrap(), 0);
         assert_eq!(store.check().await.unwrap(), vec![], "store and log agree");

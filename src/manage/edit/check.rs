@@ -11,7 +11,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use jiff::{ToSpan as _, civil::Date, tz::TimeZone};
+use jiff::{ToSpan as _, civil::Date};
 use url::form_urlencoded;
 
 use super::{
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     accounts::{Me, Signed},
     app::App,
+    clock::door_day_begins,
     model::{change::Risk, listing::Body, proposal::ProposalKind},
     profile::{
         DELEGATE_MOST, Submission, SubmitError, Submitted, diff,
@@ -173,7 +174,7 @@ impl Sent {
         let day: Date = self.day.parse().ok()?;
         let last = today.checked_add(1.year()).ok()?;
         let good = day > today && day <= last;
-        good.then(|| day.to_zoned(TimeZone::UTC).ok()).flatten().map(|start| start.timestamp().as_microsecond())
+        good.then(|| door_day_begins(day))
     }
 }
 
@@ -193,7 +194,7 @@ pub async fn publish(here: Here, State(app): State<App>, signed: Signed, body: B
         let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
         return Ok(Redirect::to(&format!("{}?{query}", here.link("/account/confirm"))).into_response());
     }
-    let Some(publish_at) = sent.publish_at(app.clock.today()) else {
+    let Some(publish_at) = sent.publish_at(app.clock.door_day()) else {
         return again(here, &app, &signed, &desk, &sent, Trouble::Day);
     };
     match send(&app, &signed, &desk, after, &sent.why, publish_at).await {

@@ -263,7 +263,7 @@ async fn what_is_sent_is_what_was_read() {
     assert_eq!(to, desk.at("waiting?sent=later"));
     let proposal = desk.waiting().await.remove(0);
     assert_eq!(proposal.state, ProposalState::Scheduled);
-    assert_eq!(crate::clock::moment(proposal.publish_at).to_string(), "2026-12-01T00:00:00Z");
+    assert_eq!(crate::clock::moment(proposal.publish_at).to_string(), "2026-12-01T10:00:00Z");
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use crate::model::{
 /// Merges what the sources say of one app: single values from the best tier that has one.
 pub fn app(frame: &Frame<'_, App>, voices: &[Voice<AppFacts>], memory: &Memory) -> Merged<App> {
     let mut order: Vec<&Voice<AppFacts>> = voices.iter().collect();
-    sort(&mut order, frame.today);
+    sort(&mut order, frame.days.today);
     let mut out = AppMerge {
         frame,
         order: &order,

@@ -207,7 +207,7 @@ impl Merge<'_, '_> {
         }
         also.retain(|other: &AlsoListed| portals.iter().all(|p| p.url != other.url));
         for portal in &mut portals {
-            portal.state = portal.state_on(self.frame.today);
+            portal.state = portal.state_on(self.frame.days.doors);
         }
         (portals, also)
     }

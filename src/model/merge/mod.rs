@@ -122,6 +122,15 @@ pub struct Merged<T> {
     pub memory: Memory,
 }
 
+/// The days by which a thing is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Days {
+    /// Today in UTC, for what grows old.
+    pub today: Date,
+    /// Today for doors that open and close.
+    pub doors: Date,
+}
+
 /// The fixed parts of the thing that is merged.
 #[derive(Debug, Clone)]
 pub struct Frame<'a, T> {
@@ -129,8 +138,8 @@ pub struct Frame<'a, T> {
     pub id: &'a Id,
     /// The picture as it was.
     pub previous: Option<&'a T>,
-    /// Today, for what grows old.
-    pub today: Date,
+    /// The days by which it is made.
+    pub days: Days,
     /// Hosts declared hostile: nothing on them is shown.
     pub hostile: &'a BTreeSet<String>,
     /// Names that others may be mistaken for.

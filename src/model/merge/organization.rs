@@ -28,7 +28,7 @@ pub fn organization(
     names: &mut dyn Names,
 ) -> Merged<Organization> {
     let mut order: Vec<&Voice<OrganizationFacts>> = voices.iter().collect();
-    sort(&mut order, frame.today);
+    sort(&mut order, frame.days.today);
     // A moderator's word may be about one field alone: the name is that of the best voice that gives one.
     let Some(best) = order.iter().find(|voice| !voice.facts.name.is_empty()) else {
         return withdrawn(frame, memory);

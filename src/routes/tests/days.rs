@@ -104,8 +104,8 @@ async fn a_door_is_told_of_on_its_days_alone() {
     let clinic = program.clinic().await;
     for (moment, open) in [
         ("2026-11-22T12:00:00Z", OLD),
-        ("2026-11-30T23:59:59Z", OLD),
-        ("2026-12-01T00:00:00Z", NEW),
+        ("2026-12-01T09:59:59Z", OLD),
+        ("2026-12-01T10:00:00Z", NEW),
         ("2027-06-01T00:00:00Z", NEW),
     ] {
         program.at(moment).await;
@@ -131,7 +131,7 @@ async fn programs_read_the_state_of_each_door_and_services_come_and_go() {
     let clinic = program.clinic().await;
     let (old, new) = (&clinic.portals[0].id, &clinic.portals[1].id);
     for (moment, states) in
-        [("2026-11-30T23:59:59Z", ["live", "not_yet"]), ("2026-12-01T00:00:00Z", ["closed", "live"])]
+        [("2026-12-01T09:59:59Z", ["live", "not_yet"]), ("2026-12-01T10:00:00Z", ["closed", "live"])]
     {
         program.at(moment).await;
         let one = program.get(&format!("/organizations/{}", clinic.id)).await.json();
@@ -166,7 +166,7 @@ async fn what_was_kept_is_not_right_any_more_on_the_day() {
         before.push((answer.header(header::ETAG).to_owned(), answer.header(header::LAST_MODIFIED).to_owned()));
     }
     let at = program.site.app.store.last_revision().await.unwrap();
-    program.at("2026-12-01T00:00:01Z").await;
+    program.at("2026-12-01T10:00:01Z").await;
     for (path, (tag, modified)) in paths.iter().zip(&before) {
         let request = Request::get(path).header(header::IF_NONE_MATCH, tag).body(Body::empty()).unwrap();
         let answer = program.ask(request).await;
@@ -190,10 +190,10 @@ async fn what_was_kept_is_not_right_any_more_on_the_day() {
 async fn days_are_caught_up_after_a_stop_and_hold_for_what_comes_in() {
     let program = Program::with_days().await;
     // Nothing ran for half a year.
-    program.at("2027-05-01T00:00:00Z").await;
+    program.at("2027-05-01T10:00:00Z").await;
     let states = |of: &Organization| of.portals.iter().map(|portal| portal.state).collect::<Vec<_>>();
     assert_eq!(states(&program.clinic().await), [DoorState::Closed, DoorState::Live]);
     // The clock goes back: so do the doors.
-    program.at("2026-11-23T00:00:00Z").await;
+    program.at("2026-11-23T10:00:00Z").await;
     assert_eq!(states(&program.clinic().await), [DoorState::Live, DoorState::NotYet]);
 }

@@ -306,7 +306,7 @@ pub async fn get(here: Here, State(app): State<App>, Part(slug): Part) -> Result
     let around = Around::of(&app, &org, here.asked("near")).await?;
     let id = org.id.clone();
     let shared = |portal: &Portal| app.index.shared(&portal.url, &id);
-    respond(&OrganizationPage::new(here, org, &around, &shared, app.clock.today()), CachePolicy::Doors)
+    respond(&OrganizationPage::new(here, org, &around, &shared, app.clock.door_day()), CachePolicy::Doors)
 }
 
 /// `GET /o/{id}`: the page of an organization or app by its permanent id.

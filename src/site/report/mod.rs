@@ -362,7 +362,7 @@ pub async fn get(
 ) -> Result<Response, PageError> {
     match organization::at(&here, &app, &slug, "/report").await? {
         Ok(org) => {
-            let org = org.on_day(app.clock.today());
+            let org = org.on_day(app.clock.door_day());
             asked(here, &app, &desk, Some(org))
         }
         Err(elsewhere) => Ok(elsewhere),

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::civil::Date;
 use serde_json::json;
 
 use super::{
@@ -16,7 +15,7 @@ use crate::{
         change::Speaker,
         door::Door,
         id::{Id, ThingKind},
-        merge::{self, Frame, Held, Memory, Names},
+        merge::{self, Days, Frame, Held, Memory, Names},
         organization::{Organization, Status},
         revision::Event,
         text::slugify,
@@ -94,11 +93,11 @@ impl Composer {
     /// Merges what is left of the batch, as far as readable addresses are known.
     pub fn compose(&mut self, batch: &mut Batch) -> Writes {
         let mut writes = Writes::default();
-        let today = self.clock.today();
+        let days = Days { today: self.clock.today(), doors: self.clock.door_day() };
         for id in std::mem::take(&mut self.left) {
             let done = match id.kind() {
-                ThingKind::Organization => self.organization(&id, batch, &mut writes, today),
-                ThingKind::App => self.app(&id, batch, &mut writes, today),
+                ThingKind::Organization => self.organization(&id, batch, &mut writes, days),
+                ThingKind::App => self.app(&id, batch, &mut writes, days),
                 _ => Ok(()),
             };
             if let Err(Unknown(slug)) = done {
@@ -109,14 +108,14 @@ impl Composer {
         writes
     }
 
-    fn organization(&mut self, id: &Id, batch: &mut Batch, writes: &mut Writes, today: Date) -> Result<(), Unknown> {
+    fn organization(&mut self, id: &Id, batch: &mut Batch, writes: &mut Writes, days: Days) -> Result<(), Unknown> {
         let none = Vec::new();
         let voices = batch.organizations.get(id).unwrap_or(&none);
         let forgotten = Memory::default();
         let memory = batch.memory.get(id).unwrap_or(&forgotten);
         let previous = batch.previous.get(id);
         let mut desk = Desk { owner: id, ids: &self.ids, batch, fresh: BTreeMap::new(), places: BTreeMap::new() };
-        let frame = Frame { id, previous, today, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
+        let frame = Frame { id, previous, days, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
         let merged = merge::organization(&frame, voices, memory, &mut desk);
         let (fresh, places) = (desk.fresh, desk.places);
         let mut thing = merged.thing;
@@ -144,12 +143,12 @@ impl Composer {
         Ok(())
     }
 
-    fn app(&mut self, id: &Id, batch: &Batch, writes: &mut Writes, today: Date) -> Result<(), Unknown> {
+    fn app(&mut self, id: &Id, batch: &Batch, writes: &mut Writes, days: Days) -> Result<(), Unknown> {
         let none = Vec::new();
         let voices = batch.apps.get(id).unwrap_or(&none);
         let memory = batch.memory.get(id).cloned().unwrap_or_default();
         let previous = batch.previous_apps.get(id);
-        let frame = Frame { id, previous, today, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
+        let frame = Frame { id, previous, days, hostile: &batch.hostile, look_alikes: &batch.look_alikes };
         let merged = merge::app(&frame, voices, &memory);
         let mut thing = merged.thing;
         let changed = previous != Some(&thing) && !thing.name.is_empty();
