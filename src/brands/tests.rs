@@ -588,8 +588,8 @@ async fn a_portal_is_the_brands_on_its_days_alone() {
     let Clock::Standing(at) = &house.app.clock else { panic!("a clock that is set") };
     let mut tags = Vec::new();
     for (moment, open, shut) in [
-        ("2026-11-30T23:59:59Z", "firstriver.org", "secondhill.net"),
-        ("2026-12-01T00:00:00Z", "secondhill.net", "firstriver.org"),
+        ("2026-12-01T09:59:59Z", "firstriver.org", "secondhill.net"),
+        ("2026-12-01T10:00:00Z", "secondhill.net", "firstriver.org"),
     ] {
         at.store(moment.parse::<jiff::Timestamp>().unwrap().as_microsecond(), std::sync::atomic::Ordering::Relaxed);
         crate::app::days::look(&house.app).await;
