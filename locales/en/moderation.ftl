@@ -113,6 +113,7 @@ revert-since = Since which day
 revert-since-hint = For example: 2026-11-01
 revert-look = Show
 revert-items = Changes
+revert-before = Before
 revert-look-at = Change { $number }
 revert-load = Import { $number }
 revert-person-count = { $count ->

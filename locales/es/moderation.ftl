@@ -113,6 +113,7 @@ revert-since = Desde qué día
 revert-since-hint = Por ejemplo: 2026-11-01
 revert-look = Mostrar
 revert-items = Cambios
+revert-before = Antes
 revert-look-at = Cambio { $number }
 revert-load = Importación { $number }
 revert-person-count = { $count ->
