@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::model::{
     change::{FieldChange, Speaker},
+    merge::items,
     organization::Said,
     provenance::Provenance,
 };
@@ -64,7 +65,7 @@ fn answered(change: &FieldChange) -> impl Iterator<Item = String> {
     before
         .into_iter()
         .filter(move |(feature, answer)| after.get(feature).is_some_and(|new| new != answer))
-        .map(|(feature, _)| format!("features/{feature}"))
+        .map(|(feature, _)| items::feature(feature))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     bulk::{Across, Touched},
     form::Sent,
-    motion::{Judged, MotionPage, numbered},
+    motion::{Judged, Look, MotionPage, numbered},
     tools::{OutcomePage, Seen, Told, seen, told, with_status},
 };
 use crate::{
@@ -19,6 +19,7 @@ use crate::{
         door::Door,
         id::Id,
         listing::{AppFacts, Body, DoorFacts, EndpointFacts, OrganizationFacts},
+        merge::items,
         proposal::{Proposal, ProposalKind},
     },
     moderation::rules::NotNeutral,
@@ -34,7 +35,7 @@ pub async fn carry(
     n: Part,
     sent: Sent,
 ) -> Result<Response, PageError> {
-    let judged = Judged::of(&app, &signed, &n).await?;
+    let judged = Judged::of(&app, &signed, &n, Look::Anew).await?;
     match judged.may {
         Ok(()) => {}
         Err(NotNeutral::Author) => return OutcomePage::answer(here, signed.me(), Told::Refused),
@@ -137,7 +138,7 @@ impl Piece {
             }
             Self::Out(touched) => {
                 let Some(seen) = read(seen(app, &touched.id).await?, touched.version) else { return Ok(false) };
-                let items = items(&seen, &touched);
+                let items = gone(&seen, &touched);
                 app.store.suppress(&seen.id, &items, true, &by.as_moderator()).await?;
                 done.out.push((seen.id, items));
             }
@@ -178,13 +179,13 @@ async fn say(
 }
 
 /// The names under which the merge knows the doors that go.
-fn items(seen: &Seen, touched: &Touched) -> Vec<String> {
+fn gone(seen: &Seen, touched: &Touched) -> Vec<String> {
     let Body::Organization(standing) = &seen.body else { return Vec::new() };
     let goes = |door: &Door| touched.doors.iter().any(|(url, _)| *url == door.url);
     let portals = standing.portals.iter().map(|portal| &portal.at.door).filter(|door| goes(door));
     let endpoints = standing.endpoints.iter().map(|endpoint| &endpoint.at).filter(|door| goes(door));
-    let portals = portals.map(|door| format!("portals/{}", door.key()));
-    portals.chain(endpoints.map(|door| format!("endpoints/{}", door.key()))).collect()
+    let portals = portals.map(items::portal);
+    portals.chain(endpoints.map(items::endpoint)).collect()
 }
 
 /// What a source said before a proposal. When it said nothing that is nothing, but for the name where the proposal brought one.

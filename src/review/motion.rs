@@ -58,9 +58,18 @@ pub struct Judged {
     seen: i64,
 }
 
+/// How the addresses of a motion are looked at.
+#[derive(Debug, Clone, Copy)]
+pub enum Look {
+    /// To be shown: a look of the last minutes is good enough.
+    Lately,
+    /// To be decided by.
+    Anew,
+}
+
 impl Judged {
     /// A motion by its number; no such page when there is none.
-    pub async fn of(app: &App, signed: &Signed, n: &Part) -> Result<Self, PageError> {
+    pub async fn of(app: &App, signed: &Signed, n: &Part, look: Look) -> Result<Self, PageError> {
         let motion = numbered(app, n).await?;
         let touched = touched(app, &motion).await?;
         let places = app.store.memberships(&signed.person.id).await?;
@@ -71,8 +80,11 @@ impl Judged {
         let some: Vec<String> = all.iter().take(OPENED).cloned().collect();
         let old = before(&motion, &touched);
         let doors = checked(app, old.as_ref(), &risks(&some), &[]).await?;
-        let finals =
-            if motion.waits && may.is_ok() { look::now(app, &some, look::Eyes::Ours).await } else { Vec::new() };
+        let finals = match look {
+            _ if !motion.waits || may.is_err() => Vec::new(),
+            Look::Lately => look::lately(app, &some).await,
+            Look::Anew => look::now(app, &some, look::Eyes::Ours).await,
+        };
         let (seen, more) = (as_made(app, &motion, &touched).await?, all.len() - some.len());
         Ok(Self { motion, may, touched, doors, finals, more, hidden, seen })
     }
@@ -239,7 +251,7 @@ impl MotionPage {
 
 /// `GET /review/bulk/{n}`
 pub async fn show(here: Here, State(app): State<App>, signed: Signed, n: Part) -> Result<Response, PageError> {
-    let judged = Judged::of(&app, &signed, &n).await?;
+    let judged = Judged::of(&app, &signed, &n, Look::Lately).await?;
     with_status(&MotionPage::new(here, &app, &signed, judged, &[]).await?, StatusCode::OK)
 }
 

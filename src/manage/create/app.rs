@@ -8,11 +8,11 @@ use askama::Template;
 use axum::{body::Bytes, extract::State, response::Response};
 use url::form_urlencoded;
 
-use super::{Known, longest};
+use super::{Known, longest, sent};
 use crate::{
     accounts::{Me, Signed},
     app::App,
-    claims::create::{alike_app, kept_why, send},
+    claims::create::{alike_app, kept_why},
     manage::{
         claim::go,
         edit::view::{FieldView, Mend, field_views, mends},
@@ -26,7 +26,6 @@ use crate::{
         tidy,
     },
     site::{CachePolicy, Here, PageError, respond},
-    store::StoreError,
 };
 
 /// What must be there before people can judge an app. Somebody who edits a listed one may leave it as lists have it.
@@ -110,9 +109,9 @@ pub async fn get(here: Here, signed: Signed) -> Result<Response, PageError> {
 
 /// `POST /manage/create/app`
 pub async fn post(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, PageError> {
-    let sent: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+    let given: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let mut form = Form::default();
-    form.read(Step::App, &sent);
+    form.read(Step::App, &given);
     let (why, another) = (super::field(&body, "why"), super::field(&body, "another") == "yes");
     let facts = facts(&form);
     let faults = facts.as_ref().err().map_or(&[][..], Vec::as_slice);
@@ -128,14 +127,11 @@ pub async fn post(here: Here, State(app): State<App>, signed: Signed, body: Byte
         page.known = others.iter().map(|other| Known::new(&page.here, other)).collect();
         return respond(&page, CachePolicy::Never);
     }
-    match send(&app, &signed.person.id, &Body::App(Box::new(facts)), &kept).await {
-        Ok(_) => Ok(go(&page.here, "/manage")),
-        Err(StoreError::Refused(_)) => {
-            page.too_many = true;
-            respond(&page, CachePolicy::Never)
-        }
-        Err(error) => Err(error.into()),
+    if sent(&app, &signed, &Body::App(Box::new(facts)), &kept).await? {
+        return Ok(go(&page.here, "/manage"));
     }
+    page.too_many = true;
+    respond(&page, CachePolicy::Never)
 }
 
 #[cfg(test)]

@@ -292,12 +292,18 @@ async fn post(here: Here, State(app): State<App>, signed: Signed, body: Bytes) -
         return respond(&page, CachePolicy::Never);
     }
     let facts = Body::Organization(Box::new(facts));
-    match send(&app, &signed.person.id, &facts, &kept_why(&page.typed.why)).await {
-        Ok(_) => Ok(go(&page.here, "/manage")),
-        Err(StoreError::Refused(_)) => {
-            page.too_many = true;
-            respond(&page, CachePolicy::Never)
-        }
+    if sent(&app, &signed, &facts, &kept_why(&page.typed.why)).await? {
+        return Ok(go(&page.here, "/manage"));
+    }
+    page.too_many = true;
+    respond(&page, CachePolicy::Never)
+}
+
+/// Sends what is not listed to the moderators; not when its author has too much waiting already.
+async fn sent(app: &App, signed: &Signed, body: &Body, why: &str) -> Result<bool, PageError> {
+    match send(app, &signed.person.id, body, why).await {
+        Ok(_) => Ok(true),
+        Err(StoreError::Refused(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

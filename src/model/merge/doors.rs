@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Held, Role, Voice, door_state, is_hostile, is_suspicious, organization::Merge, said, trust_key, website};
+use super::{
+    Held, Role, Voice, door_state, is_hostile, is_suspicious, items, organization::Merge, said, trust_key, website,
+};
 use crate::model::{
     door::Door,
     hostile,
@@ -145,7 +147,7 @@ impl Merge<'_, '_> {
         facts: &EndpointFacts,
         first: bool,
     ) -> bool {
-        let buried = self.is_out(&format!("endpoints/{}", facts.at.key()), voice);
+        let buried = self.is_out(&items::endpoint(&facts.at), voice);
         let Some(state) = door_state(voice.source.tier, None) else {
             return true;
         };
@@ -258,7 +260,7 @@ impl Merge<'_, '_> {
     ) {
         let door = &facts.at.door;
         let known = portals.iter().any(|p| p.url == door.url) || also.iter().any(|other| other.url == door.url);
-        let buried = self.is_out(&format!("portals/{}", door.key()), voice);
+        let buried = self.is_out(&items::portal(door), voice);
         if !known && !buried && !is_hostile(self.frame.hostile, door) {
             let by = said(voice, facts.at.evidence.as_ref());
             also.push(AlsoListed { url: door.url.clone(), domain: door.domain.clone(), by });
@@ -275,7 +277,7 @@ impl Merge<'_, '_> {
         first: bool,
     ) -> bool {
         let door = &facts.at.door;
-        let buried = self.is_out(&format!("portals/{}", door.key()), voice);
+        let buried = self.is_out(&items::portal(door), voice);
         let Some(state) = door_state(voice.source.tier, facts.at.evidence.as_ref()) else {
             return true;
         };

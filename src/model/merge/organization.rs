@@ -17,7 +17,6 @@ use crate::model::{
     place::Place,
     provenance::Provenance,
     source::Tier,
-    text,
 };
 
 /// Merges what the sources say of one organization. Its slug is the previous one, or empty for the store to make.
@@ -196,13 +195,12 @@ impl<'a> Merge<'a, '_> {
 
     fn aliases(&mut self, name: &str) -> Vec<String> {
         let order = self.order;
-        let mut seen = BTreeSet::from([text::match_form(name)]);
+        let mut seen = BTreeSet::from([items::alias(name)]);
         let mut aliases = Vec::new();
         for voice in order {
             for alias in std::iter::once(&voice.facts.name).chain(&voice.facts.aliases) {
-                let form = text::match_form(alias);
-                let item = format!("aliases/{form}");
-                if alias.is_empty() || self.is_out(&item, voice) || !seen.insert(form) {
+                let item = items::alias(alias);
+                if alias.is_empty() || self.is_out(&item, voice) || !seen.insert(item.clone()) {
                     continue;
                 }
                 self.say(&item, voice);
@@ -240,7 +238,7 @@ impl<'a> Merge<'a, '_> {
         let mut all = Vec::new();
         for voice in order {
             for identifier in voice.facts.identifiers.iter().filter(|i| i.is_public()) {
-                let item = format!("identifiers/{}/{}", identifier.system.code(), identifier.value);
+                let item = items::number(identifier);
                 if !self.is_out(&item, voice) && !all.contains(identifier) {
                     self.say(&item, voice);
                     all.push(identifier.clone());
@@ -301,7 +299,7 @@ impl<'a> Merge<'a, '_> {
         let mut all = BTreeMap::new();
         let said: BTreeSet<Feature> = order.iter().flat_map(|voice| voice.facts.features.keys().copied()).collect();
         for feature in said {
-            let item = format!("features/{feature}");
+            let item = items::feature(feature);
             let answer = order.iter().find_map(|voice| {
                 let answer = voice.facts.features.get(&feature)?;
                 (!self.is_out(&item, voice)).then_some((*voice, *answer))
